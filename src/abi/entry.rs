@@ -1,0 +1,114 @@
+//! What every call goes through: no panic reaches the host, its floating-point state is kept, a call from
+//! inside the log callback is refused, a failure is remembered for the thread.
+
+use super::floats::Masked;
+use super::last_error;
+use crate::error::{Error, Result, Status};
+use crate::message::Message;
+use crate::panics::{self, Inside};
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
+
+thread_local! {
+    static IN_CALLBACK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A call that may work: locks, requests, allocations.
+pub fn call(work: impl FnOnce() -> Result<()>) -> i32 {
+    panics::silence();
+    let _masked = Masked::new();
+    status(caught(|| {
+        if IN_CALLBACK.get() {
+            return Err(Error::new(Status::Reentrant, Message::FromCallback));
+        }
+        work()
+    }))
+}
+
+/// A call without state, allowed everywhere.
+pub fn pure(work: impl FnOnce() -> Result<()>) -> i32 {
+    panics::silence();
+    let _masked = Masked::new();
+    status(caught(work))
+}
+
+/// A call that tells of the last error, and therefore never becomes it.
+pub fn untouched(work: impl FnOnce() -> Result<()>) -> i32 {
+    panics::silence();
+    let _masked = Masked::new();
+    caught(work).map_or_else(|error| error.status.code(), |()| 0)
+}
+
+/// The quick way of a call, tried before `call`: `None` when it is not the quick case. It executes no
+/// floating-point instruction, so the host's state is left alone.
+#[inline]
+pub fn quick(work: impl FnOnce() -> Option<Result<()>>) -> Option<i32> {
+    if IN_CALLBACK.get() {
+        return None;
+    }
+    let _inside = Inside::enter();
+    match panic::catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result.map(status),
+        Err(_) => Some(status(Err(internal()))),
+    }
+}
+
+/// For the functions that answer a plain number; 0 should the impossible happen.
+pub fn plain(work: impl FnOnce() -> i32) -> i32 {
+    panics::silence();
+    let _masked = Masked::new();
+    let _inside = Inside::enter();
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or(0)
+}
+
+fn caught(work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let _inside = Inside::enter();
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(internal()))
+}
+
+#[inline]
+fn status(result: Result<()>) -> i32 {
+    match result {
+        Ok(()) => 0,
+        Err(error) => failed(&error),
+    }
+}
+
+#[cold]
+fn failed(error: &Error) -> i32 {
+    // Asking for a size is no failure: the loop that does it must not lose the error before it.
+    if error.status != Status::Buffer {
+        last_error::remember(error);
+    }
+    error.status.code()
+}
+
+#[cold]
+fn internal() -> Error {
+    Error::new(Status::Internal, Message::Internal { place: panics::take_place() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_a_status_and_a_text_without_the_panics_words() {
+        let code = call(|| panic!("password=senha"));
+        assert_eq!(code, Status::Internal.code());
+        last_error::text(|text| assert!(text.contains("src/abi/entry.rs:") && !text.contains("senha"), "{text}"));
+        assert_eq!(pure(|| panic!()), Status::Internal.code());
+        assert_eq!(quick(|| panic!()), Some(Status::Internal.code()));
+        assert_eq!(plain(|| panic!()), 0);
+    }
+
+    #[test]
+    fn a_call_from_inside_the_callback_is_refused_and_a_pure_one_is_not() {
+        IN_CALLBACK.set(true);
+        assert_eq!(call(|| Ok(())), Status::Reentrant.code());
+        assert_eq!(quick(|| Some(Ok(()))), None, "the slow way decides");
+        assert_eq!(pure(|| Ok(())), 0);
+        IN_CALLBACK.set(false);
+        assert_eq!(call(|| Ok(())), 0);
+    }
+}

@@ -1,0 +1,30 @@
+//! C in, C out: the only layer that sees pointers. One file per section of the header; the bodies below take
+//! checked values and answer `Result`.
+
+#![allow(unsafe_code)]
+// What each pointer must be is said in the words of the header, for readers of C.
+#![allow(clippy::missing_safety_doc)]
+
+pub mod accounts;
+pub mod app_tokens;
+pub mod constants;
+pub mod errors;
+pub mod process;
+pub mod pure;
+pub mod requests;
+pub mod tokens;
+
+mod entry;
+mod floats;
+mod handles;
+mod last_error;
+mod state;
+mod text;
+
+use crate::error::{Error, Result, Status};
+use crate::message::Message;
+
+/// What the header declares and this build can not do yet.
+fn not_yet(what: &'static str) -> Result<()> {
+    Err(Error::new(Status::Unsupported, Message::NotYet { what }))
+}

@@ -1,0 +1,48 @@
+//! The one state of the process, made at the first call that needs it and anew after a fork or a shutdown.
+
+use crate::os;
+use crate::process::Process;
+use arc_swap::ArcSwapOption;
+use std::sync::Arc;
+
+struct Current {
+    epoch: u32,
+    process: Arc<Process>,
+}
+
+static CURRENT: ArcSwapOption<Current> = ArcSwapOption::const_empty();
+
+/// The process's state. The parent's is left alone in the child of a fork: its locks may be held by threads
+/// that do not exist there.
+pub fn process() -> Arc<Process> {
+    os::watch_forks();
+    let epoch = os::fork_epoch();
+    loop {
+        let current = CURRENT.load_full();
+        if let Some(found) = current.as_ref().filter(|found| found.epoch == epoch) {
+            return Arc::clone(&found.process);
+        }
+        if let Some(parents) = &current {
+            // Never dropped here: dropping takes locks.
+            std::mem::forget(Arc::clone(parents));
+        }
+        let new = Arc::new(Current { epoch, process: Arc::new(Process::new()) });
+        CURRENT.compare_and_swap(&current, Some(new));
+    }
+}
+
+/// Whether `process` is still the state of this process.
+pub fn is_current(process: &Arc<Process>) -> bool {
+    CURRENT.load().as_ref().is_some_and(|current| Arc::ptr_eq(&current.process, process))
+}
+
+/// Takes the state away; the next call makes a new one.
+pub fn take() -> Option<Arc<Process>> {
+    let epoch = os::fork_epoch();
+    let current = CURRENT.swap(None)?;
+    if current.epoch != epoch {
+        std::mem::forget(current);
+        return None;
+    }
+    Some(Arc::clone(&current.process))
+}

@@ -1,0 +1,249 @@
+//! An account: a provider, credentials and settings; from them the identity, the cell and the login.
+
+use crate::cell::{Ask, Cell, Got};
+use crate::error::{Error, Result, Status};
+use crate::flight::Source;
+use crate::http;
+use crate::login::{Login, ProfileRef};
+use crate::message::Message;
+use crate::options::{self, Values};
+use crate::process::Process;
+use crate::profile::{self, Profile};
+use crate::renewal::Need;
+use crate::token::Token;
+use arc_swap::ArcSwapOption;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+const DEFAULT_TIMEOUT_MS: u64 = 30_000;
+
+pub struct Account {
+    process: Arc<Process>,
+    provider: String,
+    profile: ProfileRef,
+    /// Tells profiles of the same path but another text apart.
+    profile_text: Vec<u8>,
+    values: Mutex<Values>,
+    /// What the values amount to; empty after a change, made anew by the next call.
+    ready: ArcSwapOption<Ready>,
+    /// The number of the last token that this account took part in getting.
+    own_token: AtomicU64,
+    /// A token that is not cached and did not fit the buffer: kept for the next call.
+    unread: Mutex<Option<Arc<Token>>>,
+}
+
+/// An account whose settings are complete.
+pub struct Ready {
+    pub cell: Arc<Cell>,
+    pub need: Need,
+    pub timeout: Duration,
+    pub login: Arc<Login>,
+    source: Arc<dyn Source>,
+}
+
+impl Ready {
+    pub fn ask(&self) -> Ask<'_> {
+        Ask { source: &self.source, need: self.need, timeout: self.timeout }
+    }
+}
+
+impl Account {
+    /// `provider`: a built-in name, or the absolute path of a profile.
+    pub fn open(process: Arc<Process>, provider: &str) -> Result<Self> {
+        let (profile, profile_text) = match profile::builtin(provider) {
+            Some(profile) => (ProfileRef::BuiltIn(profile), provider.as_bytes().to_vec()),
+            None => read_profile(provider)?,
+        };
+        let values = Mutex::new(process.defaults());
+        Ok(Account {
+            process,
+            provider: provider.to_owned(),
+            profile,
+            profile_text,
+            values,
+            ready: ArcSwapOption::empty(),
+            own_token: AtomicU64::new(0),
+            unread: Mutex::default(),
+        })
+    }
+
+    fn values(&self) -> MutexGuard<'_, Values> {
+        self.values.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unread(&self) -> MutexGuard<'_, Option<Arc<Token>>> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn set(&self, name: &str, value: Option<&str>) -> Result<()> {
+        let mut values = self.values();
+        if let ("environment", Some(wanted)) = (name, value.filter(|text| !text.is_empty())) {
+            self.environment(Some(wanted))?;
+        }
+        let own = |name: &str| self.profile.option_names().any(|known| known == name);
+        values.set(name, value, &own).map_err(|mut error| {
+            if let Message::UnknownOption { known, .. } = &mut error.message {
+                *known = options::names(self.profile.option_names());
+            }
+            error
+        })?;
+        self.ready.store(None);
+        *self.unread() = None;
+        Ok(())
+    }
+
+    fn environment(&self, wanted: Option<&str>) -> Result<&profile::Environment> {
+        self.profile.environment(wanted).map(|(_, environment)| environment).map_err(|known| {
+            let (provider, known) = (self.profile.label(), known.join(", "));
+            let message = match wanted {
+                Some(name) => Message::UnknownEnvironment { name: name.to_owned(), provider, known },
+                None => Message::NoDefaultEnvironment { provider, known },
+            };
+            Error::new(Status::Option, message)
+        })
+    }
+
+    /// A token ready to be handed out, read in place: no lock, no allocation.
+    pub fn hit<R>(&self, read: impl FnOnce(&Token) -> R) -> Option<R> {
+        let ready = self.ready.load();
+        let ready = ready.as_ref()?;
+        ready.cell.hit(ready.need, read)
+    }
+
+    /// A token for the caller; `fits` tells whether the caller has room for it.
+    pub fn get<R>(&self, read: impl Fn(&Token) -> R, fits: impl Fn(&R) -> bool) -> Result<R> {
+        let ready = self.ready()?;
+        let unread = self.unread().take();
+        let token = match unread.filter(|token| !token.is_rejected()) {
+            Some(token) => token,
+            None => {
+                let Got { token, took_part } = ready.cell.get(&ready.ask())?;
+                if took_part {
+                    self.own_token.store(token.number, Ordering::Relaxed);
+                }
+                token
+            }
+        };
+        let result = read(&token);
+        // A token without a life is in no cache: the caller who asks again with more room must find it here.
+        if !fits(&result) && token.issued.life.end == 0 {
+            *self.unread() = Some(token);
+        }
+        Ok(result)
+    }
+
+    pub fn renew(&self) -> Result<()> {
+        let ready = self.ready()?;
+        ready.cell.renew(&ready.ask())
+    }
+
+    /// `token` is the access token, or the header's value that carries it.
+    pub fn reject(&self, token: &str) -> Result<()> {
+        let header = self.profile.token_header();
+        let bare = token.strip_prefix(header.prefix).and_then(|rest| rest.strip_suffix(header.suffix));
+        *self.unread() = None;
+        self.ready()?.cell.reject(bare.unwrap_or(token))
+    }
+
+    pub fn logout(&self) -> Result<()> {
+        let ready = self.ready()?;
+        let until = Instant::now() + ready.timeout;
+        *self.unread() = None;
+        match ready.cell.forget(ready.timeout) {
+            Some(token) => ready.login.logout(&token, until),
+            None => Ok(()),
+        }
+    }
+
+    /// What the settings amount to. Sends nothing.
+    pub fn ready(&self) -> Result<Arc<Ready>> {
+        if let Some(ready) = self.ready.load_full() {
+            return Ok(ready);
+        }
+        // Under the lock, so that a value set meanwhile is not overtaken by what was made without it.
+        let values = self.values();
+        let ready = Arc::new(self.prepare(&values)?);
+        self.ready.store(Some(Arc::clone(&ready)));
+        Ok(ready)
+    }
+
+    fn prepare(&self, values: &Values) -> Result<Ready> {
+        let environment = self.environment(values.get("environment"))?;
+        let base = values.get("base_url").unwrap_or(&environment.base).trim_end_matches('/').to_owned();
+        let client = self.process.client(http::Settings::new(values.get("proxy"), values.ca_pem()));
+        let key = Arc::clone(&self.process.key);
+        let profile = self.profile.clone();
+        let login = Arc::new(Login { profile, base, values: values.clone(), client, key });
+        let imported = login.imported();
+        if let (Some(options), None) = (login.lacks(), &imported) {
+            let message = Message::Missing { provider: self.profile.label(), options };
+            return Err(Error::new(Status::Missing, message));
+        }
+        let cell = self.cell(&login);
+        if let Some(issued) = imported {
+            cell.import(issued);
+        }
+        let ms = |name: &str| values.number(name).map(|seconds| seconds as i64 * 1000);
+        Ok(Ready {
+            cell,
+            need: Need {
+                min_left_ms: ms("min_seconds_left").unwrap_or(0),
+                renew_after_ms: ms("renew_after_s"),
+            },
+            timeout: Duration::from_millis(values.number("timeout_ms").unwrap_or(DEFAULT_TIMEOUT_MS)),
+            source: Arc::clone(&login) as Arc<dyn Source>,
+            login,
+        })
+    }
+
+    fn cell(&self, login: &Login) -> Arc<Cell> {
+        let base = login.base.as_bytes();
+        let first = [self.profile_text.as_slice(), base];
+        let identity = login.key.hash(first.into_iter().chain(login.values.identity_parts()));
+        let user = ["username", "access_key", "client_id"].map(|name| login.values.get(name).unwrap_or_default());
+        let host = base.splitn(4, |byte| *byte == b'/').nth(2).unwrap_or_default();
+        let account = login.key.hash([host].into_iter().chain(user.iter().map(|name| name.as_bytes())));
+        self.process.cache.cell(identity, account)
+    }
+
+    pub fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    pub fn username(&self) -> String {
+        self.values().get("username").unwrap_or_default().to_owned()
+    }
+
+    pub fn header_name(&self) -> &str {
+        self.profile.token_header().name
+    }
+
+    /// Whether this account took part in getting that token.
+    pub fn obtained(&self, token: &Token) -> bool {
+        self.own_token.load(Ordering::Relaxed) == token.number
+    }
+}
+
+/// A profile that a program brought. Its path is absolute: what decides where passwords go is never searched.
+fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
+    let is_path = Path::new(provider).is_absolute()
+        && Path::new(provider).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    if !is_path {
+        let known = profile::builtin_names().join(", ");
+        let name = provider.chars().take(64).collect();
+        return Err(Error::new(Status::Provider, Message::UnknownProvider { name, known }));
+    }
+    let path = provider.to_owned();
+    let unreadable = |cause: String| {
+        Error::new(Status::Provider, Message::ProfileUnreadable { path: path.clone(), cause })
+    };
+    let bytes = options::read_limited(provider).map_err(unreadable)?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(format!("it is not UTF-8: {error}")))?;
+    let profile = Profile::parse(text).map_err(|problem| {
+        let message = Message::ProfileInvalid { path: path.clone(), problem: problem.to_string() };
+        Error::new(Status::Provider, message)
+    })?;
+    Ok((ProfileRef::Brought(Arc::new(profile)), bytes))
+}

@@ -1,0 +1,109 @@
+//! Identity to cell, for the whole process. Bounded: what is spent or long unused goes first.
+
+use crate::cell::Cell;
+use crate::clock::Clock;
+use crate::flight::Threads;
+use crate::guard::Budget;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// A keyed hash of everything that can change a provider's answer, the secret included.
+pub type Identity = [u8; 16];
+/// A keyed hash of host and user: what a provider locks.
+pub type AccountId = [u8; 16];
+
+/// Identities kept.
+const MOST_CELLS: usize = 4096;
+/// How long `erptoken_shutdown` waits for threads.
+const SHUTDOWN_WAIT: Duration = Duration::from_secs(2);
+
+#[derive(Default)]
+pub struct Cache {
+    cells: Mutex<HashMap<Identity, Arc<Cell>>>,
+    budgets: Mutex<HashMap<AccountId, Arc<Budget>>>,
+    pub threads: Arc<Threads>,
+    clock: Clock,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Cache {
+    /// The cell of an identity, made if it is new.
+    pub fn cell(&self, identity: Identity, account: AccountId) -> Arc<Cell> {
+        let mut cells = locked(&self.cells);
+        if let Some(cell) = cells.get(&identity) {
+            return Arc::clone(cell);
+        }
+        if cells.len() >= MOST_CELLS {
+            evict(&mut cells);
+        }
+        let cell = Arc::new(Cell::new(self.clock.clone(), self.budget(account), Arc::clone(&self.threads)));
+        cells.insert(identity, Arc::clone(&cell));
+        cell
+    }
+
+    fn budget(&self, account: AccountId) -> Arc<Budget> {
+        let now = self.clock.now().boot_ms;
+        let mut budgets = locked(&self.budgets);
+        if budgets.len() >= MOST_CELLS {
+            budgets.retain(|_, budget| Arc::strong_count(budget) > 1 || !budget.is_forgotten(now));
+        }
+        Arc::clone(budgets.entry(account).or_default())
+    }
+
+    /// Wipes every token and waits a little for what is under way.
+    pub fn close(&self) {
+        let cells = std::mem::take(&mut *locked(&self.cells));
+        for cell in cells.values() {
+            cell.close();
+        }
+        self.threads.wait_until_idle(SHUTDOWN_WAIT);
+    }
+}
+
+/// Makes room for a sixteenth, so that a full cache does not search at each new identity. A cell that an open
+/// account holds stays: it would go on living beside its successor.
+fn evict(cells: &mut HashMap<Identity, Arc<Cell>>) {
+    let mut idle: Vec<(bool, i64, Identity)> = cells
+        .iter()
+        .filter(|(_, cell)| Arc::strong_count(cell) == 1)
+        .map(|(identity, cell)| (!cell.is_spent(), cell.last_used_ms(), *identity))
+        .collect();
+    idle.sort_unstable();
+    for (_, _, identity) in idle.into_iter().take(MOST_CELLS / 16) {
+        cells.remove(&identity);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity(number: u32) -> Identity {
+        let mut identity = [0; 16];
+        identity[..4].copy_from_slice(&number.to_le_bytes());
+        identity
+    }
+
+    #[test]
+    fn one_identity_has_one_cell() {
+        let cache = Cache::default();
+        assert!(Arc::ptr_eq(&cache.cell(identity(1), identity(9)), &cache.cell(identity(1), identity(9))));
+        assert!(!Arc::ptr_eq(&cache.cell(identity(1), identity(9)), &cache.cell(identity(2), identity(9))));
+    }
+
+    #[test]
+    fn a_full_cache_keeps_what_is_open_and_stays_bounded() {
+        let cache = Cache::default();
+        let open = cache.cell(identity(0), identity(9));
+        for number in 1..3 * MOST_CELLS as u32 {
+            cache.cell(identity(number), identity(number));
+        }
+        assert!(locked(&cache.cells).len() <= MOST_CELLS);
+        assert!(locked(&cache.budgets).len() <= 2 * MOST_CELLS);
+        assert!(Arc::ptr_eq(&cache.cell(identity(0), identity(9)), &open));
+    }
+}

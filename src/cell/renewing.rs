@@ -1,0 +1,159 @@
+//! The part of a cell that runs a renewal and settles what comes of it.
+
+use super::{count, Ask, Cell, Control, Hold};
+use crate::clock::Now;
+use crate::error::{Error, Result, Status};
+use crate::flight::{Failed, Flight, Source, Steps, LONGEST};
+use crate::message::Message;
+use crate::random;
+use crate::renewal::{self, Class, Need, JITTER_SCALE};
+use crate::token::{same_text, Issued, Origin, Token};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, MutexGuard};
+use std::time::Instant;
+
+/// No provider makes us wait longer than this.
+const LONGEST_RETRY_AFTER_S: u32 = 3_600;
+
+impl Cell {
+    /// The renewal under way, or a new one: on a thread of ours, else it has been run when this returns.
+    pub(super) fn board(
+        self: &Arc<Self>,
+        mut control: MutexGuard<Control>,
+        ask: &Ask,
+        until: Instant,
+    ) -> Arc<Flight> {
+        if let Some(flight) = &control.flight {
+            return Arc::clone(flight);
+        }
+        let flight = Arc::new(Flight::default());
+        control.flight = Some(Arc::clone(&flight));
+        control.last_request_ms = Some(self.clock.now().boot_ms);
+        self.flying.store(true, Ordering::Relaxed);
+        drop(control);
+
+        let (cell, source, own) = (Arc::clone(self), Arc::clone(ask.source), Arc::clone(&flight));
+        let taken = self.threads.run(move || cell.fly(&*source, &own, Instant::now() + LONGEST));
+        if !taken {
+            self.fly(&**ask.source, &flight, until.min(Instant::now() + LONGEST));
+        }
+        flight
+    }
+
+    fn fly(&self, source: &dyn Source, flight: &Arc<Flight>, until: Instant) {
+        let landing = Landing { cell: self, flight };
+        // A refused token's refresh token may still be good, so the token is taken as it is.
+        let previous = self.token.load_full();
+        let steps = Steps {
+            source,
+            current: previous.as_deref(),
+            budget: &self.budget,
+            now_ms: &|| self.clock.now().boot_ms,
+            jitter: &|| u64::from(random::below(1_001)),
+        };
+        let attempt = source.attempt();
+        let result = panic::catch_unwind(AssertUnwindSafe(|| steps.run(until))).unwrap_or_else(|_| {
+            let message = Message::Internal { place: "a renewal".to_owned() };
+            Err(Failed::new(Error::new(Status::Internal, message), Class::Config))
+        });
+        self.settle(flight, previous.as_deref(), attempt, result);
+        drop(landing);
+    }
+
+    fn settle(
+        &self,
+        flight: &Arc<Flight>,
+        previous: Option<&Token>,
+        attempt: u64,
+        result: std::result::Result<Issued, Failed>,
+    ) {
+        let now = self.clock.now();
+        let mut control = self.control();
+        if !control.flight.as_ref().is_some_and(|current| Arc::ptr_eq(current, flight)) {
+            return; // Shut down meanwhile: what was brought is wiped.
+        }
+        control.flight = None;
+        self.flying.store(false, Ordering::Relaxed);
+        let outcome = match result {
+            Ok(issued) => Ok(self.keep(&mut control, previous, issued, now)),
+            Err(failed) => Err(self.remember(&mut control, failed, attempt, now)),
+        };
+        drop(control);
+        flight.land(outcome);
+    }
+
+    fn keep(
+        &self,
+        control: &mut Control,
+        previous: Option<&Token>,
+        mut issued: Issued,
+        now: Now,
+    ) -> Arc<Token> {
+        count(match issued.origin {
+            Origin::Refresh => &self.counters.refreshes,
+            _ => &self.counters.logins,
+        });
+        if previous.is_some_and(|old| !old.is_rejected() && is_no_progress(old, &issued)) {
+            issued.life = issued.life.without_progress(now);
+        }
+        control.tokens += 1;
+        control.hold = None;
+        control.last_failure = None;
+        control.last_error = None;
+        self.hold_until.store(0, Ordering::Relaxed);
+        let token = Arc::new(Token::new(issued, control.tokens));
+        self.token.store(Some(Arc::clone(&token)));
+        token
+    }
+
+    fn remember(&self, control: &mut Control, failed: Failed, attempt: u64, now: Now) -> Error {
+        count(&self.counters.failures);
+        let nth = match control.last_failure {
+            Some((class, times)) if class == failed.class => times.saturating_add(1),
+            _ => 1,
+        };
+        control.last_failure = Some((failed.class, nth));
+        control.last_error = Some(failed.error.status);
+        let left = self
+            .current()
+            .filter(|token| renewal::hands_out(&token.issued.life, now, Need::default()))
+            .map(|token| token.issued.life.left_ms(now));
+        let jitter = i64::from(random::below(JITTER_SCALE.unsigned_abs() as u32 + 1));
+        let asked = i64::from(failed.error.retry_after_s.min(LONGEST_RETRY_AFTER_S)) * 1000;
+        let hold = renewal::hold_ms(failed.class, nth, left, jitter).max(asked);
+        let until = now.boot_ms + hold;
+        self.hold_until.store(until, Ordering::Relaxed);
+        let mut error = failed.error.clone();
+        error.retry_after_s = u32::try_from((hold + 999) / 1000).unwrap_or(u32::MAX);
+        control.hold = Some(Hold { error: failed.error, class: failed.class, since: now.boot_ms, until, attempt });
+        error
+    }
+}
+
+/// The provider handed out what it had handed out before, or something that lives hardly longer.
+fn is_no_progress(old: &Token, new: &Issued) -> bool {
+    let end = |life: &renewal::Life| life.wall_ms_at(life.dies);
+    let gained = end(&new.life) - end(&old.issued.life);
+    same_text(old.issued.bearer.access_token(), new.bearer.access_token())
+        || (0..new.life.dies / 20).contains(&gained)
+}
+
+/// Lands the flight on every path: those who wait must never wait for nobody.
+struct Landing<'a> {
+    cell: &'a Cell,
+    flight: &'a Arc<Flight>,
+}
+
+impl Drop for Landing<'_> {
+    fn drop(&mut self) {
+        let lost: Result<_> =
+            Err(Error::new(Status::Internal, Message::Internal { place: "a landing".to_owned() }));
+        self.flight.land(lost);
+        let mut control = self.cell.control();
+        if control.flight.as_ref().is_some_and(|current| Arc::ptr_eq(current, self.flight)) {
+            control.flight = None;
+            self.cell.flying.store(false, Ordering::Relaxed);
+        }
+    }
+}

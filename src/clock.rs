@@ -1,0 +1,85 @@
+//! Two clocks, because each lies in its own way: the one that counts sleep can not be set but starts anew
+//! at boot, wall time can be set by anyone.
+
+use crate::os;
+
+/// An instant on both clocks, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// Since boot, time asleep included.
+    pub boot_ms: i64,
+    /// Since 1970, UTC.
+    pub wall_ms: i64,
+}
+
+impl Now {
+    /// Time since `earlier`: what the clock that says more says. So a token is dead if either clock says so,
+    /// and a wall clock set back does not make it younger.
+    pub fn since(self, earlier: Now) -> i64 {
+        let boot = self.boot_ms.saturating_sub(earlier.boot_ms);
+        let wall = self.wall_ms.saturating_sub(earlier.wall_ms);
+        boot.max(wall)
+    }
+}
+
+/// Where a cell reads the time: the machine's clocks, or in tests one that is moved by hand.
+#[derive(Clone, Default)]
+pub struct Clock {
+    #[cfg(test)]
+    virtual_time: Option<std::sync::Arc<std::sync::Mutex<Now>>>,
+}
+
+impl Clock {
+    pub fn now(&self) -> Now {
+        #[cfg(test)]
+        if let Some(time) = &self.virtual_time {
+            return *time.lock().unwrap();
+        }
+        now()
+    }
+}
+
+/// The machine's clocks.
+pub fn now() -> Now {
+    Now { boot_ms: os::boot_ms(), wall_ms: os::wall_ms() }
+}
+
+#[cfg(test)]
+impl Clock {
+    pub fn fixed() -> Clock {
+        let start = Now { boot_ms: 1_000_000, wall_ms: 1_700_000_000_000 };
+        Clock { virtual_time: Some(std::sync::Arc::new(std::sync::Mutex::new(start))) }
+    }
+
+    /// Both clocks move on, as in life.
+    pub fn advance(&self, ms: i64) {
+        self.shift(ms, ms);
+    }
+
+    /// Each clock moves by itself: a wall clock that is set, a sleep that one of them missed.
+    pub fn shift(&self, boot_ms: i64, wall_ms: i64) {
+        let mut now = self.virtual_time.as_ref().expect("a virtual clock").lock().unwrap();
+        now.boot_ms += boot_ms;
+        now.wall_ms += wall_ms;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_that_says_more_decides() {
+        let born = Now { boot_ms: 100, wall_ms: 1000 };
+        assert_eq!(Now { boot_ms: 150, wall_ms: 1010 }.since(born), 50, "wall time was set back");
+        assert_eq!(Now { boot_ms: 110, wall_ms: 1050 }.since(born), 50, "wall time was set forward");
+    }
+
+    #[test]
+    fn both_clocks_move() {
+        let before = now();
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        assert!(now().since(before) >= 10);
+        assert!(before.wall_ms > 1_600_000_000_000);
+    }
+}

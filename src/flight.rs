@@ -1,0 +1,223 @@
+//! One renewal: its steps at the provider, the thread it runs on, the result that all who wait share.
+
+use crate::error::{Error, Result, Status};
+use crate::guard::Budget;
+use crate::message::Message;
+use crate::os;
+use crate::panics::Inside;
+use crate::renewal::Class;
+use crate::token::{Issued, Token};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// What a renewal may cost at most, whoever waits for it.
+pub const LONGEST: Duration = Duration::from_secs(30);
+/// Renewals at once; beyond that the caller runs its own.
+const MOST_THREADS: usize = 64;
+/// A wait that the provider asks for and that is short enough to be waited inside the renewal.
+const SHORT_WAIT_S: u32 = 2;
+/// Pauses before the second and the third try, each up to twice as long by jitter.
+const PAUSES_MS: [u64; 2] = [200, 600];
+
+/// Where tokens come from: a provider with an account's credentials. The cache knows no more of either.
+pub trait Source: Send + Sync {
+    /// Exchanges the refresh token of `token`, which has one.
+    fn refresh(&self, token: &Token, until: Instant) -> std::result::Result<Issued, Failed>;
+    fn login(&self, until: Instant) -> std::result::Result<Issued, Failed>;
+    /// Differs when a person has set something new to try, such as another second factor.
+    fn attempt(&self) -> u64;
+}
+
+/// Why a source brought nothing.
+#[derive(Debug)]
+pub struct Failed {
+    pub error: Error,
+    pub class: Class,
+    /// The request may have been carried out although no answer came.
+    pub may_have_arrived: bool,
+    /// The provider knows the refresh token no more: a login may help.
+    pub refresh_refused: bool,
+    /// The provider counts this against the account.
+    pub login_refused: bool,
+    /// Worth repeating at once: nothing was sent, or the provider said so.
+    pub try_again: bool,
+}
+
+impl Failed {
+    pub fn new(error: Error, class: Class) -> Self {
+        Failed {
+            error,
+            class,
+            may_have_arrived: false,
+            refresh_refused: false,
+            login_refused: false,
+            try_again: false,
+        }
+    }
+}
+
+/// The steps of one renewal: the refresh token first, a login in the same renewal if it is refused.
+pub struct Steps<'a> {
+    pub source: &'a dyn Source,
+    pub current: Option<&'a Token>,
+    pub budget: &'a Budget,
+    pub now_ms: &'a dyn Fn() -> i64,
+    pub jitter: &'a dyn Fn() -> u64,
+}
+
+impl Steps<'_> {
+    pub fn run(&self, until: Instant) -> std::result::Result<Issued, Failed> {
+        if let Some(token) = self.current.filter(|token| token.refresh_token().is_some()) {
+            match self.repeated(until, || self.source.refresh(token, until)) {
+                Err(failed) if failed.refresh_refused => token.refresh_was_refused(),
+                Err(failed) => {
+                    if failed.may_have_arrived {
+                        token.refresh_may_have_arrived();
+                    }
+                    return Err(failed);
+                }
+                issued => return issued,
+            }
+        }
+        self.login(until)
+    }
+
+    fn login(&self, until: Instant) -> std::result::Result<Issued, Failed> {
+        let place = self.budget.take((self.now_ms)(), until).map_err(|held| {
+            let message = Message::Guarded { refused: held.refused, minutes: held.minutes };
+            let mut error = Error::new(Status::RateLimited, message);
+            error.server_code = "guard".to_owned();
+            error.retry_after_s = u32::try_from(held.wait_ms.max(0) / 1000 + 1).unwrap_or(u32::MAX);
+            Failed::new(error, Class::Transient)
+        })?;
+        let result = self.repeated(until, || self.source.login(until));
+        if matches!(&result, Err(failed) if failed.login_refused) {
+            place.refused((self.now_ms)());
+        }
+        result
+    }
+
+    /// Repeats what failed without having been carried out, twice at most and never past `until`.
+    fn repeated(
+        &self,
+        until: Instant,
+        attempt: impl Fn() -> std::result::Result<Issued, Failed>,
+    ) -> std::result::Result<Issued, Failed> {
+        for pause in PAUSES_MS {
+            let failed = match attempt() {
+                Err(failed) if failed.try_again && failed.error.retry_after_s <= SHORT_WAIT_S => failed,
+                result => return result,
+            };
+            let asked = Duration::from_secs(failed.error.retry_after_s.into());
+            let pause = Duration::from_millis(pause + pause * (self.jitter)() / 1000).max(asked);
+            if Instant::now() + pause >= until {
+                return Err(failed);
+            }
+            os::pause(pause);
+        }
+        attempt()
+    }
+}
+
+/// What a renewal ended with, for everybody who waited.
+pub type Outcome = Result<Arc<Token>>;
+
+/// One renewal under way.
+#[derive(Default)]
+pub struct Flight {
+    outcome: Mutex<Option<Outcome>>,
+    landed: Condvar,
+}
+
+impl Flight {
+    /// The first outcome stays; those who come later change nothing.
+    pub fn land(&self, outcome: Outcome) {
+        let mut slot = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        slot.get_or_insert(outcome);
+        drop(slot);
+        self.landed.notify_all();
+    }
+
+    /// The outcome, or `None` when `until` comes first. The renewal goes on either way.
+    pub fn wait(&self, until: Instant) -> Option<Outcome> {
+        let mut slot = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(outcome) = &*slot {
+                return Some(outcome.clone());
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left == Duration::ZERO {
+                return None;
+            }
+            slot = self.landed.wait_timeout(slot, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+/// The threads of the library: how many run, and whether any may.
+#[derive(Default)]
+pub struct Threads {
+    running: Mutex<usize>,
+    ended: Condvar,
+    forbidden: AtomicBool,
+}
+
+impl Threads {
+    fn running(&self) -> MutexGuard<'_, usize> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Process option `background`: 0 forbids threads, the caller does the work.
+    pub fn forbid(&self, forbidden: bool) {
+        self.forbidden.store(forbidden, Ordering::Release);
+    }
+
+    /// Runs `work` on a thread of its own. `false`: no thread may be had, the caller does the work.
+    pub fn run(self: &Arc<Self>, work: impl FnOnce() + Send + 'static) -> bool {
+        if self.forbidden.load(Ordering::Acquire) {
+            return false;
+        }
+        {
+            let mut running = self.running();
+            if *running >= MOST_THREADS {
+                return false;
+            }
+            *running += 1;
+        }
+        let place = Running(Arc::clone(self));
+        os::spawn("erptoken", move || {
+            let _place = place;
+            let _inside = Inside::enter();
+            work();
+        })
+        .is_ok()
+    }
+
+    /// Waits until no thread runs, `limit` at most.
+    pub fn wait_until_idle(&self, limit: Duration) {
+        let until = Instant::now() + limit;
+        let mut running = self.running();
+        while *running > 0 {
+            let left = until.saturating_duration_since(Instant::now());
+            if left == Duration::ZERO {
+                return;
+            }
+            running = self.ended.wait_timeout(running, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+/// A thread's place: given back on every path, a panic included.
+struct Running(Arc<Threads>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        *self.0.running() -= 1;
+        self.0.ended.notify_all();
+    }
+}
+
+#[cfg(test)]
+#[path = "flight_tests.rs"]
+mod tests;

@@ -1,0 +1,191 @@
+//! One request over the network: TLS, proxy, limits, time-outs, names, and whether an unanswered request
+//! may have arrived.
+//!
+//! ureq speaks HTTP and rustls TLS. What lies below is ours, because ureq's own parts can not promise what
+//! is promised here: its resolver starts a thread that outlives the time-out, its CONNECT and its writes
+//! count the time anew for every byte, and none of it tells whether a request has left. From the bottom up:
+//! `socket` (TCP and the clock), `tunnel` (CONNECT through a proxy), ureq's rustls connector, and `guard`
+//! (notes that the request leaves, wipes buffers). `progress` is what they know of the call they work for.
+//!
+//! Everything runs on the caller's thread: no thread is started, no signal is used, nothing is printed.
+
+mod dns;
+mod failure;
+mod guard;
+mod progress;
+mod proxy;
+mod reply;
+mod request;
+mod resolve;
+mod roots;
+mod socket;
+mod target;
+mod tls_text;
+mod tunnel;
+
+#[cfg(test)]
+mod tests;
+
+pub use reply::Reply;
+
+use crate::clock;
+use crate::error::{Error, Status};
+use crate::message::Message;
+use failure::Scene;
+use guard::Guarded;
+use proxy::{Choice, Proxies};
+use resolve::Resolver;
+use roots::Roots;
+use socket::Tcp;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use target::Target;
+use tunnel::Tunnel;
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::transport::{Connector, RustlsConnector};
+use ureq::{config::Config, Agent};
+use zeroize::Zeroizing;
+
+/// Largest head of an answer: status line and headers.
+const LARGEST_HEAD: usize = 32 * 1024;
+/// More than the largest head: an answer that fills the buffer is refused for its size, not taken for cut.
+const BUFFER: usize = 64 * 1024;
+
+/// What the network is told once: two accounts with the same settings can share a client.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Settings {
+    proxy: Choice,
+    roots: Option<Roots>,
+}
+
+impl Settings {
+    /// `proxy` and `ca_pem` as `parse_proxy` and `parse_ca` accept them. What they refuse never widens what
+    /// is trusted: such a proxy fails every request, such roots trust nobody.
+    pub fn new(proxy: Option<&str>, ca_pem: Option<&[u8]>) -> Settings {
+        Settings {
+            proxy: proxy.map_or(Choice::Environment, Choice::new),
+            roots: ca_pem.map(|pem| Roots::read(pem).unwrap_or_default()),
+        }
+    }
+}
+
+/// Whether `text` is a value for a proxy; the error says what it must be.
+pub fn parse_proxy(text: &str) -> Result<(), String> {
+    proxy::parse(text).map(drop)
+}
+
+/// Whether `pem` holds certificates that can be trusted; the error says what is wrong.
+pub fn parse_ca(pem: &[u8]) -> Result<(), String> {
+    Roots::read(pem).map(drop)
+}
+
+/// One request.
+pub struct Call<'a> {
+    pub method: &'a str,
+    pub url: &'a str,
+    pub headers: &'a [(String, Zeroizing<String>)],
+    /// Content type and bytes. The content type gives way to one among the headers.
+    pub body: Option<(&'a str, &'a [u8])>,
+    /// When everything must be over.
+    pub until: Instant,
+    /// For each of: the name, the connection, the proxy's consent.
+    pub connect_timeout: Duration,
+    /// For each of: TLS with the answer's headers, the answer's body.
+    pub answer_timeout: Option<Duration>,
+    pub max_answer_bytes: u64,
+    pub allow_http: bool,
+}
+
+/// No answer, or none in full.
+#[derive(Debug)]
+pub struct Lost {
+    pub error: Error,
+    /// Some of the request was handed to the system: nobody can tell whether the server acted on it.
+    pub may_have_arrived: bool,
+    /// None of the request was: it can be sent again without harm.
+    pub nothing_sent: bool,
+    /// `until` was over, as opposed to a time-out of one of the steps.
+    pub time_is_over: bool,
+}
+
+impl Lost {
+    fn before(error: Error) -> Lost {
+        Lost { error, may_have_arrived: false, nothing_sent: true, time_is_over: false }
+    }
+}
+
+/// Sends requests. Holds no connection: one that the server closed meanwhile would fail in a way that leaves
+/// open whether the request arrived.
+///
+/// The one agent makes the certificates of the system be read once, and at the first use. A client with a
+/// pool is another agent with the same parts, `Config::max_idle_connections`, and `Transport::is_open`.
+pub struct Client {
+    agent: Agent,
+    proxies: Proxies,
+}
+
+impl Client {
+    /// Reads no file and asks no server. The environment is read here and not for every request, because
+    /// a host may change it on another thread.
+    pub fn new(settings: &Settings) -> Client {
+        Client::with(settings, Proxies::new(&settings.proxy), resolve::System)
+    }
+
+    fn with(settings: &Settings, proxies: Proxies, names: impl resolve::Names) -> Client {
+        let roots = match &settings.roots {
+            Some(roots) => RootCerts::from(roots.certificates()),
+            None => RootCerts::PlatformVerifier,
+        };
+        let tls = TlsConfig::builder()
+            .root_certs(roots)
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .build();
+        // No time-out of ureq's: ours are kept where the waiting is, in the socket.
+        let config = Config::builder()
+            .tls_config(tls)
+            .proxy(None)
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .max_idle_connections(0)
+            .max_response_header_size(LARGEST_HEAD)
+            .input_buffer_size(BUFFER)
+            .output_buffer_size(BUFFER)
+            .allow_non_standard_methods(true)
+            .accept_encoding("")
+            .user_agent(concat!("erptoken/", env!("CARGO_PKG_VERSION")))
+            .build();
+        let proxy = proxies.proxy();
+        let parts = Tcp.chain(Tunnel { proxy: proxy.clone() }).chain(RustlsConnector::default()).chain(Guarded);
+        let agent = Agent::with_parts(config, parts, Resolver { proxy, names });
+        Client { agent, proxies }
+    }
+
+    /// Sends one request and reads the answer, whatever its status. Redirects are answers.
+    pub fn send(&self, call: &Call) -> Result<Reply, Lost> {
+        let target = Target::parse(call.url).map_err(Lost::before)?;
+        if !(target.https || target.loopback || call.allow_http) {
+            let message = Message::PlainHttp { url: format!("http://{}", target.shown) };
+            return Err(Lost::before(Error::new(Status::Insecure, message)));
+        }
+        let request = request::build(call, &target).map_err(Lost::before)?;
+        let proxied = self.proxies.covers(&target).map_err(Lost::before)?;
+        let began = clock::now();
+        progress::begin(call, proxied);
+        let proxy = self.proxies.proxy().filter(|_| proxied).map(|proxy| proxy.shown());
+        let scene = Scene { target: &target, proxy };
+        if progress::time_left().is_none() {
+            return Err(scene.lost(ureq::Error::Timeout(ureq::Timeout::Global), None));
+        }
+        let answer = match call.body {
+            Some((_, body)) => self.agent.run(request.map(|()| body)),
+            // A method that means to carry something says that it is nothing.
+            None if matches!(call.method, "POST" | "PUT" | "PATCH") => {
+                self.agent.run(request.map(|()| &[] as &[u8]))
+            }
+            None => self.agent.run(request),
+        };
+        let answer = answer.map_err(|error| scene.lost(error, None))?;
+        reply::read(answer, call.max_answer_bytes, began, &scene)
+    }
+}

@@ -1,0 +1,39 @@
+//! Certificates of a file that are trusted instead of the system's.
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::CertificateDer;
+use rustls::RootCertStore;
+use std::fmt;
+use std::sync::Arc;
+use ureq::tls::Certificate;
+
+/// Equal when they trust the same, whatever the file's name and comments.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct Roots(Arc<Vec<CertificateDer<'static>>>);
+
+impl Roots {
+    pub fn read(pem: &[u8]) -> Result<Roots, String> {
+        let mut found = Vec::new();
+        for item in CertificateDer::pem_slice_iter(pem) {
+            found.push(item.map_err(|_| "it is not well-formed PEM".to_owned())?);
+        }
+        if found.is_empty() {
+            return Err("it holds no certificate (BEGIN CERTIFICATE) in PEM form".to_owned());
+        }
+        let (usable, _) = RootCertStore::empty().add_parsable_certificates(found.iter().cloned());
+        if usable == 0 {
+            return Err("none of its certificates can be used as a root".to_owned());
+        }
+        Ok(Roots(Arc::new(found)))
+    }
+
+    pub fn certificates(&self) -> Vec<Certificate<'static>> {
+        self.0.iter().map(|der| Certificate::from_der(der).to_owned()).collect()
+    }
+}
+
+impl fmt::Debug for Roots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} certificates", self.0.len())
+    }
+}

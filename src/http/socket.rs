@@ -1,0 +1,217 @@
+//! TCP with a clock: no wait, and no sum of waits, is longer than the step of the call that it belongs to.
+
+use super::progress::{self, Phase};
+use super::BUFFER;
+use std::fmt;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Instant;
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
+use ureq::{Error, Timeout};
+use zeroize::{Zeroize, Zeroizing};
+
+/// More than this is not held back to be sent in one piece.
+const MOST_PENDING: usize = BUFFER / 2;
+
+pub fn timed_out() -> Error {
+    Error::Timeout(Timeout::Global)
+}
+
+#[derive(Debug)]
+pub struct Tcp;
+
+impl Connector<()> for Tcp {
+    type Out = Socket;
+
+    fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Socket>, Error> {
+        progress::enter(Phase::Connect);
+        let stream = connect(&details.addrs, progress::deadline())?;
+        // Requests leave in one piece anyway; this is for those too large to be held back.
+        let _ = stream.set_nodelay(true);
+        Ok(Some(Socket { stream, buffers: Held::default(), broken: false }))
+    }
+}
+
+/// The first address that accepts. Each but the last gets half of the time that is left, so that one which
+/// does not answer leaves time for the next.
+fn connect(addresses: &[SocketAddr], deadline: Instant) -> Result<TcpStream, Error> {
+    let mut failed = io::Error::from(ErrorKind::AddrNotAvailable).into();
+    for (index, address) in addresses.iter().enumerate() {
+        let Some(left) = progress::left(deadline) else { return Err(timed_out()) };
+        let wait = if index + 1 < addresses.len() { left / 2 } else { left };
+        match TcpStream::connect_timeout(address, wait) {
+            Ok(stream) => return Ok(stream),
+            Err(error) if is_time_out(&error) => failed = timed_out(),
+            Err(error) => failed = error.into(),
+        }
+    }
+    Err(failed)
+}
+
+fn is_time_out(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock)
+}
+
+/// Some systems refuse a time-out for a socket that the peer has closed: reading or writing it tells more.
+fn limited(set: io::Result<()>) -> io::Result<()> {
+    set.or_else(|error| if error.kind() == ErrorKind::InvalidInput { Ok(()) } else { Err(error) })
+}
+
+pub struct Socket {
+    stream: TcpStream,
+    buffers: Held,
+    /// A write failed in the middle: what follows would be read as something else.
+    broken: bool,
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Socket")
+    }
+}
+
+impl Socket {
+    /// Sends what was held back.
+    fn flush(&mut self) -> Result<(), Error> {
+        let pending = std::mem::take(&mut self.buffers.pending);
+        if pending == 0 {
+            return Ok(());
+        }
+        let Some(output) = self.buffers.output.get_mut(..pending) else { return Err(broken()) };
+        if self.broken {
+            output.zeroize();
+            return Err(broken());
+        }
+        self.broken = true;
+        let written = write_all(&mut self.stream, output);
+        output.zeroize();
+        self.broken = written.is_err();
+        written
+    }
+
+    fn read(&mut self) -> Result<usize, Error> {
+        let room = self.buffers.input_append_buf();
+        if room.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            let Some(left) = progress::time_left() else { return Err(timed_out()) };
+            limited(self.stream.set_read_timeout(Some(left)))?;
+            match self.stream.read(room) {
+                Ok(amount) => {
+                    if let Some(first) = room.get(..amount).and_then(<[u8]>::first) {
+                        progress::heard(*first);
+                    }
+                    self.buffers.input_appended(amount);
+                    return Ok(amount);
+                }
+                // The clock decides whether there is another try.
+                Err(error) if is_time_out(&error) || error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+fn broken() -> Error {
+    io::Error::from(ErrorKind::BrokenPipe).into()
+}
+
+fn write_all(stream: &mut TcpStream, mut rest: &[u8]) -> Result<(), Error> {
+    progress::writing();
+    while !rest.is_empty() {
+        let Some(left) = progress::time_left() else { return Err(timed_out()) };
+        limited(stream.set_write_timeout(Some(left)))?;
+        match stream.write(rest) {
+            Ok(0) => return Err(io::Error::from(ErrorKind::WriteZero).into()),
+            Ok(amount) => rest = rest.get(amount..).unwrap_or_default(),
+            Err(error) if is_time_out(&error) || error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+impl Transport for Socket {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    /// Held back until an answer is waited for, so that headers and body leave in one write: the second of
+    /// two small writes may wait for the first to be acknowledged.
+    fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
+        self.buffers.pending = self.buffers.pending.saturating_add(amount);
+        if self.buffers.pending > MOST_PENDING {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
+        self.flush()?;
+        self.read().map(|amount| amount > 0)
+    }
+
+    /// Never used again: see `Client`.
+    fn is_open(&mut self) -> bool {
+        false
+    }
+}
+
+/// The buffers of a socket: wiped when dropped, never moved, hence never copied.
+struct Held {
+    input: Zeroizing<Vec<u8>>,
+    /// Of the input, what is not yet consumed.
+    start: usize,
+    end: usize,
+    /// Whether the last attempt to consume got anywhere.
+    progress: bool,
+    output: Zeroizing<Vec<u8>>,
+    /// Of the output, what is not yet sent.
+    pending: usize,
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        let buffer = || Zeroizing::new(vec![0; BUFFER]);
+        Held { input: buffer(), start: 0, end: 0, progress: false, output: buffer(), pending: 0 }
+    }
+}
+
+impl Buffers for Held {
+    fn output(&mut self) -> &mut [u8] {
+        self.output.get_mut(self.pending..).unwrap_or_default()
+    }
+
+    fn input(&self) -> &[u8] {
+        self.input.get(self.start..self.end).unwrap_or_default()
+    }
+
+    fn input_append_buf(&mut self) -> &mut [u8] {
+        if self.start > 0 {
+            self.input.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        self.input.get_mut(self.end..).unwrap_or_default()
+    }
+
+    fn input_appended(&mut self, amount: usize) {
+        self.end = self.end.saturating_add(amount).min(self.input.len());
+    }
+
+    fn input_consume(&mut self, amount: usize) {
+        self.progress = amount > 0;
+        self.start = self.start.saturating_add(amount).min(self.end);
+    }
+
+    fn tmp_and_output(&mut self) -> (&mut [u8], &mut [u8]) {
+        self.input_append_buf();
+        let input = self.input.get_mut(self.end..).unwrap_or_default();
+        (input, self.output.get_mut(self.pending..).unwrap_or_default())
+    }
+
+    fn can_use_input(&self) -> bool {
+        self.progress && self.start < self.end
+    }
+}

@@ -1,0 +1,67 @@
+//! Where a request goes.
+
+use crate::error::{Error, Status};
+use crate::message::Message;
+use std::net::IpAddr;
+use ureq::http::uri::Scheme;
+use ureq::http::Uri;
+
+#[derive(Debug)]
+pub struct Target {
+    pub uri: Uri,
+    pub https: bool,
+    /// This machine: never by way of a proxy, and plain http does no harm.
+    pub loopback: bool,
+    /// Name or address, without the brackets of an IPv6 address.
+    pub host: String,
+    pub port: u16,
+    /// For texts: the host, and the port if it is not the usual one. No user, path or query.
+    pub shown: String,
+}
+
+/// The request can not be made as it is written.
+pub fn unfit(host: &str, problem: impl Into<String>) -> Error {
+    let provider = if host.is_empty() { "the server".to_owned() } else { host.to_owned() };
+    Error::new(Status::Option, Message::RequestUnfit { provider, problem: problem.into() })
+}
+
+impl Target {
+    pub fn parse(url: &str) -> Result<Target, Error> {
+        let not_an_url = || unfit("", "the address is not of the form https://host/path");
+        // The parser takes only lower case for the schemes that it knows.
+        let (scheme, rest) = url.split_once("://").ok_or_else(not_an_url)?;
+        let https = match scheme.to_ascii_lowercase().as_str() {
+            "https" => true,
+            "http" => false,
+            _ => return Err(unfit("", "the address begins with neither https:// nor http://")),
+        };
+        let scheme = if https { "https" } else { "http" };
+        let uri: Uri = format!("{scheme}://{rest}").parse().map_err(|_| not_an_url())?;
+        let authority = uri.authority().ok_or_else(not_an_url)?;
+        if authority.as_str().contains('@') {
+            return Err(unfit("", "the address carries a user or a password"));
+        }
+        let bracketed = authority.host();
+        let host = bracketed.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(bracketed);
+        let usual = if https { 443 } else { 80 };
+        // A port that is no number must not become the usual one.
+        let port = match authority.as_str().strip_prefix(bracketed) {
+            Some("") => usual,
+            _ => authority.port_u16().filter(|port| *port != 0).ok_or_else(not_an_url)?,
+        };
+        let known = uri.scheme() == Some(if https { &Scheme::HTTPS } else { &Scheme::HTTP });
+        if host.is_empty() || !known {
+            return Err(not_an_url());
+        }
+        let shown = if port == usual { bracketed.to_owned() } else { format!("{bracketed}:{port}") };
+        let (host, loopback) = (host.to_owned(), is_loopback(host));
+        Ok(Target { https, loopback, host, port, shown, uri })
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    match host.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
+}

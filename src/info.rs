@@ -1,0 +1,138 @@
+//! What an account can tell of itself, field by field. Sends nothing.
+
+use crate::account::Account;
+use crate::cell::Snapshot;
+use crate::error::{Error, Result, Status};
+use crate::message::Message;
+use crate::token::Origin;
+use std::sync::atomic::Ordering;
+use time::OffsetDateTime;
+
+const TEXTS: [&str; 11] = [
+    "provider",
+    "username",
+    "token_type",
+    "scope",
+    "header_name",
+    "state",
+    "source",
+    "last_error",
+    "expires_at",
+    "obtained_at",
+    "renew_at",
+];
+const NUMBERS: [&str; 8] =
+    ["expires_in", "age", "renew_in", "logins", "refreshes", "hits", "waits", "failures"];
+
+/// A field as text; a field of a token is empty while there is none. Numbers can be read as text too.
+pub fn text(account: &Account, field: &str) -> Result<String> {
+    if NUMBERS.contains(&field) {
+        return number(account, field).map(|number| number.to_string());
+    }
+    match field {
+        "provider" => return Ok(account.provider().to_owned()),
+        "username" => return Ok(account.username()),
+        "header_name" => return Ok(account.header_name().to_owned()),
+        _ if !TEXTS.contains(&field) => return Err(unknown(field)),
+        _ => {}
+    }
+    let Some(snapshot) = snapshot(account)? else {
+        return Ok(if field == "state" { "none".to_owned() } else { String::new() });
+    };
+    let token = snapshot.token.as_deref();
+    let issued = token.map(|token| &token.issued);
+    Ok(match field {
+        "state" => snapshot.state.to_owned(),
+        "last_error" => snapshot.last_error.map(|status| status.name().to_owned()).unwrap_or_default(),
+        "token_type" => issued.map(|issued| issued.token_type.clone()).unwrap_or_default(),
+        "scope" => issued.map(|issued| issued.scope.clone()).unwrap_or_default(),
+        "source" => token.map_or("", |token| source(account, token.issued.origin, token)).to_owned(),
+        "expires_at" => {
+            issued.map(|issued| rfc3339(issued.life.wall_ms_at(issued.life.dies))).unwrap_or_default()
+        }
+        "obtained_at" => issued.map(|issued| rfc3339(issued.life.born.wall_ms)).unwrap_or_default(),
+        "renew_at" => {
+            issued.map(|issued| rfc3339(issued.life.wall_ms_at(issued.life.refresh_from))).unwrap_or_default()
+        }
+        _ => return Err(unknown(field)),
+    })
+}
+
+/// A field as a number; 0 while there is no token. Counters stop at the largest value.
+pub fn number(account: &Account, field: &str) -> Result<i32> {
+    if !NUMBERS.contains(&field) {
+        let name = field.to_owned();
+        let message =
+            if TEXTS.contains(&field) { Message::TextField { name } } else { return Err(unknown(field)) };
+        return Err(Error::new(Status::Option, message));
+    }
+    let Ok(ready) = account.ready() else { return missing_is_zero(account) };
+    let counters = &ready.cell.counters;
+    let counter = match field {
+        "logins" => Some(&counters.logins),
+        "refreshes" => Some(&counters.refreshes),
+        "hits" => Some(&counters.hits),
+        "waits" => Some(&counters.waits),
+        "failures" => Some(&counters.failures),
+        _ => None,
+    };
+    if let Some(counter) = counter {
+        return Ok(i32::try_from(counter.load(Ordering::Relaxed)).unwrap_or(i32::MAX));
+    }
+    let snapshot = ready.cell.snapshot();
+    let Some(token) = snapshot.token else { return Ok(0) };
+    let life = &token.issued.life;
+    let ms = match field {
+        "expires_in" => life.left_ms(snapshot.now),
+        "age" => life.age(snapshot.now),
+        _ => life.refresh_from - life.age(snapshot.now),
+    };
+    Ok(i32::try_from(ms.max(0) / 1000).unwrap_or(i32::MAX))
+}
+
+/// The state of the account's identity; `None` while options are missing, so that there is no identity yet.
+fn snapshot(account: &Account) -> Result<Option<Snapshot>> {
+    match account.ready() {
+        Ok(ready) => Ok(Some(ready.cell.snapshot())),
+        Err(error) if error.status == Status::Missing => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn missing_is_zero(account: &Account) -> Result<i32> {
+    snapshot(account).map(|_| 0)
+}
+
+/// How the token came: by this account's own call, or from the memory of the process.
+fn source(account: &Account, origin: Origin, token: &crate::token::Token) -> &'static str {
+    if origin == Origin::Import || account.obtained(token) {
+        origin.name()
+    } else {
+        "memory"
+    }
+}
+
+fn rfc3339(wall_ms: i64) -> String {
+    let seconds = wall_ms.div_euclid(1000);
+    let Ok(at) = OffsetDateTime::from_unix_timestamp(seconds) else { return String::new() };
+    let (year, month, day) = at.to_calendar_date();
+    let (hour, minute, second) = at.to_hms();
+    format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z", u8::from(month))
+}
+
+fn unknown(field: &str) -> Error {
+    let known = TEXTS.iter().chain(&NUMBERS).copied().collect::<Vec<_>>().join(", ");
+    Error::new(Status::Option, Message::UnknownField { name: field.chars().take(64).collect(), known })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_utc_with_seconds() {
+        assert_eq!(rfc3339(0), "1970-01-01T00:00:00Z");
+        assert_eq!(rfc3339(1_609_545_540_999), "2021-01-01T23:59:00Z");
+        assert_eq!(rfc3339(i64::MAX), "");
+    }
+}

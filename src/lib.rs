@@ -1,0 +1,41 @@
+//! erptoken gets, keeps and renews access tokens for ERP and freight programs. It is made to be called from C and
+//! from everything that can call C; `include/erptoken.h` is its contract, generated from the comments in `abi`.
+//!
+//! Imports run downwards only:
+//!
+//! ```text
+//! abi                                   C in, C out; the only layer that sees pointers
+//! account  info  process                provider + credentials + settings; what accounts share
+//! login  options                        a source of tokens: a profile and the wire
+//! cache  cell                           identity -> token, failures remembered
+//! flight  guard  renewal                one renewal at a time; the lockout guard; the decision, pure
+//! profile  http                         providers as data; the wire
+//! token  secret  clock  random          leaves
+//! error  message  panics  os
+//! ```
+
+#![deny(unsafe_code)]
+
+pub mod abi;
+
+mod account;
+mod cache;
+mod cell;
+mod clock;
+mod error;
+mod flight;
+mod guard;
+mod http;
+mod info;
+mod login;
+mod message;
+mod options;
+#[allow(unsafe_code)]
+mod os;
+mod panics;
+mod process;
+mod profile;
+mod random;
+mod renewal;
+mod secret;
+mod token;

@@ -1,0 +1,394 @@
+//! A source of session tokens: a profile, an account's credentials, and the wire.
+
+use crate::clock;
+use crate::error::{Error, Result, Status};
+use crate::flight::{Failed, Source};
+use crate::http;
+use crate::message::Message;
+use crate::options::Values;
+use crate::profile::{self, Expires, Meaning, Operation, Profile, Reading, Refused, Taken};
+use crate::random::{self, HashKey};
+use crate::renewal::{Class, Life, Rules, JITTER_SCALE, LONGEST_LIFE_MS};
+use crate::secret::{self, Secret};
+use crate::token::{Bearer, Issued, Origin, Token};
+use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// A token answer larger than this is none.
+const LARGEST_ANSWER: u64 = 1 << 20;
+/// TLS with headers, and the body, each at most.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// A server's code longer than this is no code.
+const LONGEST_CODE: usize = 64;
+
+/// A profile built in, or one that a program brought.
+#[derive(Clone)]
+pub enum ProfileRef {
+    BuiltIn(&'static Profile),
+    Brought(Arc<Profile>),
+}
+
+impl Deref for ProfileRef {
+    type Target = Profile;
+    fn deref(&self) -> &Profile {
+        match self {
+            ProfileRef::BuiltIn(profile) => profile,
+            ProfileRef::Brought(profile) => profile,
+        }
+    }
+}
+
+impl ProfileRef {
+    /// The provider's name as texts use it: the title up to what explains it.
+    pub fn label(&self) -> String {
+        self.title().split(':').next().unwrap_or_default().trim().to_owned()
+    }
+}
+
+/// The login of one account as it is set now. Immutable: another setting makes another one.
+pub struct Login {
+    pub profile: ProfileRef,
+    pub base: String,
+    pub values: Values,
+    pub client: Arc<http::Client>,
+    /// Makes the attempt number of a second factor.
+    pub key: Arc<HashKey>,
+}
+
+/// What templates are filled from: what an answer had kept, then the token, then the options.
+struct Filling<'a> {
+    options: &'a Values,
+    token: Option<&'a Token>,
+    kept: &'a [(String, Zeroizing<String>)],
+}
+
+impl profile::Values for Filling<'_> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        if let Some((_, value)) = self.kept.iter().find(|(kept, _)| kept == name) {
+            return Some(Cow::Borrowed(value));
+        }
+        let text = match (name, self.token) {
+            ("access_token", Some(token)) => Some(token.issued.bearer.access_token()),
+            ("refresh_token", Some(token)) => token.issued.refresh_token.as_ref().map(Secret::expose),
+            // An imported token is the cell's matter, never a value for a login.
+            ("access_token" | "refresh_token" | "expires_at", _) => None,
+            _ => self.options.get(name),
+        };
+        text.map(Cow::Borrowed)
+    }
+}
+
+impl Login {
+    fn is_set(&self, name: &str) -> bool {
+        self.values.get(name).is_some() || self.profile.default_of(name).is_some()
+    }
+
+    /// The names of the options that a login lacks, for a text; `None` when it lacks nothing.
+    pub fn lacks(&self) -> Option<String> {
+        let lacks = self.profile.choose_login(&|name| self.is_set(name)).err()?;
+        let quoted: Vec<String> = lacks.iter().map(|name| format!("\"{name}\"")).collect();
+        Some(quoted.join(" and "))
+    }
+
+    /// The token that the program obtained elsewhere, if it set one.
+    pub fn imported(&self) -> Option<Issued> {
+        let access_token = self.values.get("access_token");
+        let refresh_token = self.values.get("refresh_token").map(Secret::from);
+        if access_token.is_none() && refresh_token.is_none() {
+            return None;
+        }
+        let now = clock::now();
+        let access_token = access_token.unwrap_or_default();
+        let ends = self.values.expires_at_ms().map(|at| at.saturating_sub(now.wall_ms));
+        let life_ms = match (access_token, ends) {
+            ("", _) => 0,
+            (_, Some(left)) => left,
+            // Nothing could replace it, so it is used until an API refuses it.
+            _ if refresh_token.is_none() && self.lacks().is_some() => LONGEST_LIFE_MS,
+            _ => self.default_life_ms(),
+        };
+        let life = Life::new(now, life_ms, self.rules(), self.jitter());
+        Some(self.assemble(access_token, refresh_token, life, Origin::Import, None, None))
+    }
+
+    /// Revokes `token` at the provider. Nothing to do where the provider has no such operation.
+    pub fn logout(&self, token: &Token, until: Instant) -> Result<()> {
+        let Some(operation) = self.profile.logout() else { return Ok(()) };
+        if token.issued.bearer.access_token().is_empty() {
+            return Ok(());
+        }
+        let filling = Filling { options: &self.values, token: Some(token), kept: &[] };
+        let (reply, reading) = self.perform(operation, &filling, until).map_err(|failed| failed.error)?;
+        match reading {
+            Reading::Refused(_) if self.profile.dead(reply.http_status, reply.body.as_slice()) => Ok(()),
+            Reading::Refused(refused) => Err(self.failed(&refused, &reply, &filling).error),
+            _ => Ok(()),
+        }
+    }
+
+    fn default_life_ms(&self) -> i64 {
+        i64::from(self.profile.life().default_s) * 1000
+    }
+
+    fn rules(&self) -> Rules {
+        let life = self.profile.life();
+        let ms = |seconds: Option<u32>| seconds.map(|seconds| i64::from(seconds) * 1000);
+        Rules {
+            use_at_most_ms: ms(life.use_at_most_s),
+            renew_after_ms: ms(life.renew_after_s),
+            refresh_kills_old: life.refresh_kills_old,
+        }
+    }
+
+    fn jitter(&self) -> i64 {
+        i64::from(random::below(JITTER_SCALE.unsigned_abs() as u32 + 1))
+    }
+
+    /// Sends one operation and reads its answer.
+    fn perform(
+        &self,
+        operation: &Operation,
+        filling: &Filling,
+        until: Instant,
+    ) -> std::result::Result<(http::Reply, Reading<'_>), Failed> {
+        let request = operation.request(&self.profile, &self.base, filling).map_err(|problem| {
+            let message =
+                Message::RequestUnfit { provider: self.profile.label(), problem: problem.to_string() };
+            Failed::new(Error::new(Status::Option, message), Class::Config)
+        })?;
+        let connect_ms = self.values.number("connect_timeout_ms").unwrap_or(5_000);
+        let call = http::Call {
+            method: request.method,
+            url: &request.url,
+            headers: &request.headers,
+            body: request.body.as_ref().map(|body| (body.content_type.as_str(), &**body.bytes)),
+            until,
+            connect_timeout: Duration::from_millis(connect_ms),
+            answer_timeout: Some(ANSWER_TIMEOUT),
+            max_answer_bytes: LARGEST_ANSWER,
+            allow_http: self.values.is_on("allow_http"),
+        };
+        let reply = self.client.send(&call).map_err(lost)?;
+        let reading = operation.read(&self.profile, reply.http_status, reply.body.as_slice());
+        Ok((reply, reading))
+    }
+
+    /// Does `operation` and what its answer asks for next, until a token comes.
+    fn obtain(
+        &self,
+        operation: &Operation,
+        filling: &Filling,
+        origin: Origin,
+        until: Instant,
+    ) -> std::result::Result<Issued, Failed> {
+        let (reply, reading) = self.perform(operation, filling, until)?;
+        match reading {
+            Reading::Token(taken) => self.issued(&taken, &reply, origin, filling.token),
+            Reading::Next(next) => {
+                if !next.operation.lacks(&self.profile, &|name| self.is_set(name)).is_empty() {
+                    return Err(self.failed(&next.otherwise, &reply, filling));
+                }
+                let filling = Filling { kept: &next.kept, ..*filling };
+                let (reply, reading) = self.perform(next.operation, &filling, until)?;
+                match reading {
+                    Reading::Token(taken) => self.issued(&taken, &reply, origin, None),
+                    Reading::Refused(refused) => {
+                        let mut failed = self.failed(&refused, &reply, &filling);
+                        // A wrong code is counted by providers like a wrong password.
+                        failed.login_refused |= failed.error.status == Status::Mfa;
+                        Err(failed)
+                    }
+                    _ => Err(self.without_token(&reply)),
+                }
+            }
+            Reading::Refused(refused) => Err(self.failed(&refused, &reply, filling)),
+            Reading::Done(_) | Reading::Page(_) => Err(self.without_token(&reply)),
+        }
+    }
+
+    fn issued(
+        &self,
+        taken: &Taken,
+        reply: &http::Reply,
+        origin: Origin,
+        previous: Option<&Token>,
+    ) -> std::result::Result<Issued, Failed> {
+        let Some(access_token) = &taken.access_token else { return Err(self.without_token(reply)) };
+        let life_ms = match taken.expires {
+            Expires::Seconds(seconds) => seconds.saturating_mul(1000),
+            Expires::At(at_ms) => at_ms.saturating_sub(reply.server_date_ms.unwrap_or(reply.sent_at.wall_ms)),
+            Expires::Missing => self.default_life_ms(),
+        };
+        let life = Life::new(reply.sent_at, life_ms, self.rules(), self.jitter());
+        // No new refresh token came: the old one stays good unless the profile says that one use ends it.
+        let kept = previous.filter(|_| !self.profile.life().refresh_token_once);
+        let refresh_token = match &taken.refresh_token {
+            Some(new) => Some(Secret::from(new.as_str())),
+            None => kept.and_then(|old| old.issued.refresh_token.clone()),
+        };
+        let (token_type, scope) = (taken.token_type.as_deref(), taken.scope.as_deref());
+        Ok(self.assemble(access_token, refresh_token, life, origin, token_type, scope))
+    }
+
+    fn assemble(
+        &self,
+        access_token: &str,
+        refresh_token: Option<Secret>,
+        life: Life,
+        origin: Origin,
+        token_type: Option<&str>,
+        scope: Option<&str>,
+    ) -> Issued {
+        let header = self.profile.token_header();
+        Issued {
+            bearer: Bearer::new(header.prefix, access_token, header.suffix),
+            refresh_token,
+            token_type: secret::clean(token_type.unwrap_or("Bearer"), &[]),
+            scope: secret::clean(scope.unwrap_or_default(), &[]),
+            life,
+            origin,
+        }
+    }
+
+    /// What must not be seen in a text of the server.
+    fn secrets(&self, filling: &Filling) -> Vec<Secret> {
+        let mut secrets: Vec<Secret> = self.values.secrets().cloned().collect();
+        secrets.extend(self.values.proxy_password());
+        secrets.extend(filling.kept.iter().map(|(_, value)| Secret::from(value.as_str())));
+        if let Some(token) = filling.token {
+            secrets.push(token.issued.bearer.access_token().into());
+            secrets.extend(token.issued.refresh_token.clone());
+        }
+        secrets
+    }
+
+    fn without_token(&self, reply: &http::Reply) -> Failed {
+        let message = Message::FieldMissing {
+            provider: self.profile.label(),
+            field: "access_token".to_owned(),
+            http_status: reply.http_status,
+            bytes: reply.body.as_slice().len(),
+            content_type: reply.content_type.clone(),
+        };
+        Failed::new(Error::new(Status::Response, message), Class::Config)
+    }
+
+    /// An answer that is no success, as a failure: status, text, and what it means for the next try.
+    fn failed(&self, refused: &Refused, reply: &http::Reply, filling: &Filling) -> Failed {
+        let secrets = self.secrets(filling);
+        let server = secret::clean(&refused.message, &secrets);
+        let provider = self.profile.label();
+        let http_status = reply.http_status;
+        let (status, class, message) = match refused.is {
+            Meaning::Credentials => {
+                (Status::Credentials, Class::Credentials, Message::Refused { provider, http_status, server })
+            }
+            Meaning::Mfa if reply.http_status < 300 => {
+                (Status::Mfa, Class::Action, Message::MfaWanted { provider })
+            }
+            Meaning::Mfa => (Status::Mfa, Class::Action, Message::MfaRefused { provider, http_status, server }),
+            Meaning::PasswordChange => {
+                (Status::PasswordChange, Class::Action, Message::PasswordChange { provider })
+            }
+            Meaning::Forbidden => {
+                (Status::Forbidden, Class::Config, Message::Forbidden { provider, http_status, server })
+            }
+            Meaning::NotFound => {
+                (Status::NotFound, Class::Config, Message::NotFound { provider, http_status, server })
+            }
+            Meaning::RateLimited => {
+                (Status::RateLimited, Class::Transient, Message::RateLimited { provider, http_status, server })
+            }
+            Meaning::Server => {
+                (Status::Server, Class::Transient, Message::ServerFailed { provider, http_status, server })
+            }
+            Meaning::Unsupported => {
+                (Status::Unsupported, Class::Config, Message::NoOperation { provider, operation: "such operation" })
+            }
+            Meaning::Response | Meaning::RefreshRefused => {
+                (Status::Response, Class::Config, self.unexpected(refused, reply, server))
+            }
+        };
+        let mut error = Error::new(status, message);
+        error.http_status = http_status;
+        error.server_code = secret::clean(&refused.code, &secrets).chars().take(LONGEST_CODE).collect();
+        error.retry_after_s = reply.retry_after_s.unwrap_or(0);
+        let mut failed = Failed::new(error, class);
+        failed.login_refused = refused.is == Meaning::Credentials;
+        failed.refresh_refused = refused.is == Meaning::RefreshRefused;
+        failed.try_again =
+            reply.retry_after_s.is_some() && matches!(http_status, 408 | 425 | 429 | 502 | 503 | 504);
+        failed
+    }
+
+    fn unexpected(&self, refused: &Refused, reply: &http::Reply, server: String) -> Message {
+        let provider = self.profile.label();
+        let (http_status, bytes) = (reply.http_status, reply.body.as_slice().len());
+        let content_type = reply.content_type.clone();
+        match (refused.missing, &refused.body) {
+            (Some(field), profile::BodyKind::Json) => {
+                Message::FieldMissing { provider, field: field.to_owned(), http_status, bytes, content_type }
+            }
+            (_, profile::BodyKind::Json) => {
+                Message::Unexpected { provider, http_status, bytes, content_type, server }
+            }
+            _ => Message::NotJson { provider, http_status, bytes, content_type },
+        }
+    }
+}
+
+/// No answer came.
+fn lost(lost: http::Lost) -> Failed {
+    let class = match lost.error.status {
+        Status::Network | Status::Timeout => Class::Transient,
+        _ => Class::Config,
+    };
+    let slow =
+        matches!(lost.error.message, Message::ConnectTimedOut { .. } | Message::LookupTimedOut { .. });
+    let mut failed = Failed::new(lost.error, class);
+    failed.may_have_arrived = lost.may_have_arrived;
+    // What failed slowly has already taken the caller's time.
+    failed.try_again = lost.nothing_sent && class == Class::Transient && !slow;
+    failed
+}
+
+impl Source for Login {
+    fn refresh(&self, token: &Token, until: Instant) -> std::result::Result<Issued, Failed> {
+        let Some(operation) = self.profile.refresh() else {
+            let message = Message::NoOperation { provider: self.profile.label(), operation: "refresh" };
+            let mut failed = Failed::new(Error::new(Status::Unsupported, message), Class::Config);
+            failed.refresh_refused = true;
+            return Err(failed);
+        };
+        let filling = Filling { options: &self.values, token: Some(token), kept: &[] };
+        self.obtain(operation, &filling, Origin::Refresh, until).map_err(|mut failed| {
+            // A refresh that can not even be asked for is no reason not to log in.
+            failed.refresh_refused |= matches!(failed.error.message, Message::RequestUnfit { .. });
+            failed
+        })
+    }
+
+    fn login(&self, until: Instant) -> std::result::Result<Issued, Failed> {
+        let is_set = |name: &str| self.is_set(name);
+        let Ok(operation) = self.profile.choose_login(&is_set) else {
+            let options = self.lacks().unwrap_or_default();
+            let message = Message::MissingToRenew { provider: self.profile.label(), options };
+            return Err(Failed::new(Error::new(Status::Missing, message), Class::Config));
+        };
+        let filling = Filling { options: &self.values, token: None, kept: &[] };
+        self.obtain(operation, &filling, Origin::Login, until)
+    }
+
+    fn attempt(&self) -> u64 {
+        let code = self.values.get("mfa_code").unwrap_or_default();
+        let hash = self.key.hash([code.as_bytes()]);
+        u64::from_le_bytes(hash[..8].try_into().unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+#[path = "login_tests.rs"]
+mod tests;

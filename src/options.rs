@@ -1,0 +1,257 @@
+//! The options of an account: their names, what a value must be, and what each one is part of.
+
+use crate::error::{Error, Result, Status};
+use crate::http;
+use crate::message::Message;
+use crate::secret::Secret;
+use std::collections::BTreeMap;
+use time::format_description::well_known::Rfc3339;
+use time::OffsetDateTime;
+
+/// Longest value taken. An imported token may be long; nothing else comes near.
+pub const LONGEST_VALUE: usize = 64 * 1024;
+
+/// What a value must be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Url,
+    Instant,
+    Number { least: u64, most: u64 },
+    Flag,
+    OneOf(&'static [&'static str]),
+    Proxy,
+    CaFile,
+    Hosts,
+}
+
+/// What an option is part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Makes the account what it is, and is never shown.
+    Secret,
+    /// Makes the account what it is.
+    Credential,
+    /// Can change the provider's answer: part of the cache's identity, may be a default of the process.
+    Identity,
+    /// Changes only how the answer is fetched or handed out.
+    Manner,
+}
+
+const YEAR_S: u64 = 400 * 24 * 3600;
+const HOUR_MS: u64 = 3_600_000;
+
+#[rustfmt::skip]
+const OPTIONS: &[(&str, Role, Kind)] = &[
+    ("username",           Role::Credential, Kind::Text),
+    ("password",           Role::Secret,     Kind::Text),
+    ("access_key",         Role::Credential, Kind::Text),
+    ("secret",             Role::Secret,     Kind::Text),
+    ("tenant",             Role::Credential, Kind::Text),
+    ("client_id",          Role::Credential, Kind::Text),
+    ("client_secret",      Role::Secret,     Kind::Text),
+    ("scope",              Role::Credential, Kind::Text),
+    ("mfa_code",           Role::Secret,     Kind::Text),
+    ("access_token",       Role::Secret,     Kind::Text),
+    ("refresh_token",      Role::Secret,     Kind::Text),
+    ("expires_at",         Role::Credential, Kind::Instant),
+    ("environment",        Role::Manner,     Kind::Text),
+    ("base_url",           Role::Manner,     Kind::Url),
+    ("token",              Role::Identity,   Kind::OneOf(&["session", "application"])),
+    ("application_days",   Role::Manner,     Kind::Number { least: 1, most: 3650 }),
+    ("timeout_ms",         Role::Manner,     Kind::Number { least: 1, most: HOUR_MS }),
+    ("connect_timeout_ms", Role::Manner,     Kind::Number { least: 1, most: HOUR_MS }),
+    ("min_seconds_left",   Role::Manner,     Kind::Number { least: 0, most: YEAR_S }),
+    ("renew_after_s",      Role::Manner,     Kind::Number { least: 1, most: YEAR_S }),
+    ("proxy",              Role::Identity,   Kind::Proxy),
+    ("ca_file",            Role::Identity,   Kind::CaFile),
+    ("allow_http",         Role::Manner,     Kind::Flag),
+    ("api_hosts",          Role::Manner,     Kind::Hosts),
+    ("max_response_bytes", Role::Manner,     Kind::Number { least: 1, most: i32::MAX as u64 }),
+];
+
+/// Names that identify an account: with another one, what belongs to the old one is forgotten.
+const IDENTIFYING: [&str; 2] = ["username", "access_key"];
+const FORGOTTEN_WITH: [&str; 6] =
+    ["password", "secret", "mfa_code", "access_token", "refresh_token", "expires_at"];
+/// Set between two logins of the same account, so not part of what it is.
+const PASSING: &str = "mfa_code";
+
+/// The options that are set, by name. What is not here has its default.
+#[derive(Clone, Default)]
+pub struct Values {
+    texts: BTreeMap<String, Secret>,
+    /// The certificates of `ca_file`, read when it was set.
+    ca_pem: Option<Vec<u8>>,
+}
+
+fn find(name: &str) -> Option<&'static (&'static str, Role, Kind)> {
+    OPTIONS.iter().find(|(known, ..)| *known == name)
+}
+
+/// Whether the process may hold a default for this option.
+pub fn may_be_default(name: &str) -> Option<bool> {
+    find(name).map(|(_, role, _)| matches!(role, Role::Identity | Role::Manner))
+}
+
+/// The known names, for an error text.
+pub fn names<'a>(more: impl Iterator<Item = &'a str>) -> String {
+    let mut names: Vec<&str> = OPTIONS.iter().map(|(name, ..)| *name).collect();
+    for name in more {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
+}
+
+impl Values {
+    /// Sets an option; `None` or an empty text is back to the default. `own`: the profile declares the name.
+    pub fn set(&mut self, name: &str, value: Option<&str>, own: &dyn Fn(&str) -> bool) -> Result<()> {
+        let kind = match find(name) {
+            Some((_, _, kind)) => *kind,
+            None if own(name) => Kind::Text,
+            None => {
+                let known = names(std::iter::empty());
+                return Err(Error::new(Status::Option, Message::UnknownOption { name: name.into(), known }));
+            }
+        };
+        let value = value.filter(|text| !text.is_empty());
+        if let Some(text) = value {
+            self.check(name, kind, text)?;
+        }
+        if name == "ca_file" && value.is_none() {
+            self.ca_pem = None;
+        }
+        if IDENTIFYING.contains(&name) && self.get(name) != value && self.get(name).is_some() {
+            for gone in FORGOTTEN_WITH {
+                self.texts.remove(gone);
+            }
+        }
+        match value {
+            Some(text) => self.texts.insert(name.to_owned(), text.into()),
+            None => self.texts.remove(name),
+        };
+        Ok(())
+    }
+
+    fn check(&mut self, name: &str, kind: Kind, text: &str) -> Result<()> {
+        let unfit = |wanted: String| {
+            Err(Error::new(Status::Option, Message::BadValue { option: name.to_owned(), wanted }))
+        };
+        match kind {
+            Kind::Text if text.len() > LONGEST_VALUE => unfit(format!("at most {LONGEST_VALUE} bytes long")),
+            Kind::Text => Ok(()),
+            Kind::Url if !is_plain_url(text) => {
+                unfit("an address such as https://host/path, without user, ? and #".to_owned())
+            }
+            Kind::Instant if OffsetDateTime::parse(text, &Rfc3339).is_err() => {
+                unfit("an instant with its zone, such as 2027-01-31T23:59:00-03:00".to_owned())
+            }
+            Kind::Number { least, most }
+                if !text.parse().is_ok_and(|number: u64| (least..=most).contains(&number)) =>
+            {
+                unfit(format!("a whole number from {least} to {most}"))
+            }
+            Kind::Flag if !matches!(text, "0" | "1") => unfit("0 or 1".to_owned()),
+            Kind::OneOf(known) if !known.contains(&text) => unfit(format!("one of {}", known.join(", "))),
+            Kind::OneOf(_) if text == "application" => {
+                Err(Error::new(Status::Unsupported, Message::NotYet { what: "token = application" }))
+            }
+            Kind::Hosts if !text.split(',').all(|host| is_host(host.trim())) => {
+                unfit("hosts such as api.example.com,api.example.com:8443".to_owned())
+            }
+            Kind::Proxy => http::parse_proxy(text).map(drop).or_else(unfit),
+            Kind::CaFile => {
+                let read = read_limited(text).and_then(|pem| http::parse_ca(&pem).map(|()| pem));
+                self.ca_pem = Some(read.or_else(|problem| {
+                    unfit(format!("the path of a readable PEM file with certificates: {problem}")).map(|()| Vec::new())
+                })?);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.texts.get(name).map(Secret::expose)
+    }
+
+    pub fn number(&self, name: &str) -> Option<u64> {
+        self.get(name)?.parse().ok()
+    }
+
+    pub fn is_on(&self, name: &str) -> bool {
+        self.get(name) == Some("1")
+    }
+
+    pub fn ca_pem(&self) -> Option<&[u8]> {
+        self.ca_pem.as_deref()
+    }
+
+    /// `expires_at` in milliseconds since 1970.
+    pub fn expires_at_ms(&self) -> Option<i64> {
+        let instant = OffsetDateTime::parse(self.get("expires_at")?, &Rfc3339).ok()?;
+        i64::try_from(instant.unix_timestamp_nanos() / 1_000_000).ok()
+    }
+
+    /// Everything that can change the provider's answer, in a fixed order.
+    pub fn identity_parts(&self) -> impl Iterator<Item = &[u8]> {
+        let identifying = self.texts.iter().filter(|(name, _)| {
+            let role = find(name).map_or(Role::Identity, |(_, role, _)| *role);
+            role != Role::Manner && *name != PASSING && *name != "ca_file"
+        });
+        let texts = identifying.flat_map(|(name, value)| [name.as_bytes(), value.expose().as_bytes()]);
+        texts.chain(self.ca_pem.as_deref())
+    }
+
+    /// What must not appear in a text.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let hidden = |name: &str| find(name).is_none_or(|(_, role, _)| *role == Role::Secret);
+        self.texts.iter().filter(move |(name, _)| hidden(name)).map(|(_, value)| value)
+    }
+
+    /// The password in `proxy`, which stands inside a longer text.
+    pub fn proxy_password(&self) -> Option<Secret> {
+        let (login, _) = self.get("proxy")?.rsplit_once('@')?;
+        let (_, password) = login.strip_prefix("http://").unwrap_or(login).split_once(':')?;
+        Some(password.into())
+    }
+}
+
+/// Absolute, http or https, and nothing in it that could carry a secret or move the path.
+fn is_plain_url(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+    visible && rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(['@', '?', '#']))
+}
+
+fn is_host(text: &str) -> bool {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !host.ends_with(':') => (host, Some(port)),
+        _ => (text, None),
+    };
+    let named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'[' | b']' | b':');
+    !host.is_empty() && host.bytes().all(named) && port.is_none_or(|port| port.parse::<u16>().is_ok())
+}
+
+/// A file that a person named: not endless, and a cause in words when it can not be read.
+pub fn read_limited(path: &str) -> std::result::Result<Vec<u8>, String> {
+    use std::io::Read;
+    const MOST: u64 = 1 << 20;
+    // Looked at before it is opened: opening a pipe would wait for somebody to write to it.
+    if !std::fs::metadata(path).map_err(|error| error.to_string())?.is_file() {
+        return Err("it is not a file".to_owned());
+    }
+    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+    let mut content = Vec::new();
+    file.take(MOST + 1).read_to_end(&mut content).map_err(|error| error.to_string())?;
+    if content.len() as u64 > MOST {
+        return Err("it is larger than 1 MiB".to_owned());
+    }
+    Ok(content)
+}
+
+#[cfg(test)]
+#[path = "options_tests.rs"]
+mod tests;

@@ -1,0 +1,102 @@
+//! What the accounts of one process share.
+
+use crate::cache::Cache;
+use crate::error::{Error, Result, Status};
+use crate::http;
+use crate::message::Message;
+use crate::options::{self, Values};
+use crate::random::HashKey;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Network settings in use at once; beyond that the ones nobody uses are dropped.
+const MOST_CLIENTS: usize = 64;
+
+pub struct Process {
+    pub cache: Cache,
+    pub key: Arc<HashKey>,
+    clients: Mutex<HashMap<http::Settings, Arc<http::Client>>>,
+    defaults: Mutex<Values>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Process {
+    pub fn new() -> Self {
+        Process {
+            cache: Cache::default(),
+            key: Arc::new(HashKey::random()),
+            clients: Mutex::default(),
+            defaults: Mutex::default(),
+        }
+    }
+
+    /// The client for these settings: one for all accounts, so that certificates are read once.
+    pub fn client(&self, settings: http::Settings) -> Arc<http::Client> {
+        let mut clients = locked(&self.clients);
+        if clients.len() >= MOST_CLIENTS {
+            clients.retain(|_, client| Arc::strong_count(client) > 1);
+        }
+        let new = |settings: &http::Settings| Arc::new(http::Client::new(settings));
+        if let Some(client) = clients.get(&settings) {
+            return Arc::clone(client);
+        }
+        let client = new(&settings);
+        clients.insert(settings, Arc::clone(&client));
+        client
+    }
+
+    /// The values that accounts opened from now on start with.
+    pub fn defaults(&self) -> Values {
+        locked(&self.defaults).clone()
+    }
+
+    pub fn configure(&self, name: &str, value: Option<&str>) -> Result<()> {
+        let value = value.filter(|text| !text.is_empty());
+        match name {
+            "background" => self.set_background(value),
+            "store" => match value {
+                None | Some("memory") => Ok(()),
+                Some(_) => not_yet("a store other than memory"),
+            },
+            "store_key" => not_yet("store_key"),
+            "log_level" | "log_file" => not_yet("the log"),
+            "language" => match value {
+                None | Some("en") => Ok(()),
+                Some("pt") => not_yet("language = pt"),
+                Some(_) => bad_value(name, "en or pt"),
+            },
+            _ => match options::may_be_default(name) {
+                Some(true) => locked(&self.defaults).set(name, value, &|_| false),
+                Some(false) => {
+                    Err(Error::new(Status::Option, Message::NotForProcess { name: name.to_owned() }))
+                }
+                None => {
+                    let own = ["background", "store", "store_key", "log_level", "log_file", "language"];
+                    let known = format!("{}, and the account options that are no credentials", own.join(", "));
+                    Err(Error::new(Status::Option, Message::UnknownOption { name: name.to_owned(), known }))
+                }
+            },
+        }
+    }
+
+    fn set_background(&self, value: Option<&str>) -> Result<()> {
+        match value {
+            None | Some("1") => self.cache.threads.forbid(false),
+            Some("0") => self.cache.threads.forbid(true),
+            Some(_) => return bad_value("background", "0 or 1"),
+        }
+        Ok(())
+    }
+}
+
+fn bad_value(option: &str, wanted: &str) -> Result<()> {
+    let message = Message::BadValue { option: option.to_owned(), wanted: wanted.to_owned() };
+    Err(Error::new(Status::Option, message))
+}
+
+fn not_yet(what: &'static str) -> Result<()> {
+    Err(Error::new(Status::Unsupported, Message::NotYet { what }))
+}

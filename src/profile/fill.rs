@@ -1,0 +1,147 @@
+//! Values for templates, and what they must be to stand where they stand.
+
+use std::borrow::Cow;
+
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::model::Profile;
+use super::request::RequestProblem;
+use super::template::{Form, Slot};
+use super::text::{Place, Text};
+
+/// Where a template's names get their values: options, tokens, what an answer had kept. Empty is unset.
+/// Borrow where possible; an owned value is wiped after use.
+pub trait Values {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>>;
+}
+
+/// What templates are filled from.
+pub(super) struct Fill<'a> {
+    profile: &'a Profile,
+    base: &'a str,
+    values: &'a dyn Values,
+}
+
+/// A value for the time of its use.
+struct Lent<'a>(Cow<'a, str>);
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Cow::Owned(text) = &mut self.0 {
+            text.zeroize();
+        }
+    }
+}
+
+impl<'a> Fill<'a> {
+    /// A base with a slash at its end is the same base.
+    pub fn new(profile: &'a Profile, base: &'a str, values: &'a dyn Values) -> Fill<'a> {
+        let base = base.trim_end_matches('/');
+        Fill {
+            profile,
+            base,
+            values,
+        }
+    }
+
+    /// `base` and the names of `urls`.
+    pub fn address(&self, name: &str) -> Option<Result<Zeroizing<String>, RequestProblem>> {
+        if let Some(url) = self.profile.urls.get(name) {
+            return Some(url.render(Place::Url, self));
+        }
+        (name == "base").then(|| {
+            let mut out = Text::default();
+            out.push(self.base);
+            Ok(out.finish())
+        })
+    }
+
+    fn value(&self, name: &str) -> Option<Lent<'_>> {
+        let given = self.values.get(name).map(Lent);
+        let given = given.filter(|value| !value.0.is_empty());
+        given.or_else(|| Some(Lent(Cow::Borrowed(self.profile.default_of(name)?))))
+    }
+
+    pub fn is_set(&self, name: &str) -> bool {
+        name == "base" || self.profile.urls.get(name).is_some() || self.value(name).is_some()
+    }
+
+    pub fn slot(&self, slot: &Slot, out: &mut Text, place: Place) -> Result<(), RequestProblem> {
+        let name = slot.name.as_str();
+        if let Some(address) = self.address(name) {
+            let address = address?;
+            // In a URL an address is already encoded; anywhere else it is a value like others.
+            if matches!(place, Place::Url) {
+                out.push(&address);
+                return Ok(());
+            }
+            refuse_unsendable(name, &address, place)?;
+            out.push_for(place, &address);
+            return Ok(());
+        }
+        let Some(value) = self.value(name) else {
+            return Err(RequestProblem::Missing(name.to_owned()));
+        };
+        let value: &str = &value.0;
+        match slot.form {
+            Form::Text => {
+                refuse_unsendable(name, value, place)?;
+                out.push_for(place, value);
+            }
+            Form::Integer => out.push(integer(name, value)?),
+            Form::Utc => out.push_for(place, &utc(name, value)?),
+        }
+        Ok(())
+    }
+}
+
+/// What escaping can not make harmless.
+fn refuse_unsendable(name: &str, value: &str, place: Place) -> Result<(), RequestProblem> {
+    match place {
+        Place::Header(header) if !header_safe(value) => Err(RequestProblem::bad(
+            name,
+            format!("the header {header} takes printable ASCII only, no space at either end"),
+        )),
+        // Percent-encoded or not, servers and proxies step up at a segment of dots.
+        Place::Url if value == "." || value == ".." => Err(RequestProblem::bad(
+            name,
+            "must not be `.` or `..` in a URL",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Servers strip spaces around a header's value: a password with one would become another password.
+pub(super) fn header_safe(value: &str) -> bool {
+    value.bytes().all(|b| (0x20..0x7f).contains(&b)) && value.trim_ascii() == value
+}
+
+/// A JSON number has no leading zeros; the option keeps them.
+fn integer<'v>(name: &str, value: &'v str) -> Result<&'v str, RequestProblem> {
+    if value.is_empty() || !value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(RequestProblem::bad(name, "must be digits only"));
+    }
+    match value.trim_start_matches('0') {
+        "" => Ok("0"),
+        digits => Ok(digits),
+    }
+}
+
+fn utc(name: &str, value: &str) -> Result<String, RequestProblem> {
+    let at = OffsetDateTime::parse(value, &Rfc3339).ok();
+    let at = at.and_then(|at| at.checked_to_offset(UtcOffset::UTC));
+    let Some(at) = at.filter(|at| (0..=9999).contains(&at.year())) else {
+        return Err(RequestProblem::bad(
+            name,
+            "must be an RFC 3339 date and time with its zone",
+        ));
+    };
+    let (year, month, day) = at.to_calendar_date();
+    let (hour, minute, second) = at.to_hms();
+    let month = u8::from(month);
+    Ok(format!(
+        "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"
+    ))
+}

@@ -1,0 +1,204 @@
+//! The profile as it stands in JSON. Every unknown key is an error: a misspelt rule must not be ignored.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::operation::{App, Kind, Operation, Rule};
+use super::ordered::Pairs;
+use super::pointer::Pointer;
+use super::template::Template;
+use super::Problem;
+
+/// The only format there is; another number is another format, not a newer spelling of this one.
+const FORMAT: u64 = 1;
+
+/// One provider. See the module's `README.md` for each key.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    #[serde(rename = "erptoken_profile")]
+    _format: u64,
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) title: String,
+    #[serde(default)]
+    pub(super) sources: Vec<String>,
+    pub(super) environments: Pairs<Environment>,
+    #[serde(default)]
+    pub(super) urls: Pairs<Template>,
+    #[serde(default = "bearer")]
+    pub(super) authorize: Pairs<Template>,
+    #[serde(default = "unauthorized")]
+    pub(super) dead: Vec<Rule>,
+    #[serde(default)]
+    pub(super) options: Pairs<Option<String>>,
+    #[serde(default)]
+    pub(super) life: Life,
+    #[serde(default = "oauth_take")]
+    pub(super) take: Take,
+    #[serde(default = "oauth_error")]
+    pub(super) error: ErrorPaths,
+    pub(super) login: Vec<Operation>,
+    pub(super) mfa: Option<Operation>,
+    pub(super) refresh: Option<Operation>,
+    pub(super) logout: Option<Operation>,
+    pub(super) app: Option<App>,
+}
+
+/// Where one installation of the provider is.
+#[derive(Deserialize, Debug, Clone)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    pub base: String,
+    /// Further hosts (`host` or `host:port`) that may get the token.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// The one that the environment name `test` means.
+    #[serde(default)]
+    pub test: bool,
+}
+
+/// How this provider's tokens live.
+#[derive(Deserialize, Debug, Clone)]
+#[serde(deny_unknown_fields, default)]
+pub struct Life {
+    /// Seconds when an answer tells no lifetime. 300: too short only costs a login, too long a dead token.
+    pub default_s: u32,
+    /// Age at which a token is replaced though it would live longer.
+    pub use_at_most_s: Option<u32>,
+    /// Age from which a token is renewed behind the callers' backs; without it the caller's own rule.
+    pub renew_after_s: Option<u32>,
+    /// A refresh ends the old access token at once.
+    pub refresh_kills_old: bool,
+    /// A refresh token works once: when no new one came, drop the old.
+    pub refresh_token_once: bool,
+    /// Two logins may answer the same token.
+    pub login_may_share: bool,
+}
+
+impl Default for Life {
+    fn default() -> Life {
+        Life {
+            default_s: 300,
+            use_at_most_s: None,
+            renew_after_s: None,
+            refresh_kills_old: false,
+            refresh_token_once: false,
+            login_may_share: false,
+        }
+    }
+}
+
+/// Where the fields of a good answer are: alternatives, the first that is not empty wins.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Take {
+    pub access_token: Vec<Pointer>,
+    pub refresh_token: Vec<Pointer>,
+    pub expires_in: Vec<Pointer>,
+    pub expires_at: Vec<Pointer>,
+    pub token_type: Vec<Pointer>,
+    pub scope: Vec<Pointer>,
+    pub id: Vec<Pointer>,
+    pub allowed: Vec<Pointer>,
+}
+
+/// Where an error answer says what is wrong.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ErrorPaths {
+    pub code: Vec<Pointer>,
+    pub message: Vec<Pointer>,
+}
+
+// A profile of one's own may hold anything: only names are shown.
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Profile({})", self.name)
+    }
+}
+
+/// JSON to model; each operation is told what it is for.
+pub(super) fn read(text: &str) -> Result<Profile, Problem> {
+    // Asked first: an unknown key of a later format must not hide the real cause.
+    #[derive(Deserialize)]
+    struct Version {
+        erptoken_profile: u64,
+    }
+    let version: Version = serde_json::from_str(text).map_err(without_value)?;
+    if version.erptoken_profile != FORMAT {
+        return Err(Problem::at(
+            "erptoken_profile",
+            format_args!(
+                "this library reads format {FORMAT}, not {}",
+                version.erptoken_profile
+            ),
+        ));
+    }
+    let mut profile: Profile = serde_json::from_str(text).map_err(without_value)?;
+    name_operations(&mut profile);
+    Ok(profile)
+}
+
+fn name_operations(profile: &mut Profile) {
+    let name = |operation: &mut Option<Operation>, kind| {
+        if let Some(operation) = operation {
+            operation.kind = kind;
+        }
+    };
+    name(&mut profile.mfa, Kind::Mfa);
+    name(&mut profile.refresh, Kind::Refresh);
+    name(&mut profile.logout, Kind::Logout);
+    if let Some(app) = &mut profile.app {
+        name(&mut app.check, Kind::Check);
+        name(&mut app.create, Kind::Create);
+        name(&mut app.list, Kind::List);
+        name(&mut app.revoke, Kind::Revoke);
+    }
+}
+
+/// serde quotes the value it did not expect; what stands in a wrong place may be a secret.
+fn without_value(error: serde_json::Error) -> Problem {
+    let text = error.to_string();
+    let quotes = text.starts_with("invalid type: ") || text.starts_with("invalid value: ");
+    match (quotes, text.find(['"', '`']), text.rfind(", expected ")) {
+        (true, Some(from), Some(to)) if from < to => {
+            Problem::new(format!("{}{}", text[..from].trim_end(), &text[to..]))
+        }
+        _ => Problem::new(text),
+    }
+}
+
+fn paths(texts: &[&str]) -> Vec<Pointer> {
+    texts.iter().map(|text| Pointer::of_key(text)).collect()
+}
+
+fn bearer() -> Pairs<Template> {
+    Pairs(vec![("Authorization".into(), Template::bearer())])
+}
+
+fn unauthorized() -> Vec<Rule> {
+    vec![Rule {
+        status: Some(401),
+        ..Rule::default()
+    }]
+}
+
+fn oauth_take() -> Take {
+    Take {
+        access_token: paths(&["access_token"]),
+        refresh_token: paths(&["refresh_token"]),
+        expires_in: paths(&["expires_in"]),
+        token_type: paths(&["token_type"]),
+        scope: paths(&["scope"]),
+        ..Take::default()
+    }
+}
+
+fn oauth_error() -> ErrorPaths {
+    ErrorPaths {
+        code: paths(&["error"]),
+        message: paths(&["error_description", "message"]),
+    }
+}

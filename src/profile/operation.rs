@@ -1,0 +1,146 @@
+//! One request of a profile, and the rules by which its answer is read.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::model::{Profile, Take};
+use super::ordered::{Json, Pairs};
+use super::pointer::Pointer;
+use super::template::Template;
+
+/// One rule of `means` or `dead`: all its conditions must hold.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Rule {
+    pub status: Option<u16>,
+    pub has: Option<Pointer>,
+    pub at: Option<Pointer>,
+    pub equals: Option<serde_json::Value>,
+    pub is: Option<Meaning>,
+    pub next: Option<NextName>,
+    pub keep: Pairs<Pointer>,
+}
+
+/// What an answer that is no success means.
+#[derive(Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Meaning {
+    Credentials,
+    Mfa,
+    PasswordChange,
+    Forbidden,
+    NotFound,
+    RateLimited,
+    Server,
+    Response,
+    Unsupported,
+    /// The refresh token is no longer good; a login may well succeed.
+    RefreshRefused,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum NextName {
+    Mfa,
+}
+
+/// One request and how to read its answer.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operation {
+    #[serde(skip)]
+    pub(super) kind: Kind,
+    #[serde(default)]
+    pub(super) needs: Vec<String>,
+    #[serde(default)]
+    pub(super) method: Method,
+    pub(super) url: Template,
+    #[serde(default)]
+    pub(super) authorize: bool,
+    #[serde(default)]
+    pub(super) headers: Pairs<Template>,
+    pub(super) form: Option<Pairs<Template>>,
+    pub(super) json: Option<Json>,
+    pub(super) take: Option<Take>,
+    #[serde(default)]
+    pub(super) means: Vec<Rule>,
+    #[serde(default)]
+    pub(super) cut: Cut,
+    pub(super) items: Option<Pointer>,
+    pub(super) pages: Option<Pointer>,
+}
+
+/// What an operation is for, hence what its answer must hold.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    #[default]
+    Login,
+    Mfa,
+    Refresh,
+    Logout,
+    Check,
+    Create,
+    List,
+    Revoke,
+}
+
+#[derive(Deserialize, Default, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) enum Method {
+    Get,
+    #[default]
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+/// Where a taken field ends: assine answers the id with a query string behind it.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Cut {
+    pub id: Option<String>,
+}
+
+/// Tokens that a program makes for itself with a session token.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct App {
+    pub check: Option<Operation>,
+    pub create: Option<Operation>,
+    pub list: Option<Operation>,
+    pub revoke: Option<Operation>,
+}
+
+impl Operation {
+    /// The options that must be set before this operation is worth trying.
+    pub fn needs(&self) -> &[String] {
+        &self.needs
+    }
+
+    /// Those of its needs that are not set and have no default.
+    pub fn lacks(&self, profile: &Profile, is_set: &dyn Fn(&str) -> bool) -> Vec<String> {
+        let lacks = |name: &&String| !is_set(name) && profile.default_of(name).is_none();
+        self.needs.iter().filter(lacks).cloned().collect()
+    }
+}
+
+// As with the profile, only a name is shown.
+impl fmt::Debug for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Operation({:?})", self.kind)
+    }
+}

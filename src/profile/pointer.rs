@@ -1,0 +1,126 @@
+//! JSON Pointer (RFC 6901) with one addition: a string met on the way is read as JSON. Senior's
+//! `jsonToken` is an object in its documents and a string holding one on the wire; one path reads both.
+
+use serde::Deserialize;
+use serde_json::Value;
+use zeroize::{Zeroize, Zeroizing};
+
+/// How often one path may step through a string: an answer must not decide how deep we go.
+const TEXT_LEVELS: u8 = 4;
+
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Pointer(Vec<String>);
+
+impl TryFrom<String> for Pointer {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Pointer, String> {
+        if text.is_empty() {
+            return Ok(Pointer(Vec::new()));
+        }
+        let Some(steps) = text.strip_prefix('/') else {
+            return Err("a path is empty or begins with `/`".into());
+        };
+        steps
+            .split('/')
+            .map(unescape)
+            .collect::<Result<_, _>>()
+            .map(Pointer)
+    }
+}
+
+fn unescape(step: &str) -> Result<String, String> {
+    let mut parts = step.split('~');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match (part.strip_prefix('0'), part.strip_prefix('1')) {
+            (Some(rest), _) => text.extend(["~", rest]),
+            (_, Some(rest)) => text.extend(["/", rest]),
+            _ => return Err("in a path, `~` stands for itself as `~0`, `/` as `~1`".into()),
+        }
+    }
+    Ok(text)
+}
+
+impl Pointer {
+    /// The path of one member of the top object.
+    pub fn of_key(key: &str) -> Pointer {
+        Pointer(vec![key.to_owned()])
+    }
+
+    /// What `then` makes of the value found; it sees the value in place, so nothing is copied.
+    pub fn find<R>(&self, tree: &Tree, then: &mut dyn FnMut(&Value) -> Option<R>) -> Option<R> {
+        walk(&tree.0, &self.0, 0, then)
+    }
+}
+
+fn walk<R>(
+    value: &Value,
+    steps: &[String],
+    texts: u8,
+    then: &mut dyn FnMut(&Value) -> Option<R>,
+) -> Option<R> {
+    let Some((step, rest)) = steps.split_first() else {
+        return then(value);
+    };
+    match value {
+        Value::Object(members) => walk(members.get(step)?, rest, texts, then),
+        Value::Array(items) => walk(items.get(index(step)?)?, rest, texts, then),
+        Value::String(text) if texts < TEXT_LEVELS => {
+            let inner = Tree::read(text.as_bytes())?;
+            walk(&inner.0, steps, texts + 1, then)
+        }
+        _ => None,
+    }
+}
+
+/// RFC 6901: digits without leading zeros.
+fn index(step: &str) -> Option<usize> {
+    let digits = step.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = step == "0" || !step.starts_with('0');
+    step.parse().ok().filter(|_| digits && plain)
+}
+
+/// A JSON answer. It holds tokens, so its texts are wiped when it is dropped.
+#[derive(Default)]
+pub(super) struct Tree(Value);
+
+impl Tree {
+    /// A part of an answer on its own, wiped likewise.
+    pub fn of(part: &Value) -> Tree {
+        Tree(part.clone())
+    }
+
+    /// Ignores a byte order mark; takes bytes that are not UTF-8 as Latin-1, which old servers answer.
+    pub fn read(bytes: &[u8]) -> Option<Tree> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let value = match std::str::from_utf8(bytes) {
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_str(&latin1(bytes)),
+        };
+        value.ok().map(Tree)
+    }
+}
+
+fn latin1(bytes: &[u8]) -> Zeroizing<String> {
+    // Two bytes of UTF-8 at most for each: the text never moves and leaves no copy behind.
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len().saturating_mul(2)));
+    text.extend(bytes.iter().copied().map(char::from));
+    text
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        _ => (),
+    }
+}

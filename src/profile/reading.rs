@@ -1,0 +1,265 @@
+//! What an answer means, by the profile's rules and else by its status.
+
+use std::fmt;
+
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::answer::{text_of, Answer};
+use super::expiry::{self, Expires};
+use super::model::{Profile, Take};
+use super::operation::{Kind, Meaning, Operation, Rule};
+use super::pointer::Tree;
+
+/// An answer, read.
+#[derive(Debug)]
+pub enum Reading<'p> {
+    /// The access token that was wanted (and the id, of an application token).
+    Token(Taken),
+    /// Success of an operation that wants no token: check (see [`Taken::allowed`]), logout, revoke.
+    Done(Taken),
+    /// One page of a list.
+    Page(Page),
+    /// The provider wants another step first.
+    Next(Next<'p>),
+    Refused(Refused),
+}
+
+/// What a good answer held. Null and empty are absent.
+#[derive(Default)]
+pub struct Taken {
+    /// Visible ASCII, so that it can stand in a header as it is.
+    pub access_token: Option<Zeroizing<String>>,
+    pub refresh_token: Option<Zeroizing<String>>,
+    pub expires: Expires,
+    pub token_type: Option<String>,
+    pub scope: Option<String>,
+    pub id: Option<String>,
+    /// The check found what it looks for.
+    pub allowed: bool,
+}
+
+#[derive(Debug)]
+pub struct Page {
+    /// Each with an id; entries without one are left out.
+    pub items: Vec<Taken>,
+    /// How many pages there are, as the server says. Cap the loop.
+    pub pages: Option<u32>,
+}
+
+/// Do `operation` if none of its needs lacks, with `kept` among the values; else the answer is `otherwise`.
+pub struct Next<'p> {
+    pub operation: &'p Operation,
+    pub kept: Vec<(String, Zeroizing<String>)>,
+    pub otherwise: Refused,
+}
+
+/// No success, and why. `code` and `message` are the server's, raw: they may hold anything, secrets included.
+pub struct Refused {
+    pub is: Meaning,
+    pub code: Zeroizing<String>,
+    pub message: Zeroizing<String>,
+    /// The wanted field that a 2xx did not hold (or held in a form that can not be sent).
+    pub missing: Option<&'static str>,
+    pub body: BodyKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    Json,
+    Empty,
+    /// Begins with `<`: a proxy's or a login page.
+    Html,
+    Other,
+}
+
+impl Operation {
+    /// Reads the answer to this operation's request. `profile` is the one the operation belongs to.
+    pub fn read<'p>(&self, profile: &'p Profile, status: u16, body: &[u8]) -> Reading<'p> {
+        let answer = Answer::new(status, body);
+        // Rules first: a 200 may carry no token but a demand.
+        if let Some(rule) = self.means.iter().find(|rule| answer.matches(rule)) {
+            return by_rule(profile, rule, &answer);
+        }
+        if !(200..300).contains(&status) {
+            let is = self.meaning_of(status);
+            return Reading::Refused(refused(profile, &answer, is, None));
+        }
+        let read = match self.kind {
+            Kind::Login | Kind::Mfa | Kind::Refresh => self.token(profile, &answer, false),
+            Kind::Create => self.token(profile, &answer, true),
+            Kind::Check => self.check(profile, &answer),
+            Kind::List => self.page(profile, &answer),
+            Kind::Logout | Kind::Revoke => nothing_wanted(&answer),
+        };
+        read.unwrap_or_else(|missing| {
+            Reading::Refused(refused(profile, &answer, Meaning::Response, missing))
+        })
+    }
+
+    fn meaning_of(&self, status: u16) -> Meaning {
+        match status {
+            408 | 425 | 500..=599 => Meaning::Server,
+            429 => Meaning::RateLimited,
+            400..=499 if self.kind == Kind::Refresh => Meaning::RefreshRefused,
+            403 => Meaning::Forbidden,
+            404 => Meaning::NotFound,
+            _ => Meaning::Response,
+        }
+    }
+
+    fn paths<'a>(&'a self, profile: &'a Profile) -> &'a Take {
+        self.take.as_ref().unwrap_or(&profile.take)
+    }
+
+    fn token<'p>(&self, profile: &Profile, answer: &Answer, with_id: bool) -> Success<'p> {
+        let taken = self.taken(self.paths(profile), answer);
+        match (&taken.access_token, &taken.id) {
+            (None, _) => Err(Some("access_token")),
+            (_, None) if with_id => Err(Some("id")),
+            _ => Ok(Reading::Token(taken)),
+        }
+    }
+
+    fn check<'p>(&self, profile: &Profile, answer: &Answer) -> Success<'p> {
+        if answer.kind != BodyKind::Json {
+            return Err(Some("allowed"));
+        }
+        let paths = &self.paths(profile).allowed;
+        Ok(Reading::Done(Taken {
+            allowed: paths.iter().any(|path| answer.has(path)),
+            ..Taken::default()
+        }))
+    }
+
+    fn page<'p>(&self, profile: &Profile, answer: &Answer) -> Success<'p> {
+        let path = self.items.as_ref().ok_or(Some("items"))?;
+        let paths = self.paths(profile);
+        let items = path.find(&answer.tree, &mut |value| match value {
+            Value::Array(items) => Some(self.items_of(paths, answer, items)),
+            _ => None,
+        });
+        let pages = self
+            .pages
+            .as_ref()
+            .and_then(|path| path.find(&answer.tree, &mut |value| text_of(value)?.parse().ok()));
+        let items = items.ok_or(Some("items"))?;
+        Ok(Reading::Page(Page { items, pages }))
+    }
+
+    fn items_of(&self, paths: &Take, page: &Answer, items: &[Value]) -> Vec<Taken> {
+        let taken = |item: &Value| {
+            let item = Answer {
+                status: page.status,
+                kind: page.kind,
+                tree: Tree::of(item),
+            };
+            self.taken(paths, &item)
+        };
+        let all = items.iter().map(taken);
+        all.filter(|item| item.id.is_some()).collect()
+    }
+
+    fn taken(&self, paths: &Take, answer: &Answer) -> Taken {
+        let plain = |paths| answer.text(paths).map(|text| text.to_string());
+        let access_token = answer.text(&paths.access_token);
+        let access_token = access_token.filter(|text| text.bytes().all(|b| b.is_ascii_graphic()));
+        let expires = expiry::read(answer, paths, access_token.as_deref().map(String::as_str));
+        Taken {
+            expires,
+            access_token,
+            refresh_token: answer.text(&paths.refresh_token),
+            token_type: plain(&paths.token_type),
+            scope: plain(&paths.scope),
+            id: answer.text(&paths.id).and_then(|id| self.cut_id(&id)),
+            allowed: false,
+        }
+    }
+
+    fn cut_id(&self, id: &str) -> Option<String> {
+        let end = self.cut.id.as_deref().and_then(|mark| id.find(mark));
+        let id = id.get(..end.unwrap_or(id.len()))?.trim();
+        Some(id.to_owned()).filter(|id| !id.is_empty())
+    }
+}
+
+/// The error is the wanted field that is missing, if it is one.
+type Success<'p> = Result<Reading<'p>, Option<&'static str>>;
+
+fn nothing_wanted<'p>(answer: &Answer) -> Success<'p> {
+    match answer.kind {
+        BodyKind::Html => Err(None),
+        _ => Ok(Reading::Done(Taken::default())),
+    }
+}
+
+fn by_rule<'p>(profile: &'p Profile, rule: &Rule, answer: &Answer) -> Reading<'p> {
+    let otherwise = refused(profile, answer, rule.is.unwrap_or(Meaning::Response), None);
+    let kept: Option<Vec<_>> = rule
+        .keep
+        .0
+        .iter()
+        .map(|(name, path)| {
+            let text = path.find(&answer.tree, &mut text_of)?;
+            Some((name.clone(), text))
+        })
+        .collect();
+    // Without everything it needs to keep, the next request could not be made.
+    match (rule.next, &profile.mfa, kept) {
+        (Some(_), Some(operation), Some(kept)) => Reading::Next(Next {
+            operation,
+            kept,
+            otherwise,
+        }),
+        _ => Reading::Refused(otherwise),
+    }
+}
+
+fn refused(
+    profile: &Profile,
+    answer: &Answer,
+    is: Meaning,
+    missing: Option<&'static str>,
+) -> Refused {
+    Refused {
+        is,
+        code: answer.text(&profile.error.code).unwrap_or_default(),
+        message: answer.text(&profile.error.message).unwrap_or_default(),
+        missing,
+        body: answer.kind,
+    }
+}
+
+// Debug shows which parts there are, never what they hold.
+impl fmt::Debug for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Taken")
+            .field("access_token", &self.access_token.is_some())
+            .field("refresh_token", &self.refresh_token.is_some())
+            .field("expires", &self.expires)
+            .field("id", &self.id.is_some())
+            .field("allowed", &self.allowed)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Next<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kept: Vec<&str> = self.kept.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Next")
+            .field("operation", &self.operation)
+            .field("kept", &kept)
+            .field("otherwise", &self.otherwise)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refused")
+            .field("is", &self.is)
+            .field("missing", &self.missing)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,64 @@
+//! The built-in profiles against the vendors' documented answers, and profiles no one should write.
+
+mod assine;
+mod invoisys;
+mod lifetimes;
+mod neighbours;
+mod noise;
+mod refusals;
+mod senior;
+mod templates;
+mod validation;
+mod validation_request;
+
+use std::borrow::Cow;
+
+use super::*;
+
+/// Values of a test: pairs of name and value.
+pub struct Set<'a>(pub &'a [(&'a str, &'a str)]);
+
+impl Values for Set<'_> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        let found = self.0.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| Cow::Borrowed(*value))
+    }
+}
+
+pub fn body(request: &Request) -> &str {
+    let bytes = &request.body.as_ref().expect("a body").bytes;
+    std::str::from_utf8(bytes).expect("UTF-8")
+}
+
+pub fn header<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
+    let found = request.headers.iter().find(|(known, _)| known == name);
+    found.map(|(_, value)| value.as_str())
+}
+
+pub fn token(reading: Reading<'_>) -> Taken {
+    match reading {
+        Reading::Token(taken) => taken,
+        other => panic!("no token: {other:?}"),
+    }
+}
+
+pub fn refused(reading: Reading<'_>) -> Refused {
+    match reading {
+        Reading::Refused(refused) => refused,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+pub fn login<'p>(profile: &'p Profile, set: &[&str]) -> &'p Operation {
+    profile
+        .choose_login(&|name| set.contains(&name))
+        .expect("a login")
+}
+
+/// The smallest profile, to add to.
+pub fn small(more: &str) -> String {
+    format!(
+        r#"{{"erptoken_profile":1,"name":"small","environments":{{"production":{{"base":"https://h.example"}}}},
+        "login":[{{"url":"{{base}}/t","json":{{"u":"{{username}}"}}}}]{more}}}"#
+    )
+}

@@ -1,0 +1,222 @@
+//! What serde can not see: whether the parts of a profile fit each other. Each message begins with its place.
+
+use super::model::{Environment, Life, Profile, Take};
+use super::operation::{App, Kind, Operation};
+use super::pointer::Pointer;
+use super::template::{is_name, Template};
+use super::validate_operation as operation;
+use super::validate_text::{self as text, Names};
+use super::Problem;
+
+type Checked = Result<(), Problem>;
+
+/// A fault at a place, unless `holds`.
+pub(super) fn demand(holds: bool, place: &str, otherwise: &str) -> Checked {
+    if holds {
+        Ok(())
+    } else {
+        Err(Problem::at(place, otherwise))
+    }
+}
+
+pub(super) fn check(profile: &Profile) -> Checked {
+    demand(
+        is_profile_name(&profile.name),
+        "name",
+        "a-z, 0-9, `-` and `_` only, a letter first",
+    )?;
+    for (index, source) in profile.sources.iter().enumerate() {
+        let place = format!("sources[{index}]");
+        demand(text::is_address(source), &place, "not an http(s) URL")?;
+    }
+    environments(&profile.environments.0)?;
+    let names = Names::of(profile);
+    options(profile)?;
+    urls(profile, &names)?;
+    authorize(&profile.authorize.0, &names)?;
+    for (index, rule) in profile.dead.iter().enumerate() {
+        let place = format!("dead[{index}]");
+        operation::conditions(rule, &place)?;
+        let plain = rule.is.is_none() && rule.next.is_none() && rule.keep.0.is_empty();
+        demand(
+            plain,
+            &place,
+            "`is`, `next` and `keep` have no meaning here",
+        )?;
+    }
+    life(&profile.life)?;
+    operations(profile, &names)
+}
+
+fn is_profile_name(name: &str) -> bool {
+    is_name(&name.replace('-', "_"))
+}
+
+fn environments(all: &[(String, Environment)]) -> Checked {
+    demand(
+        !all.is_empty(),
+        "environments",
+        "there must be one at least",
+    )?;
+    for (name, environment) in all {
+        let place = format!("environments.{name}");
+        demand(
+            is_profile_name(name),
+            &place,
+            "not a name (a-z, 0-9, `-`, `_`)",
+        )?;
+        let meant = name != "test" || environment.test;
+        demand(
+            meant,
+            &place,
+            "the name `test` is that of the environment marked `test`",
+        )?;
+        let base = &environment.base;
+        let plain = text::is_address(base) && !base.contains(['?', '#']);
+        demand(
+            plain,
+            &format!("{place}.base"),
+            "not an http(s) URL without user, query and fragment",
+        )?;
+        for (index, host) in environment.hosts.iter().enumerate() {
+            let place = format!("{place}.hosts[{index}]");
+            demand(text::is_host(host), &place, "not `host` or `host:port`")?;
+        }
+    }
+    let tests = all.iter().filter(|(_, one)| one.test).count();
+    demand(tests < 2, "environments", "two are marked `test`")
+}
+
+fn options(profile: &Profile) -> Checked {
+    for (name, default) in &profile.options.0 {
+        let place = format!("options.{name}");
+        demand(is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
+        let taken = text::RESERVED_OPTIONS.contains(&name.as_str())
+            || text::PASSING_NAMES.contains(&name.as_str())
+            || name == "base";
+        demand(!taken, &place, "this name has another meaning")?;
+        let credential = text::CREDENTIALS.contains(&name.as_str());
+        let harmless = !credential || default.is_none();
+        demand(harmless, &place, "a credential has no place in a profile")?;
+    }
+    Ok(())
+}
+
+fn urls(profile: &Profile, names: &Names) -> Checked {
+    for (name, template) in &profile.urls.0 {
+        let place = format!("urls.{name}");
+        demand(is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
+        let free =
+            name != "base" && !text::is_account_name(name) && profile.options.get(name).is_none();
+        demand(free, &place, "this name has another meaning")?;
+        for slot in template.slots() {
+            let known = slot.name == "base" || names.is_option(&slot.name);
+            let known = known && profile.urls.get(&slot.name).is_none();
+            demand(known, &place, "only {base} and options can be used here")?;
+        }
+        text::url(template, names, &place)?;
+    }
+    Ok(())
+}
+
+fn authorize(headers: &[(String, Template)], names: &Names) -> Checked {
+    text::headers(headers, names, "authorize")?;
+    let mut carrying = 0;
+    for (name, template) in headers {
+        let place = format!("authorize.{name}");
+        let known = |one: &str| one == "access_token" || names.is_option(one);
+        let known = template.slots().all(|slot| known(&slot.name));
+        demand(
+            known,
+            &place,
+            "only {access_token} and options can be used here",
+        )?;
+        if template.uses("access_token") {
+            carrying += 1;
+            let alone = template.around("access_token").is_some();
+            demand(
+                alone,
+                &place,
+                "{access_token} once and nothing but text around it",
+            )?;
+        }
+    }
+    demand(
+        carrying == 1,
+        "authorize",
+        "one header must carry {access_token}",
+    )
+}
+
+fn life(life: &Life) -> Checked {
+    let above_zero = |seconds: Option<u32>| seconds != Some(0);
+    let rule = "must be above 0";
+    demand(above_zero(Some(life.default_s)), "life.default_s", rule)?;
+    demand(above_zero(life.use_at_most_s), "life.use_at_most_s", rule)?;
+    demand(above_zero(life.renew_after_s), "life.renew_after_s", rule)
+}
+
+fn operations(profile: &Profile, names: &Names) -> Checked {
+    let some = !profile.login.is_empty();
+    demand(some, "login", "there must be one alternative at least")?;
+    for (index, login) in profile.login.iter().enumerate() {
+        one(profile, names, login, &format!("login[{index}]"))?;
+    }
+    optional(profile, names, &profile.mfa, "mfa")?;
+    optional(profile, names, &profile.refresh, "refresh")?;
+    optional(profile, names, &profile.logout, "logout")?;
+    match &profile.app {
+        Some(app) => app_tokens(profile, names, app),
+        None => Ok(()),
+    }
+}
+
+fn app_tokens(profile: &Profile, names: &Names, app: &App) -> Checked {
+    optional(profile, names, &app.check, "app.check")?;
+    optional(profile, names, &app.create, "app.create")?;
+    optional(profile, names, &app.list, "app.list")?;
+    optional(profile, names, &app.revoke, "app.revoke")
+}
+
+fn optional(
+    profile: &Profile,
+    names: &Names,
+    operation: &Option<Operation>,
+    place: &str,
+) -> Checked {
+    match operation {
+        Some(operation) => one(profile, names, operation, place),
+        None => Ok(()),
+    }
+}
+
+fn one(profile: &Profile, names: &Names, checked: &Operation, place: &str) -> Checked {
+    operation::check(profile, names, checked, place)?;
+    wanted(profile, checked, place)
+}
+
+/// An operation that wants a field must say where it is.
+fn wanted(profile: &Profile, operation: &Operation, place: &str) -> Checked {
+    let take: &Take = operation.take.as_ref().unwrap_or(&profile.take);
+    let place = match operation.take {
+        Some(_) => format!("{place}.take"),
+        None => "take".to_owned(),
+    };
+    let demand_field = |paths: &[Pointer], field: &str| {
+        demand(
+            !paths.is_empty(),
+            &format!("{place}.{field}"),
+            "no path, but this field is wanted",
+        )
+    };
+    match operation.kind {
+        Kind::Login | Kind::Mfa | Kind::Refresh => demand_field(&take.access_token, "access_token"),
+        Kind::Create => {
+            demand_field(&take.access_token, "access_token")?;
+            demand_field(&take.id, "id")
+        }
+        Kind::Check => demand_field(&take.allowed, "allowed"),
+        Kind::List => demand_field(&take.id, "id"),
+        Kind::Logout | Kind::Revoke => Ok(()),
+    }
+}

@@ -1,0 +1,166 @@
+//! The renewal decision, pure: from a token's life, the clocks and the failures remembered to what a caller gets.
+//!
+//! A token's life in ages, 0 being the moment in which the request that brought it was sent:
+//!
+//! ```text
+//! 0 ............ refresh_from ............ guard_from ...... end .. dies
+//!     fresh             ageing                closing          expired
+//!   handed out    handed out, renewed     renewed; the caller   never handed out
+//!                     behind it          waits a moment for it
+//! ```
+
+use crate::clock::Now;
+
+/// A token is handed out until this long before its end: it must still arrive alive.
+const LAST_GASP_MS: i64 = 2_000;
+/// No provider is believed beyond this.
+pub const LONGEST_LIFE_MS: i64 = 400 * 24 * 3_600_000;
+/// How long a caller waits for a better token inside the guard window.
+pub const LINGER_MS: i64 = 2_000;
+/// Without progress, and by `renew`, at most one request in this time.
+pub const SHORTEST_PAUSE_MS: i64 = 10_000;
+/// Jitter is drawn in thousandths.
+pub const JITTER_SCALE: i64 = 1_000;
+
+/// What the profile says of its tokens' lives.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rules {
+    pub use_at_most_ms: Option<i64>,
+    pub renew_after_ms: Option<i64>,
+    /// A refresh ends the token before it, also for others who hold it: renew late.
+    pub refresh_kills_old: bool,
+}
+
+/// When one token was born and what its ages mean. Computed once, when the token arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Life {
+    pub born: Now,
+    pub refresh_from: i64,
+    pub guard_from: i64,
+    pub end: i64,
+    pub dies: i64,
+}
+
+impl Life {
+    /// `jitter` (0 to `JITTER_SCALE`) is drawn once per token: drawn per call, the busiest caller always wins it.
+    pub fn new(born: Now, life_ms: i64, rules: Rules, jitter: i64) -> Life {
+        let dies = life_ms.clamp(0, LONGEST_LIFE_MS);
+        let end = (dies - LAST_GASP_MS).max(0);
+        let useful = rules.use_at_most_ms.map_or(dies, |most| most.clamp(0, dies));
+        let guard = (useful / 50).clamp(5_000, 60_000).min(useful / 4);
+        let guard_from = (useful - guard).min(end);
+        let planned = match rules.renew_after_ms {
+            Some(after) => after,
+            None if rules.refresh_kills_old => useful - (useful / 20).clamp(120_000, 900_000).min(useful / 4),
+            None if useful >= 2 * 3_600_000 => useful / 2,
+            None => useful / 4 * 3,
+        };
+        let planned = planned.clamp(0, guard_from);
+        let jitter = (guard_from - planned) / 5 * jitter.clamp(0, JITTER_SCALE) / JITTER_SCALE;
+        Life { born, refresh_from: planned + jitter, guard_from, end, dies }
+    }
+
+    /// The provider handed the same life out again: asking sooner than this brings nothing better.
+    pub fn without_progress(mut self, now: Now) -> Life {
+        let next = (self.age(now) + SHORTEST_PAUSE_MS).max(self.dies - 15_000).min(self.end.max(0));
+        self.refresh_from = next;
+        self.guard_from = next;
+        self
+    }
+
+    pub fn age(&self, now: Now) -> i64 {
+        now.since(self.born)
+    }
+
+    /// What is left until the provider's own end.
+    pub fn left_ms(&self, now: Now) -> i64 {
+        (self.dies - self.age(now)).max(0)
+    }
+
+    /// The instant of an age, as wall time.
+    pub fn wall_ms_at(&self, age: i64) -> i64 {
+        self.born.wall_ms.saturating_add(age)
+    }
+}
+
+/// What one caller wants of a token beyond being alive.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Need {
+    pub min_left_ms: i64,
+    pub renew_after_ms: Option<i64>,
+}
+
+/// What a caller gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The token, at once.
+    Use,
+    /// The token, at once; one renewal runs behind it.
+    UseAndRenew,
+    /// One renewal runs; the caller waits a moment for it and then takes the old token.
+    Linger,
+    /// One renewal runs; the caller waits for it.
+    Renew,
+    /// The failure remembered, at once.
+    Refuse,
+}
+
+/// The decision. `holding`: a failure is remembered and its time has not passed.
+pub fn decide(token: Option<&Life>, holding: bool, now: Now, need: Need) -> Verdict {
+    let Some(life) = token.filter(|life| hands_out(life, now, need)) else {
+        return if holding { Verdict::Refuse } else { Verdict::Renew };
+    };
+    let age = life.age(now);
+    let refresh_from = need.renew_after_ms.map_or(life.refresh_from, |after| after.min(life.refresh_from));
+    if holding || age < refresh_from.min(life.guard_from) {
+        Verdict::Use
+    } else if age < life.guard_from {
+        Verdict::UseAndRenew
+    } else {
+        Verdict::Linger
+    }
+}
+
+/// Whether this token may be handed out at all: alive, and as long as the caller wants.
+pub fn hands_out(life: &Life, now: Now, need: Need) -> bool {
+    life.age(now) < life.end.min(life.dies - need.min_left_ms)
+}
+
+/// Why a renewal failed, as far as it matters for when to try again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Network, time-out, 5xx, 429, a wrong answer: the next try may succeed.
+    Transient,
+    /// User, password or key refused.
+    Credentials,
+    /// A person must act: second factor, password change.
+    Action,
+    /// TLS, proxy, an unfit profile: something must be configured.
+    Config,
+}
+
+/// How long a failure is remembered. `nth` counts failures of this class in a row from 1; `left_ms` is what is
+/// left of a token that may still be handed out; `jitter` as for a life.
+pub fn hold_ms(class: Class, nth: u32, left_ms: Option<i64>, jitter: i64) -> i64 {
+    let step = nth.saturating_sub(1).min(10);
+    match (class, left_ms) {
+        (Class::Transient, Some(left)) => {
+            // 30 s doubling to 5 min, a fifth more or less, but at least three more tries before the end.
+            let hold = (30_000 << step.min(4)).min(300_000);
+            let spread = hold / 5 * (2 * jitter.clamp(0, JITTER_SCALE) - JITTER_SCALE) / JITTER_SCALE;
+            (hold + spread).min(left / 4).max(1_000)
+        }
+        (Class::Transient, None) => {
+            // Full jitter between half a second and the step, so that many machines do not return together.
+            let top = (1_000 << step.min(5)).min(30_000);
+            500 + (top - 500) * jitter.clamp(0, JITTER_SCALE) / JITTER_SCALE
+        }
+        (Class::Credentials, _) => [60_000, 300_000, 1_800_000][step.min(2) as usize],
+        (Class::Action, _) => 900_000,
+        (Class::Config, _) => [10_000, 60_000][step.min(1) as usize],
+    }
+}
+
+#[cfg(test)]
+#[path = "renewal_tests.rs"]
+mod tests;

@@ -1,0 +1,169 @@
+//! Text that must not be seen: wiped when dropped, absent from `Debug`.
+
+use std::fmt;
+use zeroize::{Zeroize, Zeroizing};
+
+/// What stands in a text where a secret stood.
+const MASK: &str = "[secret]";
+
+/// Secrets shorter than this are not searched for in server texts: replacing every `a` of an error
+/// message would hide the message and not the password.
+const SHORTEST_SEARCHED: usize = 4;
+
+/// Longest server text that is passed on.
+const LONGEST_SERVER_TEXT: usize = 300;
+
+/// A password, key or token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        // `to_owned` allocates exactly once, so no unwiped shorter copy is left behind.
+        Secret(Zeroizing::new(text.to_owned()))
+    }
+}
+
+impl From<Zeroizing<String>> for Secret {
+    fn from(text: Zeroizing<String>) -> Self {
+        Secret(text)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+/// Bytes that may hold a secret and grow while they are read: every block they outgrow is wiped.
+#[derive(Default)]
+pub struct SecretBytes(Zeroizing<Vec<u8>>);
+
+impl SecretBytes {
+    pub fn extend(&mut self, more: &[u8]) {
+        let needed = self.0.len() + more.len();
+        if needed > self.0.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(self.0.capacity() * 2)));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(more);
+    }
+
+    pub fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{MASK} of {} bytes", self.0.len())
+    }
+}
+
+/// Makes a text of a server fit to be shown: no secret of the account, no control characters, not long.
+pub fn clean(text: &str, secrets: &[Secret]) -> String {
+    let mut cleaned = Zeroizing::new(text.to_owned());
+    for form in secrets.iter().flat_map(forms) {
+        if cleaned.contains(form.as_str()) {
+            *cleaned = cleaned.replace(form.as_str(), MASK);
+        }
+    }
+    let mut shown = String::with_capacity(LONGEST_SERVER_TEXT);
+    for character in cleaned.chars().take(LONGEST_SERVER_TEXT) {
+        let blank = character.is_control() || is_invisible(character);
+        shown.push(if blank { ' ' } else { character });
+    }
+    shown.trim().to_owned()
+}
+
+/// The ways in which a server may echo a secret: as it is, and as the request carried it.
+fn forms(secret: &Secret) -> Vec<Zeroizing<String>> {
+    let text = secret.expose();
+    if text.len() < SHORTEST_SEARCHED {
+        return Vec::new();
+    }
+    let mut json = serde_json::to_string(text).unwrap_or_default();
+    let inner = json.get(1..json.len().saturating_sub(1)).unwrap_or_default();
+    let mut forms = vec![text.to_owned(), inner.to_owned(), percent(text, false), percent(text, true)];
+    json.zeroize();
+    forms.dedup();
+    // The longest first: a shorter one could break it in two.
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    forms.into_iter().map(Zeroizing::new).collect()
+}
+
+fn percent(text: &str, plus_for_space: bool) -> String {
+    let mut out = String::with_capacity(text.len() * 3);
+    for byte in text.bytes() {
+        match byte {
+            b' ' if plus_for_space => out.push('+'),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte as char),
+            _ => {
+                out.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    out.push(char::from_digit(digit.into(), 16).unwrap_or('0').to_ascii_uppercase());
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Characters that turn or hide what is read: directional marks, zero-width characters.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        assert_eq!(format!("{:?}", Secret::from("senha")), "[secret]");
+        let mut bytes = SecretBytes::default();
+        bytes.extend(b"senha");
+        assert_eq!(format!("{bytes:?}"), "[secret] of 5 bytes");
+    }
+
+    #[test]
+    fn bytes_grow_without_losing_any() {
+        let mut bytes = SecretBytes::default();
+        let mut expected = Vec::new();
+        for part in 0..100u8 {
+            bytes.extend(&vec![part; part as usize]);
+            expected.extend(vec![part; part as usize]);
+        }
+        assert_eq!(bytes.as_slice(), expected);
+    }
+
+    #[test]
+    fn an_echoed_secret_is_replaced_in_every_form() {
+        let secrets = [Secret::from("a&b=ç \"x")];
+        for echoed in ["a&b=ç \"x", "a&b=ç \\\"x", "a%26b%3D%C3%A7%20%22x", "a%26b%3D%C3%A7+%22x"] {
+            assert_eq!(clean(&format!("got {echoed}!"), &secrets), "got [secret]!", "{echoed}");
+        }
+    }
+
+    #[test]
+    fn a_long_or_dirty_text_is_cut_and_freed_of_controls() {
+        let shown = clean(&format!("\u{7}\nx\u{202e}{}", "é".repeat(1000)), &[]);
+        assert!(shown.chars().count() <= 300 && !shown.chars().any(char::is_control));
+        assert!(shown.starts_with("x "), "{shown}");
+    }
+
+    #[test]
+    fn a_secret_cut_by_the_limit_does_not_survive_in_part() {
+        let secret = "s3cr3t".repeat(20);
+        let shown = clean(&format!("{}{secret}", "x".repeat(290)), &[Secret::from(secret.as_str())]);
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+    }
+}

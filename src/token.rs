@@ -1,0 +1,132 @@
+//! A token as it is kept: immutable, swapped as a whole.
+
+use crate::renewal::Life;
+use crate::secret::Secret;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use zeroize::Zeroizing;
+
+/// How a token came into this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Login,
+    Refresh,
+    Import,
+}
+
+impl Origin {
+    pub fn name(self) -> &'static str {
+        match self {
+            Origin::Login => "login",
+            Origin::Refresh => "refresh",
+            Origin::Import => "import",
+        }
+    }
+}
+
+/// The value of the header that carries the token, "Bearer 482ee3…", and where in it the token stands:
+/// so both are handed out without being put together, and the token is kept once.
+#[derive(Clone, Debug)]
+pub struct Bearer {
+    value: Secret,
+    start: usize,
+    end: usize,
+}
+
+impl Bearer {
+    pub fn new(prefix: &str, access_token: &str, suffix: &str) -> Self {
+        let mut value = Zeroizing::new(String::with_capacity(prefix.len() + access_token.len() + suffix.len()));
+        value.push_str(prefix);
+        value.push_str(access_token);
+        let end = value.len();
+        value.push_str(suffix);
+        Bearer { value: value.into(), start: prefix.len(), end }
+    }
+
+    pub fn access_token(&self) -> &str {
+        self.value.expose().get(self.start..self.end).unwrap_or_default()
+    }
+
+    pub fn header_value(&self) -> &str {
+        self.value.expose()
+    }
+}
+
+/// What a login or a refresh brought, before the cell gives it its place.
+#[derive(Debug)]
+pub struct Issued {
+    pub bearer: Bearer,
+    pub refresh_token: Option<Secret>,
+    pub token_type: String,
+    pub scope: String,
+    pub life: Life,
+    pub origin: Origin,
+}
+
+/// A token in a cell.
+#[derive(Debug)]
+pub struct Token {
+    pub issued: Issued,
+    /// Counts the tokens of this identity.
+    pub number: u64,
+    rejected: AtomicBool,
+    /// How often the refresh token was sent without an answer: it may be spent.
+    unanswered: AtomicU8,
+    refresh_refused: AtomicBool,
+}
+
+impl Token {
+    pub fn new(issued: Issued, number: u64) -> Self {
+        Token {
+            issued,
+            number,
+            rejected: AtomicBool::new(false),
+            unanswered: AtomicU8::new(0),
+            refresh_refused: AtomicBool::new(false),
+        }
+    }
+
+    /// An API refused it: it is never handed out again.
+    pub fn reject(&self) {
+        self.rejected.store(true, Ordering::Release);
+    }
+
+    pub fn is_rejected(&self) -> bool {
+        self.rejected.load(Ordering::Acquire)
+    }
+
+    /// The refresh token, while it is worth a request: not refused, and sent at most twice without an answer.
+    pub fn refresh_token(&self) -> Option<&Secret> {
+        let spent = self.refresh_refused.load(Ordering::Acquire) || self.unanswered.load(Ordering::Acquire) > 1;
+        self.issued.refresh_token.as_ref().filter(|_| !spent)
+    }
+
+    pub fn refresh_was_refused(&self) {
+        self.refresh_refused.store(true, Ordering::Release);
+    }
+
+    pub fn refresh_may_have_arrived(&self) {
+        self.unanswered.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+/// Compares without telling by its duration how much is equal.
+pub fn same_text(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |differing, (x, y)| differing | (x ^ y)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn token_and_header_value_share_one_text() {
+        let bearer = Bearer::new("Bearer ", "482ee3", "");
+        assert_eq!((bearer.access_token(), bearer.header_value()), ("482ee3", "Bearer 482ee3"));
+        assert!(!format!("{bearer:?}").contains("482ee3"));
+    }
+
+    #[test]
+    fn texts_are_compared_in_full() {
+        assert!(same_text("abc", "abc") && !same_text("abc", "abd") && !same_text("abc", "ab") && same_text("", ""));
+    }
+}
