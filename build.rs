@@ -121,10 +121,23 @@ fn decorated(section: &str) -> String {
             Some((define, number)) if define.starts_with("#define ") => format!("{define} (-{number})"),
             _ => line,
         };
-        out.push_str(&line);
+        out.push_str(&wrapped(line));
         out.push('\n');
     }
     shortened(out.trim_end())
+}
+
+/// A long declaration goes on in the next line, between two parameters.
+fn wrapped(line: String) -> String {
+    const WIDTH: usize = 110;
+    let comma = line.get(..WIDTH).and_then(|start| start.rfind(", "));
+    match comma {
+        Some(at) if line.starts_with("ERPTOKEN_API") => {
+            let (first, rest) = line.split_at(at + 1);
+            format!("{first}\n   {}", wrapped(rest.to_owned()))
+        }
+        _ => line,
+    }
 }
 
 /// A comment of one sentence takes one line.

@@ -148,8 +148,7 @@ extern "C" {
  *
  * Example: int32_t account = 0; erptoken_open("senior", &account);
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_open(const char *provider,
-                      int32_t *account);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_open(const char *provider, int32_t *account);
 
 /**
  * Sets one option of an account. Sends nothing; the next call works with the new value.
@@ -168,9 +167,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_open(const char *provider,
  *
  * Example: erptoken_set(account, "password", "senhaUsuario");
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_set(int32_t account,
-                     const char *option,
-                     const char *value);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_set(int32_t account, const char *option, const char *value);
 
 /**
  * Closes a handle: an account or a response. Its secrets are wiped; cached tokens stay for other accounts.
@@ -206,12 +203,10 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_close(int32_t handle);
  *
  * Example: char token[4096]; int32_t n = sizeof token; int32_t status = erptoken_get(account, token, &n);
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_get(int32_t account,
-                     char *buffer,
-                     int32_t *length);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_get(int32_t account, char *buffer, int32_t *length);
 
 /**
- * Gets the value of the header that carries the token, such as "Bearer 482ee34ec1ba44b7…", ready to be sent.
+ * Gets the value of the header that carries the token, such as "Bearer 482ee34ec1ba44b7...", ready to be sent.
  *
  * @param account  As for erptoken_get.
  * @param buffer   Receives the value, NUL-terminated.
@@ -219,13 +214,11 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_get(int32_t account,
  * @return As erptoken_get.
  *
  * The header's name is the field "header_name" of erptoken_info: "Authorization" for the built-in providers. Do not
- * let the HTTP component encode the value again: "Bearer%20…" is refused.
+ * let the HTTP component encode the value again: "Bearer%20..." is refused.
  *
  * Threads: any.
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_authorization(int32_t account,
-                               char *buffer,
-                               int32_t *length);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_authorization(int32_t account, char *buffer, int32_t *length);
 
 /**
  * Gets a newer token now, whatever is left of the current one.
@@ -250,8 +243,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_renew(int32_t account);
  *
  * Threads: any; a thousand threads that report the same token cause one renewal.
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_reject(int32_t account,
-                        const char *token);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_reject(int32_t account, const char *token);
 
 /**
  * Revokes the token at the provider, then forgets it. It is forgotten also when the provider can not be reached.
@@ -283,10 +275,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_logout(int32_t account);
  *
  * Threads: any.
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_info(int32_t account,
-                      const char *field,
-                      char *buffer,
-                      int32_t *length);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_info(int32_t account, const char *field, char *buffer,
+    int32_t *length);
 
 /**
  * Tells one field of the account as a number. Sends nothing.
@@ -300,9 +290,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_info(int32_t account,
  *
  * Threads: any.
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_info_int(int32_t account,
-                          const char *field,
-                          int32_t *value);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_info_int(int32_t account, const char *field, int32_t *value);
 
 /* ---- Application tokens ---- */
 
@@ -329,10 +317,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_check(int32_t account, int32_t *
  *
  * Threads: any. Never repeated blindly.
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_create(int32_t account,
-                            const char *expires,
-                            char *id,
-                            int32_t *length);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_create(int32_t account, const char *expires, char *id,
+    int32_t *length);
 
 /**
  * Gets an application token that this library created and keeps.
@@ -345,7 +331,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_create(int32_t account,
  *
  * Threads: any.
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_get(int32_t account, const char *id, char *buffer, int32_t *length);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_get(int32_t account, const char *id, char *buffer,
+    int32_t *length);
 
 /**
  * Lists the application tokens of the account, all pages, as JSON in a response.
@@ -356,8 +343,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_get(int32_t account, const char 
  *
  * Threads: any.
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_list(int32_t account,
-                          int32_t *response);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_list(int32_t account, int32_t *response);
 
 /**
  * Revokes an application token at the provider and forgets it.
@@ -386,13 +372,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_revoke(int32_t account, const ch
  *
  * Threads: any; sent on the caller's thread.
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_request(int32_t account,
-                         const char *method,
-                         const char *url,
-                         const char *headers,
-                         const void *body,
-                         int32_t body_length,
-                         int32_t *response);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_request(int32_t account, const char *method, const char *url,
+    const char *headers, const void *body, int32_t body_length, int32_t *response);
 
 /**
  * Tells the HTTP status of a response.
@@ -416,7 +397,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_response_status(int32_t response, in
  *
  * Threads: any.
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_response_header(int32_t response, const char *name, char *buffer, int32_t *length);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_response_header(int32_t response, const char *name, char *buffer,
+    int32_t *length);
 
 /**
  * Reads the body of a response as text, from the character set that it declares.
@@ -441,7 +423,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_response_text(int32_t response, char
  *
  * Threads: any.
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_response_field(int32_t response, const char *path, char *buffer, int32_t *length);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_response_field(int32_t response, const char *path, char *buffer,
+    int32_t *length);
 
 /**
  * Reads the body of a response as bytes, with no NUL behind them.
@@ -471,8 +454,7 @@ typedef void (ERPTOKEN_CALL *erptoken_log_fn)(int32_t level, const char *line, v
  *
  * Threads: any.
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_configure(const char *option,
-                           const char *value);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_configure(const char *option, const char *value);
 
 /**
  * Adds, changes or removes a log callback.
@@ -495,8 +477,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_log(erptoken_log_fn callback, void *
  *
  * Threads: any.
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_diagnose(int32_t account,
-                          int32_t *response);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_diagnose(int32_t account, int32_t *response);
 
 /**
  * Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way.
@@ -567,8 +548,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_status_retryable(int32_t status);
  *
  * Threads: tells of the calling thread only. A call that succeeds changes nothing here.
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_text(char *buffer,
-                            int32_t *length);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_text(char *buffer, int32_t *length);
 
 /**
  * Tells the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this library's lockout
@@ -580,8 +560,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_text(char *buffer,
  *
  * Threads: tells of the calling thread only.
  */
-ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_server_code(char *buffer,
-                                   int32_t *length);
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_server_code(char *buffer, int32_t *length);
 
 /**
  * Tells the HTTP status of the failure.

@@ -3,7 +3,7 @@
 use crate::cell::Cell;
 use crate::clock::Clock;
 use crate::flight::Threads;
-use crate::guard::Budget;
+use crate::lockout::Budget;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

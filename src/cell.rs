@@ -3,7 +3,7 @@
 use crate::clock::{Clock, Now};
 use crate::error::{Error, Result, Status};
 use crate::flight::{Flight, Source, Threads};
-use crate::guard::Budget;
+use crate::lockout::Budget;
 use crate::message::Message;
 use crate::renewal::{self, Class, Need, Verdict, LINGER_MS, SHORTEST_PAUSE_MS};
 use crate::token::{same_text, Issued, Token};

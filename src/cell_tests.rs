@@ -1,1 +1,407 @@
+use super::*;
+use crate::flight::Failed;
+use crate::renewal::{Life, Rules};
+use crate::secret::Secret;
+use crate::token::{Bearer, Origin};
+use std::sync::atomic::AtomicUsize;
+use std::sync::{mpsc, Barrier};
 
+const S: i64 = 1_000;
+const H: i64 = 3_600_000;
+
+type Answer = dyn Fn(usize) -> std::result::Result<i64, Failed> + Send + Sync;
+
+/// A provider whose nth answer (from 1) is a life in milliseconds or a failure. Its tokens are "t1", "t2" …
+struct Provider {
+    clock: Clock,
+    answer: Box<Answer>,
+    asked: AtomicUsize,
+    refreshes: bool,
+    attempt: AtomicU64,
+}
+
+impl Provider {
+    fn ask(&self, origin: Origin) -> std::result::Result<Issued, Failed> {
+        let nth = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
+        let born = self.clock.now();
+        let life = (self.answer)(nth)?;
+        Ok(Issued {
+            bearer: Bearer::new("Bearer ", &format!("t{nth}"), ""),
+            refresh_token: self.refreshes.then(|| Secret::from("refresh")),
+            token_type: "Bearer".to_owned(),
+            scope: String::new(),
+            life: Life::new(born, life, Rules::default(), 0),
+            origin,
+        })
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+impl Source for Provider {
+    fn refresh(&self, _: &Token, _: Instant) -> std::result::Result<Issued, Failed> {
+        self.ask(Origin::Refresh)
+    }
+    fn login(&self, _: Instant) -> std::result::Result<Issued, Failed> {
+        self.ask(Origin::Login)
+    }
+    fn attempt(&self) -> u64 {
+        self.attempt.load(Ordering::SeqCst)
+    }
+}
+
+fn failed(status: Status, class: Class) -> Failed {
+    Failed::new(Error::new(status, Message::RefusedAgain), class)
+}
+
+/// A cell on a clock moved by hand, with its provider. Renewals run on the caller unless `threads`.
+struct Bench {
+    cell: Arc<Cell>,
+    clock: Clock,
+    provider: Arc<Provider>,
+    source: Arc<dyn Source>,
+}
+
+fn bench(
+    threads: bool,
+    answer: impl Fn(usize) -> std::result::Result<i64, Failed> + Send + Sync + 'static,
+) -> Bench {
+    bench_on(Clock::fixed(), threads, false, answer)
+}
+
+fn bench_on(
+    clock: Clock,
+    threads: bool,
+    refreshes: bool,
+    answer: impl Fn(usize) -> std::result::Result<i64, Failed> + Send + Sync + 'static,
+) -> Bench {
+    let provider = Arc::new(Provider {
+        clock: clock.clone(),
+        answer: Box::new(answer),
+        asked: AtomicUsize::new(0),
+        refreshes,
+        attempt: AtomicU64::new(0),
+    });
+    let pool = Arc::new(Threads::default());
+    pool.forbid(!threads);
+    let cell = Arc::new(Cell::new(clock.clone(), Arc::default(), pool));
+    let source = Arc::clone(&provider) as Arc<dyn Source>;
+    Bench { cell, clock, provider, source }
+}
+
+impl Bench {
+    fn ask(&self) -> Ask<'_> {
+        Ask { source: &self.source, need: Need::default(), timeout: Duration::from_secs(20) }
+    }
+
+    /// What a caller gets: the token's text or a status, from the hit path if it has it.
+    fn get_with(&self, ask: &Ask) -> std::result::Result<String, Status> {
+        let text = |token: &Token| token.issued.bearer.access_token().to_owned();
+        if let Some(text) = self.cell.hit(ask.need, text) {
+            return Ok(text);
+        }
+        self.cell.get(ask).map(|got| text(&got.token)).map_err(|error| error.status)
+    }
+
+    fn get(&self) -> std::result::Result<String, Status> {
+        self.get_with(&self.ask())
+    }
+
+    fn state(&self) -> &'static str {
+        self.cell.snapshot().state
+    }
+}
+
+fn ok(text: &str) -> std::result::Result<String, Status> {
+    Ok(text.to_owned())
+}
+
+#[test]
+fn a_cold_token_costs_one_login_and_a_warm_one_nothing() {
+    let bench = bench(false, |_| Ok(H));
+    assert_eq!(bench.state(), "none");
+    for _ in 0..5 {
+        assert_eq!(bench.get(), ok("t1"));
+    }
+    assert_eq!((bench.provider.asked(), bench.state()), (1, "fresh"));
+    assert_eq!(bench.cell.counters.hits.load(Ordering::Relaxed), 4);
+}
+
+#[test]
+fn an_ageing_token_is_handed_out_while_exactly_one_renewal_runs() {
+    let (send, receive) = mpsc::channel::<()>();
+    let gate = Mutex::new(receive);
+    let bench = bench(true, move |nth| {
+        if nth > 1 {
+            let _ = gate.lock().unwrap().recv();
+        }
+        Ok(H)
+    });
+    bench.get().unwrap();
+    bench.clock.advance(50 * 60 * S);
+    for _ in 0..100 {
+        assert_eq!(bench.get(), ok("t1"));
+        assert_eq!(bench.state(), "ageing");
+    }
+    drop(send);
+    while bench.get() != ok("t2") {
+        std::thread::yield_now();
+    }
+    assert_eq!(bench.provider.asked(), 2);
+}
+
+#[test]
+fn without_threads_the_caller_renews_an_ageing_token_itself() {
+    let bench = bench(false, |_| Ok(H));
+    bench.get().unwrap();
+    bench.clock.advance(50 * 60 * S);
+    assert_eq!(bench.get(), ok("t2"));
+}
+
+#[test]
+fn a_valid_token_is_never_withheld_because_a_renewal_failed() {
+    let down = |nth| if nth == 1 { Ok(H) } else { Err(failed(Status::Server, Class::Transient)) };
+    let bench = bench(false, down);
+    bench.get().unwrap();
+    for second in 1..3_598 {
+        bench.clock.advance(S);
+        assert_eq!(bench.get(), ok("t1"), "after {second} s");
+    }
+    bench.clock.advance(S);
+    assert_eq!(bench.get(), Err(Status::Server), "2 s before its end");
+    assert_eq!(bench.state(), "waiting");
+    assert!((4..30).contains(&bench.provider.asked()), "asked {} times", bench.provider.asked());
+}
+
+#[test]
+fn a_crowd_that_asks_for_a_cold_token_causes_one_login() {
+    let bench = bench(true, |_| {
+        std::thread::sleep(Duration::from_millis(50));
+        Ok(H)
+    });
+    let start = Barrier::new(64);
+    std::thread::scope(|scope| {
+        for _ in 0..64 {
+            scope.spawn(|| {
+                start.wait();
+                assert_eq!(bench.get(), ok("t1"));
+            });
+        }
+    });
+    assert_eq!(bench.provider.asked(), 1);
+}
+
+#[test]
+fn a_crowd_shares_one_failure() {
+    let bench = bench(true, |_| {
+        std::thread::sleep(Duration::from_millis(50));
+        Err(failed(Status::Credentials, Class::Credentials))
+    });
+    let start = Barrier::new(64);
+    std::thread::scope(|scope| {
+        for _ in 0..64 {
+            scope.spawn(|| {
+                start.wait();
+                assert_eq!(bench.get(), Err(Status::Credentials));
+            });
+        }
+    });
+    assert_eq!((bench.provider.asked(), bench.state()), (1, "refused"));
+}
+
+#[test]
+fn a_failure_is_remembered_until_its_time_has_passed() {
+    let bench = bench(false, |nth| if nth == 1 { Err(failed(Status::Network, Class::Config)) } else { Ok(H) });
+    assert_eq!(bench.get(), Err(Status::Network));
+    bench.clock.advance(4 * S);
+    let error = bench.cell.get(&bench.ask()).map(|_| ()).unwrap_err();
+    assert_eq!((error.age_s, error.retry_after_s, bench.provider.asked()), (Some(4), 6, 1));
+    assert_eq!(bench.cell.renew(&bench.ask()).unwrap_err().status, Status::Network, "renew tells it too");
+    bench.clock.advance(6 * S);
+    assert_eq!(bench.get(), ok("t2"));
+    assert_eq!(bench.cell.snapshot().last_error, None);
+}
+
+#[test]
+fn what_the_provider_asks_to_wait_is_waited() {
+    let bench = bench(false, |_| {
+        let mut failed = failed(Status::RateLimited, Class::Transient);
+        failed.error.retry_after_s = 120;
+        Err(failed)
+    });
+    assert_eq!(bench.get(), Err(Status::RateLimited));
+    bench.clock.advance(119 * S);
+    assert_eq!((bench.get(), bench.provider.asked()), (Err(Status::RateLimited), 1));
+    bench.clock.advance(S);
+    assert_eq!((bench.get(), bench.provider.asked()), (Err(Status::RateLimited), 2));
+}
+
+#[test]
+fn a_person_who_sets_another_code_is_not_made_to_wait() {
+    let bench = bench(false, |nth| if nth < 3 { Err(failed(Status::Mfa, Class::Action)) } else { Ok(H) });
+    assert_eq!(bench.get(), Err(Status::Mfa));
+    assert_eq!((bench.get(), bench.provider.asked(), bench.state()), (Err(Status::Mfa), 1, "action"));
+    bench.provider.attempt.store(1, Ordering::SeqCst);
+    assert_eq!((bench.get(), bench.provider.asked()), (Err(Status::Mfa), 2), "tried, and held again");
+    assert_eq!((bench.get(), bench.provider.asked()), (Err(Status::Mfa), 2));
+    bench.provider.attempt.store(2, Ordering::SeqCst);
+    assert_eq!(bench.get(), ok("t3"));
+}
+
+#[test]
+fn only_the_current_token_can_be_rejected() {
+    let bench = bench(false, |_| Ok(H));
+    bench.get().unwrap();
+    bench.cell.reject("t0").unwrap();
+    assert_eq!(bench.get(), ok("t1"), "a late report costs nothing");
+    bench.cell.reject("t1").unwrap();
+    bench.cell.reject("t1").unwrap();
+    assert_eq!(bench.get(), ok("t2"));
+    bench.cell.reject("t1").unwrap();
+    assert_eq!((bench.get(), bench.provider.asked()), (ok("t2"), 2));
+}
+
+#[test]
+fn a_token_that_replaced_a_refused_one_is_not_refused_within_a_minute() {
+    let bench = bench(false, |_| Ok(H));
+    bench.get().unwrap();
+    bench.cell.reject("t1").unwrap();
+    bench.get().unwrap();
+    bench.clock.advance(59 * S);
+    assert_eq!(bench.cell.reject("t2").unwrap_err().status, Status::RefusedAgain);
+    assert_eq!(bench.get(), ok("t2"), "it is kept");
+    bench.clock.advance(2 * S);
+    bench.cell.reject("t2").unwrap();
+    assert_eq!(bench.get(), ok("t3"));
+}
+
+#[test]
+fn renew_sends_at_most_one_request_in_ten_seconds() {
+    let bench = bench(false, |_| Ok(H));
+    bench.get().unwrap();
+    for _ in 0..5 {
+        bench.cell.renew(&bench.ask()).unwrap();
+    }
+    assert_eq!(bench.provider.asked(), 1);
+    bench.clock.advance(10 * S);
+    bench.cell.renew(&bench.ask()).unwrap();
+    assert_eq!((bench.provider.asked(), bench.get()), (2, ok("t2")));
+}
+
+#[test]
+fn a_caller_leaves_on_its_own_time_and_the_renewal_goes_on() {
+    let (send, receive) = mpsc::channel::<()>();
+    let gate = Mutex::new(receive);
+    let bench = bench(true, move |_| {
+        let _ = gate.lock().unwrap().recv();
+        Ok(H)
+    });
+    let hurried = Ask { timeout: Duration::from_millis(20), ..bench.ask() };
+    assert_eq!(bench.get_with(&hurried), Err(Status::Timeout));
+    assert_eq!(bench.state(), "waiting");
+    drop(send);
+    assert_eq!((bench.get(), bench.provider.asked()), (ok("t1"), 1));
+}
+
+#[test]
+fn a_token_without_a_life_goes_to_those_who_waited_and_no_further() {
+    let bench = bench(false, |_| Ok(0));
+    assert_eq!(bench.get(), ok("t1"));
+    assert_eq!(bench.get(), ok("t2"));
+}
+
+#[test]
+fn a_caller_who_wants_more_than_any_token_has_gets_a_reason_and_sends_no_storm() {
+    let bench = bench(false, |_| Ok(300 * S));
+    let need = Need { min_left_ms: 600 * S, renew_after_ms: None };
+    for _ in 0..5 {
+        assert_eq!(bench.get_with(&Ask { need, ..bench.ask() }), Err(Status::Response));
+    }
+    assert_eq!((bench.provider.asked(), bench.get()), (1, ok("t1")));
+}
+
+#[test]
+fn the_same_token_again_is_no_progress() {
+    // The provider hands the session that lives, with what is left of it.
+    let clock = Clock::fixed();
+    let born = clock.now();
+    let life = clock.clone();
+    let bench = bench_on(clock, false, false, move |_| Ok(H - life.now().since(born)));
+    for _ in 0..3_590 {
+        bench.get().unwrap();
+        bench.clock.advance(S);
+    }
+    assert!(bench.provider.asked() <= 4, "asked {} times", bench.provider.asked());
+}
+
+#[test]
+fn hours_asleep_or_a_clock_that_is_set_never_hand_out_a_dead_token() {
+    let bench = bench(false, |_| Ok(H));
+    bench.get().unwrap();
+    bench.clock.shift(5 * H, 0);
+    assert_eq!(bench.get(), ok("t2"), "asleep, and wall time set back");
+    bench.clock.shift(0, 24 * H);
+    assert_eq!(bench.get(), ok("t3"), "set forward: one request");
+    bench.clock.shift(0, -24 * H);
+    assert_eq!(bench.get(), ok("t3"), "and none when it is set right");
+}
+
+#[test]
+fn a_panic_in_a_renewal_is_an_error_and_the_next_renewal_works() {
+    crate::panics::silence();
+    for threads in [false, true] {
+        let bench = bench(threads, |nth| if nth == 1 { panic!("password=senha") } else { Ok(H) });
+        let _inside = crate::panics::Inside::enter();
+        assert_eq!(bench.get(), Err(Status::Internal));
+        bench.clock.advance(20 * S);
+        assert_eq!(bench.get(), ok("t2"));
+    }
+}
+
+#[test]
+fn logging_out_forgets_and_gives_the_token_to_be_revoked() {
+    let bench = bench(false, |_| Ok(H));
+    assert!(bench.cell.forget(Duration::ZERO).is_none());
+    bench.get().unwrap();
+    let token = bench.cell.forget(Duration::ZERO).unwrap();
+    assert_eq!(token.issued.bearer.access_token(), "t1");
+    assert_eq!(bench.get(), ok("t2"));
+}
+
+#[test]
+fn closing_tells_those_who_wait() {
+    let (send, receive) = mpsc::channel::<()>();
+    let gate = Mutex::new(receive);
+    let bench = bench(true, move |_| {
+        let _ = gate.lock().unwrap().recv();
+        Ok(H)
+    });
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| bench.get());
+        while bench.provider.asked() == 0 {
+            std::thread::yield_now();
+        }
+        bench.cell.close();
+        assert_eq!(waiting.join().unwrap(), Err(Status::Handle));
+    });
+    drop(send);
+    assert_eq!(bench.get(), Err(Status::Handle));
+}
+
+#[test]
+fn an_imported_token_is_handed_out_and_its_refresh_token_used() {
+    let bench = bench_on(Clock::fixed(), false, true, |_| Ok(H));
+    let imported = |text: &str| Issued {
+        bearer: Bearer::new("Bearer ", text, ""),
+        origin: Origin::Import,
+        ..bench.provider.ask(Origin::Login).unwrap()
+    };
+    bench.cell.import(imported("given"));
+    bench.cell.import(imported("given later"));
+    assert_eq!(bench.get(), ok("given"));
+    bench.cell.reject("given").unwrap();
+    bench.get().unwrap();
+    assert_eq!(bench.cell.counters.refreshes.load(Ordering::Relaxed), 1);
+}

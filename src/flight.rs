@@ -1,7 +1,7 @@
 //! One renewal: its steps at the provider, the thread it runs on, the result that all who wait share.
 
 use crate::error::{Error, Result, Status};
-use crate::guard::Budget;
+use crate::lockout::Budget;
 use crate::message::Message;
 use crate::os;
 use crate::panics::Inside;

@@ -8,7 +8,7 @@
 //! account  info  process                provider + credentials + settings; what accounts share
 //! login  options                        a source of tokens: a profile and the wire
 //! cache  cell                           identity -> token, failures remembered
-//! flight  guard  renewal                one renewal at a time; the lockout guard; the decision, pure
+//! flight  lockout  renewal                one renewal at a time; the lockout guard; the decision, pure
 //! profile  http                         providers as data; the wire
 //! token  secret  clock  random          leaves
 //! error  message  panics  os
@@ -24,9 +24,10 @@ mod cell;
 mod clock;
 mod error;
 mod flight;
-mod guard;
+
 mod http;
 mod info;
+mod lockout;
 mod login;
 mod message;
 mod options;

@@ -341,7 +341,10 @@ impl Login {
 }
 
 /// No answer came.
-fn lost(lost: http::Lost) -> Failed {
+fn lost(mut lost: http::Lost) -> Failed {
+    if lost.time_is_over {
+        lost.error.status = Status::Timeout;
+    }
     let class = match lost.error.status {
         Status::Network | Status::Timeout => Class::Transient,
         _ => Class::Config,
@@ -351,7 +354,7 @@ fn lost(lost: http::Lost) -> Failed {
     let mut failed = Failed::new(lost.error, class);
     failed.may_have_arrived = lost.may_have_arrived;
     // What failed slowly has already taken the caller's time.
-    failed.try_again = lost.nothing_sent && class == Class::Transient && !slow;
+    failed.try_again = lost.nothing_sent && class == Class::Transient && !slow && !lost.time_is_over;
     failed
 }
 
@@ -388,7 +391,3 @@ impl Source for Login {
         u64::from_le_bytes(hash[..8].try_into().unwrap_or_default())
     }
 }
-
-#[cfg(test)]
-#[path = "login_tests.rs"]
-mod tests;

@@ -47,6 +47,7 @@ pub enum Message {
     ConnectFailed { host: String, cause: String },
     ConnectTimedOut { host: String, seconds: u64 },
     NoAnswer { host: String, seconds: u64 },
+    OutOfTime { host: String },
     Disconnected { host: String, cause: String },
     CutShort { host: String, http_status: u16 },
     NotHttp { host: String, cause: String },
@@ -188,6 +189,7 @@ impl fmt::Display for Message {
             NoAnswer { host, seconds } => {
                 write!(f, "{host} accepted the request but did not answer in full within {seconds} s")
             }
+            OutOfTime { host } => write!(f, "the time (timeout_ms) was over before {host} could be asked"),
             Disconnected { host, cause } => write!(f, "the connection to {host} broke before an answer came: {cause}"),
             CutShort { host, http_status } => {
                 write!(f, "the answer of {host} (HTTP {http_status}) was cut short: the connection broke in the middle")

@@ -1,1 +1,139 @@
+use super::*;
 
+const S: i64 = 1_000;
+const MIN: i64 = 60 * S;
+const H: i64 = 60 * MIN;
+const DAY: i64 = 24 * H;
+const START: Now = Now { boot_ms: 5_000_000, wall_ms: 1_700_000_000_000 };
+
+fn at(age: i64) -> Now {
+    Now { boot_ms: START.boot_ms + age, wall_ms: START.wall_ms + age }
+}
+
+fn windows(life_ms: i64, rules: Rules) -> (i64, i64, i64) {
+    let life = Life::new(START, life_ms, rules, 0);
+    (life.refresh_from, life.guard_from, life.end)
+}
+
+#[test]
+fn windows_of_lives_from_five_seconds_to_400_days() {
+    let coexist = Rules::default();
+    let kills = Rules { refresh_kills_old: true, ..coexist };
+    #[rustfmt::skip]
+    let table = [
+        // life, rules        refresh_from, guard_from, end
+        (5 * S, coexist,     (3 * S,               3 * S,                5 * S - 2 * S)),
+        (60 * S, coexist,    (45 * S,              55 * S,               58 * S)),
+        (300 * S, coexist,   (225 * S,             294 * S,              298 * S)),
+        (300 * S, kills,     (225 * S,             294 * S,              298 * S)),
+        (H, coexist,         (45 * MIN,            59 * MIN,             H - 2 * S)),
+        (H, kills,           (57 * MIN,            59 * MIN,             H - 2 * S)),
+        (2 * H, coexist,     (H,                   2 * H - 60 * S,       2 * H - 2 * S)),
+        (DAY, coexist,       (12 * H,              DAY - 60 * S,         DAY - 2 * S)),
+        (DAY, kills,         (DAY - 15 * MIN,      DAY - 60 * S,         DAY - 2 * S)),
+        (400 * DAY, coexist, (200 * DAY,           400 * DAY - 60 * S,   400 * DAY - 2 * S)),
+        (4000 * DAY, coexist,(200 * DAY,           400 * DAY - 60 * S,   400 * DAY - 2 * S)),
+        (0, coexist,         (0, 0, 0)),
+        (-7 * S, kills,      (0, 0, 0)),
+        (i64::MAX, kills,    (400 * DAY - 15 * MIN, 400 * DAY - 60 * S,  400 * DAY - 2 * S)),
+    ];
+    for (life, rules, expected) in table {
+        assert_eq!(windows(life, rules), expected, "life of {life} ms, {rules:?}");
+    }
+}
+
+#[test]
+fn a_profile_limits_use_and_sets_the_time_to_renew() {
+    let twelve_hours = Rules { use_at_most_ms: Some(12 * H), ..Rules::default() };
+    let (refresh_from, guard_from, end) = windows(92_843 * S, twelve_hours);
+    assert_eq!((refresh_from, guard_from), (6 * H, 12 * H - 60 * S));
+    assert_eq!(end, 92_843 * S - 2 * S, "a valid token is not withheld because a renewal failed");
+
+    let after = Rules { renew_after_ms: Some(10 * MIN), ..Rules::default() };
+    assert_eq!(windows(DAY, after).0, 10 * MIN);
+    assert_eq!(windows(MIN, after).0, 55 * S, "never beyond the guard window");
+}
+
+#[test]
+fn jitter_takes_a_fifth_of_the_window_at_most() {
+    let refresh_from = |jitter| Life::new(START, H, Rules::default(), jitter).refresh_from;
+    assert_eq!(refresh_from(0), 45 * MIN);
+    assert_eq!(refresh_from(500), 45 * MIN + 84 * S);
+    assert_eq!(refresh_from(JITTER_SCALE), 45 * MIN + 168 * S);
+    assert_eq!(refresh_from(99 * JITTER_SCALE), 45 * MIN + 168 * S);
+}
+
+#[test]
+fn the_verdict_changes_at_each_boundary_and_nowhere_else() {
+    let life = Life::new(START, H, Rules::default(), 0);
+    let need = Need::default();
+    #[rustfmt::skip]
+    let table = [
+        (0,                   Verdict::Use),
+        (45 * MIN - 1,        Verdict::Use),
+        (45 * MIN,            Verdict::UseAndRenew),
+        (59 * MIN - 1,        Verdict::UseAndRenew),
+        (59 * MIN,            Verdict::Linger),
+        (H - 2 * S - 1,       Verdict::Linger),
+        (H - 2 * S,           Verdict::Renew),
+        (400 * DAY,           Verdict::Renew),
+    ];
+    for (age, verdict) in table {
+        assert_eq!(decide(Some(&life), false, at(age), need), verdict, "age {age}");
+        let held = if verdict == Verdict::Renew { Verdict::Refuse } else { Verdict::Use };
+        assert_eq!(decide(Some(&life), true, at(age), need), held, "age {age}, a failure remembered");
+    }
+    assert_eq!(decide(None, false, START, need), Verdict::Renew);
+    assert_eq!(decide(None, true, START, need), Verdict::Refuse);
+}
+
+#[test]
+fn a_caller_may_want_more_than_the_token_offers() {
+    let life = Life::new(START, H, Rules::default(), 0);
+    let ten_minutes = Need { min_left_ms: 10 * MIN, renew_after_ms: None };
+    assert_eq!(decide(Some(&life), false, at(50 * MIN - 1), ten_minutes), Verdict::UseAndRenew);
+    assert_eq!(decide(Some(&life), false, at(50 * MIN), ten_minutes), Verdict::Renew);
+    let early = Need { min_left_ms: 0, renew_after_ms: Some(MIN) };
+    assert_eq!(decide(Some(&life), false, at(MIN - 1), early), Verdict::Use);
+    assert_eq!(decide(Some(&life), false, at(MIN), early), Verdict::UseAndRenew);
+    let late = Need { min_left_ms: 0, renew_after_ms: Some(10 * H) };
+    assert_eq!(decide(Some(&life), false, at(45 * MIN), late), Verdict::UseAndRenew, "never later than planned");
+}
+
+#[test]
+fn dead_if_either_clock_says_so() {
+    let life = Life::new(START, H, Rules::default(), 0);
+    let slept = Now { boot_ms: START.boot_ms + 5 * H, wall_ms: START.wall_ms };
+    assert_eq!(decide(Some(&life), false, slept, Need::default()), Verdict::Renew, "wall time was set back");
+    let set = Now { boot_ms: START.boot_ms, wall_ms: START.wall_ms + DAY };
+    assert_eq!(decide(Some(&life), false, set, Need::default()), Verdict::Renew, "wall time was set forward");
+    let back = Now { boot_ms: START.boot_ms + MIN, wall_ms: START.wall_ms - DAY };
+    assert_eq!(decide(Some(&life), false, back, Need::default()), Verdict::Use, "no needless request");
+}
+
+#[test]
+fn without_progress_the_next_try_waits() {
+    let life = Life::new(START, H, Rules::default(), 0);
+    let at_once = life.without_progress(at(MIN));
+    assert_eq!((at_once.refresh_from, at_once.guard_from), (H - 15 * S, H - 15 * S));
+    let late = life.without_progress(at(H - 10 * S));
+    assert_eq!(late.refresh_from, H - 2 * S, "not beyond the end");
+    let short = Life::new(START, 20 * S, Rules::default(), 0).without_progress(at(0));
+    assert_eq!(short.refresh_from, 10 * S);
+}
+
+#[test]
+fn holds_grow_and_end() {
+    use Class::*;
+    let none = |class, nth| hold_ms(class, nth, None, JITTER_SCALE);
+    assert_eq!([1, 2, 3, 4, 5, 6, 7, 99].map(|nth| none(Transient, nth) / S), [1, 2, 4, 8, 16, 30, 30, 30]);
+    assert_eq!(hold_ms(Transient, 6, None, 0), 500);
+    let alive = |nth, left| hold_ms(Transient, nth, Some(left), JITTER_SCALE / 2);
+    assert_eq!([1, 2, 3, 4, 5, 99].map(|nth| alive(nth, DAY) / S), [30, 60, 120, 240, 300, 300]);
+    assert_eq!(alive(5, 40 * S), 10 * S, "three more tries before the end");
+    assert_eq!(hold_ms(Transient, 1, Some(DAY), 0), 24 * S);
+    assert_eq!(hold_ms(Transient, 1, Some(DAY), JITTER_SCALE), 36 * S);
+    assert_eq!([1, 2, 3, 4].map(|nth| none(Credentials, nth) / MIN), [1, 5, 30, 30]);
+    assert_eq!([1, 2].map(|nth| none(Action, nth) / MIN), [15, 15]);
+    assert_eq!([1, 2, 3].map(|nth| none(Config, nth) / S), [10, 60, 60]);
+}

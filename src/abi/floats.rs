@@ -7,16 +7,14 @@ pub struct Masked(State);
 impl Masked {
     #[inline]
     pub fn new() -> Self {
-        let state = State::read();
-        state.masked().write();
-        Masked(state)
+        Masked(State::replace())
     }
 }
 
 impl Drop for Masked {
     #[inline]
     fn drop(&mut self) {
-        self.0.write();
+        self.0.restore();
     }
 }
 
@@ -24,41 +22,40 @@ impl Drop for Masked {
 mod x86 {
     use std::arch::asm;
 
-    /// All six exceptions masked, round to nearest; in the x87 word extended precision.
+    /// All six exceptions masked, none flagged, round to nearest; in the x87 word extended precision.
     const SSE_DEFAULT: u32 = 0x1f80;
     const X87_DEFAULT: u16 = 0x037f;
 
-    #[derive(Clone, Copy)]
+    /// Control words and the flags of exceptions that happened: of the x87 the whole environment, because its
+    /// flags can not be loaded alone.
     pub struct State {
         sse: u32,
-        x87: u16,
+        x87: [u32; 7],
     }
 
     impl State {
+        /// The host's state; afterwards the processor has the defaults.
         #[inline]
-        pub fn read() -> Self {
-            let (mut sse, mut x87) = (0u32, 0u16);
-            // SAFETY: stores the two control words into locals of ours. Every processor that these targets
-            // run on has SSE.
+        pub fn replace() -> Self {
+            let (mut sse, mut x87) = (0u32, [0u32; 7]);
+            // SAFETY: stores 4 and 28 bytes into locals of ours, then loads defaults. Every processor that these
+            // targets run on has SSE.
             unsafe {
-                asm!("stmxcsr [{}]", in(reg) &mut sse, options(nostack, preserves_flags));
-                asm!("fnstcw [{}]", in(reg) &mut x87, options(nostack, preserves_flags));
+                asm!("stmxcsr [{}]", in(reg) &mut sse, options(nostack));
+                asm!("fnstenv [{}]", in(reg) &mut x87, options(nostack));
+                asm!("fnclex", "fldcw [{}]", in(reg) &X87_DEFAULT, options(nostack));
+                asm!("ldmxcsr [{}]", in(reg) &SSE_DEFAULT, options(nostack));
             }
             State { sse, x87 }
         }
 
         #[inline]
-        pub fn masked(self) -> Self {
-            State { sse: SSE_DEFAULT, x87: X87_DEFAULT }
-        }
-
-        #[inline]
-        pub fn write(self) {
-            // Exceptions that our own code flagged while masked must not be found pending: without fnclex the
-            // next x87 instruction after unmasking would raise them in the host.
-            // SAFETY: loads control words that were read from the processor, or its defaults.
+        pub fn restore(&self) {
+            // What our own code flagged while masked is gone with the environment: found pending, it would raise
+            // in the host.
+            // SAFETY: loads what `replace` stored.
             unsafe {
-                asm!("fnclex", "fldcw [{}]", in(reg) &self.x87, options(nostack));
+                asm!("fldenv [{}]", in(reg) &self.x87, options(nostack));
                 asm!("ldmxcsr [{}]", in(reg) &self.sse, options(nostack));
             }
         }
@@ -70,18 +67,14 @@ use x86::State;
 
 /// Elsewhere no host of ours traps.
 #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
-#[derive(Clone, Copy)]
 struct State;
 
 #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
 impl State {
-    fn read() -> Self {
+    fn replace() -> Self {
         State
     }
-    fn masked(self) -> Self {
-        State
-    }
-    fn write(self) {}
+    fn restore(&self) {}
 }
 
 #[cfg(all(test, target_arch = "x86_64"))]

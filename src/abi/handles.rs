@@ -64,7 +64,9 @@ pub fn open(account: Account) -> Result<i32> {
             continue;
         }
         let handle = (generation << INDEX_BITS) as i32 | index as i32;
-        slot.object.store(Some(Arc::new(Object { handle, epoch, account })));
+        let before = slot.object.swap(Some(Arc::new(Object { handle, epoch, account })));
+        // The parent's object is never dropped here: another thread may have been changing it at the fork.
+        std::mem::forget(before);
         return Ok(handle);
     }
     Err(Error::new(Status::Limit, Message::TooManyHandles { most: MOST }))

@@ -34,7 +34,7 @@ pub unsafe extern "C" fn erptoken_get(account: i32, buffer: *mut c_char, length:
     get(account, buffer, length, |token| token.issued.bearer.access_token())
 }
 
-/// Gets the value of the header that carries the token, such as "Bearer 482ee34ec1ba44b7…", ready to be sent.
+/// Gets the value of the header that carries the token, such as "Bearer 482ee34ec1ba44b7...", ready to be sent.
 ///
 /// @param account  As for erptoken_get.
 /// @param buffer   Receives the value, NUL-terminated.
@@ -42,7 +42,7 @@ pub unsafe extern "C" fn erptoken_get(account: i32, buffer: *mut c_char, length:
 /// @return As erptoken_get.
 ///
 /// The header's name is the field "header_name" of erptoken_info: "Authorization" for the built-in providers. Do not
-/// let the HTTP component encode the value again: "Bearer%20…" is refused.
+/// let the HTTP component encode the value again: "Bearer%20..." is refused.
 ///
 /// Threads: any.
 #[no_mangle]

@@ -9,6 +9,7 @@
 //!
 //! Everything runs on the caller's thread: no thread is started, no signal is used, nothing is printed.
 
+#[cfg(any(unix, test))]
 mod dns;
 mod failure;
 mod guard;
@@ -46,9 +47,9 @@ use ureq::unversioned::transport::{Connector, RustlsConnector};
 use ureq::{config::Config, Agent};
 use zeroize::Zeroizing;
 
-/// Largest head of an answer: status line and headers.
+/// Largest head of a request or an answer: first line and headers.
 const LARGEST_HEAD: usize = 32 * 1024;
-/// More than the largest head: an answer that fills the buffer is refused for its size, not taken for cut.
+/// More than the largest head, so that one which is too large is seen to be.
 const BUFFER: usize = 64 * 1024;
 
 /// What the network is told once: two accounts with the same settings can share a client.
@@ -156,7 +157,8 @@ impl Client {
             .user_agent(concat!("erptoken/", env!("CARGO_PKG_VERSION")))
             .build();
         let proxy = proxies.proxy();
-        let parts = Tcp.chain(Tunnel { proxy: proxy.clone() }).chain(RustlsConnector::default()).chain(Guarded);
+        let parts =
+            Tcp.chain(Tunnel { proxy: proxy.clone() }).chain(RustlsConnector::default()).chain(Guarded);
         let agent = Agent::with_parts(config, parts, Resolver { proxy, names });
         Client { agent, proxies }
     }

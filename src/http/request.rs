@@ -1,7 +1,7 @@
 //! A call as ureq takes it.
 
 use super::target::{unfit, Target};
-use super::Call;
+use super::{Call, LARGEST_HEAD};
 use crate::error::Error;
 use ureq::http::header::{
     HeaderMap, HeaderName, HeaderValue, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TE, TRAILER,
@@ -13,6 +13,9 @@ use ureq::http::{Method, Request};
 /// request hide in the first.
 const OURS: [HeaderName; 8] =
     [CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
+
+/// For the headers that ureq adds. The host's name is counted with the address.
+const ROOM_FOR_OURS: usize = 1024;
 
 pub fn build(call: &Call, target: &Target) -> Result<Request<()>, Error> {
     let unfit = |problem: String| unfit(&target.shown, problem);
@@ -28,8 +31,9 @@ pub fn build(call: &Call, target: &Target) -> Result<Request<()>, Error> {
         if OURS.contains(&name) {
             return Err(unfit(format!("the header {name} is set by this library")));
         }
-        let mut value = HeaderValue::from_bytes(value.as_bytes())
-            .map_err(|_| unfit(format!("the value of the header {name} has characters that can not be sent")))?;
+        let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
+            unfit(format!("the value of the header {name} has characters that can not be sent"))
+        })?;
         value.set_sensitive(true);
         headers.try_append(name, value).map_err(|_| unfit("too many headers".to_owned()))?;
     }
@@ -39,6 +43,10 @@ pub fn build(call: &Call, target: &Target) -> Result<Request<()>, Error> {
                 .map_err(|_| unfit("the content type has characters that can not be sent".to_owned()))?;
             headers.try_append(CONTENT_TYPE, value).map_err(|_| unfit("too many headers".to_owned()))?;
         }
+    }
+    let lines = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
+    if call.method.len() + 2 * call.url.len() + lines.sum::<usize>() + ROOM_FOR_OURS > LARGEST_HEAD {
+        return Err(unfit("its address and headers are too long".to_owned()));
     }
     let mut request = Request::new(());
     *request.method_mut() = method;

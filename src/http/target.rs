@@ -5,6 +5,7 @@ use crate::message::Message;
 use std::net::IpAddr;
 use ureq::http::uri::Scheme;
 use ureq::http::Uri;
+use zeroize::Zeroizing;
 
 #[derive(Debug)]
 pub struct Target {
@@ -36,7 +37,14 @@ impl Target {
             _ => return Err(unfit("", "the address begins with neither https:// nor http://")),
         };
         let scheme = if https { "https" } else { "http" };
-        let uri: Uri = format!("{scheme}://{rest}").parse().map_err(|_| not_an_url())?;
+        // A query may hold a key.
+        let url = Zeroizing::new(format!("{scheme}://{rest}"));
+        Target::of(url.parse().map_err(|_| not_an_url())?)
+    }
+
+    pub fn of(uri: Uri) -> Result<Target, Error> {
+        let not_an_url = || unfit("", "the address is not of the form https://host/path");
+        let https = uri.scheme() == Some(&Scheme::HTTPS);
         let authority = uri.authority().ok_or_else(not_an_url)?;
         if authority.as_str().contains('@') {
             return Err(unfit("", "the address carries a user or a password"));
@@ -49,8 +57,7 @@ impl Target {
             Some("") => usual,
             _ => authority.port_u16().filter(|port| *port != 0).ok_or_else(not_an_url)?,
         };
-        let known = uri.scheme() == Some(if https { &Scheme::HTTPS } else { &Scheme::HTTP });
-        if host.is_empty() || !known {
+        if host.is_empty() || !(https || uri.scheme() == Some(&Scheme::HTTP)) {
             return Err(not_an_url());
         }
         let shown = if port == usual { bracketed.to_owned() } else { format!("{bracketed}:{port}") };

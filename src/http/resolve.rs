@@ -1,0 +1,143 @@
+//! Names to addresses, on the caller's thread and within the call's time.
+
+#[cfg(unix)]
+use super::dns;
+use super::progress::{self, Phase};
+use super::proxy::Proxy;
+use super::socket::timed_out;
+use super::target::Target;
+use std::fmt::Debug;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Instant;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver as UreqResolver};
+use ureq::unversioned::transport::NextTimeout;
+use ureq::Error;
+
+/// As many as ureq takes.
+const MOST_ADDRESSES: usize = 16;
+
+/// Why a name has no address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    Unknown,
+    TimedOut,
+}
+
+/// Where names are looked up.
+pub trait Names: Debug + Send + Sync + 'static {
+    fn look_up(&self, name: &str, deadline: Instant) -> Result<Vec<IpAddr>, Failure>;
+}
+
+/// As this machine is set up: the hosts file, then the name servers. Read for each look-up, because both
+/// change while a program runs (a laptop, a VPN), and they are small. Other sources that a machine may be
+/// told of (nsswitch.conf: LDAP, mDNS) are not asked.
+#[derive(Debug)]
+pub struct System;
+
+#[cfg(unix)]
+impl Names for System {
+    fn look_up(&self, name: &str, deadline: Instant) -> Result<Vec<IpAddr>, Failure> {
+        let hosts = read_small("/etc/hosts").unwrap_or_default();
+        let listed = in_hosts(&String::from_utf8_lossy(&hosts), name);
+        if !listed.is_empty() {
+            return Ok(listed);
+        }
+        let setup = dns::Setup::read(&read_small("/etc/resolv.conf").unwrap_or_default());
+        dns::look_up(name, &setup, deadline)
+    }
+}
+
+/// The system's resolver, called on this thread: how long it takes is the system's own decision, some
+/// seconds for a server that does not answer. Windows keeps its name servers in no file.
+#[cfg(not(unix))]
+impl Names for System {
+    fn look_up(&self, name: &str, _: Instant) -> Result<Vec<IpAddr>, Failure> {
+        use std::net::ToSocketAddrs;
+        let found = (name, 0).to_socket_addrs().map_err(|_| Failure::Unknown)?;
+        Ok(found.map(|address| address.ip()).collect())
+    }
+}
+
+#[cfg(unix)]
+fn read_small(path: &str) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    const LARGEST: u64 = 1 << 20;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The addresses that a hosts file gives a name.
+#[cfg(any(unix, test))]
+pub fn in_hosts(hosts: &str, name: &str) -> Vec<IpAddr> {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let mut found = Vec::new();
+    for line in hosts.lines() {
+        let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
+        let address = words.next().and_then(|word| word.parse().ok());
+        if let (Some(address), true) = (address, words.any(|word| word.eq_ignore_ascii_case(name))) {
+            found.push(address);
+        }
+    }
+    found
+}
+
+/// The addresses of a host, the ones to be tried first in front.
+pub fn addresses(host: &str, names: &dyn Names, deadline: Instant) -> Result<Vec<IpAddr>, Failure> {
+    if let Ok(address) = host.parse() {
+        return Ok(vec![address]);
+    }
+    let bare = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    // No server is asked for this machine: plain http may go there, and an answer could send it elsewhere.
+    if bare == "localhost" || bare.ends_with(".localhost") {
+        return Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
+    }
+    let mut found = names.look_up(host, deadline)?;
+    found.retain(is_usable);
+    // IPv4 first: many company networks hand out IPv6 addresses that lead nowhere, and finding that out
+    // takes half of the time to connect.
+    found.sort_by_key(IpAddr::is_ipv6);
+    found.dedup();
+    found.truncate(MOST_ADDRESSES);
+    if found.is_empty() {
+        return Err(Failure::Unknown);
+    }
+    Ok(found)
+}
+
+/// Not an address that is given for names which are meant to be blocked, or that no connection can be made to.
+fn is_usable(address: &IpAddr) -> bool {
+    let broadcast = matches!(address, IpAddr::V4(address) if address.is_broadcast());
+    !(address.is_unspecified() || address.is_multicast() || broadcast)
+}
+
+/// What ureq asks: for a request through a proxy, the proxy's address. The server's name is the proxy's
+/// matter then, and may be unknown here.
+#[derive(Debug)]
+pub struct Resolver<N> {
+    pub proxy: Option<Arc<Proxy>>,
+    pub names: N,
+}
+
+impl<N: Names> UreqResolver for Resolver<N> {
+    fn resolve(&self, uri: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        progress::enter(Phase::Lookup);
+        let target = Target::of(uri.clone()).map_err(|_| Error::HostNotFound)?;
+        let (host, port) = match self.proxy.as_ref().filter(|_| progress::get().proxied) {
+            Some(proxy) => (proxy.host.as_str(), proxy.port),
+            None => (target.host.as_str(), target.port),
+        };
+        let found = addresses(host, &self.names, progress::deadline()).map_err(|failure| match failure {
+            Failure::Unknown => Error::HostNotFound,
+            Failure::TimedOut => timed_out(),
+        })?;
+        let mut all = self.empty();
+        for address in found {
+            all.push(SocketAddr::new(address, port));
+        }
+        Ok(all)
+    }
+}

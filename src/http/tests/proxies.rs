@@ -1,0 +1,173 @@
+//! Proxies: when they are used, and when they fail.
+
+use super::super::proxy::parse;
+use super::super::tunnel::base64;
+use super::*;
+
+fn through(proxy: SocketAddr, url: &str) -> Result<Reply, Lost> {
+    let settings = Settings::new(Some(&format!("http://eu:secret@{proxy}")), None);
+    Client::new(&settings).send(&Call { allow_http: true, ..call(url) })
+}
+
+#[test]
+fn a_proxy_that_refuses_is_told() {
+    let url = "http://api.example.test/x";
+    for (answer, says) in [
+        ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "wants a login"),
+        ("HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\nforbidden", "(HTTP 403)"),
+        ("HTTP/1.0 502 x\r\n\r\n", "(HTTP 502)"),
+        ("SSH-2.0-OpenSSH\r\n", "not HTTP"),
+        ("HTTP/1.1 2x0 OK\r\n\r\n", "not HTTP"),
+        ("HTTP/1.1", "closed the connection"),
+        ("", "closed the connection"),
+    ] {
+        let lost = through(answering(answer), url).unwrap_err();
+        check(&lost, Status::Proxy, false, says);
+        assert!(lost.error.to_string().contains("127.0.0.1:"), "{}", lost.error);
+    }
+    let long = format!("HTTP/1.1 200 OK\r\nX: {}", "x".repeat(20_000));
+    check(&through(answering(long), url).unwrap_err(), Status::Proxy, false, "not HTTP");
+}
+
+#[test]
+fn a_dead_proxy_is_told_and_a_slow_one_held_to_the_time() {
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let lost = through(address, "https://api.example.test/").unwrap_err();
+    check(&lost, Status::Proxy, false, "connection refused");
+    let slow = serve(|mut stream| {
+        while stream.write_all(b"H").is_ok() {
+            thread::sleep(Duration::from_millis(100));
+        }
+    });
+    let began = Instant::now();
+    let settings = Settings::new(Some(&format!("http://{slow}")), None);
+    let connect_timeout = Duration::from_millis(300);
+    let lost = Client::new(&settings)
+        .send(&Call { connect_timeout, ..call("https://api.example.test/") })
+        .unwrap_err();
+    assert!(began.elapsed() < Duration::from_secs(2));
+    check(&lost, Status::Proxy, false, "the proxy");
+    // The proxy's own name.
+    let proxies = Proxies::new(&Choice::new("http://proxy.example.test:3128"));
+    let client = Client::with(&Settings::default(), proxies, Fixed(Vec::new()));
+    let lost = client.send(&call("https://api.example.test/")).unwrap_err();
+    check(&lost, Status::Proxy, false, "its name can not be resolved");
+}
+
+#[test]
+fn plain_http_goes_through_too_and_this_machine_never_does() {
+    let (send, receive) = mpsc::channel();
+    let proxy = serve(move |mut stream| {
+        let asked = read_request(&mut stream);
+        stream.write_all(b"HTTP/1.1 200 x\r\n\r\n").unwrap();
+        send.send([asked, read_request(&mut stream)]).unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+    });
+    through(proxy, "http://api.example.test/x").unwrap();
+    let [asked, request] = receive.recv().unwrap();
+    assert!(asked.starts_with("CONNECT api.example.test:80 "), "{asked}");
+    assert!(request.starts_with("POST /x "), "{request}");
+    let dead = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let address = answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    assert_eq!(through(dead, &format!("http://{address}/")).unwrap().http_status, 200);
+}
+
+#[test]
+fn proxies_as_they_are_written() {
+    let via = |text: &str| match parse(text) {
+        Ok(Choice::Via(proxy)) => {
+            Some((proxy.shown(), proxy.login.map(|login| login.expose().to_owned()).unwrap_or_default()))
+        }
+        _ => None,
+    };
+    let some = |address: &str, login: &str| Some((address.to_owned(), login.to_owned()));
+    assert_eq!(via("http://proxy:3128"), some("proxy:3128", ""));
+    assert_eq!(via("http://10.0.0.1:80/"), some("10.0.0.1:80", ""));
+    assert_eq!(via("http://[::1]:80"), some("[::1]:80", ""));
+    assert_eq!(via("http://u:p@ss%25%zz:x@proxy.local:1"), some("proxy.local:1", "u:p@ss%%zz:x"));
+    assert_eq!(parse("none"), Ok(Choice::Direct));
+    for wrong in [
+        "",
+        "proxy:3128",
+        "http://",
+        "http://proxy",
+        "http://proxy:0",
+        "http://proxy:99999",
+        "http://:80",
+        "https://proxy:443",
+        "socks5://proxy:1080",
+        "http://a b:80",
+        "http://proxy:80/x",
+        "http://%ff@proxy:80",
+        "http://[x]:80",
+        "http://pr\noxy:80",
+        "None",
+    ] {
+        assert!(parse(wrong).is_err(), "{wrong}");
+        assert!(parse_proxy(wrong).unwrap_err().contains("http://[user:password@]host:port"));
+    }
+    assert_eq!(*base64(b"a"), "YQ==");
+    assert_eq!(*base64(b"ab\xff"), "YWL/");
+    assert_eq!(*base64(b""), "");
+}
+
+fn environment(values: &'static [(&str, &str)]) -> Proxies {
+    Proxies::of_environment(&|name| {
+        values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    })
+}
+
+#[test]
+fn the_environment_names_a_proxy_and_its_exceptions() {
+    let covers = |proxies: &Proxies, url: &str| proxies.covers(&Target::parse(url).unwrap());
+    let none =
+        environment(&[("HTTP_PROXY", "http://x:1"), ("ALL_PROXY", "http://x:1"), ("HTTPS_PROXY", " ")]);
+    assert!(!covers(&none, "https://a.test/").unwrap());
+    let lower = environment(&[("https_proxy", "proxy:3128")]);
+    assert_eq!(lower.proxy().unwrap().shown(), "proxy:3128");
+    assert!(covers(&lower, "https://a.test/").unwrap());
+    let exceptions = "one.test, .two.test,*.three.test:8443,10.0.0.0/8,192.168.1.1,[fd00::]/8,fd00::/8,::2,";
+    let exceptions = Box::leak(Box::new([("HTTPS_PROXY", "http://proxy:3128"), ("NO_PROXY", exceptions)]));
+    let proxies = environment(exceptions);
+    for (url, proxied) in [
+        ("https://ONE.test./", false),
+        ("https://a.one.test/", false),
+        ("https://notone.test/", true),
+        ("https://b.two.test/", false),
+        ("https://c.three.test/", true),
+        ("https://c.three.test:8443/", false),
+        ("https://10.9.8.7/", false),
+        ("https://11.0.0.1/", true),
+        ("https://192.168.1.1/", false),
+        ("https://192.168.1.2/", true),
+        ("https://[fd12::1]/", false),
+        ("https://[fe12::1]/", true),
+        ("https://[::2]/", false),
+        ("https://localhost/", false),
+        ("https://127.1.2.3/", false),
+        ("https://[::1]/", false),
+    ] {
+        assert_eq!(covers(&proxies, url).unwrap(), proxied, "{url}");
+    }
+    let all = environment(&[("HTTPS_PROXY", "http://proxy:3128"), ("no_proxy", "*")]);
+    assert!(!covers(&all, "https://a.test/").unwrap());
+}
+
+#[test]
+fn a_proxy_that_can_not_be_used_is_not_passed_by() {
+    let proxies = environment(&[("HTTPS_PROXY", "socks5://eu:secret@proxy:1080")]);
+    let client = Client::with(&Settings::default(), proxies, Fixed(Vec::new()));
+    let lost = client.send(&call("https://api.example.test/")).unwrap_err();
+    check(&lost, Status::Proxy, false, "HTTPS_PROXY");
+    let lost = Client::new(&Settings::new(Some("x"), None)).send(&call("https://a.test/")).unwrap_err();
+    check(&lost, Status::Proxy, false, "\"proxy\"");
+}
+
+#[test]
+fn settings_are_equal_when_they_mean_the_same() {
+    let settings = |proxy| Settings::new(proxy, None);
+    assert_eq!(settings(Some("http://u:p@h:1")), settings(Some("http://u:p@h:1")));
+    assert_ne!(settings(Some("http://u:p@h:1")), settings(Some("http://u:q@h:1")));
+    assert_ne!(settings(Some("none")), settings(None));
+    assert!(!format!("{:?}", settings(Some("http://u:senha@h:1"))).contains("senha"));
+}

@@ -1,0 +1,238 @@
+/* Fork: the child has no handles and no locks of its parent's, and works on its own. */
+#include "account.h"
+
+/* Without this the child of a checked program can not tell what valgrind found in it. */
+#if defined(__has_include)
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#endif
+#endif
+#ifndef VALGRIND_COUNT_ERRORS
+#define VALGRIND_COUNT_ERRORS 0
+#endif
+
+/* Ends a child that did well: by a signal, because a leak check of the threads that fork left behind would find
+ * all that they held. */
+#define WELL SIGKILL
+
+static void child_ends(void)
+{
+    CHECK_INT(VALGRIND_COUNT_ERRORS, 0);
+    raise(WELL);
+}
+
+static pid_t forked(void)
+{
+    pid_t child = fork();
+    CHECK(child >= 0);
+    /* A child that hangs ends by another signal. */
+    if (child == 0)
+        alarm(light() ? 240 : 20);
+    return child;
+}
+
+static void wait_for(pid_t child)
+{
+    int status = 0;
+    CHECK_INT(waitpid(child, &status, 0), child);
+    if (WIFSIGNALED(status) && WTERMSIG(status) == WELL)
+        return;
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+        FAIL("the child hung");
+    if (WIFSIGNALED(status))
+        FAIL("the child died of signal %d", WTERMSIG(status));
+    FAIL("the child ended with %d", WEXITSTATUS(status));
+}
+
+/* Asked before the child has opened anything: until then the library knows what that number was. */
+static void is_told_of_the_fork(int32_t handle)
+{
+    char token[TOKEN_SIZE];
+    CHECK_STATUS(get(handle, token), ERPTOKEN_E_HANDLE);
+    CHECK_HAS(last_text(), "fork");
+}
+
+static void is_the_parents(int32_t handle)
+{
+    char token[TOKEN_SIZE];
+    int32_t length = sizeof token, value = 0;
+    CHECK_STATUS(get(handle, token), ERPTOKEN_E_HANDLE);
+    CHECK_STATUS(erptoken_authorization(handle, token, &length), ERPTOKEN_E_HANDLE);
+    CHECK_STATUS(erptoken_set(handle, "username", "x"), ERPTOKEN_E_HANDLE);
+    CHECK_STATUS(erptoken_info_int(handle, "age", &value), ERPTOKEN_E_HANDLE);
+    CHECK_STATUS(erptoken_renew(handle), ERPTOKEN_E_HANDLE);
+    CHECK_STATUS(erptoken_logout(handle), ERPTOKEN_E_HANDLE);
+    CHECK_STATUS(erptoken_reject(handle, "x"), ERPTOKEN_E_HANDLE);
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_E_HANDLE);
+}
+
+/* Nothing that the parent got is known here. */
+static void is_cold(void)
+{
+    int32_t own = account();
+    CHECK_TEXT(info(own, "state"), "none");
+    CHECK_INT(number(own, "logins"), 0);
+    CHECK_STATUS(erptoken_close(own), ERPTOKEN_OK);
+}
+
+static void child_works(int32_t parents)
+{
+    char token[TOKEN_SIZE];
+    int32_t own;
+    is_the_parents(parents);
+    own = account();
+    CHECK(own != parents);
+    CHECK_STATUS(get(own, token), ERPTOKEN_OK);
+    CHECK_STATUS(get(own, token), ERPTOKEN_OK);
+    CHECK_STATUS(erptoken_close(own), ERPTOKEN_OK);
+    CHECK_STATUS(erptoken_close(own), ERPTOKEN_E_HANDLE);
+    CHECK_STATUS(erptoken_close(parents), ERPTOKEN_E_HANDLE);
+}
+
+static void a_child_and_its_child(void)
+{
+    char before[TOKEN_SIZE], after[TOKEN_SIZE];
+    int32_t handle = account();
+    int logins;
+    pid_t child;
+
+    CHECK_STATUS(get(handle, before), ERPTOKEN_OK);
+    logins = sandbox_count("senior.login");
+    child = forked();
+    if (child == 0) {
+        int32_t own;
+        pid_t grandchild;
+        is_told_of_the_fork(handle);
+        is_cold();
+        child_works(handle);
+        own = account();
+        CHECK_STATUS(get(own, after), ERPTOKEN_OK);
+        grandchild = forked();
+        if (grandchild == 0) {
+            is_told_of_the_fork(own);
+            is_cold();
+            child_works(handle);
+            child_works(own);
+            CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_OK);
+            is_cold();
+            child_works(own);
+            child_ends();
+        }
+        wait_for(grandchild);
+        CHECK_STATUS(get(own, before), ERPTOKEN_OK);
+        CHECK_TEXT(before, after);
+        CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_OK);
+        child_works(own);
+        child_ends();
+    }
+    wait_for(child);
+    /* Nothing that the children did is seen here. */
+    CHECK_STATUS(get(handle, after), ERPTOKEN_OK);
+    CHECK_TEXT(after, before);
+    CHECK(sandbox_count("senior.login") > logins);
+    CHECK_INT(number(handle, "logins"), 1);
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+}
+
+/* While the parent waits for a provider that takes its time. */
+static void *wait_for_the_token(void *argument)
+{
+    char token[TOKEN_SIZE];
+    CHECK_STATUS(get(*(int32_t *)argument, token), ERPTOKEN_OK);
+    return NULL;
+}
+
+static void during_a_renewal(void)
+{
+    int32_t handle = new_user("renova@empresa.com.br");
+    pthread_t waiter;
+    int i;
+
+    sandbox_fault("senior.login", "slow:700", 1);
+    waiter = start(wait_for_the_token, &handle);
+    pause_ms(200);
+    for (i = 0; i < 3; i++) {
+        pid_t child = forked();
+        if (child == 0) {
+            child_works(handle);
+            if (i == 1)
+                CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_OK);
+            child_ends();
+        }
+        wait_for(child);
+    }
+    join(waiter);
+    CHECK_TEXT(info(handle, "state"), "fresh");
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+}
+
+static volatile int stop;
+static int32_t busy_handle;
+
+static void *be_busy(void *argument)
+{
+    char token[TOKEN_SIZE];
+    int with_own = (intptr_t)argument % 2 == 1;
+    while (!stop) {
+        CHECK_STATUS(get(busy_handle, token), ERPTOKEN_OK);
+        if (with_own) {
+            int32_t own = account();
+            CHECK_STATUS(get(own, token), ERPTOKEN_OK);
+            CHECK_STATUS(erptoken_close(own), ERPTOKEN_OK);
+        }
+    }
+    return NULL;
+}
+
+/* Whatever the other threads hold at that moment, the child never waits for it. */
+static void while_others_are_busy(void)
+{
+    pthread_t threads[8];
+    char token[TOKEN_SIZE];
+    int i, forks = scale(50, 5);
+
+    stop = 0;
+    busy_handle = account();
+    CHECK_STATUS(get(busy_handle, token), ERPTOKEN_OK);
+    for (i = 0; i < 8; i++)
+        threads[i] = start(be_busy, (void *)(intptr_t)i);
+    for (i = 0; i < forks; i++) {
+        pid_t child = forked();
+        if (child == 0) {
+            if (i % 3 == 1)
+                CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_OK);
+            if (i % 3 == 2)
+                CHECK_STATUS(erptoken_configure("background", "0"), ERPTOKEN_OK);
+            child_works(busy_handle);
+            child_ends();
+        }
+        wait_for(child);
+    }
+    stop = 1;
+    for (i = 0; i < 8; i++)
+        join(threads[i]);
+    CHECK_STATUS(erptoken_close(busy_handle), ERPTOKEN_OK);
+}
+
+/* A server of the old kind: the parent opens nothing, each child does. */
+static void before_any_call(void)
+{
+    pid_t child = forked();
+    if (child == 0) {
+        char token[TOKEN_SIZE];
+        int32_t own = account();
+        CHECK_STATUS(get(own, token), ERPTOKEN_OK);
+        child_ends();
+    }
+    wait_for(child);
+}
+
+int main(void)
+{
+    before_any_call();
+    a_child_and_its_child();
+    during_a_renewal();
+    while_others_are_busy();
+    CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_OK);
+    return 0;
+}

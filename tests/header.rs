@@ -1,0 +1,173 @@
+//! The header is what the build makes of `src/abi`, compiles everywhere without a warning, and tells exactly what
+//! the library exports.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use support::Folder;
+
+fn path() -> PathBuf {
+    support::project().join("include/erptoken.h")
+}
+
+fn header() -> String {
+    fs::read_to_string(path()).expect("include/erptoken.h")
+}
+
+/// The functions that the header declares.
+fn declared() -> BTreeSet<String> {
+    let header = header();
+    let after = header.split("ERPTOKEN_API int32_t ERPTOKEN_CALL ").skip(1);
+    let names: BTreeSet<String> =
+        after.filter_map(|rest| rest.split('(').next()).map(str::to_owned).collect();
+    assert!(names.len() > 30, "{names:?}");
+    names
+}
+
+/// `include/symbols.txt`: each symbol and the version since which it is there.
+fn listed() -> BTreeMap<String, String> {
+    let text =
+        fs::read_to_string(support::project().join("include/symbols.txt")).expect("include/symbols.txt");
+    let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    let mut symbols = BTreeMap::new();
+    for line in lines {
+        let (symbol, since) =
+            line.split_once(' ').unwrap_or_else(|| panic!("no version in the line {line:?}"));
+        let numbers: Vec<&str> = since.split('.').collect();
+        let is_version = numbers.len() == 3 && numbers.iter().all(|part| part.parse::<u32>().is_ok());
+        assert!(is_version, "{since:?} is no version, in the line {line:?}");
+        let before = symbols.insert(symbol.to_owned(), since.to_owned());
+        assert!(before.is_none(), "{symbol} is listed twice");
+    }
+    symbols
+}
+
+/// What one list has and the other has not, in words.
+fn difference(what: &str, one: &BTreeSet<String>, other: &BTreeSet<String>) -> String {
+    one.difference(other).map(|name| format!("{name} {what}\n")).collect()
+}
+
+#[test]
+fn the_header_is_what_the_build_makes() {
+    let made = include_str!(concat!(env!("OUT_DIR"), "/erptoken.h"));
+    let kept = header();
+    let differs = made.lines().zip(kept.lines()).position(|(made, kept)| made != kept);
+    assert!(
+        made == kept,
+        "include/erptoken.h is not what src/abi says (first difference in line {}): run ERPTOKEN_WRITE_INCLUDE=1 cargo build",
+        differs.unwrap_or_else(|| made.lines().count().min(kept.lines().count())) + 1
+    );
+}
+
+#[test]
+fn every_declared_function_is_listed_and_the_other_way_around() {
+    let listed: BTreeSet<String> = listed().into_keys().collect();
+    let declared = declared();
+    let narrow: BTreeSet<String> =
+        listed.iter().filter(|name| name.starts_with("erptoken_")).cloned().collect();
+    let problems = difference("is in the header and not in include/symbols.txt", &declared, &listed)
+        + &difference("is in include/symbols.txt and not in the header", &narrow, &declared);
+    assert!(problems.is_empty(), "{problems}");
+}
+
+#[test]
+fn the_list_names_no_version_to_come() {
+    let number =
+        |version: &str| -> Vec<u32> { version.split('.').filter_map(|part| part.parse().ok()).collect() };
+    for (symbol, since) in listed() {
+        assert!(number(&since) <= number(env!("CARGO_PKG_VERSION")), "{symbol} is there since {since}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_library_exports_exactly_what_is_listed() {
+    if !support::has("nm") {
+        return;
+    }
+    let library = support::built("liberptoken.so");
+    let printed = support::succeed(Command::new("nm").args(["-D", "--defined-only", "-P"]).arg(&library));
+    let exported: BTreeSet<String> =
+        printed.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect();
+    let listed: BTreeSet<String> = listed().into_keys().collect();
+    let problems = difference("is exported and not in include/symbols.txt", &exported, &listed)
+        + &difference("is in include/symbols.txt and not exported", &listed, &exported);
+    assert!(problems.is_empty(), "{}:\n{problems}", library.display());
+    let ours = |name: &&String| name.starts_with("erptoken_") || name.starts_with("erptokenw_");
+    assert_eq!(exported.iter().find(|name| !ours(name)), None);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_library_tells_its_name_and_stays_loaded() {
+    if !support::has("readelf") {
+        return;
+    }
+    let library = support::built("liberptoken.so");
+    let dynamic =
+        support::succeed(Command::new("readelf").env("LC_ALL", "C").args(["-d", "-W"]).arg(&library));
+    let line =
+        |tag: &str| dynamic.lines().find(|line| line.contains(&format!("({tag})"))).unwrap_or_default();
+    assert!(line("SONAME").contains("[liberptoken.so.1]"), "{dynamic}");
+    assert!(line("FLAGS_1").contains("NODELETE"), "{dynamic}");
+    assert!(line("FLAGS_1").contains("NOW"), "{dynamic}");
+    // Nothing that a plain Linux lacks.
+    let known = ["libc.so", "libgcc_s.so", "libm.so", "libpthread.so", "libdl.so", "librt.so", "ld-linux"];
+    for needed in dynamic.lines().filter(|line| line.contains("(NEEDED)")) {
+        assert!(known.iter().any(|name| needed.contains(name)), "{needed}");
+    }
+    let segments =
+        support::succeed(Command::new("readelf").env("LC_ALL", "C").args(["-l", "-W"]).arg(&library));
+    let stack = segments.lines().find(|line| line.contains("GNU_STACK")).unwrap_or_default();
+    assert!(stack.contains("RW ") && !stack.contains("RWE"), "the stack is executable: {stack}");
+}
+
+/// A program that includes the header twice and mentions every function, in each dialect.
+fn compiles(compiler: &str, extension: &str, dialects: &[&str]) {
+    if !support::has(compiler) {
+        return;
+    }
+    let folder = Folder::new(&format!("header-{extension}"));
+    let source = folder.join("uses").with_extension(extension);
+    let names: Vec<String> = declared().into_iter().collect();
+    let mut text =
+        String::from("#include \"erptoken.h\"\n#include \"erptoken.h\"\n\ntypedef void (*any)(void);\n");
+    text += "extern any functions[];\nany functions[] = {\n";
+    for name in names {
+        text += &format!("    (any)&{name},\n");
+    }
+    // Each number is one of the preprocessor's too.
+    text += "};\n#if ERPTOKEN_ABI_VERSION / 1000 != 1 || ERPTOKEN_OK != 0\n#error\n#endif\n";
+    for line in header().lines().filter(|line| line.starts_with("#define ERPTOKEN_E_")) {
+        let name = line.split(' ').nth(1).expect("a name");
+        text += &format!("#if {name} >= 0\n#error\n#endif\n");
+    }
+    fs::write(&source, text).expect("a source");
+    for dialect in dialects {
+        let mut command = Command::new(compiler);
+        command.args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-c", dialect]);
+        // A conversion between kinds of functions is what this test does, not the header.
+        command.arg("-Wno-cast-function-type");
+        command.arg("-I").arg(support::project().join("include")).arg(&source);
+        command.arg("-o").arg(folder.join("uses.o"));
+        support::succeed(&mut command);
+    }
+}
+
+#[test]
+fn the_header_compiles_as_c() {
+    compiles(&support::cc(), "c", &["-std=c99", "-std=c11", "-std=gnu17"]);
+}
+
+#[test]
+fn the_header_compiles_as_cpp() {
+    compiles(&support::cxx(), "cpp", &["-std=c++11", "-std=c++17"]);
+}
+
+#[test]
+fn the_header_compiles_with_clang() {
+    compiles("clang", "c", &["-std=c99", "-std=c11"]);
+}

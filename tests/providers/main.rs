@@ -1,0 +1,28 @@
+//! The three providers, and others that a profile describes, through the C ABI against the sandbox: what a program
+//! gets, what a provider is asked, and what a person reads when it goes wrong.
+//!
+//! All tests share the process's cache and its lockout guard, so each has its own sandbox: another port is another
+//! identity and another account.
+
+#[path = "../sandbox/mod.rs"]
+mod sandbox;
+
+mod answers;
+mod assine;
+mod cache;
+mod client;
+mod encodings;
+mod environments;
+mod ground;
+mod import;
+mod info;
+mod invoisys;
+mod lifetimes;
+mod mfa;
+mod options;
+mod own_profile;
+mod patience;
+mod remembered;
+mod renewal;
+mod senior;
+mod tls;
