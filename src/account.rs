@@ -13,7 +13,7 @@ use crate::renewal::Need;
 use crate::token::Token;
 use arc_swap::ArcSwapOption;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -119,9 +119,9 @@ impl Account {
         let token = match unread.filter(|token| !token.is_rejected()) {
             Some(token) => token,
             None => {
-                let Got { token, took_part } = ready.cell.get(&ready.ask())?;
-                if took_part {
-                    self.own_token.store(token.number, Ordering::Relaxed);
+                let Got { token, own } = ready.cell.get(&ready.ask())?;
+                if let Some(number) = own {
+                    self.own_token.store(number, Ordering::Relaxed);
                 }
                 token
             }
@@ -175,7 +175,14 @@ impl Account {
         let client = self.process.client(http::Settings::new(values.get("proxy"), values.ca_pem()));
         let key = Arc::clone(&self.process.key);
         let profile = self.profile.clone();
-        let login = Arc::new(Login { profile, base, values: values.clone(), client, key });
+        let login = Arc::new(Login {
+            profile,
+            base,
+            values: values.clone(),
+            client,
+            key,
+            code_used: AtomicBool::new(false),
+        });
         let imported = login.imported();
         if let (Some(options), None) = (login.lacks(), &imported) {
             let message = Message::Missing { provider: self.profile.label(), options };
@@ -202,7 +209,8 @@ impl Account {
         let base = login.base.as_bytes();
         let first = [self.profile_text.as_slice(), base];
         let identity = login.key.hash(first.into_iter().chain(login.values.identity_parts()));
-        let user = ["username", "access_key", "client_id"].map(|name| login.values.get(name).unwrap_or_default());
+        let user =
+            ["username", "access_key", "client_id"].map(|name| login.values.get(name).unwrap_or_default());
         let host = base.splitn(4, |byte| *byte == b'/').nth(2).unwrap_or_default();
         let account = login.key.hash([host].into_iter().chain(user.iter().map(|name| name.as_bytes())));
         self.process.cache.cell(identity, account)
@@ -222,7 +230,7 @@ impl Account {
 
     /// Whether this account took part in getting that token.
     pub fn obtained(&self, token: &Token) -> bool {
-        self.own_token.load(Ordering::Relaxed) == token.number
+        self.own_token.load(Ordering::Relaxed) >= token.number
     }
 }
 
@@ -240,7 +248,8 @@ fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
         Error::new(Status::Provider, Message::ProfileUnreadable { path: path.clone(), cause })
     };
     let bytes = options::read_limited(provider).map_err(unreadable)?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(format!("it is not UTF-8: {error}")))?;
+    let text =
+        std::str::from_utf8(&bytes).map_err(|error| unreadable(format!("it is not UTF-8: {error}")))?;
     let profile = Profile::parse(text).map_err(|problem| {
         let message = Message::ProfileInvalid { path: path.clone(), problem: problem.to_string() };
         Error::new(Status::Provider, message)

@@ -24,10 +24,11 @@ pub struct Ask<'a> {
     pub timeout: Duration,
 }
 
-/// A token, and whether this caller took part in getting it.
+/// A token, and the number of the one that this caller took part in getting: this one, or its successor, for which
+/// a renewal runs behind the caller.
 pub struct Got {
     pub token: Arc<Token>,
-    pub took_part: bool,
+    pub own: Option<u64>,
 }
 
 pub struct Cell {
@@ -168,11 +169,13 @@ impl Cell {
             (Verdict::UseAndRenew, Some(token)) if control.flight.is_some() => Ok(self.handed_out(token)),
             (Verdict::UseAndRenew, Some(token)) => {
                 // On a thread behind the caller. Where there is none the caller has just done the work itself.
+                let next = control.tokens + 1;
                 let flight = self.board(control, ask, until);
-                match flight.wait(Instant::now()) {
-                    Some(Ok(token)) => Ok(Got { token, took_part: true }),
-                    _ => Ok(self.handed_out(token)),
-                }
+                let token = match flight.wait(Instant::now()) {
+                    Some(Ok(newer)) => newer,
+                    _ => self.handed_out(token).token,
+                };
+                Ok(Got { token, own: Some(next) })
             }
             (Verdict::Linger, Some(token)) => self.linger(control, ask, token, until),
             (Verdict::Refuse, _) => Err(self.refusal(&control, now)),
@@ -256,6 +259,8 @@ impl Cell {
             (None, None) if token.is_some() => "expired",
             (None, None) => "none",
         };
+        // What is told of a token would mislead where it is not handed out any more.
+        let token = token.filter(|token| !token.is_rejected());
         Snapshot { token, state, last_error: control.last_error, now }
     }
 
@@ -284,7 +289,7 @@ impl Cell {
 
     fn handed_out(&self, token: Arc<Token>) -> Got {
         count(&self.counters.hits);
-        Got { token, took_part: false }
+        Got { token, own: None }
     }
 
     fn refusal(&self, control: &Control, now: Now) -> Error {
@@ -307,7 +312,8 @@ impl Cell {
         if need.min_left_ms > 0 && left < need.min_left_ms {
             return Err(too_short(left, need));
         }
-        Ok(Got { token, took_part: true })
+        let own = Some(token.number);
+        Ok(Got { token, own })
     }
 
     /// Inside the guard window: a better token if it comes in time, else the old one.
@@ -341,7 +347,7 @@ fn too_short(left_ms: i64, need: Need) -> Error {
 }
 
 fn waited_too_long(ask: &Ask) -> Error {
-    Error::new(Status::Timeout, Message::WaitedTooLong { seconds: ask.timeout.as_secs() })
+    Error::new(Status::Timeout, Message::WaitedTooLong { ms: ask.timeout.as_millis() })
 }
 
 #[cfg(test)]

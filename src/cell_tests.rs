@@ -213,7 +213,8 @@ fn a_crowd_shares_one_failure() {
 
 #[test]
 fn a_failure_is_remembered_until_its_time_has_passed() {
-    let bench = bench(false, |nth| if nth == 1 { Err(failed(Status::Network, Class::Config)) } else { Ok(H) });
+    let bench =
+        bench(false, |nth| if nth == 1 { Err(failed(Status::Network, Class::Config)) } else { Ok(H) });
     assert_eq!(bench.get(), Err(Status::Network));
     bench.clock.advance(4 * S);
     let error = bench.cell.get(&bench.ask()).map(|_| ()).unwrap_err();

@@ -12,6 +12,7 @@ macro_rules! statuses {
         pub enum Status { $($variant = $number,)* }
 
         impl Status {
+            #[cfg(test)]
             pub const ALL: &'static [Status] = &[$(Status::$variant,)*];
 
             pub fn from_code(code: i32) -> Option<Status> {

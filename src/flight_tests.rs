@@ -144,7 +144,9 @@ fn an_outcome_is_shared_and_the_first_one_stays() {
 fn threads_are_counted_forbidden_and_waited_for() {
     let threads = Arc::new(Threads::default());
     let (send, receive) = std::sync::mpsc::channel::<()>();
-    assert!(threads.run(move || drop(receive.recv())));
+    assert!(threads.run(move || {
+        let _ = receive.recv();
+    }));
     assert_eq!(*threads.running(), 1);
     threads.wait_until_idle(Duration::from_millis(1));
     drop(send);
@@ -163,7 +165,9 @@ fn no_more_threads_than_the_limit() {
     let gate = Arc::new(std::sync::Barrier::new(MOST_THREADS + 1));
     for _ in 0..MOST_THREADS {
         let gate = Arc::clone(&gate);
-        assert!(threads.run(move || drop(gate.wait())));
+        assert!(threads.run(move || {
+            gate.wait();
+        }));
     }
     assert!(!threads.run(|| ()), "the caller does it");
     gate.wait();

@@ -50,7 +50,8 @@ impl State {
     /// Whether one more login could be one too many if all that are under way are refused.
     fn is_full(&self, now_ms: i64) -> bool {
         let recent = |window: i64| self.refused.iter().filter(|at| now_ms - **at < window).count();
-        recent(MINUTE_MS) + self.pending >= MOST_PER_MINUTE || recent(QUARTER_MS) + self.pending >= MOST_PER_QUARTER
+        recent(MINUTE_MS) + self.pending >= MOST_PER_MINUTE
+            || recent(QUARTER_MS) + self.pending >= MOST_PER_QUARTER
     }
 }
 

@@ -13,6 +13,7 @@ use crate::secret::{self, Secret};
 use crate::token::{Bearer, Issued, Origin, Token};
 use std::borrow::Cow;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
@@ -56,6 +57,8 @@ pub struct Login {
     pub client: Arc<http::Client>,
     /// Makes the attempt number of a second factor.
     pub key: Arc<HashKey>,
+    /// The second factor that is set has been sent.
+    pub code_used: AtomicBool,
 }
 
 /// What templates are filled from: what an answer had kept, then the token, then the options.
@@ -157,7 +160,7 @@ impl Login {
         let request = operation.request(&self.profile, &self.base, filling).map_err(|problem| {
             let message =
                 Message::RequestUnfit { provider: self.profile.label(), problem: problem.to_string() };
-            Failed::new(Error::new(Status::Option, message), Class::Config)
+            Failed::new(Error::new(Status::Option, message), Class::Settings)
         })?;
         let connect_ms = self.values.number("connect_timeout_ms").unwrap_or(5_000);
         let call = http::Call {
@@ -188,11 +191,20 @@ impl Login {
         match reading {
             Reading::Token(taken) => self.issued(&taken, &reply, origin, filling.token),
             Reading::Next(next) => {
-                if !next.operation.lacks(&self.profile, &|name| self.is_set(name)).is_empty() {
+                let lacks = !next.operation.lacks(&self.profile, &|name| self.is_set(name)).is_empty();
+                // A code is good once: sent again it is refused, and counted against the account.
+                if lacks || self.code_used.swap(true, Ordering::Relaxed) {
                     return Err(self.failed(&next.otherwise, &reply, filling));
                 }
                 let filling = Filling { kept: &next.kept, ..*filling };
-                let (reply, reading) = self.perform(next.operation, &filling, until)?;
+                let (reply, reading) =
+                    self.perform(next.operation, &filling, until).map_err(|mut failed| {
+                        // An unfit code: the login before it was sent, so only another code is worth another one.
+                        if failed.class == Class::Settings {
+                            failed.class = Class::Action;
+                        }
+                        failed
+                    })?;
                 match reading {
                     Reading::Token(taken) => self.issued(&taken, &reply, origin, None),
                     Reading::Refused(refused) => {
@@ -289,7 +301,9 @@ impl Login {
             Meaning::Mfa if reply.http_status < 300 => {
                 (Status::Mfa, Class::Action, Message::MfaWanted { provider })
             }
-            Meaning::Mfa => (Status::Mfa, Class::Action, Message::MfaRefused { provider, http_status, server }),
+            Meaning::Mfa => {
+                (Status::Mfa, Class::Action, Message::MfaRefused { provider, http_status, server })
+            }
             Meaning::PasswordChange => {
                 (Status::PasswordChange, Class::Action, Message::PasswordChange { provider })
             }
@@ -297,17 +311,22 @@ impl Login {
                 (Status::Forbidden, Class::Config, Message::Forbidden { provider, http_status, server })
             }
             Meaning::NotFound => {
-                (Status::NotFound, Class::Config, Message::NotFound { provider, http_status, server })
+                // For a token that is an answer like any other that the profile does not describe.
+                (Status::Response, Class::Config, Message::NotFound { provider, http_status, server })
             }
-            Meaning::RateLimited => {
-                (Status::RateLimited, Class::Transient, Message::RateLimited { provider, http_status, server })
-            }
+            Meaning::RateLimited => (
+                Status::RateLimited,
+                Class::Transient,
+                Message::RateLimited { provider, http_status, server },
+            ),
             Meaning::Server => {
                 (Status::Server, Class::Transient, Message::ServerFailed { provider, http_status, server })
             }
-            Meaning::Unsupported => {
-                (Status::Unsupported, Class::Config, Message::NoOperation { provider, operation: "such operation" })
-            }
+            Meaning::Unsupported => (
+                Status::Unsupported,
+                Class::Config,
+                Message::NoOperation { provider, operation: "such operation" },
+            ),
             Meaning::Response | Meaning::RefreshRefused => {
                 (Status::Response, Class::Config, self.unexpected(refused, reply, server))
             }
@@ -347,10 +366,10 @@ fn lost(mut lost: http::Lost) -> Failed {
     }
     let class = match lost.error.status {
         Status::Network | Status::Timeout => Class::Transient,
+        Status::Insecure | Status::Option => Class::Settings,
         _ => Class::Config,
     };
-    let slow =
-        matches!(lost.error.message, Message::ConnectTimedOut { .. } | Message::LookupTimedOut { .. });
+    let slow = matches!(lost.error.message, Message::ConnectTimedOut { .. } | Message::LookupTimedOut { .. });
     let mut failed = Failed::new(lost.error, class);
     failed.may_have_arrived = lost.may_have_arrived;
     // What failed slowly has already taken the caller's time.
@@ -370,6 +389,8 @@ impl Source for Login {
         self.obtain(operation, &filling, Origin::Refresh, until).map_err(|mut failed| {
             // A refresh that can not even be asked for is no reason not to log in.
             failed.refresh_refused |= matches!(failed.error.message, Message::RequestUnfit { .. });
+            // Carried out, it seems, but the new tokens did not come: the refresh token may be spent.
+            failed.may_have_arrived |= (200..300).contains(&failed.error.http_status);
             failed
         })
     }
@@ -379,7 +400,7 @@ impl Source for Login {
         let Ok(operation) = self.profile.choose_login(&is_set) else {
             let options = self.lacks().unwrap_or_default();
             let message = Message::MissingToRenew { provider: self.profile.label(), options };
-            return Err(Failed::new(Error::new(Status::Missing, message), Class::Config));
+            return Err(Failed::new(Error::new(Status::Missing, message), Class::Settings));
         };
         let filling = Filling { options: &self.values, token: None, kept: &[] };
         self.obtain(operation, &filling, Origin::Login, until)

@@ -14,7 +14,6 @@ pub enum Message {
     EmptyArgument { name: &'static str },
     TooLong { name: &'static str, most: usize },
     NotUtf8 { name: &'static str, position: usize },
-    NotUtf16 { name: &'static str, position: usize },
     StaleHandle { handle: i32, wanted: &'static str },
     HandleOfParent,
     TooManyHandles { most: usize },
@@ -29,6 +28,7 @@ pub enum Message {
     ProfileUnreadable { path: String, cause: String },
     ProfileInvalid { path: String, problem: String },
     UnknownOption { name: String, known: String },
+    Swapped { option: String },
     NotForProcess { name: String },
     BadValue { option: String, wanted: String },
     UnknownEnvironment { name: String, provider: String, known: String },
@@ -46,6 +46,7 @@ pub enum Message {
     LookupTimedOut { host: String, seconds: u64 },
     ConnectFailed { host: String, cause: String },
     ConnectTimedOut { host: String, seconds: u64 },
+    HandshakeTimedOut { host: String, seconds: u64 },
     NoAnswer { host: String, seconds: u64 },
     OutOfTime { host: String },
     Disconnected { host: String, cause: String },
@@ -71,7 +72,7 @@ pub enum Message {
     Unexpected { provider: String, http_status: u16, bytes: usize, content_type: String, server: String },
 
     // The renewal.
-    WaitedTooLong { seconds: u64 },
+    WaitedTooLong { ms: u128 },
     Remembered { age_s: u32, retry_in_s: u32 },
     Guarded { refused: usize, minutes: u64 },
     TooShortLived { left_s: i64, wanted_s: i64 },
@@ -83,7 +84,8 @@ fn said(server: &str) -> String {
     if server.is_empty() {
         String::new()
     } else {
-        format!(" It says: {server}")
+        let end = if server.ends_with(['.', '!', '?']) { "" } else { "." };
+        format!(" It says: {server}{end}")
     }
 }
 
@@ -120,9 +122,6 @@ impl fmt::Display for Message {
                 "{name} is not UTF-8 (byte {position}): it looks like Windows-1252; convert it with UTF8Encode or its like, \
                  or call the erptokenw_ functions, which take UTF-16"
             ),
-            NotUtf16 { name, position } => {
-                write!(f, "{name} is not UTF-16 (unit {position} is half of a surrogate pair)")
-            }
             StaleHandle { handle, wanted } => {
                 write!(f, "{handle} is no open {wanted}: it was closed, never opened, or is of another kind")
             }
@@ -145,6 +144,10 @@ impl fmt::Display for Message {
             ProfileUnreadable { path, cause } => write!(f, "the profile {path} can not be read: {cause}"),
             ProfileInvalid { path, problem } => write!(f, "the profile {path} is not valid: {problem}"),
             UnknownOption { name, known } => write!(f, "\"{name}\" is no option here: known are {known}"),
+            Swapped { option } => write!(
+                f,
+                "option and value seem to be swapped: \"{option}\" was given as the value, and is the name of an option"
+            ),
             NotForProcess { name } => {
                 write!(f, "\"{name}\" belongs to one account: set it with erptoken_set, not with erptoken_configure")
             }
@@ -185,6 +188,10 @@ impl fmt::Display for Message {
             ConnectTimedOut { host, seconds } => write!(
                 f,
                 "{host} did not accept a connection within {seconds} s: a firewall, or a proxy that must be set with \"proxy\"?"
+            ),
+            HandshakeTimedOut { host, seconds } => write!(
+                f,
+                "{host} accepted a connection but did not begin TLS within {seconds} s: not an https port, or a firewall in between?"
             ),
             NoAnswer { host, seconds } => {
                 write!(f, "{host} accepted the request but did not answer in full within {seconds} s")
@@ -259,9 +266,9 @@ impl fmt::Display for Message {
                 said(server)
             ),
 
-            WaitedTooLong { seconds } => write!(
+            WaitedTooLong { ms } => write!(
                 f,
-                "no token within {seconds} s (timeout_ms): the renewal goes on, the next call may already have its result"
+                "no token within {ms} ms (timeout_ms): the renewal goes on, the next call may already have its result"
             ),
             Remembered { age_s, retry_in_s } => {
                 write!(f, " (remembered: it failed {age_s} s ago, and is tried again in {retry_in_s} s)")

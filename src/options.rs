@@ -15,9 +15,14 @@ pub const LONGEST_VALUE: usize = 64 * 1024;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
+    /// Goes into a header as it is.
+    Token,
     Url,
     Instant,
-    Number { least: u64, most: u64 },
+    Number {
+        least: u64,
+        most: u64,
+    },
     Flag,
     OneOf(&'static [&'static str]),
     Proxy,
@@ -52,8 +57,8 @@ const OPTIONS: &[(&str, Role, Kind)] = &[
     ("client_secret",      Role::Secret,     Kind::Text),
     ("scope",              Role::Credential, Kind::Text),
     ("mfa_code",           Role::Secret,     Kind::Text),
-    ("access_token",       Role::Secret,     Kind::Text),
-    ("refresh_token",      Role::Secret,     Kind::Text),
+    ("access_token",       Role::Secret,     Kind::Token),
+    ("refresh_token",      Role::Secret,     Kind::Token),
     ("expires_at",         Role::Credential, Kind::Instant),
     ("environment",        Role::Manner,     Kind::Text),
     ("base_url",           Role::Manner,     Kind::Url),
@@ -111,10 +116,7 @@ impl Values {
         let kind = match find(name) {
             Some((_, _, kind)) => *kind,
             None if own(name) => Kind::Text,
-            None => {
-                let known = names(std::iter::empty());
-                return Err(Error::new(Status::Option, Message::UnknownOption { name: name.into(), known }));
-            }
+            None => return Err(unknown(name, value)),
         };
         let value = value.filter(|text| !text.is_empty());
         if let Some(text) = value {
@@ -141,7 +143,11 @@ impl Values {
         };
         match kind {
             Kind::Text if text.len() > LONGEST_VALUE => unfit(format!("at most {LONGEST_VALUE} bytes long")),
-            Kind::Text => Ok(()),
+            Kind::Token
+                if text.len() > LONGEST_VALUE || !text.bytes().all(|byte| byte.is_ascii_graphic()) =>
+            {
+                unfit("the token alone: visible ASCII characters, without \"Bearer\" and spaces".to_owned())
+            }
             Kind::Url if !is_plain_url(text) => {
                 unfit("an address such as https://host/path, without user, ? and #".to_owned())
             }
@@ -165,7 +171,8 @@ impl Values {
             Kind::CaFile => {
                 let read = read_limited(text).and_then(|pem| http::parse_ca(&pem).map(|()| pem));
                 self.ca_pem = Some(read.or_else(|problem| {
-                    unfit(format!("the path of a readable PEM file with certificates: {problem}")).map(|()| Vec::new())
+                    unfit(format!("the path of a readable PEM file with certificates: {problem}"))
+                        .map(|()| Vec::new())
                 })?);
                 Ok(())
             }
@@ -219,11 +226,24 @@ impl Values {
     }
 }
 
+/// An option nobody knows. Its name is shown only where it looks like one: it may be a value in the wrong place.
+fn unknown(name: &str, value: Option<&str>) -> Error {
+    if let Some(option) = value.filter(|value| find(value).is_some()) {
+        return Error::new(Status::Option, Message::Swapped { option: option.to_owned() });
+    }
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let shown = name.len() <= 32 && name.bytes().all(plain);
+    let name = if shown { name } else { "(not shown)" }.to_owned();
+    Error::new(Status::Option, Message::UnknownOption { name, known: names(std::iter::empty()) })
+}
+
 /// Absolute, http or https, and nothing in it that could carry a secret or move the path.
 fn is_plain_url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
-    visible && rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(['@', '?', '#']))
+    visible
+        && rest
+            .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(['@', '?', '#']))
 }
 
 fn is_host(text: &str) -> bool {
@@ -231,7 +251,8 @@ fn is_host(text: &str) -> bool {
         Some((host, port)) if !host.ends_with(':') => (host, Some(port)),
         _ => (text, None),
     };
-    let named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'[' | b']' | b':');
+    let named =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'[' | b']' | b':');
     !host.is_empty() && host.bytes().all(named) && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 

@@ -73,7 +73,9 @@ fn time_outs_and_codes_are_not_part_of_the_identity_and_secrets_are() {
         set(&mut values, name, value);
         values.identity_parts().count()
     };
-    for name in ["timeout_ms", "connect_timeout_ms", "min_seconds_left", "renew_after_s", "max_response_bytes"] {
+    for name in
+        ["timeout_ms", "connect_timeout_ms", "min_seconds_left", "renew_after_s", "max_response_bytes"]
+    {
         assert_eq!(parts(name, "7"), 0, "{name}");
     }
     assert_eq!(parts("api_hosts", "a,b:8443"), 0);
@@ -92,5 +94,8 @@ fn secrets_are_told_apart_from_names() {
     set(&mut values, "proxy", "http://ann:proxypass@127.0.0.1:3128");
     let secrets: Vec<&str> = values.secrets().map(Secret::expose).collect();
     assert_eq!(secrets, ["chave", "senha"], "an option of a profile may be anything, so it is hidden");
-    assert_eq!(values.proxy_password().map(|password| password.expose().to_owned()), Some("proxypass".into()));
+    assert_eq!(
+        values.proxy_password().map(|password| password.expose().to_owned()),
+        Some("proxypass".into())
+    );
 }

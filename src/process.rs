@@ -61,6 +61,7 @@ impl Process {
                 None | Some("memory") => Ok(()),
                 Some(_) => not_yet("a store other than memory"),
             },
+            "store_key" | "log_level" | "log_file" if value.is_none() => Ok(()),
             "store_key" => not_yet("store_key"),
             "log_level" | "log_file" => not_yet("the log"),
             "language" => match value {
@@ -75,8 +76,10 @@ impl Process {
                 }
                 None => {
                     let own = ["background", "store", "store_key", "log_level", "log_file", "language"];
-                    let known = format!("{}, and the account options that are no credentials", own.join(", "));
-                    Err(Error::new(Status::Option, Message::UnknownOption { name: name.to_owned(), known }))
+                    let known =
+                        format!("{}, and the account options that are no credentials", own.join(", "));
+                    let name = name.chars().take(32).collect();
+                    Err(Error::new(Status::Option, Message::UnknownOption { name, known }))
                 }
             },
         }

@@ -56,13 +56,17 @@ impl Life {
             None => useful / 4 * 3,
         };
         let planned = planned.clamp(0, guard_from);
-        let jitter = (guard_from - planned) / 5 * jitter.clamp(0, JITTER_SCALE) / JITTER_SCALE;
+        // An age that somebody chose is kept to.
+        let window = if rules.renew_after_ms.is_some() { 0 } else { guard_from - planned };
+        let jitter = window / 5 * jitter.clamp(0, JITTER_SCALE) / JITTER_SCALE;
         Life { born, refresh_from: planned + jitter, guard_from, end, dies }
     }
 
-    /// The provider handed the same life out again: asking sooner than this brings nothing better.
+    /// The provider handed the same life out again: asking sooner than this brings nothing better. So the token is
+    /// handed out to its very end: in its last moments every call would be one more login.
     pub fn without_progress(mut self, now: Now) -> Life {
-        let next = (self.age(now) + SHORTEST_PAUSE_MS).max(self.dies - 15_000).min(self.end.max(0));
+        self.end = self.dies;
+        let next = (self.age(now) + SHORTEST_PAUSE_MS).max(self.dies - 15_000).min(self.end);
         self.refresh_from = next;
         self.guard_from = next;
         self
@@ -135,8 +139,10 @@ pub enum Class {
     Credentials,
     /// A person must act: second factor, password change.
     Action,
-    /// TLS, proxy, an unfit profile: something must be configured.
+    /// TLS, proxy, an answer that the profile does not describe: something must be configured.
     Config,
+    /// Nothing was sent, because the program's own settings forbid it: they may be right at the next call.
+    Settings,
 }
 
 /// How long a failure is remembered. `nth` counts failures of this class in a row from 1; `left_ms` is what is
@@ -157,6 +163,7 @@ pub fn hold_ms(class: Class, nth: u32, left_ms: Option<i64>, jitter: i64) -> i64
         }
         (Class::Credentials, _) => [60_000, 300_000, 1_800_000][step.min(2) as usize],
         (Class::Action, _) => 900_000,
+        (Class::Settings, _) => 0,
         (Class::Config, _) => [10_000, 60_000][step.min(1) as usize],
     }
 }

@@ -51,6 +51,11 @@ fn a_profile_limits_use_and_sets_the_time_to_renew() {
 
     let after = Rules { renew_after_ms: Some(10 * MIN), ..Rules::default() };
     assert_eq!(windows(DAY, after).0, 10 * MIN);
+    assert_eq!(
+        Life::new(START, DAY, after, JITTER_SCALE).refresh_from,
+        10 * MIN,
+        "no jitter on a chosen age"
+    );
     assert_eq!(windows(MIN, after).0, 55 * S, "never beyond the guard window");
 }
 
@@ -97,7 +102,11 @@ fn a_caller_may_want_more_than_the_token_offers() {
     assert_eq!(decide(Some(&life), false, at(MIN - 1), early), Verdict::Use);
     assert_eq!(decide(Some(&life), false, at(MIN), early), Verdict::UseAndRenew);
     let late = Need { min_left_ms: 0, renew_after_ms: Some(10 * H) };
-    assert_eq!(decide(Some(&life), false, at(45 * MIN), late), Verdict::UseAndRenew, "never later than planned");
+    assert_eq!(
+        decide(Some(&life), false, at(45 * MIN), late),
+        Verdict::UseAndRenew,
+        "never later than planned"
+    );
 }
 
 #[test]
@@ -117,7 +126,7 @@ fn without_progress_the_next_try_waits() {
     let at_once = life.without_progress(at(MIN));
     assert_eq!((at_once.refresh_from, at_once.guard_from), (H - 15 * S, H - 15 * S));
     let late = life.without_progress(at(H - 10 * S));
-    assert_eq!(late.refresh_from, H - 2 * S, "not beyond the end");
+    assert_eq!((late.refresh_from, late.end), (H, H), "to its very end, and not beyond");
     let short = Life::new(START, 20 * S, Rules::default(), 0).without_progress(at(0));
     assert_eq!(short.refresh_from, 10 * S);
 }
@@ -136,4 +145,5 @@ fn holds_grow_and_end() {
     assert_eq!([1, 2, 3, 4].map(|nth| none(Credentials, nth) / MIN), [1, 5, 30, 30]);
     assert_eq!([1, 2].map(|nth| none(Action, nth) / MIN), [15, 15]);
     assert_eq!([1, 2, 3].map(|nth| none(Config, nth) / S), [10, 60, 60]);
+    assert_eq!(none(Settings, 1), 0);
 }

@@ -92,12 +92,47 @@ fn forms(secret: &Secret) -> Vec<Zeroizing<String>> {
     }
     let mut json = serde_json::to_string(text).unwrap_or_default();
     let inner = json.get(1..json.len().saturating_sub(1)).unwrap_or_default();
-    let mut forms = vec![text.to_owned(), inner.to_owned(), percent(text, false), percent(text, true)];
+    let upper = [percent(text, false), percent(text, true)];
+    let mut forms = vec![text.to_owned(), inner.to_owned(), ascii_json(text)];
+    forms.extend(upper.iter().map(|form| lower_escapes(form)));
+    forms.extend(upper);
     json.zeroize();
     forms.dedup();
     // The longest first: a shorter one could break it in two.
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
     forms.into_iter().map(Zeroizing::new).collect()
+}
+
+/// As PHP and others write JSON: nothing beyond ASCII, and slashes escaped.
+fn ascii_json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 6);
+    for character in text.chars() {
+        match character {
+            '"' | '\\' | '/' => out.extend(['\\', character]),
+            ' '..='~' => out.push(character),
+            _ => {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// "%C3" as "%c3".
+fn lower_escapes(percent: &str) -> String {
+    let mut digits = 0;
+    let lower = |character: char| {
+        let escaped = digits > 0;
+        digits = if character == '%' { 2 } else { i32::max(digits - 1, 0) };
+        if escaped {
+            character.to_ascii_lowercase()
+        } else {
+            character
+        }
+    };
+    percent.chars().map(lower).collect()
 }
 
 fn percent(text: &str, plus_for_space: bool) -> String {
@@ -148,7 +183,14 @@ mod tests {
     #[test]
     fn an_echoed_secret_is_replaced_in_every_form() {
         let secrets = [Secret::from("a&b=ç \"x")];
-        for echoed in ["a&b=ç \"x", "a&b=ç \\\"x", "a%26b%3D%C3%A7%20%22x", "a%26b%3D%C3%A7+%22x"] {
+        for echoed in [
+            "a&b=ç \"x",
+            "a&b=ç \\\"x",
+            "a%26b%3D%C3%A7%20%22x",
+            "a%26b%3D%C3%A7+%22x",
+            "a%26b%3d%c3%a7+%22x",
+            "a&b=\\u00e7 \\\"x",
+        ] {
             assert_eq!(clean(&format!("got {echoed}!"), &secrets), "got [secret]!", "{echoed}");
         }
     }

@@ -34,7 +34,8 @@ pub struct Bearer {
 
 impl Bearer {
     pub fn new(prefix: &str, access_token: &str, suffix: &str) -> Self {
-        let mut value = Zeroizing::new(String::with_capacity(prefix.len() + access_token.len() + suffix.len()));
+        let mut value =
+            Zeroizing::new(String::with_capacity(prefix.len() + access_token.len() + suffix.len()));
         value.push_str(prefix);
         value.push_str(access_token);
         let end = value.len();
@@ -96,7 +97,8 @@ impl Token {
 
     /// The refresh token, while it is worth a request: not refused, and sent at most twice without an answer.
     pub fn refresh_token(&self) -> Option<&Secret> {
-        let spent = self.refresh_refused.load(Ordering::Acquire) || self.unanswered.load(Ordering::Acquire) > 1;
+        let spent =
+            self.refresh_refused.load(Ordering::Acquire) || self.unanswered.load(Ordering::Acquire) > 1;
         self.issued.refresh_token.as_ref().filter(|_| !spent)
     }
 
@@ -127,6 +129,11 @@ mod tests {
 
     #[test]
     fn texts_are_compared_in_full() {
-        assert!(same_text("abc", "abc") && !same_text("abc", "abd") && !same_text("abc", "ab") && same_text("", ""));
+        assert!(
+            same_text("abc", "abc")
+                && !same_text("abc", "abd")
+                && !same_text("abc", "ab")
+                && same_text("", "")
+        );
     }
 }

@@ -36,7 +36,7 @@ fn open(provider: &str) -> Result<i32> {
         if state::is_current(&process) {
             return Ok(handle);
         }
-        handles::close(handle)?;
+        let _ = handles::close(handle); // The shutdown may have closed it already.
     }
 }
 

@@ -76,6 +76,9 @@ mod tests {
                 assert_eq!(said, status.retryable(), "{comment}");
             }
         }
-        assert_eq!(header.matches("pub const ERPTOKEN_E_").count(), Status::ALL.len() + 1 /* this line */);
+        assert_eq!(
+            header.matches("pub const ERPTOKEN_E_").count(),
+            Status::ALL.len() + 1 /* this line */
+        );
     }
 }

@@ -96,7 +96,9 @@ mod tests {
     fn a_panic_becomes_a_status_and_a_text_without_the_panics_words() {
         let code = call(|| panic!("password=senha"));
         assert_eq!(code, Status::Internal.code());
-        last_error::text(|text| assert!(text.contains("src/abi/entry.rs:") && !text.contains("senha"), "{text}"));
+        last_error::text(|text| {
+            assert!(text.contains("src/abi/entry.rs:") && !text.contains("senha"), "{text}")
+        });
         assert_eq!(pure(|| panic!()), Status::Internal.code());
         assert_eq!(quick(|| panic!()), Some(Status::Internal.code()));
         assert_eq!(plain(|| panic!()), 0);

@@ -90,7 +90,7 @@ pub fn close(handle: i32) -> Result<()> {
     let generation = handle as u32 >> INDEX_BITS;
     // Whoever takes the object out of the slot has closed it; a second close finds nothing.
     let object = slot.object.load();
-    if !object.as_ref().is_some_and(|found| found.handle == handle) {
+    if object.as_ref().is_none_or(|found| found.handle != handle) {
         return Err(stale(handle));
     }
     let before = slot.object.compare_and_swap(&*object, None);

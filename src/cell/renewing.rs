@@ -126,7 +126,8 @@ impl Cell {
         self.hold_until.store(until, Ordering::Relaxed);
         let mut error = failed.error.clone();
         error.retry_after_s = u32::try_from((hold + 999) / 1000).unwrap_or(u32::MAX);
-        control.hold = Some(Hold { error: failed.error, class: failed.class, since: now.boot_ms, until, attempt });
+        control.hold =
+            Some(Hold { error: failed.error, class: failed.class, since: now.boot_ms, until, attempt });
         error
     }
 }

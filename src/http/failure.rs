@@ -80,7 +80,8 @@ impl Scene<'_> {
                 return self.unreachable(at, cause.clone(), || Message::ConnectFailed { host, cause });
             }
             Phase::Lookup => Message::LookupTimedOut { host, seconds },
-            Phase::Connect | Phase::Tunnel | Phase::Handshake => Message::ConnectTimedOut { host, seconds },
+            Phase::Connect | Phase::Tunnel => Message::ConnectTimedOut { host, seconds },
+            Phase::Handshake => Message::HandshakeTimedOut { host, seconds },
             Phase::Request | Phase::Body => Message::NoAnswer { host, seconds },
         };
         Error::new(Status::Network, message)

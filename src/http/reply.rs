@@ -8,7 +8,7 @@ use crate::secret::SecretBytes;
 use std::fmt;
 use std::io::Read;
 use time::{Date, Month, Time};
-use ureq::http::header::{HeaderMap, HeaderName, CONTENT_TYPE, DATE, RETRY_AFTER};
+use ureq::http::header::{HeaderName, CONTENT_TYPE, DATE, RETRY_AFTER};
 use ureq::http::Response;
 use ureq::Body;
 use zeroize::Zeroizing;
@@ -23,7 +23,6 @@ pub struct Reply {
     /// The media type in lower case, without parameters; empty when there is none.
     pub content_type: String,
     pub retry_after_s: Option<u32>,
-    pub headers: HeaderMap,
     pub body: SecretBytes,
     /// Taken when the connection stood and before the request went out: a token's life starts here.
     pub sent_at: Now,
@@ -32,7 +31,6 @@ pub struct Reply {
 }
 
 impl fmt::Debug for Reply {
-    /// Without the headers: some hold cookies and tokens.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "HTTP {}, {}, {:?}", self.http_status, self.content_type, self.body)
     }
@@ -73,7 +71,6 @@ pub(super) fn read(answer: Response<Body>, most: u64, began: Now, scene: &Scene)
         body: bytes,
         sent_at,
         server_date_ms: server_date.map(|seconds| seconds.saturating_mul(1000)),
-        headers: parts.headers,
     })
 }
 

@@ -23,11 +23,7 @@ impl Answer {
             (None, Some(b'<')) => BodyKind::Html,
             (None, Some(_)) => BodyKind::Other,
         };
-        Answer {
-            status,
-            kind,
-            tree: tree.unwrap_or_default(),
-        }
+        Answer { status, kind, tree: tree.unwrap_or_default() }
     }
 
     /// Whether all conditions of the rule hold.
@@ -50,14 +46,12 @@ impl Answer {
             Value::Array(items) => !items.is_empty(),
             Value::Object(members) => !members.is_empty(),
         };
-        path.find(&self.tree, &mut |value| Some(is_there(value)))
-            .unwrap_or(false)
+        path.find(&self.tree, &mut |value| Some(is_there(value))).unwrap_or(false)
     }
 
     fn equals(&self, path: &Pointer, wanted: &Value) -> bool {
         let wanted = scalar(wanted);
-        path.find(&self.tree, &mut |value| scalar(value))
-            .is_some_and(|found| Some(found) == wanted)
+        path.find(&self.tree, &mut |value| scalar(value)).is_some_and(|found| Some(found) == wanted)
     }
 
     /// The first of the paths where a text (or a number, as text) stands.
@@ -65,11 +59,7 @@ impl Answer {
         self.first(paths, &mut text_of)
     }
 
-    pub fn first<R>(
-        &self,
-        paths: &[Pointer],
-        then: &mut dyn FnMut(&Value) -> Option<R>,
-    ) -> Option<R> {
+    pub fn first<R>(&self, paths: &[Pointer], then: &mut dyn FnMut(&Value) -> Option<R>) -> Option<R> {
         paths.iter().find_map(|path| path.find(&self.tree, then))
     }
 }

@@ -45,11 +45,7 @@ fn seconds(value: &Value) -> Option<i64> {
 fn numeric(text: &str) -> Option<i64> {
     let text = text.trim();
     // Rust also reads "inf" and "NaN".
-    if text.is_empty()
-        || !text
-            .bytes()
-            .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b))
-    {
+    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)) {
         return None;
     }
     match text.parse::<i64>() {
@@ -86,11 +82,7 @@ fn epoch(number: i64) -> i64 {
 fn rfc3339(text: &str) -> Option<i64> {
     let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
     let milliseconds = i64::from(at.millisecond());
-    Some(
-        at.unix_timestamp()
-            .saturating_mul(1000)
-            .saturating_add(milliseconds),
-    )
+    Some(at.unix_timestamp().saturating_mul(1000).saturating_add(milliseconds))
 }
 
 /// `{"date": "2021-01-01 23:59:00.000000", "timezone_type": 3, "timezone": "UTC"}`
@@ -131,15 +123,7 @@ fn offset_of(zone: &str) -> Option<&str> {
                 "Brazil/West",
             ],
         ),
-        (
-            "-05:00",
-            &[
-                "America/Rio_Branco",
-                "America/Eirunepe",
-                "America/Porto_Acre",
-                "Brazil/Acre",
-            ],
-        ),
+        ("-05:00", &["America/Rio_Branco", "America/Eirunepe", "America/Porto_Acre", "Brazil/Acre"]),
     ];
     if zone.starts_with(['+', '-']) {
         return Some(zone);

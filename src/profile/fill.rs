@@ -39,11 +39,7 @@ impl<'a> Fill<'a> {
     /// A base with a slash at its end is the same base.
     pub fn new(profile: &'a Profile, base: &'a str, values: &'a dyn Values) -> Fill<'a> {
         let base = base.trim_end_matches('/');
-        Fill {
-            profile,
-            base,
-            values,
-        }
+        Fill { profile, base, values }
     }
 
     /// `base` and the names of `urls`.
@@ -105,10 +101,9 @@ fn refuse_unsendable(name: &str, value: &str, place: Place) -> Result<(), Reques
             format!("the header {header} takes printable ASCII only, no space at either end"),
         )),
         // Percent-encoded or not, servers and proxies step up at a segment of dots.
-        Place::Url if value == "." || value == ".." => Err(RequestProblem::bad(
-            name,
-            "must not be `.` or `..` in a URL",
-        )),
+        Place::Url if value == "." || value == ".." => {
+            Err(RequestProblem::bad(name, "must not be `.` or `..` in a URL"))
+        }
         _ => Ok(()),
     }
 }
@@ -133,15 +128,10 @@ fn utc(name: &str, value: &str) -> Result<String, RequestProblem> {
     let at = OffsetDateTime::parse(value, &Rfc3339).ok();
     let at = at.and_then(|at| at.checked_to_offset(UtcOffset::UTC));
     let Some(at) = at.filter(|at| (0..=9999).contains(&at.year())) else {
-        return Err(RequestProblem::bad(
-            name,
-            "must be an RFC 3339 date and time with its zone",
-        ));
+        return Err(RequestProblem::bad(name, "must be an RFC 3339 date and time with its zone"));
     };
     let (year, month, day) = at.to_calendar_date();
     let (hour, minute, second) = at.to_hms();
     let month = u8::from(month);
-    Ok(format!(
-        "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"
-    ))
+    Ok(format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"))
 }

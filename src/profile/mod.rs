@@ -30,8 +30,12 @@ pub use expiry::Expires;
 pub use fill::Values;
 pub use model::{Environment, Life, Profile};
 pub use operation::{App, Meaning, Operation};
-pub use reading::{BodyKind, Next, Page, Reading, Refused, Taken};
-pub use request::{Body, Request, RequestProblem};
+#[cfg(test)]
+use reading::Page;
+pub use reading::{BodyKind, Reading, Refused, Taken};
+#[cfg(test)]
+use request::Request;
+pub use request::RequestProblem;
 
 use fill::Fill;
 
@@ -43,13 +47,10 @@ const BUILT_IN: [(&str, &str); 3] = [
 
 /// The built-in profile of that name, read once and kept for the life of the process.
 pub fn builtin(name: &str) -> Option<&'static Profile> {
-    static READ: [OnceLock<Option<Profile>>; BUILT_IN.len()] =
-        [const { OnceLock::new() }; BUILT_IN.len()];
+    static READ: [OnceLock<Option<Profile>>; BUILT_IN.len()] = [const { OnceLock::new() }; BUILT_IN.len()];
     let index = BUILT_IN.iter().position(|(known, _)| *known == name)?;
     let text = BUILT_IN.get(index)?.1;
-    READ.get(index)?
-        .get_or_init(|| Profile::parse(text).ok())
-        .as_ref()
+    READ.get(index)?.get_or_init(|| Profile::parse(text).ok()).as_ref()
 }
 
 /// The names [`builtin`] knows.
@@ -123,13 +124,10 @@ impl Profile {
         let found = match wanted {
             Some("test") => all.iter().find(|(_, one)| one.test),
             Some(name) => all.iter().find(|(known, _)| known == name),
-            None => all
-                .iter()
-                .find(|(known, _)| known == "production")
-                .or(match all.as_slice() {
-                    [only] => Some(only),
-                    _ => None,
-                }),
+            None => all.iter().find(|(known, _)| known == "production").or(match all.as_slice() {
+                [only] => Some(only),
+                _ => None,
+            }),
         };
         found
             .map(|(name, one)| (name.as_str(), one))
@@ -146,16 +144,20 @@ impl Profile {
         Some(default).filter(|text| !text.is_empty())
     }
 
-    /// The first login whose needs are all set (a default counts), else what the *last* one lacks.
+    /// The first login whose needs are all set (a default counts), else what the one that lacks least lacks: with a
+    /// key and its secret set, it is the tenant that is missing and not a user. Among equals the last one.
     pub fn choose_login(&self, is_set: &dyn Fn(&str) -> bool) -> Result<&Operation, Vec<String>> {
-        let mut lacks = Vec::new();
+        let mut fewest: Option<Vec<String>> = None;
         for login in &self.login {
-            lacks = login.lacks(self, is_set);
+            let lacks = login.lacks(self, is_set);
             if lacks.is_empty() {
                 return Ok(login);
             }
+            if fewest.as_ref().is_none_or(|fewest| lacks.len() <= fewest.len()) {
+                fewest = Some(lacks);
+            }
         }
-        Err(lacks)
+        Err(fewest.unwrap_or_default())
     }
 
     pub fn refresh(&self) -> Option<&Operation> {
@@ -183,18 +185,10 @@ impl Profile {
     pub fn token_header(&self) -> TokenHeader<'_> {
         let carrying = self.authorize.0.iter().find_map(|(name, template)| {
             let (prefix, suffix) = template.around("access_token")?;
-            Some(TokenHeader {
-                name,
-                prefix,
-                suffix,
-            })
+            Some(TokenHeader { name, prefix, suffix })
         });
         // Validation demands one; the usual header is the only sane answer if that ever fails.
-        carrying.unwrap_or(TokenHeader {
-            name: "Authorization",
-            prefix: "Bearer ",
-            suffix: "",
-        })
+        carrying.unwrap_or(TokenHeader { name: "Authorization", prefix: "Bearer ", suffix: "" })
     }
 
     /// The other headers of an authorised call, such as Senior's `client_id`.
@@ -209,11 +203,7 @@ impl Profile {
     }
 
     /// The address that a relative API path is appended to: `urls.api`, else the base.
-    pub fn api_address(
-        &self,
-        base: &str,
-        values: &dyn Values,
-    ) -> Result<Zeroizing<String>, RequestProblem> {
+    pub fn api_address(&self, base: &str, values: &dyn Values) -> Result<Zeroizing<String>, RequestProblem> {
         let fill = Fill::new(self, base, values);
         let name = match self.urls.get("api") {
             Some(_) => "api",

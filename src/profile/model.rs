@@ -130,10 +130,7 @@ pub(super) fn read(text: &str) -> Result<Profile, Problem> {
     if version.erptoken_profile != FORMAT {
         return Err(Problem::at(
             "erptoken_profile",
-            format_args!(
-                "this library reads format {FORMAT}, not {}",
-                version.erptoken_profile
-            ),
+            format_args!("this library reads format {FORMAT}, not {}", version.erptoken_profile),
         ));
     }
     let mut profile: Profile = serde_json::from_str(text).map_err(without_value)?;
@@ -179,10 +176,7 @@ fn bearer() -> Pairs<Template> {
 }
 
 fn unauthorized() -> Vec<Rule> {
-    vec![Rule {
-        status: Some(401),
-        ..Rule::default()
-    }]
+    vec![Rule { status: Some(401), ..Rule::default() }]
 }
 
 fn oauth_take() -> Take {
@@ -197,8 +191,5 @@ fn oauth_take() -> Take {
 }
 
 fn oauth_error() -> ErrorPaths {
-    ErrorPaths {
-        code: paths(&["error"]),
-        message: paths(&["error_description", "message"]),
-    }
+    ErrorPaths { code: paths(&["error"]), message: paths(&["error_description", "message"]) }
 }

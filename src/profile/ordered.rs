@@ -101,9 +101,7 @@ impl<'de> Visitor<'de> for JsonVisitor {
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
         let number = serde_json::Number::from_f64(value);
-        number
-            .map(Json::Number)
-            .ok_or_else(|| E::custom("not a JSON number"))
+        number.map(Json::Number).ok_or_else(|| E::custom("not a JSON number"))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Json, E> {

@@ -22,11 +22,7 @@ impl TryFrom<String> for Pointer {
         let Some(steps) = text.strip_prefix('/') else {
             return Err("a path is empty or begins with `/`".into());
         };
-        steps
-            .split('/')
-            .map(unescape)
-            .collect::<Result<_, _>>()
-            .map(Pointer)
+        steps.split('/').map(unescape).collect::<Result<_, _>>().map(Pointer)
     }
 }
 

@@ -92,9 +92,7 @@ impl Operation {
             Kind::List => self.page(profile, &answer),
             Kind::Logout | Kind::Revoke => nothing_wanted(&answer),
         };
-        read.unwrap_or_else(|missing| {
-            Reading::Refused(refused(profile, &answer, Meaning::Response, missing))
-        })
+        read.unwrap_or_else(|missing| Reading::Refused(refused(profile, &answer, Meaning::Response, missing)))
     }
 
     fn meaning_of(&self, status: u16) -> Meaning {
@@ -126,10 +124,7 @@ impl Operation {
             return Err(Some("allowed"));
         }
         let paths = &self.paths(profile).allowed;
-        Ok(Reading::Done(Taken {
-            allowed: paths.iter().any(|path| answer.has(path)),
-            ..Taken::default()
-        }))
+        Ok(Reading::Done(Taken { allowed: paths.iter().any(|path| answer.has(path)), ..Taken::default() }))
     }
 
     fn page<'p>(&self, profile: &Profile, answer: &Answer) -> Success<'p> {
@@ -149,11 +144,7 @@ impl Operation {
 
     fn items_of(&self, paths: &Take, page: &Answer, items: &[Value]) -> Vec<Taken> {
         let taken = |item: &Value| {
-            let item = Answer {
-                status: page.status,
-                kind: page.kind,
-                tree: Tree::of(item),
-            };
+            let item = Answer { status: page.status, kind: page.kind, tree: Tree::of(item) };
             self.taken(paths, &item)
         };
         let all = items.iter().map(taken);
@@ -206,21 +197,12 @@ fn by_rule<'p>(profile: &'p Profile, rule: &Rule, answer: &Answer) -> Reading<'p
         .collect();
     // Without everything it needs to keep, the next request could not be made.
     match (rule.next, &profile.mfa, kept) {
-        (Some(_), Some(operation), Some(kept)) => Reading::Next(Next {
-            operation,
-            kept,
-            otherwise,
-        }),
+        (Some(_), Some(operation), Some(kept)) => Reading::Next(Next { operation, kept, otherwise }),
         _ => Reading::Refused(otherwise),
     }
 }
 
-fn refused(
-    profile: &Profile,
-    answer: &Answer,
-    is: Meaning,
-    missing: Option<&'static str>,
-) -> Refused {
+fn refused(profile: &Profile, answer: &Answer, is: Meaning, missing: Option<&'static str>) -> Refused {
     Refused {
         is,
         code: answer.text(&profile.error.code).unwrap_or_default(),

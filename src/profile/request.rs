@@ -36,10 +36,7 @@ pub enum RequestProblem {
 
 impl RequestProblem {
     pub(super) fn bad(option: &str, what: impl Into<String>) -> RequestProblem {
-        RequestProblem::Bad {
-            option: option.to_owned(),
-            what: what.into(),
-        }
+        RequestProblem::Bad { option: option.to_owned(), what: what.into() }
     }
 }
 
@@ -82,12 +79,7 @@ impl Operation {
             content_type: take_content_type(&mut headers).unwrap_or_else(|| usual.to_owned()),
             bytes,
         });
-        Ok(Request {
-            method: self.method.as_str(),
-            url: self.url.render(Place::Url, &fill)?,
-            headers,
-            body,
-        })
+        Ok(Request { method: self.method.as_str(), url: self.url.render(Place::Url, &fill)?, headers, body })
     }
 
     /// The operation's own headers win over the profile's `authorize`.
@@ -147,11 +139,7 @@ fn bytes(out: Text) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(std::mem::take(&mut *out.finish()).into_bytes())
 }
 
-fn write_form(
-    out: &mut Text,
-    fields: &[(String, Template)],
-    fill: &Fill,
-) -> Result<(), RequestProblem> {
+fn write_form(out: &mut Text, fields: &[(String, Template)], fill: &Fill) -> Result<(), RequestProblem> {
     for (name, template) in fields {
         if template.left_out(fill) {
             continue;

@@ -42,9 +42,7 @@ impl TryFrom<String> for Template {
 /// Names are lower case words, as options are.
 pub(super) fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 impl Template {
@@ -65,11 +63,7 @@ impl Template {
     pub fn bearer() -> Template {
         Template(vec![
             Part::Literal("Bearer ".into()),
-            Part::Slot(Slot {
-                name: "access_token".into(),
-                form: Form::Text,
-                optional: false,
-            }),
+            Part::Slot(Slot { name: "access_token".into(), form: Form::Text, optional: false }),
         ])
     }
 
@@ -104,8 +98,7 @@ impl Template {
 
     /// Whether `{name?}` of it is unset, so that the field or header is not sent.
     pub fn left_out(&self, fill: &Fill) -> bool {
-        self.slots()
-            .any(|slot| slot.optional && !fill.is_set(&slot.name))
+        self.slots().any(|slot| slot.optional && !fill.is_set(&slot.name))
     }
 
     /// Its one slot, when it is nothing else and wants a number.
@@ -122,12 +115,7 @@ impl Template {
         Ok(out.finish())
     }
 
-    pub fn render_into(
-        &self,
-        out: &mut Text,
-        place: Place,
-        fill: &Fill,
-    ) -> Result<(), RequestProblem> {
+    pub fn render_into(&self, out: &mut Text, place: Place, fill: &Fill) -> Result<(), RequestProblem> {
         for part in &self.0 {
             match part {
                 // The literals of a URL are the author's: already encoded, `$USER_ID` stays raw.
@@ -165,9 +153,5 @@ fn slot(inside: &str) -> Result<Slot, &'static str> {
         return Err("a `{` that no name (a-z, 0-9, _) follows");
     }
     let name = name.to_owned();
-    Ok(Slot {
-        name,
-        form,
-        optional,
-    })
+    Ok(Slot { name, form, optional })
 }

@@ -20,11 +20,7 @@ pub(super) fn demand(holds: bool, place: &str, otherwise: &str) -> Checked {
 }
 
 pub(super) fn check(profile: &Profile) -> Checked {
-    demand(
-        is_profile_name(&profile.name),
-        "name",
-        "a-z, 0-9, `-` and `_` only, a letter first",
-    )?;
+    demand(is_profile_name(&profile.name), "name", "a-z, 0-9, `-` and `_` only, a letter first")?;
     for (index, source) in profile.sources.iter().enumerate() {
         let place = format!("sources[{index}]");
         demand(text::is_address(source), &place, "not an http(s) URL")?;
@@ -38,11 +34,7 @@ pub(super) fn check(profile: &Profile) -> Checked {
         let place = format!("dead[{index}]");
         operation::conditions(rule, &place)?;
         let plain = rule.is.is_none() && rule.next.is_none() && rule.keep.0.is_empty();
-        demand(
-            plain,
-            &place,
-            "`is`, `next` and `keep` have no meaning here",
-        )?;
+        demand(plain, &place, "`is`, `next` and `keep` have no meaning here")?;
     }
     life(&profile.life)?;
     operations(profile, &names)
@@ -53,31 +45,15 @@ fn is_profile_name(name: &str) -> bool {
 }
 
 fn environments(all: &[(String, Environment)]) -> Checked {
-    demand(
-        !all.is_empty(),
-        "environments",
-        "there must be one at least",
-    )?;
+    demand(!all.is_empty(), "environments", "there must be one at least")?;
     for (name, environment) in all {
         let place = format!("environments.{name}");
-        demand(
-            is_profile_name(name),
-            &place,
-            "not a name (a-z, 0-9, `-`, `_`)",
-        )?;
+        demand(is_profile_name(name), &place, "not a name (a-z, 0-9, `-`, `_`)")?;
         let meant = name != "test" || environment.test;
-        demand(
-            meant,
-            &place,
-            "the name `test` is that of the environment marked `test`",
-        )?;
+        demand(meant, &place, "the name `test` is that of the environment marked `test`")?;
         let base = &environment.base;
         let plain = text::is_address(base) && !base.contains(['?', '#']);
-        demand(
-            plain,
-            &format!("{place}.base"),
-            "not an http(s) URL without user, query and fragment",
-        )?;
+        demand(plain, &format!("{place}.base"), "not an http(s) URL without user, query and fragment")?;
         for (index, host) in environment.hosts.iter().enumerate() {
             let place = format!("{place}.hosts[{index}]");
             demand(text::is_host(host), &place, "not `host` or `host:port`")?;
@@ -106,8 +82,7 @@ fn urls(profile: &Profile, names: &Names) -> Checked {
     for (name, template) in &profile.urls.0 {
         let place = format!("urls.{name}");
         demand(is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
-        let free =
-            name != "base" && !text::is_account_name(name) && profile.options.get(name).is_none();
+        let free = name != "base" && !text::is_account_name(name) && profile.options.get(name).is_none();
         demand(free, &place, "this name has another meaning")?;
         for slot in template.slots() {
             let known = slot.name == "base" || names.is_option(&slot.name);
@@ -126,26 +101,14 @@ fn authorize(headers: &[(String, Template)], names: &Names) -> Checked {
         let place = format!("authorize.{name}");
         let known = |one: &str| one == "access_token" || names.is_option(one);
         let known = template.slots().all(|slot| known(&slot.name));
-        demand(
-            known,
-            &place,
-            "only {access_token} and options can be used here",
-        )?;
+        demand(known, &place, "only {access_token} and options can be used here")?;
         if template.uses("access_token") {
             carrying += 1;
             let alone = template.around("access_token").is_some();
-            demand(
-                alone,
-                &place,
-                "{access_token} once and nothing but text around it",
-            )?;
+            demand(alone, &place, "{access_token} once and nothing but text around it")?;
         }
     }
-    demand(
-        carrying == 1,
-        "authorize",
-        "one header must carry {access_token}",
-    )
+    demand(carrying == 1, "authorize", "one header must carry {access_token}")
 }
 
 fn life(life: &Life) -> Checked {
@@ -178,12 +141,7 @@ fn app_tokens(profile: &Profile, names: &Names, app: &App) -> Checked {
     optional(profile, names, &app.revoke, "app.revoke")
 }
 
-fn optional(
-    profile: &Profile,
-    names: &Names,
-    operation: &Option<Operation>,
-    place: &str,
-) -> Checked {
+fn optional(profile: &Profile, names: &Names, operation: &Option<Operation>, place: &str) -> Checked {
     match operation {
         Some(operation) => one(profile, names, operation, place),
         None => Ok(()),
@@ -203,11 +161,7 @@ fn wanted(profile: &Profile, operation: &Operation, place: &str) -> Checked {
         None => "take".to_owned(),
     };
     let demand_field = |paths: &[Pointer], field: &str| {
-        demand(
-            !paths.is_empty(),
-            &format!("{place}.{field}"),
-            "no path, but this field is wanted",
-        )
+        demand(!paths.is_empty(), &format!("{place}.{field}"), "no path, but this field is wanted")
     };
     match operation.kind {
         Kind::Login | Kind::Mfa | Kind::Refresh => demand_field(&take.access_token, "access_token"),

@@ -64,56 +64,34 @@ fn json_body(json: &Json, names: &Names, place: &str) -> Checked {
 fn json_text(template: &Template, names: &Names, place: &str) -> Checked {
     let number = template.slots().any(|slot| slot.form == Form::Integer);
     let alone = !number || template.integer().is_some();
-    demand(
-        alone,
-        place,
-        "in `json`, `:integer` must be the whole text: it becomes a number",
-    )?;
+    demand(alone, place, "in `json`, `:integer` must be the whole text: it becomes a number")?;
     names.check(template, place)
 }
 
 /// What `means` and `dead` have in common.
 pub(super) fn conditions(rule: &Rule, place: &str) -> Checked {
     let some = rule.status.is_some() || rule.has.is_some() || rule.at.is_some();
-    demand(
-        some,
-        place,
-        "a rule needs `status`, `has` or `at` with `equals`",
-    )?;
+    demand(some, place, "a rule needs `status`, `has` or `at` with `equals`")?;
     let pair = rule.at.is_some() == rule.equals.is_some();
     demand(pair, place, "`at` and `equals` stand together")?;
-    let possible = rule
-        .status
-        .is_none_or(|status| (100..600).contains(&status));
+    let possible = rule.status.is_none_or(|status| (100..600).contains(&status));
     demand(possible, &format!("{place}.status"), "not an HTTP status")?;
     let comparable = match &rule.equals {
         Some(value) => value.is_string() || value.is_number() || value.is_boolean(),
         None => true,
     };
-    demand(
-        comparable,
-        &format!("{place}.equals"),
-        "a text, a number or true/false",
-    )
+    demand(comparable, &format!("{place}.equals"), "a text, a number or true/false")
 }
 
 fn meaning(profile: &Profile, one: &Operation, rule: &Rule, place: &str) -> Checked {
     conditions(rule, place)?;
-    demand(
-        rule.is.is_some(),
-        &format!("{place}.is"),
-        "missing: what does it mean?",
-    )?;
+    demand(rule.is.is_some(), &format!("{place}.is"), "missing: what does it mean?")?;
     if rule.next.is_none() {
         let empty = rule.keep.0.is_empty();
         return demand(empty, &format!("{place}.keep"), "is for `next` only");
     }
     let next = format!("{place}.next");
-    demand(
-        one.kind == Kind::Login,
-        &next,
-        "only a login has a next step",
-    )?;
+    demand(one.kind == Kind::Login, &next, "only a login has a next step")?;
     demand(profile.mfa.is_some(), &next, "the profile has no `mfa`")?;
     for (name, _) in &rule.keep.0 {
         let place = format!("{place}.keep.{name}");
@@ -121,11 +99,7 @@ fn meaning(profile: &Profile, one: &Operation, rule: &Rule, place: &str) -> Chec
             && name != "base"
             && profile.options.get(name).is_none()
             && profile.urls.get(name).is_none();
-        demand(
-            super::template::is_name(name),
-            &place,
-            "not a name (a-z, 0-9, `_`)",
-        )?;
+        demand(super::template::is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
         demand(free, &place, "this name has another meaning")?;
     }
     Ok(())
@@ -133,11 +107,7 @@ fn meaning(profile: &Profile, one: &Operation, rule: &Rule, place: &str) -> Chec
 
 fn paging(one: &Operation, place: &str) -> Checked {
     if one.kind == Kind::List {
-        return demand(
-            one.items.is_some(),
-            &format!("{place}.items"),
-            "missing: where is the list?",
-        );
+        return demand(one.items.is_some(), &format!("{place}.items"), "missing: where is the list?");
     }
     let none = one.items.is_none() && one.pages.is_none();
     demand(none, place, "`items` and `pages` are for app.list only")

@@ -22,12 +22,10 @@ const ACCOUNT_OPTIONS: [&str; 9] = [
 ];
 
 /// Of these a profile gives no default: it is read, copied and mailed as if it held no secrets.
-pub(super) const CREDENTIALS: [&str; 5] =
-    ["username", "password", "access_key", "secret", "mfa_code"];
+pub(super) const CREDENTIALS: [&str; 5] = ["username", "password", "access_key", "secret", "mfa_code"];
 
 /// Names whose value comes with the call.
-pub(super) const PASSING_NAMES: [&str; 5] =
-    ["access_token", "refresh_token", "expires_at", "id", "page"];
+pub(super) const PASSING_NAMES: [&str; 5] = ["access_token", "refresh_token", "expires_at", "id", "page"];
 
 /// Account options that steer the library; an option of a profile under such a name could never be set.
 pub(super) const RESERVED_OPTIONS: [&str; 13] = [
@@ -97,11 +95,7 @@ impl<'p> Names<'p> {
 
 /// Names of fields are sent as they are.
 pub(super) fn literal_key(name: &str, place: &str) -> Checked {
-    demand(
-        !name.contains(['{', '}']),
-        place,
-        "the name of a field can not be a template",
-    )
+    demand(!name.contains(['{', '}']), place, "the name of a field can not be a template")
 }
 
 pub(super) fn headers(all: &[(String, Template)], names: &Names, place: &str) -> Checked {
@@ -127,11 +121,7 @@ pub(super) fn headers(all: &[(String, Template)], names: &Names, place: &str) ->
             [.., Part::Literal(last)] => !last.ends_with(' '),
             _ => true,
         };
-        demand(
-            plain && edges,
-            &place,
-            "printable ASCII only, no space at either end",
-        )?;
+        demand(plain && edges, &place, "printable ASCII only, no space at either end")?;
         names.check(template, &place)?;
     }
     Ok(())
@@ -152,31 +142,15 @@ pub(super) fn url(template: &Template, names: &Names, place: &str) -> Checked {
         Some(Part::Literal(text)) => is_whole_address(text, parts.len() > 0),
         None => false,
     };
-    demand(
-        begins,
-        place,
-        "begins with {base}, a name of `urls`, or https://host/; then `/` or `?`",
-    )?;
+    demand(begins, place, "begins with {base}, a name of `urls`, or https://host/; then `/` or `?`")?;
     for part in parts {
         match part {
             Part::Slot(slot) => {
-                demand(
-                    !names.is_address(&slot.name),
-                    place,
-                    "an address can only stand first",
-                )?;
-                demand(
-                    !slot.optional,
-                    place,
-                    "a URL has no field that `?` could leave out",
-                )?;
+                demand(!names.is_address(&slot.name), place, "an address can only stand first")?;
+                demand(!slot.optional, place, "a URL has no field that `?` could leave out")?;
             }
             Part::Literal(text) => {
-                demand(
-                    is_url_text(text),
-                    place,
-                    "characters that a URL must encode",
-                )?;
+                demand(is_url_text(text), place, "characters that a URL must encode")?;
             }
         }
     }
@@ -206,9 +180,7 @@ fn is_url_text(text: &str) -> bool {
 
 /// `http://` or `https://`, a host, no user.
 pub(super) fn is_address(text: &str) -> bool {
-    let after = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
+    let after = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let Some(after) = after else {
         return false;
     };
@@ -226,9 +198,7 @@ pub(super) fn is_host(text: &str) -> bool {
     let port_fits = port.is_none_or(|port| {
         port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
     });
-    let inside = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'));
+    let inside = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     let host_fits = match inside {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
         None => is_host_name(host),

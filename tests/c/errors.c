@@ -430,7 +430,7 @@ static void answer(const char *fault, int32_t status, int32_t http_status, const
 static void answers(void)
 {
     answer("status:403", ERPTOKEN_E_FORBIDDEN, 403, "permission", 1);
-    answer("status:404", ERPTOKEN_E_NOT_FOUND, 404, "base_url", 1);
+    answer("status:404", ERPTOKEN_E_RESPONSE, 404, "base_url", 1);
     answer("status:500", ERPTOKEN_E_SERVER, 500, "try again later", 1);
     answer("status:503", ERPTOKEN_E_SERVER, 503, "try again later", 1);
     answer("status:503:40", ERPTOKEN_E_SERVER, 503, "try again later", 40);

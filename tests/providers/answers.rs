@@ -65,7 +65,7 @@ fn broken_connections() {
 fn refusing_statuses() {
     check(vec![
         case(Fault::Status(403), ERPTOKEN_E_FORBIDDEN, 403, &["permission", "403", "the sandbox was told"]),
-        case(Fault::Status(404), ERPTOKEN_E_NOT_FOUND, 404, &["base_url", "404"]),
+        case(Fault::Status(404), ERPTOKEN_E_RESPONSE, 404, &["base_url", "404"]),
         case(Fault::Status(429), ERPTOKEN_E_RATE_LIMITED, 429, &["wait", "429"]),
         case(Fault::Status(405), ERPTOKEN_E_RESPONSE, 405, &["405"]),
         case(Fault::Status(418), ERPTOKEN_E_RESPONSE, 418, &["418"]),
@@ -252,5 +252,5 @@ fn a_wrong_path_is_said_to_be_one() {
     ground.tolerate_violations();
     let account = ground.account(&ASSINE);
     account.set("base_url", &(ground.http() + "/api/v2")).unwrap();
-    account.refused(ERPTOKEN_E_NOT_FOUND).assert_says(&["base_url", "404"]);
+    account.refused(ERPTOKEN_E_RESPONSE).assert_says(&["base_url", "404"]);
 }

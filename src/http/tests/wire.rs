@@ -70,7 +70,6 @@ fn a_redirect_is_an_answer() {
         answering("HTTP/1.1 307 x\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 3\r\n\r\nxyz");
     let reply = post_to(address).unwrap();
     assert_eq!((reply.http_status, reply.body.as_slice()), (307, &b"xyz"[..]));
-    assert_eq!(reply.headers.get("location").unwrap(), "http://127.0.0.1:1/");
 }
 
 #[test]

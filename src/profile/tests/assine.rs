@@ -15,49 +15,30 @@ fn app() -> &'static App {
 fn the_login_has_a_default_client() {
     let profile = assine();
     let values = Set(&[("username", "e@x"), ("password", "p")]);
-    let request = login(profile, &["username", "password"])
-        .request(profile, BASE, &values)
-        .unwrap();
+    let request = login(profile, &["username", "password"]).request(profile, BASE, &values).unwrap();
     assert_eq!(request.url.as_str(), "https://api-v1.assine.online/oauth");
     assert_eq!(
         body(&request),
         r#"{"grant_type":"password","client_id":"app","client_secret":"app","username":"e@x","password":"p"}"#
     );
     assert_eq!(profile.default_of("client_secret"), Some("app"));
-    assert_eq!(
-        profile.option_names().collect::<Vec<_>>(),
-        ["client_id", "client_secret"]
-    );
-    let own = Set(&[
-        ("username", "e@x"),
-        ("password", "p"),
-        ("client_id", "mine"),
-    ]);
-    let request = login(profile, &["username", "password"])
-        .request(profile, BASE, &own)
-        .unwrap();
+    assert_eq!(profile.option_names().collect::<Vec<_>>(), ["client_id", "client_secret"]);
+    let own = Set(&[("username", "e@x"), ("password", "p"), ("client_id", "mine")]);
+    let request = login(profile, &["username", "password"]).request(profile, BASE, &own).unwrap();
     assert!(body(&request).contains(r#""client_id":"mine""#));
-    let wrong = br#"{"type":"http://www.w3.org/","title":"invalid_grant","status":401,"detail":"Invalid username"}"#;
+    let wrong =
+        br#"{"type":"http://www.w3.org/","title":"invalid_grant","status":401,"detail":"Invalid username"}"#;
     let wrong = refused(login(profile, &["username", "password"]).read(profile, 401, wrong));
-    assert_eq!(
-        (wrong.is, wrong.code.as_str()),
-        (Meaning::Credentials, "invalid_grant")
-    );
+    assert_eq!((wrong.is, wrong.code.as_str()), (Meaning::Credentials, "invalid_grant"));
 }
 
 #[test]
 fn a_refresh_without_a_new_refresh_token() {
     let profile = assine();
     let refresh = profile.refresh().unwrap();
-    let request = refresh
-        .request(profile, BASE, &Set(&[("refresh_token", "r1")]))
-        .unwrap();
+    let request = refresh.request(profile, BASE, &Set(&[("refresh_token", "r1")])).unwrap();
     assert!(body(&request).contains(r#""grant_type":"refresh_token""#));
-    let taken = token(refresh.read(
-        profile,
-        200,
-        br#"{"access_token":"a","expires_in":3600,"scope":""}"#,
-    ));
+    let taken = token(refresh.read(profile, 200, br#"{"access_token":"a","expires_in":3600,"scope":""}"#));
     assert!(taken.refresh_token.is_none() && taken.scope.is_none());
     assert!(profile.life().refresh_token_once);
     let refused = refused(refresh.read(profile, 400, br#"{"title":"invalid_grant"}"#));
@@ -74,10 +55,7 @@ fn the_check_byte_for_byte() {
         request.url.as_str(),
         "https://api-v1.assine.online/v1/user?filter%5B0%5D%5Bfield%5D=id&filter%5B0%5D%5Btype%5D=eq&filter%5B0%5D%5Bvalue%5D=$USER_ID"
     );
-    assert_eq!(
-        header(&request, "Authorization"),
-        Some("Bearer 41f7ff53c1dc5cf4f3db1f33e026b2908cdf88b4")
-    );
+    assert_eq!(header(&request, "Authorization"), Some("Bearer 41f7ff53c1dc5cf4f3db1f33e026b2908cdf88b4"));
     let allowed = |body: &str| match check.read(profile, 200, body.as_bytes()) {
         Reading::Done(taken) => taken.allowed,
         other => panic!("{other:?}"),
@@ -85,18 +63,11 @@ fn the_check_byte_for_byte() {
     assert!(allowed(
         r#"{"_embedded":{"user":[{"_embedded":{"businessUnit":{"id":24,"document":"cnpj","status":null}}}]}}"#
     ));
-    assert!(!allowed(
-        r#"{"_embedded":{"user":[{"_embedded":{"businessUnit":null}}]}}"#
-    ));
-    assert!(!allowed(
-        r#"{"_embedded":{"user":[{"_embedded":{"businessUnit":[]}}]}}"#
-    ));
+    assert!(!allowed(r#"{"_embedded":{"user":[{"_embedded":{"businessUnit":null}}]}}"#));
+    assert!(!allowed(r#"{"_embedded":{"user":[{"_embedded":{"businessUnit":[]}}]}}"#));
     assert!(!allowed(r#"{"_embedded":{"user":[{"id":474}]}}"#));
     assert!(!allowed(r#"{"_embedded":{"user":[]},"total_items":0}"#));
-    assert_eq!(
-        refused(check.read(profile, 200, b"<html>")).body,
-        BodyKind::Html
-    );
+    assert_eq!(refused(check.read(profile, 200, b"<html>")).body, BodyKind::Html);
 }
 
 #[test]
@@ -107,21 +78,13 @@ fn create_sends_utc_and_cuts_the_id() {
     let expires = |text| {
         let values = [("password", "INFORME_SENHA"), ("expires_at", text), SESSION];
         let request = create.request(profile, BASE, &Set(&values))?;
-        assert_eq!(
-            request.url.as_str(),
-            "https://api-v1.assine.online/v1/access-token"
-        );
+        assert_eq!(request.url.as_str(), "https://api-v1.assine.online/v1/access-token");
         Ok::<_, RequestProblem>(body(&request).to_owned())
     };
     let sent = r#"{"password":"INFORME_SENHA","expires":"2021-01-01 23:59:00"}"#;
     assert_eq!(expires("2021-01-01T23:59:00Z").unwrap(), sent);
     assert_eq!(expires("2021-01-01T20:59:00.25-03:00").unwrap(), sent);
-    for bad in [
-        "2021-01-01T23:59:00",
-        "365",
-        "9999-12-31T23:59:59-03:00",
-        "0000-01-01T00:00:00+03:00",
-    ] {
+    for bad in ["2021-01-01T23:59:00", "365", "9999-12-31T23:59:59-03:00", "0000-01-01T00:00:00+03:00"] {
         let problem = expires(bad).unwrap_err();
         assert!(problem.to_string().starts_with("expires_at: "), "{problem}");
     }
@@ -135,23 +98,15 @@ fn create_sends_utc_and_cuts_the_id() {
     assert_eq!(taken.access_token.unwrap().len(), 40);
     let nameless = create.read(profile, 201, br#"{"accessToken":"a","id":"?q=verify"}"#);
     assert_eq!(refused(nameless).missing, Some("id"));
-    assert_eq!(
-        refused(create.read(profile, 403, b"")).is,
-        Meaning::Forbidden
-    );
+    assert_eq!(refused(create.read(profile, 403, b"")).is, Meaning::Forbidden);
 }
 
 #[test]
 fn a_page_of_the_list() {
     let profile = assine();
     let list = app().list.as_ref().unwrap();
-    let request = list
-        .request(profile, BASE, &Set(&[("page", "2"), SESSION]))
-        .unwrap();
-    assert_eq!(
-        request.url.as_str(),
-        "https://api-v1.assine.online/v1/access-token?page=2"
-    );
+    let request = list.request(profile, BASE, &Set(&[("page", "2"), SESSION])).unwrap();
+    assert_eq!(request.url.as_str(), "https://api-v1.assine.online/v1/access-token?page=2");
     let answer = br#"{"_embedded":{"access_token":[
         {"accessToken":"***** HIDDEN *****","expires":{"date":"2020-02-21 13:29:31.000000","timezone_type":3,"timezone":"America/Sao_Paulo"},"id":"5320","scope":{}},
         {"expires":null,"id":5347}, {"expires":null}, null]},"page_count":3,"total_items":3}"#;
@@ -164,16 +119,9 @@ fn a_page_of_the_list() {
     assert_eq!(page.items[0].expires, Expires::At(1_582_302_571_000));
     assert_eq!(page.items[1].expires, Expires::Missing);
     assert!(page.items[0].access_token.is_none());
-    let none = list.read(
-        profile,
-        200,
-        br#"{"_embedded":{"access_token":[]},"page_count":0}"#,
-    );
+    let none = list.read(profile, 200, br#"{"_embedded":{"access_token":[]},"page_count":0}"#);
     assert!(matches!(none, Reading::Page(Page { ref items, pages: Some(0) }) if items.is_empty()));
-    assert_eq!(
-        refused(list.read(profile, 200, b"{}")).missing,
-        Some("items")
-    );
+    assert_eq!(refused(list.read(profile, 200, b"{}")).missing, Some("items"));
 }
 
 #[test]
@@ -184,19 +132,10 @@ fn revoke() {
         let request = revoke.request(profile, BASE, &Set(&[("id", id), SESSION]));
         request.map(|request| request.url.to_string())
     };
-    assert_eq!(
-        url("5347").unwrap(),
-        "https://api-v1.assine.online/v1/access-token/5347"
-    );
-    assert_eq!(
-        url("../a?b c").unwrap(),
-        "https://api-v1.assine.online/v1/access-token/..%2Fa%3Fb%20c"
-    );
+    assert_eq!(url("5347").unwrap(), "https://api-v1.assine.online/v1/access-token/5347");
+    assert_eq!(url("../a?b c").unwrap(), "https://api-v1.assine.online/v1/access-token/..%2Fa%3Fb%20c");
     assert!(url("..").is_err());
     assert_eq!(url("").unwrap_err(), RequestProblem::Missing("id".into()));
     assert!(matches!(revoke.read(profile, 204, b""), Reading::Done(_)));
-    assert_eq!(
-        refused(revoke.read(profile, 404, b"{}")).is,
-        Meaning::NotFound
-    );
+    assert_eq!(refused(revoke.read(profile, 404, b"{}")).is, Meaning::NotFound);
 }

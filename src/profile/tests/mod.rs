@@ -50,9 +50,7 @@ pub fn refused(reading: Reading<'_>) -> Refused {
 }
 
 pub fn login<'p>(profile: &'p Profile, set: &[&str]) -> &'p Operation {
-    profile
-        .choose_login(&|name| set.contains(&name))
-        .expect("a login")
+    profile.choose_login(&|name| set.contains(&name)).expect("a login")
 }
 
 /// The smallest profile, to add to.

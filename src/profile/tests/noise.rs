@@ -45,13 +45,7 @@ fn read_all(status: u16, answer: &[u8]) {
         let of_app = app.map(|app| [&app.check, &app.create, &app.list, &app.revoke]);
         let of_app = of_app.into_iter().flatten().flatten();
         let others = [profile.refresh(), profile.logout()].into_iter().flatten();
-        for operation in profile
-            .login
-            .iter()
-            .chain(others)
-            .chain(&profile.mfa)
-            .chain(of_app)
-        {
+        for operation in profile.login.iter().chain(others).chain(&profile.mfa).chain(of_app) {
             let _ = format!("{:?}", operation.read(profile, status, answer));
         }
         profile.dead(status, answer);
@@ -66,10 +60,7 @@ fn answers() {
             read_all(200, &answer.as_bytes()[..end]);
         }
         for _ in 0..400 {
-            read_all(
-                [200, 201, 400, 401][noise.next() as usize % 4],
-                &noise.damage(answer),
-            );
+            read_all([200, 201, 400, 401][noise.next() as usize % 4], &noise.damage(answer));
         }
     }
     for _ in 0..400 {
@@ -103,14 +94,7 @@ fn values() {
     let app = profile.app().unwrap();
     for _ in 0..500 {
         let text = String::from_utf8_lossy(&noise.bytes()).into_owned();
-        let names = [
-            "username",
-            "password",
-            "access_token",
-            "id",
-            "page",
-            "expires_at",
-        ];
+        let names = ["username", "password", "access_token", "id", "page", "expires_at"];
         let values: Vec<_> = names.iter().map(|name| (*name, text.as_str())).collect();
         for operation in [&app.create, &app.list, &app.revoke].into_iter().flatten() {
             if let Ok(request) = operation.request(profile, "https://h", &Set(&values)) {

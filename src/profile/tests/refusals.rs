@@ -17,17 +17,10 @@ fn by_status_when_no_rule_holds() {
         (302, Meaning::Response),
         (0, Meaning::Response),
     ] {
-        assert_eq!(
-            refused(login.read(&profile, status, b"")).is,
-            is,
-            "{status}"
-        );
+        assert_eq!(refused(login.read(&profile, status, b"")).is, is, "{status}");
     }
     // A token in an error answer is none.
-    assert_eq!(
-        refused(login.read(&profile, 500, br#"{"access_token":"a"}"#)).missing,
-        None
-    );
+    assert_eq!(refused(login.read(&profile, 500, br#"{"access_token":"a"}"#)).missing, None);
 }
 
 #[test]
@@ -41,20 +34,10 @@ fn a_refresh_is_refused_by_every_lasting_4xx() {
             429 => Meaning::RateLimited,
             _ => Meaning::RefreshRefused,
         };
-        assert_eq!(
-            refused(refresh.read(&profile, status, b"{}")).is,
-            is,
-            "{status}"
-        );
+        assert_eq!(refused(refresh.read(&profile, status, b"{}")).is, is, "{status}");
     }
-    assert_eq!(
-        refused(refresh.read(&profile, 502, b"{}")).is,
-        Meaning::Server
-    );
-    assert_eq!(
-        refused(refresh.read(&profile, 200, b"{}")).is,
-        Meaning::Response
-    );
+    assert_eq!(refused(refresh.read(&profile, 502, b"{}")).is, Meaning::Server);
+    assert_eq!(refused(refresh.read(&profile, 200, b"{}")).is, Meaning::Response);
 }
 
 #[test]
@@ -65,14 +48,8 @@ fn a_step_that_can_not_be_taken_is_its_meaning() {
     );
     let profile = Profile::parse(&text).unwrap();
     let login = login(&profile, &[]);
-    assert_eq!(
-        refused(login.read(&profile, 200, br#"{"mfa":{"x":1}}"#)).is,
-        Meaning::Mfa
-    );
-    assert!(matches!(
-        login.read(&profile, 200, br#"{"mfa":{"token":"t"}}"#),
-        Reading::Next(_)
-    ));
+    assert_eq!(refused(login.read(&profile, 200, br#"{"mfa":{"x":1}}"#)).is, Meaning::Mfa);
+    assert!(matches!(login.read(&profile, 200, br#"{"mfa":{"token":"t"}}"#), Reading::Next(_)));
     token(login.read(&profile, 200, br#"{"mfa":{},"access_token":"a"}"#));
 }
 
@@ -95,14 +72,9 @@ fn paths_read_strings_but_not_for_ever() {
             text = format!(r#"{{"s":{}}}"#, serde_json::Value::String(text));
             path.insert_str(0, "/s");
         }
-        let profile = Profile::parse(&small(&format!(
-            r#","take":{{"access_token":["/a~1b","{path}"]}}"#
-        )))
-        .unwrap();
-        matches!(
-            login(&profile, &[]).read(&profile, 200, text.as_bytes()),
-            Reading::Token(_)
-        )
+        let profile =
+            Profile::parse(&small(&format!(r#","take":{{"access_token":["/a~1b","{path}"]}}"#))).unwrap();
+        matches!(login(&profile, &[]).read(&profile, 200, text.as_bytes()), Reading::Token(_))
     };
     assert!(deep(0) && deep(1) && deep(4));
     assert!(!deep(5));
@@ -112,8 +84,7 @@ fn paths_read_strings_but_not_for_ever() {
 fn nesting_does_not_exhaust_the_stack() {
     let profile = Profile::parse(&small("")).unwrap();
     for open in ["[", r#"{"a":"#] {
-        let refused =
-            refused(login(&profile, &[]).read(&profile, 200, open.repeat(500_000).as_bytes()));
+        let refused = refused(login(&profile, &[]).read(&profile, 200, open.repeat(500_000).as_bytes()));
         assert_eq!(refused.missing, Some("access_token"));
     }
 }

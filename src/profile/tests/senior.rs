@@ -10,16 +10,9 @@ const FIELDS: &str = r#"{"scope":"default","expires_in":85846,"username":"admin@
 
 fn check(body: &str) {
     let profile = senior();
-    let taken =
-        token(login(profile, &["username", "password"]).read(profile, 200, body.as_bytes()));
-    assert_eq!(
-        taken.access_token.unwrap().as_str(),
-        "482ee34ec1ba44b73eb1c2b6f7da6c55"
-    );
-    assert_eq!(
-        taken.refresh_token.unwrap().as_str(),
-        "95b9f124761a18e7b2f62affbf311764"
-    );
+    let taken = token(login(profile, &["username", "password"]).read(profile, 200, body.as_bytes()));
+    assert_eq!(taken.access_token.unwrap().as_str(), "482ee34ec1ba44b73eb1c2b6f7da6c55");
+    assert_eq!(taken.refresh_token.unwrap().as_str(), "95b9f124761a18e7b2f62affbf311764");
     assert_eq!(taken.expires, Expires::Seconds(85846));
     assert_eq!(taken.token_type.as_deref(), Some("Bearer"));
     assert_eq!(taken.scope.as_deref(), Some("default"));
@@ -28,9 +21,7 @@ fn check(body: &str) {
 #[test]
 fn the_token_comes_as_string_object_and_top_level() {
     let text = serde_json::Value::String(FIELDS.to_owned());
-    check(&format!(
-        r#"{{"jsonToken":{text},"mfaInfo":null,"resetPasswordInfo":null}}"#
-    ));
+    check(&format!(r#"{{"jsonToken":{text},"mfaInfo":null,"resetPasswordInfo":null}}"#));
     check(&format!(r#"{{"jsonToken":{FIELDS}}}"#));
     check(FIELDS);
     check(&format!("\u{feff}{FIELDS}"));
@@ -41,26 +32,12 @@ fn the_password_login_as_sent() {
     let profile = senior();
     let (name, environment) = profile.environment(None).unwrap();
     assert_eq!((name, environment.base.as_str()), ("production", BASE));
-    let values = Set(&[
-        ("username", "admin@empresa.com.br"),
-        ("password", "s\"\\\u{7}ção"),
-    ]);
-    let request = login(profile, &["username", "password"])
-        .request(profile, BASE, &values)
-        .unwrap();
+    let values = Set(&[("username", "admin@empresa.com.br"), ("password", "s\"\\\u{7}ção")]);
+    let request = login(profile, &["username", "password"]).request(profile, BASE, &values).unwrap();
     assert_eq!(request.method, "POST");
-    assert_eq!(
-        request.url.as_str(),
-        format!("{BASE}/rest/platform/authentication/actions/login")
-    );
-    assert_eq!(
-        body(&request),
-        r#"{"username":"admin@empresa.com.br","password":"s\"\\\u0007ção"}"#
-    );
-    assert_eq!(
-        request.body.as_ref().unwrap().content_type,
-        "application/json"
-    );
+    assert_eq!(request.url.as_str(), format!("{BASE}/rest/platform/authentication/actions/login"));
+    assert_eq!(body(&request), r#"{"username":"admin@empresa.com.br","password":"s\"\\\u0007ção"}"#);
+    assert_eq!(request.body.as_ref().unwrap().content_type, "application/json");
     assert!(request.headers.is_empty());
 }
 
@@ -68,26 +45,14 @@ fn the_password_login_as_sent() {
 fn the_key_login_comes_first_and_has_its_own_address() {
     let profile = senior();
     let all = ["username", "password", "access_key", "secret", "tenant"];
-    let values = Set(&[
-        ("access_key", "k"),
-        ("secret", "s"),
-        ("tenant", "trn1"),
-        ("scope", "x"),
-    ]);
-    let request = login(profile, &all)
-        .request(profile, BASE, &values)
-        .unwrap();
+    let values = Set(&[("access_key", "k"), ("secret", "s"), ("tenant", "trn1"), ("scope", "x")]);
+    let request = login(profile, &all).request(profile, BASE, &values).unwrap();
     assert_eq!(
         request.url.as_str(),
         format!("{BASE}/anonymous/rest/platform/authentication/actions/loginWithKey")
     );
-    assert_eq!(
-        body(&request),
-        r#"{"accessKey":"k","secret":"s","tenantName":"trn1","scope":"x"}"#
-    );
-    let lacks = profile
-        .choose_login(&|name| name == "access_key")
-        .unwrap_err();
+    assert_eq!(body(&request), r#"{"accessKey":"k","secret":"s","tenantName":"trn1","scope":"x"}"#);
+    let lacks = profile.choose_login(&|name| name == "access_key").unwrap_err();
     assert_eq!(lacks, ["username", "password"]);
     let answer = r#"{"jsonToken":"{\"scope\":\"am_application_scope\",\"expires_in\":7776000,\"token_type\":\"Bearer\",\"access_token\":\"abc\"}"}"#;
     let taken = token(login(profile, &all).read(profile, 200, answer.as_bytes()));
@@ -98,10 +63,8 @@ fn the_key_login_comes_first_and_has_its_own_address() {
 #[test]
 fn the_second_factor() {
     let profile = senior();
-    let answer =
-        br#"{"mfaInfo":{"temporaryToken":"tmp\"1","mfaStatus":"CONFIGURED","tenant":"t"}}"#;
-    let Reading::Next(next) = login(profile, &["username", "password"]).read(profile, 200, answer)
-    else {
+    let answer = br#"{"mfaInfo":{"temporaryToken":"tmp\"1","mfaStatus":"CONFIGURED","tenant":"t"}}"#;
+    let Reading::Next(next) = login(profile, &["username", "password"]).read(profile, 200, answer) else {
         panic!("no next step");
     };
     assert_eq!(next.otherwise.is, Meaning::Mfa);
@@ -109,22 +72,10 @@ fn the_second_factor() {
     let (name, kept) = &next.kept[0];
     assert_eq!(next.kept.len(), 1);
     let values = [("mfa_code", "004217"), (name.as_str(), kept.as_str())];
-    let request = next
-        .operation
-        .request(profile, BASE, &Set(&values))
-        .unwrap();
-    assert_eq!(
-        request.url.as_str(),
-        format!("{BASE}/rest/platform/authentication/actions/loginMFA")
-    );
-    assert_eq!(
-        body(&request),
-        r#"{"temporaryToken":"tmp\"1","validationCode":4217}"#
-    );
-    assert_eq!(
-        refused(next.operation.read(profile, 401, b"{}")).is,
-        Meaning::Mfa
-    );
+    let request = next.operation.request(profile, BASE, &Set(&values)).unwrap();
+    assert_eq!(request.url.as_str(), format!("{BASE}/rest/platform/authentication/actions/loginMFA"));
+    assert_eq!(body(&request), r#"{"temporaryToken":"tmp\"1","validationCode":4217}"#);
+    assert_eq!(refused(next.operation.read(profile, 401, b"{}")).is, Meaning::Mfa);
     token(next.operation.read(profile, 200, FIELDS.as_bytes()));
 
     let bad = Set(&[("mfa_code", "12a456"), ("temporary_token", "x")]);
@@ -137,10 +88,7 @@ fn a_200_without_a_token() {
     let profile = senior();
     let login = login(profile, &["username", "password"]);
     let change = br#"{"jsonToken":null,"resetPasswordInfo":{"temporaryToken":"x","tenant":"t"}}"#;
-    assert_eq!(
-        refused(login.read(profile, 200, change)).is,
-        Meaning::PasswordChange
-    );
+    assert_eq!(refused(login.read(profile, 200, change)).is, Meaning::PasswordChange);
 
     let page = refused(login.read(profile, 200, b"  <!DOCTYPE html><title>Proxy</title>"));
     assert_eq!((page.is, page.body), (Meaning::Response, BodyKind::Html));
@@ -149,40 +97,30 @@ fn a_200_without_a_token() {
     let empty = refused(login.read(profile, 204, b""));
     assert_eq!((empty.is, empty.body), (Meaning::Response, BodyKind::Empty));
     let null = refused(login.read(profile, 200, br#"{"jsonToken":{"access_token":""}}"#));
-    assert_eq!(
-        (null.body, null.missing),
-        (BodyKind::Json, Some("access_token"))
-    );
+    assert_eq!((null.body, null.missing), (BodyKind::Json, Some("access_token")));
 }
 
 #[test]
 fn a_refused_login_keeps_the_servers_words() {
     let profile = senior();
-    let answer = br#"{"message":"Usu\u00e1rio ou senha","errorCode":"loginResponse","reason":"UNAUTHORIZED"}"#;
+    let answer =
+        br#"{"message":"Usu\u00e1rio ou senha","errorCode":"loginResponse","reason":"UNAUTHORIZED"}"#;
     let refused = refused(login(profile, &["username", "password"]).read(profile, 401, answer));
     assert_eq!(refused.is, Meaning::Credentials);
-    assert_eq!(
-        (refused.code.as_str(), refused.message.as_str()),
-        ("UNAUTHORIZED", "Usuário ou senha")
-    );
+    assert_eq!((refused.code.as_str(), refused.message.as_str()), ("UNAUTHORIZED", "Usuário ou senha"));
 }
 
 #[test]
 fn refresh_with_and_without_tenant() {
     let profile = senior();
     let refresh = profile.refresh().unwrap();
-    let without = refresh
-        .request(profile, BASE, &Set(&[("refresh_token", "r")]))
-        .unwrap();
+    let without = refresh.request(profile, BASE, &Set(&[("refresh_token", "r")])).unwrap();
     assert!(without.headers.is_empty());
     assert_eq!(body(&without), r#"{"refreshToken":"r"}"#);
     let values = Set(&[("refresh_token", "r"), ("tenant", "trn07027732")]);
     let with = refresh.request(profile, BASE, &values).unwrap();
     assert_eq!(header(&with, "X-Tenant"), Some("trn07027732"));
-    assert_eq!(
-        refused(refresh.read(profile, 401, b"{}")).is,
-        Meaning::RefreshRefused
-    );
+    assert_eq!(refused(refresh.read(profile, 401, b"{}")).is, Meaning::RefreshRefused);
 }
 
 #[test]
@@ -195,10 +133,7 @@ fn logout_is_authorised() {
     assert_eq!(header(&request, "client_id"), Some("c-1"));
     assert_eq!(body(&request), r#"{"accessToken":"482e"}"#);
     assert!(matches!(logout.read(profile, 204, b""), Reading::Done(_)));
-    assert_eq!(
-        refused(logout.read(profile, 200, b"<html>")).is,
-        Meaning::Response
-    );
+    assert_eq!(refused(logout.read(profile, 200, b"<html>")).is, Meaning::Response);
     let problem = logout.request(profile, BASE, &Set(&[])).unwrap_err();
     assert_eq!(problem, RequestProblem::Missing("access_token".into()));
 }
@@ -207,16 +142,10 @@ fn logout_is_authorised() {
 fn what_a_caller_stores() {
     let profile = senior();
     let carrying = profile.token_header();
-    assert_eq!(
-        (carrying.name, carrying.prefix, carrying.suffix),
-        ("Authorization", "Bearer ", "")
-    );
+    assert_eq!((carrying.name, carrying.prefix, carrying.suffix), ("Authorization", "Bearer ", ""));
     assert!(profile.extra_headers(&Set(&[])).unwrap().is_empty());
     let extra = profile.extra_headers(&Set(&[("client_id", "c")])).unwrap();
-    assert_eq!(
-        (extra.len(), extra[0].0.as_str(), extra[0].1.as_str()),
-        (1, "client_id", "c")
-    );
+    assert_eq!((extra.len(), extra[0].0.as_str(), extra[0].1.as_str()), (1, "client_id", "c"));
     let api = profile.api_address(&format!("{BASE}/"), &Set(&[])).unwrap();
     assert_eq!(api.as_str(), format!("{BASE}/rest"));
     assert!(profile.dead(401, b"") && !profile.dead(403, b"{}"));

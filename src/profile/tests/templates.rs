@@ -13,26 +13,16 @@ fn json(template: &str, values: &[(&str, &str)]) -> Result<String, RequestProble
 #[test]
 fn json_of_any_shape_keeps_its_order() {
     let template = r#"{"z":{"scopes":["{scope}","b","{own?}"],"n":1,"f":1.5,"t":true,"x":null,"neg":-2},"a":"{given}-{own?}","e":"","i":"{given:integer}"}"#;
-    let sent =
-        r#"{"z":{"scopes":["s","b"],"n":1,"f":1.5,"t":true,"x":null,"neg":-2},"e":"","i":7}"#;
+    let sent = r#"{"z":{"scopes":["s","b"],"n":1,"f":1.5,"t":true,"x":null,"neg":-2},"e":"","i":7}"#;
     assert_eq!(json(template, &[("scope", "s")]).unwrap(), sent);
-    assert_eq!(
-        json(r#"["{own}"]"#, &[("own", "line\nend\u{1f}")]).unwrap(),
-        r#"["line\nend\u001F"]"#
-    );
+    assert_eq!(json(r#"["{own}"]"#, &[("own", "line\nend\u{1f}")]).unwrap(), r#"["line\nend\u001F"]"#);
     assert_eq!(json("{}", &[]).unwrap(), "{}");
-    assert_eq!(
-        json(r#"{"a":"{base}"}"#, &[]).unwrap(),
-        r#"{"a":"http://h:1"}"#
-    );
+    assert_eq!(json(r#"{"a":"{base}"}"#, &[]).unwrap(), r#"{"a":"http://h:1"}"#);
 }
 
 #[test]
 fn what_is_rendered_is_what_is_meant() {
-    let every: String = (0..0x250u32)
-        .filter_map(char::from_u32)
-        .chain(['\u{2028}', '😀'])
-        .collect();
+    let every: String = (0..0x250u32).filter_map(char::from_u32).chain(['\u{2028}', '😀']).collect();
     let sent = json(r#"{"p":"{own}"}"#, &[("own", &every)]).unwrap();
     let read: serde_json::Value = serde_json::from_str(&sent).unwrap();
     assert_eq!(read["p"].as_str(), Some(every.as_str()));
@@ -47,10 +37,7 @@ fn integers_of_any_length() {
         "[123456789012345678901234567890,123456789012345678901234567890]"
     );
     for bad in ["-1", "1.0", " 1", "１"] {
-        assert_eq!(
-            sent(bad).unwrap_err().to_string(),
-            "own: must be digits only"
-        );
+        assert_eq!(sent(bad).unwrap_err().to_string(), "own: must be digits only");
     }
     assert_eq!(sent("").unwrap_err(), RequestProblem::Missing("own".into()));
 }
@@ -66,13 +53,7 @@ fn headers_take_what_arrives_unchanged() {
     let request = send("p~ {x}").unwrap();
     assert_eq!(header(&request, "X-P"), Some("p~ {x}"));
     // The content type is the body's, once.
-    assert_eq!(
-        (
-            request.headers.len(),
-            request.body.as_ref().unwrap().content_type.as_str()
-        ),
-        (1, "text/x")
-    );
+    assert_eq!((request.headers.len(), request.body.as_ref().unwrap().content_type.as_str()), (1, "text/x"));
     assert_eq!(body(&request), "a+b=https%3A%2F%2Fh");
     for bad in ["senha\r\nX: y", "ção", " edge", "edge ", "\u{7f}"] {
         let problem = send(bad).unwrap_err().to_string();
@@ -90,9 +71,7 @@ fn owned_values_do_as_well() {
         }
     }
     let profile = Profile::parse(&small("")).unwrap();
-    let request = login(&profile, &[])
-        .request(&profile, "https://h", &Owned)
-        .unwrap();
+    let request = login(&profile, &[]).request(&profile, "https://h", &Owned).unwrap();
     assert_eq!(body(&request), r#"{"u":"<username>"}"#);
 }
 
@@ -108,9 +87,7 @@ fn nothing_shows_a_secret() {
     ];
     let login = login(profile, &["username", "password"]);
     for operation in [login, profile.refresh().unwrap(), profile.logout().unwrap()] {
-        let request = operation
-            .request(profile, "https://h", &Set(&values))
-            .unwrap();
+        let request = operation.request(profile, "https://h", &Set(&values)).unwrap();
         let shown = format!("{request:?} {:?} {operation:?} {profile:?}", request.body);
         assert!(!shown.contains("hunter2"), "{shown}");
     }

@@ -8,85 +8,34 @@ fn a_request_that_does_not_fit_names_its_place() {
         (r#""url":"/x""#, "refresh.url: begins with"),
         (r#""url":"""#, "refresh.url: begins with"),
         (r#""url":"{base}{scope}""#, "refresh.url: begins with"),
-        (
-            r#""url":"{base}.evil.example/x""#,
-            "refresh.url: begins with",
-        ),
-        (
-            r#""url":"https://{scope}.example/x""#,
-            "refresh.url: begins with",
-        ),
+        (r#""url":"{base}.evil.example/x""#, "refresh.url: begins with"),
+        (r#""url":"https://{scope}.example/x""#, "refresh.url: begins with"),
         (r#""url":"https://h{scope}/x""#, "refresh.url: begins with"),
         (r#""url":"https://u:p@h/x""#, "refresh.url: begins with"),
         (r#""url":"{base?}/x""#, "refresh.url: an address"),
         (r#""url":"{base}/{base}""#, "refresh.url: an address"),
-        (
-            r#""url":"{base}/{scope?}""#,
-            "refresh.url: a URL has no field",
-        ),
+        (r#""url":"{base}/{scope?}""#, "refresh.url: a URL has no field"),
         (r#""url":"{base}/a b""#, "refresh.url: characters"),
-        (
-            r#""url":"{base}/x","headers":{"X-A":"ã"}"#,
-            "refresh.headers.X-A: ",
-        ),
-        (
-            r#""url":"{base}/x","headers":{"X-A":"a "}"#,
-            "refresh.headers.X-A: ",
-        ),
-        (
-            r#""url":"{base}/x","headers":{"X-A":"{usr}"}"#,
-            "refresh.headers.X-A: unknown name",
-        ),
-        (
-            r#""url":"{base}/x","headers":{"X":"1","x":"2"}"#,
-            "refresh.headers.x: stands here twice",
-        ),
-        (
-            r#""url":"{base}/x","form":{},"json":{}"#,
-            "refresh: a body is",
-        ),
-        (
-            r#""url":"{base}/x","method":"GET","form":{}"#,
-            "refresh: this method",
-        ),
-        (
-            r#""url":"{base}/x","form":{"{id}":"1"}"#,
-            "refresh.form.{id}: ",
-        ),
-        (
-            r#""url":"{base}/x","form":{"a":"{usr}"}"#,
-            "refresh.form.a: unknown name",
-        ),
-        (
-            r#""url":"{base}/x","json":{"a":[1,{"b":"{usr}"}]}"#,
-            "refresh.json.a[1].b: unknown name",
-        ),
-        (
-            r#""url":"{base}/x","json":{"a":"n{id:integer}"}"#,
-            "refresh.json.a: ",
-        ),
+        (r#""url":"{base}/x","headers":{"X-A":"ã"}"#, "refresh.headers.X-A: "),
+        (r#""url":"{base}/x","headers":{"X-A":"a "}"#, "refresh.headers.X-A: "),
+        (r#""url":"{base}/x","headers":{"X-A":"{usr}"}"#, "refresh.headers.X-A: unknown name"),
+        (r#""url":"{base}/x","headers":{"X":"1","x":"2"}"#, "refresh.headers.x: stands here twice"),
+        (r#""url":"{base}/x","form":{},"json":{}"#, "refresh: a body is"),
+        (r#""url":"{base}/x","method":"GET","form":{}"#, "refresh: this method"),
+        (r#""url":"{base}/x","form":{"{id}":"1"}"#, "refresh.form.{id}: "),
+        (r#""url":"{base}/x","form":{"a":"{usr}"}"#, "refresh.form.a: unknown name"),
+        (r#""url":"{base}/x","json":{"a":[1,{"b":"{usr}"}]}"#, "refresh.json.a[1].b: unknown name"),
+        (r#""url":"{base}/x","json":{"a":"n{id:integer}"}"#, "refresh.json.a: "),
         (r#""url":"{base}/x","cut":{"id":""}"#, "refresh.cut.id: "),
         (r#""url":"{base}/x","pages":"/p""#, "refresh: `items`"),
         (
             r#""url":"{base}/x","means":[{"status":400,"is":"server"},{"status":400}]"#,
             "refresh.means[1].is: ",
         ),
-        (
-            r#""url":"{base}/x","means":[{"is":"server"}]"#,
-            "refresh.means[0]: a rule needs",
-        ),
-        (
-            r#""url":"{base}/x","means":[{"status":99,"is":"server"}]"#,
-            "refresh.means[0].status: ",
-        ),
-        (
-            r#""url":"{base}/x","means":[{"at":"/a","is":"server"}]"#,
-            "refresh.means[0]: `at`",
-        ),
-        (
-            r#""url":"{base}/x","means":[{"at":"/a","equals":[],"is":"server"}]"#,
-            "refresh.means[0].equals: ",
-        ),
+        (r#""url":"{base}/x","means":[{"is":"server"}]"#, "refresh.means[0]: a rule needs"),
+        (r#""url":"{base}/x","means":[{"status":99,"is":"server"}]"#, "refresh.means[0].status: "),
+        (r#""url":"{base}/x","means":[{"at":"/a","is":"server"}]"#, "refresh.means[0]: `at`"),
+        (r#""url":"{base}/x","means":[{"at":"/a","equals":[],"is":"server"}]"#, "refresh.means[0].equals: "),
         (
             r#""url":"{base}/x","means":[{"status":400,"is":"server","keep":{"a":"/a"}}]"#,
             "refresh.means[0].keep: ",
