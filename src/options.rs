@@ -142,10 +142,10 @@ impl Values {
             Err(Error::new(Status::Option, Message::BadValue { option: name.to_owned(), wanted }))
         };
         match kind {
-            Kind::Text if text.len() > LONGEST_VALUE => unfit(format!("at most {LONGEST_VALUE} bytes long")),
-            Kind::Token
-                if text.len() > LONGEST_VALUE || !text.bytes().all(|byte| byte.is_ascii_graphic()) =>
-            {
+            Kind::Text | Kind::Token if text.len() > LONGEST_VALUE => {
+                unfit(format!("at most {LONGEST_VALUE} bytes long"))
+            }
+            Kind::Token if !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
                 unfit("the token alone: visible ASCII characters, without \"Bearer\" and spaces".to_owned())
             }
             Kind::Url if !is_plain_url(text) => {

@@ -63,8 +63,10 @@ impl Life {
     }
 
     /// The provider handed the same life out again: asking sooner than this brings nothing better. So the token is
-    /// handed out to its very end: in its last moments every call would be one more login.
-    pub fn without_progress(mut self, now: Now) -> Life {
+    /// handed out to its very end: in its last moments every call would be one more login. `left_ms`: what it had
+    /// left by what was known before, as providers round.
+    pub fn without_progress(mut self, now: Now, left_ms: i64) -> Life {
+        self.dies = self.dies.max(self.age(now) + left_ms);
         self.end = self.dies;
         let next = (self.age(now) + SHORTEST_PAUSE_MS).max(self.dies - 15_000).min(self.end);
         self.refresh_from = next;

@@ -123,12 +123,14 @@ fn dead_if_either_clock_says_so() {
 #[test]
 fn without_progress_the_next_try_waits() {
     let life = Life::new(START, H, Rules::default(), 0);
-    let at_once = life.without_progress(at(MIN));
+    let at_once = life.without_progress(at(MIN), 0);
     assert_eq!((at_once.refresh_from, at_once.guard_from), (H - 15 * S, H - 15 * S));
-    let late = life.without_progress(at(H - 10 * S));
+    let late = life.without_progress(at(H - 10 * S), 0);
     assert_eq!((late.refresh_from, late.end), (H, H), "to its very end, and not beyond");
-    let short = Life::new(START, 20 * S, Rules::default(), 0).without_progress(at(0));
+    let short = Life::new(START, 20 * S, Rules::default(), 0).without_progress(at(0), 0);
     assert_eq!(short.refresh_from, 10 * S);
+    let rounded = Life::new(START, 0, Rules::default(), 0).without_progress(at(0), 700);
+    assert_eq!((rounded.dies, rounded.end), (700, 700), "what was known before is not shortened by rounding");
 }
 
 #[test]

@@ -94,8 +94,9 @@ impl Cell {
             Origin::Refresh => &self.counters.refreshes,
             _ => &self.counters.logins,
         });
-        if previous.is_some_and(|old| !old.is_rejected() && is_no_progress(old, &issued)) {
-            issued.life = issued.life.without_progress(now);
+        let comparable = previous.filter(|old| !old.is_rejected());
+        if let Some(left_ms) = comparable.and_then(|old| no_progress(old, &issued, now)) {
+            issued.life = issued.life.without_progress(now, left_ms);
         }
         control.tokens += 1;
         control.hold = None;
@@ -132,12 +133,16 @@ impl Cell {
     }
 }
 
-/// The provider handed out what it had handed out before, or something that lives hardly longer.
-fn is_no_progress(old: &Token, new: &Issued) -> bool {
-    let end = |life: &renewal::Life| life.wall_ms_at(life.dies);
-    let gained = end(&new.life) - end(&old.issued.life);
-    same_text(old.issued.bearer.access_token(), new.bearer.access_token())
-        || (0..new.life.dies / 20).contains(&gained)
+/// The provider handed out what it had handed out before, or something that lives hardly longer than what is
+/// still handed out. What is left of the old token then.
+fn no_progress(old: &Token, new: &Issued, now: Now) -> Option<i64> {
+    let left = old.issued.life.left_ms(now);
+    if same_text(old.issued.bearer.access_token(), new.bearer.access_token()) {
+        return Some(left);
+    }
+    let alive = renewal::hands_out(&old.issued.life, now, Need::default());
+    let gained = new.life.left_ms(now) - left;
+    (alive && (0..new.life.dies / 20).contains(&gained)).then_some(0)
 }
 
 /// Lands the flight on every path: those who wait must never wait for nobody.

@@ -120,7 +120,7 @@ fn a_handshake_that_stops_is_told() {
     let answer_timeout = Some(Duration::from_millis(300));
     let lost = client.send(&Call { answer_timeout, ..call(&url) }).unwrap_err();
     assert!(began.elapsed() < Duration::from_secs(2));
-    check(&lost, Status::Network, false, "did not accept a connection");
+    check(&lost, Status::Network, false, "did not begin TLS");
 }
 
 #[test]
