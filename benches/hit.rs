@@ -3,7 +3,6 @@
 //! `cargo bench --bench hit`. Both are measured in turn in one run, so that the ratio holds when the machine's
 //! speed drifts.
 
-#[allow(dead_code)]
 #[path = "../tests/sandbox/mod.rs"]
 mod sandbox;
 
