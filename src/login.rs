@@ -6,7 +6,7 @@ use crate::flight::{Failed, Source};
 use crate::http;
 use crate::message::Message;
 use crate::options::Values;
-use crate::profile::{self, Expires, Meaning, Operation, Profile, Reading, Refused, Taken};
+use crate::profile::{self, Expires, Operation, Profile, Reading, Refused, Taken};
 use crate::random::{self, HashKey};
 use crate::renewal::{Class, Life, Rules, JITTER_SCALE, LONGEST_LIFE_MS};
 use crate::secret::{self, Secret};
@@ -18,12 +18,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
+mod failures;
+
 /// A token answer larger than this is none.
 const LARGEST_ANSWER: u64 = 1 << 20;
 /// TLS with headers, and the body, each at most.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
-/// A server's code longer than this is no code.
-const LONGEST_CODE: usize = 64;
 
 /// A profile built in, or one that a program brought.
 #[derive(Clone)]
@@ -174,7 +174,7 @@ impl Login {
             max_answer_bytes: LARGEST_ANSWER,
             allow_http: self.values.is_on("allow_http"),
         };
-        let reply = self.client.send(&call).map_err(lost)?;
+        let reply = self.client.send(&call).map_err(failures::lost)?;
         let reading = operation.read(&self.profile, reply.http_status, reply.body.as_slice());
         Ok((reply, reading))
     }
@@ -213,11 +213,11 @@ impl Login {
                         failed.login_refused |= failed.error.status == Status::Mfa;
                         Err(failed)
                     }
-                    _ => Err(self.without_token(&reply)),
+                    _ => Err(failures::without_token(self.profile.label(), &reply)),
                 }
             }
             Reading::Refused(refused) => Err(self.failed(&refused, &reply, filling)),
-            Reading::Done(_) | Reading::Page(_) => Err(self.without_token(&reply)),
+            Reading::Done(_) | Reading::Page(_) => Err(failures::without_token(self.profile.label(), &reply)),
         }
     }
 
@@ -228,7 +228,9 @@ impl Login {
         origin: Origin,
         previous: Option<&Token>,
     ) -> std::result::Result<Issued, Failed> {
-        let Some(access_token) = &taken.access_token else { return Err(self.without_token(reply)) };
+        let Some(access_token) = &taken.access_token else {
+            return Err(failures::without_token(self.profile.label(), reply));
+        };
         let life_ms = match taken.expires {
             Expires::Seconds(seconds) => seconds.saturating_mul(1000),
             Expires::At(at_ms) => at_ms.saturating_sub(reply.server_date_ms.unwrap_or(reply.sent_at.wall_ms)),
@@ -265,6 +267,11 @@ impl Login {
         }
     }
 
+    /// An answer that is no success, as a failure.
+    fn failed(&self, refused: &Refused, reply: &http::Reply, filling: &Filling) -> Failed {
+        failures::refusal(self.profile.label(), &self.secrets(filling), refused, reply)
+    }
+
     /// What must not be seen in a text of the server.
     fn secrets(&self, filling: &Filling) -> Vec<Secret> {
         let mut secrets: Vec<Secret> = self.values.secrets().cloned().collect();
@@ -276,105 +283,6 @@ impl Login {
         }
         secrets
     }
-
-    fn without_token(&self, reply: &http::Reply) -> Failed {
-        let message = Message::FieldMissing {
-            provider: self.profile.label(),
-            field: "access_token".to_owned(),
-            http_status: reply.http_status,
-            bytes: reply.body.as_slice().len(),
-            content_type: reply.content_type.clone(),
-        };
-        Failed::new(Error::new(Status::Response, message), Class::Config)
-    }
-
-    /// An answer that is no success, as a failure: status, text, and what it means for the next try.
-    fn failed(&self, refused: &Refused, reply: &http::Reply, filling: &Filling) -> Failed {
-        let secrets = self.secrets(filling);
-        let server = secret::clean(&refused.message, &secrets);
-        let provider = self.profile.label();
-        let http_status = reply.http_status;
-        let (status, class, message) = match refused.is {
-            Meaning::Credentials => {
-                (Status::Credentials, Class::Credentials, Message::Refused { provider, http_status, server })
-            }
-            Meaning::Mfa if reply.http_status < 300 => {
-                (Status::Mfa, Class::Action, Message::MfaWanted { provider })
-            }
-            Meaning::Mfa => {
-                (Status::Mfa, Class::Action, Message::MfaRefused { provider, http_status, server })
-            }
-            Meaning::PasswordChange => {
-                (Status::PasswordChange, Class::Action, Message::PasswordChange { provider })
-            }
-            Meaning::Forbidden => {
-                (Status::Forbidden, Class::Config, Message::Forbidden { provider, http_status, server })
-            }
-            Meaning::NotFound => {
-                // For a token that is an answer like any other that the profile does not describe.
-                (Status::Response, Class::Config, Message::NotFound { provider, http_status, server })
-            }
-            Meaning::RateLimited => (
-                Status::RateLimited,
-                Class::Transient,
-                Message::RateLimited { provider, http_status, server },
-            ),
-            Meaning::Server => {
-                (Status::Server, Class::Transient, Message::ServerFailed { provider, http_status, server })
-            }
-            Meaning::Unsupported => (
-                Status::Unsupported,
-                Class::Config,
-                Message::NoOperation { provider, operation: "such operation" },
-            ),
-            Meaning::Response | Meaning::RefreshRefused => {
-                (Status::Response, Class::Config, self.unexpected(refused, reply, server))
-            }
-        };
-        let mut error = Error::new(status, message);
-        error.http_status = http_status;
-        error.server_code = secret::clean(&refused.code, &secrets).chars().take(LONGEST_CODE).collect();
-        error.retry_after_s = reply.retry_after_s.unwrap_or(0);
-        let mut failed = Failed::new(error, class);
-        failed.login_refused = refused.is == Meaning::Credentials;
-        failed.refresh_refused = refused.is == Meaning::RefreshRefused;
-        failed.try_again =
-            reply.retry_after_s.is_some() && matches!(http_status, 408 | 425 | 429 | 502 | 503 | 504);
-        failed
-    }
-
-    fn unexpected(&self, refused: &Refused, reply: &http::Reply, server: String) -> Message {
-        let provider = self.profile.label();
-        let (http_status, bytes) = (reply.http_status, reply.body.as_slice().len());
-        let content_type = reply.content_type.clone();
-        match (refused.missing, &refused.body) {
-            (Some(field), profile::BodyKind::Json) => {
-                Message::FieldMissing { provider, field: field.to_owned(), http_status, bytes, content_type }
-            }
-            (_, profile::BodyKind::Json) => {
-                Message::Unexpected { provider, http_status, bytes, content_type, server }
-            }
-            _ => Message::NotJson { provider, http_status, bytes, content_type },
-        }
-    }
-}
-
-/// No answer came.
-fn lost(mut lost: http::Lost) -> Failed {
-    if lost.time_is_over {
-        lost.error.status = Status::Timeout;
-    }
-    let class = match lost.error.status {
-        Status::Network | Status::Timeout => Class::Transient,
-        Status::Insecure | Status::Option => Class::Settings,
-        _ => Class::Config,
-    };
-    let slow = matches!(lost.error.message, Message::ConnectTimedOut { .. } | Message::LookupTimedOut { .. });
-    let mut failed = Failed::new(lost.error, class);
-    failed.may_have_arrived = lost.may_have_arrived;
-    // What failed slowly has already taken the caller's time.
-    failed.try_again = lost.nothing_sent && class == Class::Transient && !slow && !lost.time_is_over;
-    failed
 }
 
 impl Source for Login {

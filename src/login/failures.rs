@@ -1,0 +1,108 @@
+//! What came instead of a token, as a failure: status, text, and what it means for the next try.
+
+use crate::error::{Error, Status};
+use crate::flight::Failed;
+use crate::http;
+use crate::message::Message;
+use crate::profile::{BodyKind, Meaning, Refused};
+use crate::renewal::Class;
+use crate::secret::{self, Secret};
+
+/// A server's code longer than this is no code.
+const LONGEST_CODE: usize = 64;
+
+/// A success without what it is for.
+pub(super) fn without_token(provider: String, reply: &http::Reply) -> Failed {
+    let message = Message::FieldMissing {
+        provider,
+        field: "access_token".to_owned(),
+        http_status: reply.http_status,
+        bytes: reply.body.as_slice().len(),
+        content_type: reply.content_type.clone(),
+    };
+    Failed::new(Error::new(Status::Response, message), Class::Config)
+}
+
+/// An answer that is no success, as a failure: status, text, and what it means for the next try.
+pub(super) fn refusal(
+    provider: String,
+    secrets: &[Secret],
+    refused: &Refused,
+    reply: &http::Reply,
+) -> Failed {
+    let server = secret::clean(&refused.message, secrets);
+    let http_status = reply.http_status;
+    let (status, class, message) = match refused.is {
+        Meaning::Credentials => {
+            (Status::Credentials, Class::Credentials, Message::Refused { provider, http_status, server })
+        }
+        Meaning::Mfa if reply.http_status < 300 => {
+            (Status::Mfa, Class::Action, Message::MfaWanted { provider })
+        }
+        Meaning::Mfa => (Status::Mfa, Class::Action, Message::MfaRefused { provider, http_status, server }),
+        Meaning::PasswordChange => {
+            (Status::PasswordChange, Class::Action, Message::PasswordChange { provider })
+        }
+        Meaning::Forbidden => {
+            (Status::Forbidden, Class::Config, Message::Forbidden { provider, http_status, server })
+        }
+        Meaning::NotFound => {
+            // For a token that is an answer like any other that the profile does not describe.
+            (Status::Response, Class::Config, Message::NotFound { provider, http_status, server })
+        }
+        Meaning::RateLimited => {
+            (Status::RateLimited, Class::Transient, Message::RateLimited { provider, http_status, server })
+        }
+        Meaning::Server => {
+            (Status::Server, Class::Transient, Message::ServerFailed { provider, http_status, server })
+        }
+        Meaning::Unsupported => (
+            Status::Unsupported,
+            Class::Config,
+            Message::NoOperation { provider, operation: "such operation" },
+        ),
+        Meaning::Response | Meaning::RefreshRefused => {
+            (Status::Response, Class::Config, unexpected(provider, refused, reply, server))
+        }
+    };
+    let mut error = Error::new(status, message);
+    error.http_status = http_status;
+    error.server_code = secret::clean(&refused.code, secrets).chars().take(LONGEST_CODE).collect();
+    error.retry_after_s = reply.retry_after_s.unwrap_or(0);
+    let mut failed = Failed::new(error, class);
+    failed.login_refused = refused.is == Meaning::Credentials;
+    failed.refresh_refused = refused.is == Meaning::RefreshRefused;
+    failed.try_again =
+        reply.retry_after_s.is_some() && matches!(http_status, 408 | 425 | 429 | 502 | 503 | 504);
+    failed
+}
+
+fn unexpected(provider: String, refused: &Refused, reply: &http::Reply, server: String) -> Message {
+    let (http_status, bytes) = (reply.http_status, reply.body.as_slice().len());
+    let content_type = reply.content_type.clone();
+    match (refused.missing, &refused.body) {
+        (Some(field), BodyKind::Json) => {
+            Message::FieldMissing { provider, field: field.to_owned(), http_status, bytes, content_type }
+        }
+        (_, BodyKind::Json) => Message::Unexpected { provider, http_status, bytes, content_type, server },
+        _ => Message::NotJson { provider, http_status, bytes, content_type },
+    }
+}
+
+/// No answer came.
+pub(super) fn lost(mut lost: http::Lost) -> Failed {
+    if lost.time_is_over {
+        lost.error.status = Status::Timeout;
+    }
+    let class = match lost.error.status {
+        Status::Network | Status::Timeout => Class::Transient,
+        Status::Insecure | Status::Option => Class::Settings,
+        _ => Class::Config,
+    };
+    let slow = matches!(lost.error.message, Message::ConnectTimedOut { .. } | Message::LookupTimedOut { .. });
+    let mut failed = Failed::new(lost.error, class);
+    failed.may_have_arrived = lost.may_have_arrived;
+    // What failed slowly has already taken the caller's time.
+    failed.try_again = lost.nothing_sent && class == Class::Transient && !slow && !lost.time_is_over;
+    failed
+}
