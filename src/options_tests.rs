@@ -99,3 +99,11 @@ fn secrets_are_told_apart_from_names() {
         Some("proxypass".into())
     );
 }
+
+#[test]
+fn the_readme_names_every_option() {
+    let readme = include_str!("../README.md");
+    for (name, ..) in OPTIONS {
+        assert!(readme.contains(&format!("`{name}`")), "README.md lacks {name}");
+    }
+}

@@ -76,6 +76,12 @@ mod tests {
                 assert_eq!(said, status.retryable(), "{comment}");
             }
         }
+        let readme = include_str!("../../README.md");
+        for status in Status::ALL {
+            let again = if status.retryable() { "yes" } else { "no" };
+            let row = format!("| `{}` | {} | {again} |", status.name(), status.code());
+            assert!(readme.contains(&row), "README.md lacks {row}");
+        }
         assert_eq!(
             header.matches("pub const ERPTOKEN_E_").count(),
             Status::ALL.len() + 1 /* this line */
