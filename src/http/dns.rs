@@ -1,8 +1,8 @@
 //! A stub resolver: asks the machine's name servers for the addresses of a name, over UDP, and over TCP
 //! where an answer does not fit.
 
+use super::names::Failure;
 use super::progress::left;
-use super::resolve::Failure;
 use crate::random;
 use resolv_conf::{Config, ScopedIp};
 use simple_dns::rdata::RData;

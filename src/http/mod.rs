@@ -13,6 +13,7 @@
 mod dns;
 mod failure;
 mod guard;
+mod names;
 mod progress;
 mod proxy;
 mod reply;

@@ -2,11 +2,11 @@
 
 #[cfg(unix)]
 use super::dns;
+pub use super::names::{Failure, Names};
 use super::progress::{self, Phase};
 use super::proxy::Proxy;
 use super::socket::timed_out;
 use super::target::Target;
-use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
@@ -18,18 +18,6 @@ use ureq::Error;
 
 /// As many as ureq takes.
 const MOST_ADDRESSES: usize = 16;
-
-/// Why a name has no address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
-    Unknown,
-    TimedOut,
-}
-
-/// Where names are looked up.
-pub trait Names: Debug + Send + Sync + 'static {
-    fn look_up(&self, name: &str, deadline: Instant) -> Result<Vec<IpAddr>, Failure>;
-}
 
 /// As this machine is set up: the hosts file, then the name servers. Read for each look-up, because both
 /// change while a program runs (a laptop, a VPN), and they are small. Other sources that a machine may be

@@ -5,7 +5,15 @@ use zeroize::Zeroizing;
 
 use super::operation::Rule;
 use super::pointer::{Pointer, Tree};
-use super::reading::BodyKind;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    Json,
+    Empty,
+    /// Begins with `<`: a proxy's or a login page.
+    Html,
+    Other,
+}
 
 /// A parsed answer. A body that is no JSON has nothing at any path.
 pub(super) struct Answer {

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use super::answer::Answer;
-use super::model::Take;
+use super::operation::Take;
 use super::pointer::{Pointer, Tree};
 
 /// The end of a token's life. Zero, negative and huge values are passed on as they are: the caller decides.

@@ -1,14 +1,14 @@
-//! Values for templates, and what they must be to stand where they stand.
+//! Templates filled for the place they stand in: their values, and what these must be to stand there.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::model::Profile;
-use super::request::RequestProblem;
-use super::template::{Form, Slot};
+use super::template::{Form, Part, Slot, Template};
 use super::text::{Place, Text};
 
 /// Where a template's names get their values: options, tokens, what an answer had kept. Empty is unset.
@@ -16,6 +16,32 @@ use super::text::{Place, Text};
 pub trait Values {
     fn get(&self, name: &str) -> Option<Cow<'_, str>>;
 }
+
+/// Why a request can not be made. Names options, never shows a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequestProblem {
+    /// Nothing is set under this name.
+    Missing(String),
+    /// The value of `option` can not stand where the profile puts it.
+    Bad { option: String, what: String },
+}
+
+impl RequestProblem {
+    fn bad(option: &str, what: impl Into<String>) -> RequestProblem {
+        RequestProblem::Bad { option: option.to_owned(), what: what.into() }
+    }
+}
+
+impl fmt::Display for RequestProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RequestProblem::Missing(option) => write!(f, "{option} is not set"),
+            RequestProblem::Bad { option, what } => write!(f, "{option}: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for RequestProblem {}
 
 /// What templates are filled from.
 pub(super) struct Fill<'a> {
@@ -60,11 +86,11 @@ impl<'a> Fill<'a> {
         given.or_else(|| Some(Lent(Cow::Borrowed(self.profile.default_of(name)?))))
     }
 
-    pub fn is_set(&self, name: &str) -> bool {
+    fn is_set(&self, name: &str) -> bool {
         name == "base" || self.profile.urls.get(name).is_some() || self.value(name).is_some()
     }
 
-    pub fn slot(&self, slot: &Slot, out: &mut Text, place: Place) -> Result<(), RequestProblem> {
+    fn slot(&self, slot: &Slot, out: &mut Text, place: Place) -> Result<(), RequestProblem> {
         let name = slot.name.as_str();
         if let Some(address) = self.address(name) {
             let address = address?;
@@ -88,6 +114,31 @@ impl<'a> Fill<'a> {
             }
             Form::Integer => out.push(integer(name, value)?),
             Form::Utc => out.push_for(place, &utc(name, value)?),
+        }
+        Ok(())
+    }
+}
+
+impl Template {
+    /// Whether `{name?}` of it is unset, so that the field or header is not sent.
+    pub fn left_out(&self, fill: &Fill) -> bool {
+        self.slots().any(|slot| slot.optional && !fill.is_set(&slot.name))
+    }
+
+    pub fn render(&self, place: Place, fill: &Fill) -> Result<Zeroizing<String>, RequestProblem> {
+        let mut out = Text::default();
+        self.render_into(&mut out, place, fill)?;
+        Ok(out.finish())
+    }
+
+    pub fn render_into(&self, out: &mut Text, place: Place, fill: &Fill) -> Result<(), RequestProblem> {
+        for part in self.parts() {
+            match part {
+                // The literals of a URL are the author's: already encoded, `$USER_ID` stays raw.
+                Part::Literal(text) if matches!(place, Place::Url) => out.push(text),
+                Part::Literal(text) => out.push_for(place, text),
+                Part::Slot(slot) => fill.slot(slot, out, place)?,
+            }
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ mod model;
 mod operation;
 mod ordered;
 mod pointer;
+mod problem;
 mod reading;
 mod request;
 mod template;
@@ -21,21 +22,21 @@ mod validate;
 mod validate_operation;
 mod validate_text;
 
-use std::fmt;
 use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
 
+pub use answer::BodyKind;
 pub use expiry::Expires;
-pub use fill::Values;
+pub use fill::{RequestProblem, Values};
 pub use model::{Environment, Life, Profile};
 pub use operation::{App, Meaning, Operation};
+pub use problem::Problem;
 #[cfg(test)]
 use reading::Page;
-pub use reading::{BodyKind, Reading, Refused, Taken};
+pub use reading::{Reading, Refused, Taken};
 #[cfg(test)]
 use request::Request;
-pub use request::RequestProblem;
 
 use fill::Fill;
 
@@ -58,29 +59,6 @@ pub fn builtin_names() -> &'static [&'static str] {
     const NAMES: [&str; BUILT_IN.len()] = [BUILT_IN[0].0, BUILT_IN[1].0, BUILT_IN[2].0];
     &NAMES
 }
-
-/// What is wrong with a profile, and where: a line and column, or a place such as `login[0].means[1]`.
-/// Values are never quoted, names are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem(String);
-
-impl Problem {
-    fn new(text: impl Into<String>) -> Problem {
-        Problem(text.into())
-    }
-
-    fn at(place: &str, what: impl fmt::Display) -> Problem {
-        Problem(format!("{place}: {what}"))
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Problem {}
 
 /// The header that carries the access token: `name: prefix` + token + `suffix`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,11 +115,6 @@ impl Profile {
     /// The profile's `options`, in its order: its own names, and account options it gives a default.
     pub fn option_names(&self) -> impl Iterator<Item = &str> {
         self.options.0.iter().map(|(name, _)| name.as_str())
-    }
-
-    pub fn default_of(&self, option: &str) -> Option<&str> {
-        let default = self.options.get(option)?.as_deref()?;
-        Some(default).filter(|text| !text.is_empty())
     }
 
     /// The first login whose needs are all set (a default counts), else what the one that lacks least lacks: with a

@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::operation::{App, Kind, Operation, Rule};
+use super::operation::{App, Kind, Operation, Rule, Take};
 use super::ordered::Pairs;
 use super::pointer::Pointer;
+use super::problem::Problem;
 use super::template::Template;
-use super::Problem;
 
 /// The only format there is; another number is another format, not a newer spelling of this one.
 const FORMAT: u64 = 1;
@@ -90,26 +90,27 @@ impl Default for Life {
     }
 }
 
-/// Where the fields of a good answer are: alternatives, the first that is not empty wins.
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Take {
-    pub access_token: Vec<Pointer>,
-    pub refresh_token: Vec<Pointer>,
-    pub expires_in: Vec<Pointer>,
-    pub expires_at: Vec<Pointer>,
-    pub token_type: Vec<Pointer>,
-    pub scope: Vec<Pointer>,
-    pub id: Vec<Pointer>,
-    pub allowed: Vec<Pointer>,
-}
-
 /// Where an error answer says what is wrong.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ErrorPaths {
     pub code: Vec<Pointer>,
     pub message: Vec<Pointer>,
+}
+
+impl Profile {
+    pub fn default_of(&self, option: &str) -> Option<&str> {
+        let default = self.options.get(option)?.as_deref()?;
+        Some(default).filter(|text| !text.is_empty())
+    }
+}
+
+impl Operation {
+    /// Those of its needs that are not set and have no default.
+    pub fn lacks(&self, profile: &Profile, is_set: &dyn Fn(&str) -> bool) -> Vec<String> {
+        let lacks = |name: &&String| !is_set(name) && profile.default_of(name).is_none();
+        self.needs.iter().filter(lacks).cloned().collect()
+    }
 }
 
 // A profile of one's own may hold anything: only names are shown.

@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::model::{Profile, Take};
 use super::ordered::{Json, Pairs};
 use super::pointer::Pointer;
 use super::template::Template;
@@ -71,6 +70,20 @@ pub struct Operation {
     pub(super) pages: Option<Pointer>,
 }
 
+/// Where the fields of a good answer are: alternatives, the first that is not empty wins.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Take {
+    pub access_token: Vec<Pointer>,
+    pub refresh_token: Vec<Pointer>,
+    pub expires_in: Vec<Pointer>,
+    pub expires_at: Vec<Pointer>,
+    pub token_type: Vec<Pointer>,
+    pub scope: Vec<Pointer>,
+    pub id: Vec<Pointer>,
+    pub allowed: Vec<Pointer>,
+}
+
 /// What an operation is for, hence what its answer must hold.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -129,12 +142,6 @@ impl Operation {
     /// The options that must be set before this operation is worth trying.
     pub fn needs(&self) -> &[String] {
         &self.needs
-    }
-
-    /// Those of its needs that are not set and have no default.
-    pub fn lacks(&self, profile: &Profile, is_set: &dyn Fn(&str) -> bool) -> Vec<String> {
-        let lacks = |name: &&String| !is_set(name) && profile.default_of(name).is_none();
-        self.needs.iter().filter(lacks).cloned().collect()
     }
 }
 

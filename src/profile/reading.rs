@@ -5,10 +5,10 @@ use std::fmt;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::answer::{text_of, Answer};
+use super::answer::{text_of, Answer, BodyKind};
 use super::expiry::{self, Expires};
-use super::model::{Profile, Take};
-use super::operation::{Kind, Meaning, Operation, Rule};
+use super::model::Profile;
+use super::operation::{Kind, Meaning, Operation, Rule, Take};
 use super::pointer::Tree;
 
 /// An answer, read.
@@ -62,15 +62,6 @@ pub struct Refused {
     /// The wanted field that a 2xx did not hold (or held in a form that can not be sent).
     pub missing: Option<&'static str>,
     pub body: BodyKind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BodyKind {
-    Json,
-    Empty,
-    /// Begins with `<`: a proxy's or a login page.
-    Html,
-    Other,
 }
 
 impl Operation {

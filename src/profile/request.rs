@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::fill::{Fill, Values};
+use super::fill::{Fill, RequestProblem, Values};
 use super::model::Profile;
 use super::operation::Operation;
 use super::ordered::Json;
@@ -24,32 +24,6 @@ pub struct Body {
     pub content_type: String,
     pub bytes: Zeroizing<Vec<u8>>,
 }
-
-/// Why a request can not be made. Names options, never shows a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RequestProblem {
-    /// Nothing is set under this name.
-    Missing(String),
-    /// The value of `option` can not stand where the profile puts it.
-    Bad { option: String, what: String },
-}
-
-impl RequestProblem {
-    pub(super) fn bad(option: &str, what: impl Into<String>) -> RequestProblem {
-        RequestProblem::Bad { option: option.to_owned(), what: what.into() }
-    }
-}
-
-impl fmt::Display for RequestProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            RequestProblem::Missing(option) => write!(f, "{option} is not set"),
-            RequestProblem::Bad { option, what } => write!(f, "{option}: {what}"),
-        }
-    }
-}
-
-impl std::error::Error for RequestProblem {}
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,11 +1,6 @@
-//! Texts with `{name}` in them: parsed once with the profile, filled for the place they stand in.
+//! Texts with `{name}` in them: parsed once with the profile. `fill` fills them.
 
 use serde::Deserialize;
-use zeroize::Zeroizing;
-
-use super::fill::Fill;
-use super::request::RequestProblem;
-use super::text::{Place, Text};
 
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
@@ -96,35 +91,12 @@ impl Template {
         }
     }
 
-    /// Whether `{name?}` of it is unset, so that the field or header is not sent.
-    pub fn left_out(&self, fill: &Fill) -> bool {
-        self.slots().any(|slot| slot.optional && !fill.is_set(&slot.name))
-    }
-
     /// Its one slot, when it is nothing else and wants a number.
     pub fn integer(&self) -> Option<&Slot> {
         match self.0.as_slice() {
             [Part::Slot(slot)] if slot.form == Form::Integer => Some(slot),
             _ => None,
         }
-    }
-
-    pub fn render(&self, place: Place, fill: &Fill) -> Result<Zeroizing<String>, RequestProblem> {
-        let mut out = Text::default();
-        self.render_into(&mut out, place, fill)?;
-        Ok(out.finish())
-    }
-
-    pub fn render_into(&self, out: &mut Text, place: Place, fill: &Fill) -> Result<(), RequestProblem> {
-        for part in &self.0 {
-            match part {
-                // The literals of a URL are the author's: already encoded, `$USER_ID` stays raw.
-                Part::Literal(text) if matches!(place, Place::Url) => out.push(text),
-                Part::Literal(text) => out.push_for(place, text),
-                Part::Slot(slot) => fill.slot(slot, out, place)?,
-            }
-        }
-        Ok(())
     }
 }
 

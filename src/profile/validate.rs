@@ -1,23 +1,14 @@
 //! What serde can not see: whether the parts of a profile fit each other. Each message begins with its place.
 
-use super::model::{Environment, Life, Profile, Take};
-use super::operation::{App, Kind, Operation};
+use super::model::{Environment, Life, Profile};
+use super::operation::{App, Kind, Operation, Take};
 use super::pointer::Pointer;
+use super::problem::{demand, Problem};
 use super::template::{is_name, Template};
 use super::validate_operation as operation;
 use super::validate_text::{self as text, Names};
-use super::Problem;
 
 type Checked = Result<(), Problem>;
-
-/// A fault at a place, unless `holds`.
-pub(super) fn demand(holds: bool, place: &str, otherwise: &str) -> Checked {
-    if holds {
-        Ok(())
-    } else {
-        Err(Problem::at(place, otherwise))
-    }
-}
 
 pub(super) fn check(profile: &Profile) -> Checked {
     demand(is_profile_name(&profile.name), "name", "a-z, 0-9, `-` and `_` only, a letter first")?;

@@ -3,10 +3,9 @@
 use super::model::Profile;
 use super::operation::{Kind, Method, Operation, Rule};
 use super::ordered::Json;
+use super::problem::{demand, Problem};
 use super::template::{Form, Template};
-use super::validate::demand;
 use super::validate_text::{self as text, Names};
-use super::Problem;
 
 type Checked = Result<(), Problem>;
 

@@ -2,9 +2,8 @@
 
 use super::fill::header_safe;
 use super::model::Profile;
+use super::problem::{demand, Problem};
 use super::template::{Form, Part, Template};
-use super::validate::demand;
-use super::Problem;
 
 type Checked = Result<(), Problem>;
 
