@@ -10,6 +10,7 @@ use crate::options::{self, Values};
 use crate::process::Process;
 use crate::profile::{self, Profile};
 use crate::renewal::Need;
+use crate::secret;
 use crate::token::Token;
 use arc_swap::ArcSwapOption;
 use std::path::Path;
@@ -18,6 +19,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 const DEFAULT_TIMEOUT_MS: u64 = 30_000;
+/// How long a token that is in no cache waits for the caller who asked for its size.
+const UNREAD: Duration = Duration::from_secs(5);
 
 pub struct Account {
     process: Arc<Process>,
@@ -31,7 +34,7 @@ pub struct Account {
     /// The number of the last token that this account took part in getting.
     own_token: AtomicU64,
     /// A token that is not cached and did not fit the buffer: kept for the next call.
-    unread: Mutex<Option<Arc<Token>>>,
+    unread: Mutex<Option<(Instant, Arc<Token>)>>,
 }
 
 /// An account whose settings are complete.
@@ -73,22 +76,24 @@ impl Account {
         self.values.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn unread(&self) -> MutexGuard<'_, Option<Arc<Token>>> {
+    fn unread(&self) -> MutexGuard<'_, Option<(Instant, Arc<Token>)>> {
         self.unread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn set(&self, name: &str, value: Option<&str>) -> Result<()> {
-        let mut values = self.values();
         if let ("environment", Some(wanted)) = (name, value.filter(|text| !text.is_empty())) {
             self.environment(Some(wanted))?;
         }
         let own = |name: &str| self.profile.option_names().any(|known| known == name);
-        values.set(name, value, &own).map_err(|mut error| {
+        let checked = options::check(name, value, &own).map_err(|mut error| {
             if let Message::UnknownOption { known, .. } = &mut error.message {
                 *known = options::names(self.profile.option_names());
             }
             error
         })?;
+        let defaults = self.process.defaults();
+        let mut values = self.values();
+        values.apply(checked, &defaults);
         self.ready.store(None);
         *self.unread() = None;
         Ok(())
@@ -116,8 +121,8 @@ impl Account {
     pub fn get<R>(&self, read: impl Fn(&Token) -> R, fits: impl Fn(&R) -> bool) -> Result<R> {
         let ready = self.ready()?;
         let unread = self.unread().take();
-        let token = match unread.filter(|token| !token.is_rejected()) {
-            Some(token) => token,
+        let token = match unread.filter(|(since, token)| since.elapsed() < UNREAD && !token.is_rejected()) {
+            Some((_, token)) => token,
             None => {
                 let Got { token, own } = ready.cell.get(&ready.ask())?;
                 if let Some(number) = own {
@@ -129,12 +134,13 @@ impl Account {
         let result = read(&token);
         // A token without a life is in no cache: the caller who asks again with more room must find it here.
         if !fits(&result) && token.issued.life.end == 0 {
-            *self.unread() = Some(token);
+            *self.unread() = Some((Instant::now(), token));
         }
         Ok(result)
     }
 
     pub fn renew(&self) -> Result<()> {
+        *self.unread() = None;
         let ready = self.ready()?;
         ready.cell.renew(&ready.ask())
     }
@@ -151,7 +157,7 @@ impl Account {
         let ready = self.ready()?;
         let until = Instant::now() + ready.timeout;
         *self.unread() = None;
-        match ready.cell.forget(ready.timeout) {
+        match ready.cell.forget(ready.timeout)? {
             Some(token) => ready.login.logout(&token, until),
             None => Ok(()),
         }
@@ -209,10 +215,10 @@ impl Account {
         let base = login.base.as_bytes();
         let first = [self.profile_text.as_slice(), base];
         let identity = login.key.hash(first.into_iter().chain(login.values.identity_parts()));
-        let user =
-            ["username", "access_key", "client_id"].map(|name| login.values.get(name).unwrap_or_default());
-        let host = base.splitn(4, |byte| *byte == b'/').nth(2).unwrap_or_default();
-        let account = login.key.hash([host].into_iter().chain(user.iter().map(|name| name.as_bytes())));
+        let host = host(&login.base);
+        let user = login.user();
+        let user = user.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+        let account = login.key.hash([host.as_bytes()].into_iter().chain(user));
         self.process.cache.cell(identity, account)
     }
 
@@ -234,6 +240,14 @@ impl Account {
     }
 }
 
+/// The host of a base, so that it is the same however it is written.
+fn host(base: &str) -> String {
+    let (scheme, rest) = base.split_once("://").unwrap_or_default();
+    let host = rest.split('/').next().unwrap_or_default().to_ascii_lowercase();
+    let usual = if scheme.eq_ignore_ascii_case("http") { ":80" } else { ":443" };
+    host.strip_suffix(usual).unwrap_or(&host).to_owned()
+}
+
 /// A profile that a program brought. Its path is absolute: what decides where passwords go is never searched.
 fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
     let is_path = Path::new(provider).is_absolute()
@@ -251,7 +265,8 @@ fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
     let text =
         std::str::from_utf8(&bytes).map_err(|error| unreadable(format!("it is not UTF-8: {error}")))?;
     let profile = Profile::parse(text).map_err(|problem| {
-        let message = Message::ProfileInvalid { path: path.clone(), problem: problem.to_string() };
+        let message =
+            Message::ProfileInvalid { path: path.clone(), problem: secret::clean(&problem.to_string(), &[]) };
         Error::new(Status::Provider, message)
     })?;
     Ok((ProfileRef::Brought(Arc::new(profile)), bytes))

@@ -21,7 +21,8 @@ const SHUTDOWN_WAIT: Duration = Duration::from_secs(2);
 #[derive(Default)]
 pub struct Cache {
     cells: Mutex<HashMap<Identity, Arc<Cell>>>,
-    budgets: Mutex<HashMap<AccountId, Arc<Budget>>>,
+    /// Shared with the cache after a shutdown: a program that shuts down after each use would lock its user.
+    budgets: Arc<Mutex<HashMap<AccountId, Arc<Budget>>>>,
     pub threads: Arc<Threads>,
     clock: Clock,
 }
@@ -31,6 +32,11 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Cache {
+    /// A new cache that remembers of this one only the refused logins.
+    pub fn successor(&self) -> Self {
+        Cache { budgets: Arc::clone(&self.budgets), clock: self.clock.clone(), ..Cache::default() }
+    }
+
     /// The cell of an identity, made if it is new.
     pub fn cell(&self, identity: Identity, account: AccountId) -> Arc<Cell> {
         let mut cells = locked(&self.cells);

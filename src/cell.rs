@@ -17,6 +17,9 @@ mod renewing;
 /// A token that follows one refused less than this ago is not refused again: the cause is not the token.
 const REFUSED_AGAIN_MS: i64 = 60_000;
 
+/// Less time than this is none.
+const NO_TIME: Duration = Duration::from_millis(10);
+
 /// What one caller asks for.
 pub struct Ask<'a> {
     pub source: &'a Arc<dyn Source>,
@@ -185,6 +188,11 @@ impl Cell {
                 }
                 count(&self.counters.waits);
                 let outcome = self.board(control, ask, until).wait(until);
+                let left = until.saturating_duration_since(Instant::now());
+                // Without threads another caller did the work, and gave up when its own time was over.
+                if matches!(&outcome, Some(Err(error)) if error.status == Status::Timeout) && left > NO_TIME {
+                    return self.get(&Ask { timeout: left, ..*ask });
+                }
                 self.satisfying(outcome.unwrap_or_else(|| Err(waited_too_long(ask)))?, ask.need)
             }
         }
@@ -223,14 +231,22 @@ impl Cell {
     }
 
     /// Forgets the token and gives it to be revoked. Waits for a renewal under way, so that its token is not
-    /// left alive at the provider.
-    pub fn forget(&self, timeout: Duration) -> Option<Arc<Token>> {
+    /// left alive at the provider; one that takes too long is disowned, and said to be.
+    pub fn forget(&self, timeout: Duration) -> Result<Option<Arc<Token>>> {
+        let until = Instant::now() + timeout;
         let flight = self.control().flight.clone();
-        if let Some(flight) = flight {
-            flight.wait(Instant::now() + timeout);
+        let landed = flight.as_ref().is_none_or(|flight| flight.wait(until).is_some());
+        let mut control = self.control();
+        let token = self.token.swap(None);
+        if landed {
+            return Ok(token);
         }
-        let _control = self.control();
-        self.token.swap(None)
+        let disowned = Error::new(Status::Timeout, Message::LogoutUnfinished { ms: timeout.as_millis() });
+        if let Some(flight) = control.flight.take() {
+            self.flying.store(false, Ordering::Relaxed);
+            flight.land(Err(disowned.clone()));
+        }
+        Err(disowned)
     }
 
     /// Wipes everything; those who wait are told at once.

@@ -364,9 +364,9 @@ fn a_panic_in_a_renewal_is_an_error_and_the_next_renewal_works() {
 #[test]
 fn logging_out_forgets_and_gives_the_token_to_be_revoked() {
     let bench = bench(false, |_| Ok(H));
-    assert!(bench.cell.forget(Duration::ZERO).is_none());
+    assert!(bench.cell.forget(Duration::ZERO).unwrap().is_none());
     bench.get().unwrap();
-    let token = bench.cell.forget(Duration::ZERO).unwrap();
+    let token = bench.cell.forget(Duration::ZERO).unwrap().unwrap();
     assert_eq!(token.issued.bearer.access_token(), "t1");
     assert_eq!(bench.get(), ok("t2"));
 }
@@ -405,4 +405,21 @@ fn an_imported_token_is_handed_out_and_its_refresh_token_used() {
     bench.cell.reject("given").unwrap();
     bench.get().unwrap();
     assert_eq!(bench.cell.counters.refreshes.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn logging_out_disowns_a_renewal_that_takes_too_long() {
+    let (send, receive) = mpsc::channel::<()>();
+    let gate = Mutex::new(receive);
+    let bench = bench(true, move |nth| {
+        if nth == 1 {
+            let _ = gate.lock().unwrap().recv();
+        }
+        Ok(H)
+    });
+    let hurried = Ask { timeout: Duration::from_millis(20), ..bench.ask() };
+    assert_eq!(bench.get_with(&hurried), Err(Status::Timeout));
+    assert_eq!(bench.cell.forget(Duration::from_millis(20)).unwrap_err().status, Status::Timeout);
+    drop(send);
+    assert_eq!(bench.get(), ok("t2"), "what the disowned renewal brings is not kept");
 }

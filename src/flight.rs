@@ -85,6 +85,9 @@ impl Steps<'_> {
 
     fn login(&self, until: Instant) -> std::result::Result<Issued, Failed> {
         let place = self.budget.take((self.now_ms)(), until).map_err(|held| {
+            let Some(held) = held else {
+                return Failed::new(Error::new(Status::Timeout, Message::OthersLogIn), Class::Settings);
+            };
             let message = Message::Guarded { refused: held.refused, minutes: held.minutes };
             let mut error = Error::new(Status::RateLimited, message);
             error.server_code = "guard".to_owned();

@@ -60,12 +60,12 @@ impl Budget {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a place for one login, waiting until `deadline` for others that are under way.
-    pub fn take(&self, now_ms: i64, deadline: Instant) -> Result<Place<'_>, HeldBack> {
+    /// Takes a place for one login, waiting until `deadline` for others that are under way; `None`: they took longer.
+    pub fn take(&self, now_ms: i64, deadline: Instant) -> Result<Place<'_>, Option<HeldBack>> {
         let mut state = self.state();
         loop {
             if let Some(held) = state.held_back(now_ms) {
-                return Err(held);
+                return Err(Some(held));
             }
             if !state.is_full(now_ms) {
                 state.pending += 1;
@@ -73,7 +73,7 @@ impl Budget {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left == Duration::ZERO {
-                return Err(HeldBack { refused: state.refused.len(), minutes: 1, wait_ms: 1_000 });
+                return Err(None);
             }
             state = self.decided.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -110,7 +110,7 @@ impl Drop for Place<'_> {
 mod tests {
     use super::*;
 
-    fn refuse(budget: &Budget, now_ms: i64) -> Result<(), HeldBack> {
+    fn refuse(budget: &Budget, now_ms: i64) -> Result<(), Option<HeldBack>> {
         budget.take(now_ms, Instant::now()).map(|place| place.refused(now_ms))
     }
 
@@ -119,10 +119,10 @@ mod tests {
         let budget = Budget::default();
         refuse(&budget, 0).unwrap();
         refuse(&budget, 1_000).unwrap();
-        assert_eq!(refuse(&budget, 2_000), Err(HeldBack { refused: 2, minutes: 1, wait_ms: 58_000 }));
+        assert_eq!(refuse(&budget, 2_000), Err(Some(HeldBack { refused: 2, minutes: 1, wait_ms: 58_000 })));
         refuse(&budget, 60_000).unwrap();
         refuse(&budget, 61_000).unwrap();
-        let held = refuse(&budget, 130_000).unwrap_err();
+        let held = refuse(&budget, 130_000).unwrap_err().unwrap();
         assert_eq!((held.refused, held.minutes, held.wait_ms), (4, 15, 770_000));
         refuse(&budget, 900_000).unwrap();
     }

@@ -96,6 +96,20 @@ impl Login {
         Some(quoted.join(" and "))
     }
 
+    /// What tells the account's user apart, by name: what the login needs and is no secret. Where a profile uses only
+    /// names of its own, the first of them. What may vary for one user is left out: it would multiply the guard.
+    pub fn user(&self) -> Vec<(&str, &str)> {
+        let Ok(operation) = self.profile.choose_login(&|name| self.is_set(name)) else { return Vec::new() };
+        let needs = || operation.needs().iter().map(String::as_str);
+        let is_user = |name: &&str| ["username", "access_key", "tenant"].contains(name);
+        let mut user: Vec<&str> = needs().filter(is_user).collect();
+        if user.is_empty() {
+            user.extend(needs().find(|name| *name == "client_id").or(needs().next()));
+        }
+        let value = |name| self.values.get(name).or(self.profile.default_of(name)).unwrap_or_default();
+        user.into_iter().map(|name| (name, value(name))).collect()
+    }
+
     /// The token that the program obtained elsewhere, if it set one.
     pub fn imported(&self) -> Option<Issued> {
         let access_token = self.values.get("access_token");
@@ -257,11 +271,12 @@ impl Login {
         scope: Option<&str>,
     ) -> Issued {
         let header = self.profile.token_header();
+        let secrets: Vec<Secret> = self.values.secrets().cloned().collect();
         Issued {
             bearer: Bearer::new(header.prefix, access_token, header.suffix),
             refresh_token,
-            token_type: secret::clean(token_type.unwrap_or("Bearer"), &[]),
-            scope: secret::clean(scope.unwrap_or_default(), &[]),
+            token_type: secret::clean(token_type.unwrap_or("Bearer"), &secrets),
+            scope: secret::clean(scope.unwrap_or_default(), &secrets),
             life,
             origin,
         }

@@ -73,6 +73,8 @@ pub enum Message {
 
     // The renewal.
     WaitedTooLong { ms: u128 },
+    LogoutUnfinished { ms: u128 },
+    OthersLogIn,
     Remembered { age_s: u32, retry_in_s: u32 },
     Guarded { refused: usize, minutes: u64 },
     TooShortLived { left_s: i64, wanted_s: i64 },
@@ -269,6 +271,16 @@ impl fmt::Display for Message {
             WaitedTooLong { ms } => write!(
                 f,
                 "no token within {ms} ms (timeout_ms): the renewal goes on, the next call may already have its result"
+            ),
+            LogoutUnfinished { ms } => write!(
+                f,
+                "a login was still under way after {ms} ms (timeout_ms): what it brings is not kept here, but may live at the \
+                 provider until it expires"
+            ),
+            OthersLogIn => write!(
+                f,
+                "the time was over while other logins of this account were under way: their outcome decides whether one more \
+                 is safe"
             ),
             Remembered { age_s, retry_in_s } => {
                 write!(f, " (remembered: it failed {age_s} s ago, and is tried again in {retry_in_s} s)")

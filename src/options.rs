@@ -110,74 +110,89 @@ pub fn names<'a>(more: impl Iterator<Item = &'a str>) -> String {
     names.join(", ")
 }
 
+/// An option with a value that is fit for it.
+pub struct Checked<'a> {
+    name: &'a str,
+    /// `None`: back to the default.
+    value: Option<&'a str>,
+    ca_pem: Option<Vec<u8>>,
+}
+
+/// Checks an option and its value; files are read here, before any lock is taken. `own`: the profile declares the name.
+pub fn check<'a>(name: &'a str, value: Option<&'a str>, own: &dyn Fn(&str) -> bool) -> Result<Checked<'a>> {
+    let kind = match find(name) {
+        Some((_, _, kind)) => *kind,
+        None if own(name) => Kind::Text,
+        None => return Err(unknown(name, value)),
+    };
+    let value = value.filter(|text| !text.is_empty());
+    let ca_pem = value.map_or(Ok(None), |text| check_value(name, kind, text))?;
+    Ok(Checked { name, value, ca_pem })
+}
+
+/// What the value must be; of `ca_file` the certificates.
+fn check_value(name: &str, kind: Kind, text: &str) -> Result<Option<Vec<u8>>> {
+    let unfit = |wanted: String| {
+        Err(Error::new(Status::Option, Message::BadValue { option: name.to_owned(), wanted }))
+    };
+    match kind {
+        Kind::Text | Kind::Token if text.len() > LONGEST_VALUE => {
+            unfit(format!("at most {LONGEST_VALUE} bytes long"))
+        }
+        Kind::Token if !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            unfit("the token alone: visible ASCII characters, without \"Bearer\" and spaces".to_owned())
+        }
+        Kind::Url if !is_plain_url(text) => {
+            unfit("an address such as https://host/path, without user, ? and #".to_owned())
+        }
+        Kind::Instant if OffsetDateTime::parse(text, &Rfc3339).is_err() => {
+            unfit("an instant with its zone, such as 2027-01-31T23:59:00-03:00".to_owned())
+        }
+        Kind::Number { least, most }
+            if !text.parse().is_ok_and(|number: u64| (least..=most).contains(&number)) =>
+        {
+            unfit(format!("a whole number from {least} to {most}"))
+        }
+        Kind::Flag if !matches!(text, "0" | "1") => unfit("0 or 1".to_owned()),
+        Kind::OneOf(known) if !known.contains(&text) => unfit(format!("one of {}", known.join(", "))),
+        Kind::OneOf(_) if text == "application" => {
+            Err(Error::new(Status::Unsupported, Message::NotYet { what: "token = application" }))
+        }
+        Kind::Hosts if !text.split(',').all(|host| is_host(host.trim())) => {
+            unfit("hosts such as api.example.com,api.example.com:8443".to_owned())
+        }
+        Kind::Proxy => http::parse_proxy(text).map(drop).or_else(unfit),
+        Kind::CaFile => {
+            let read = read_limited(text).and_then(|pem| http::parse_ca(&pem).map(|()| pem));
+            return read.map(Some).or_else(|problem| {
+                unfit(format!("the path of a readable PEM file with certificates: {problem}")).map(|()| None)
+            });
+        }
+        _ => Ok(()),
+    }
+    .map(|()| None)
+}
+
 impl Values {
-    /// Sets an option; `None` or an empty text is back to the default. `own`: the profile declares the name.
-    pub fn set(&mut self, name: &str, value: Option<&str>, own: &dyn Fn(&str) -> bool) -> Result<()> {
-        let kind = match find(name) {
-            Some((_, _, kind)) => *kind,
-            None if own(name) => Kind::Text,
-            None => return Err(unknown(name, value)),
-        };
-        let value = value.filter(|text| !text.is_empty());
-        if let Some(text) = value {
-            self.check(name, kind, text)?;
-        }
-        if name == "ca_file" && value.is_none() {
-            self.ca_pem = None;
-        }
-        if IDENTIFYING.contains(&name) && self.get(name) != value && self.get(name).is_some() {
+    /// Sets an option, or puts back what the process holds as its default.
+    pub fn apply(&mut self, checked: Checked, defaults: &Values) {
+        let name = checked.name;
+        if IDENTIFYING.contains(&name) && self.get(name) != checked.value && self.get(name).is_some() {
             for gone in FORGOTTEN_WITH {
                 self.texts.remove(gone);
             }
         }
+        let value = match checked.value {
+            Some(text) => Some(Secret::from(text)),
+            None => defaults.texts.get(name).cloned(),
+        };
+        if name == "ca_file" {
+            self.ca_pem = checked.ca_pem.or_else(|| defaults.ca_pem.clone());
+        }
         match value {
-            Some(text) => self.texts.insert(name.to_owned(), text.into()),
+            Some(value) => self.texts.insert(name.to_owned(), value),
             None => self.texts.remove(name),
         };
-        Ok(())
-    }
-
-    fn check(&mut self, name: &str, kind: Kind, text: &str) -> Result<()> {
-        let unfit = |wanted: String| {
-            Err(Error::new(Status::Option, Message::BadValue { option: name.to_owned(), wanted }))
-        };
-        match kind {
-            Kind::Text | Kind::Token if text.len() > LONGEST_VALUE => {
-                unfit(format!("at most {LONGEST_VALUE} bytes long"))
-            }
-            Kind::Token if !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
-                unfit("the token alone: visible ASCII characters, without \"Bearer\" and spaces".to_owned())
-            }
-            Kind::Url if !is_plain_url(text) => {
-                unfit("an address such as https://host/path, without user, ? and #".to_owned())
-            }
-            Kind::Instant if OffsetDateTime::parse(text, &Rfc3339).is_err() => {
-                unfit("an instant with its zone, such as 2027-01-31T23:59:00-03:00".to_owned())
-            }
-            Kind::Number { least, most }
-                if !text.parse().is_ok_and(|number: u64| (least..=most).contains(&number)) =>
-            {
-                unfit(format!("a whole number from {least} to {most}"))
-            }
-            Kind::Flag if !matches!(text, "0" | "1") => unfit("0 or 1".to_owned()),
-            Kind::OneOf(known) if !known.contains(&text) => unfit(format!("one of {}", known.join(", "))),
-            Kind::OneOf(_) if text == "application" => {
-                Err(Error::new(Status::Unsupported, Message::NotYet { what: "token = application" }))
-            }
-            Kind::Hosts if !text.split(',').all(|host| is_host(host.trim())) => {
-                unfit("hosts such as api.example.com,api.example.com:8443".to_owned())
-            }
-            Kind::Proxy => http::parse_proxy(text).map(drop).or_else(unfit),
-            Kind::CaFile => {
-                let read = read_limited(text).and_then(|pem| http::parse_ca(&pem).map(|()| pem));
-                self.ca_pem = Some(read.or_else(|problem| {
-                    unfit(format!("the path of a readable PEM file with certificates: {problem}"))
-                        .map(|()| Vec::new())
-                })?);
-                Ok(())
-            }
-            _ => Ok(()),
-        }
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -260,11 +275,15 @@ fn is_host(text: &str) -> bool {
 pub fn read_limited(path: &str) -> std::result::Result<Vec<u8>, String> {
     use std::io::Read;
     const MOST: u64 = 1 << 20;
-    // Looked at before it is opened: opening a pipe would wait for somebody to write to it.
-    if !std::fs::metadata(path).map_err(|error| error.to_string())?.is_file() {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true);
+    // A pipe would wait for somebody to write to it, and so would some files that are none.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    let file = options.open(path).map_err(|error| error.to_string())?;
+    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
         return Err("it is not a file".to_owned());
     }
-    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
     let mut content = Vec::new();
     file.take(MOST + 1).read_to_end(&mut content).map_err(|error| error.to_string())?;
     if content.len() as u64 > MOST {

@@ -5,11 +5,12 @@ fn no(_: &str) -> bool {
 }
 
 fn set(values: &mut Values, name: &str, value: &str) {
-    values.set(name, Some(value), &no).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let checked = check(name, Some(value), &no).unwrap_or_else(|error| panic!("{name}: {error}"));
+    values.apply(checked, &Values::default());
 }
 
 fn refused(name: &str, value: &str) -> String {
-    let error = Values::default().set(name, Some(value), &no).expect_err(name);
+    let error = check(name, Some(value), &no).err().expect(name);
     assert_eq!(error.status, Status::Option, "{name}");
     error.to_string()
 }
@@ -52,7 +53,7 @@ fn unfit_values_are_refused_with_what_they_must_be() {
 #[test]
 fn no_text_of_an_option_shows_its_value() {
     for (name, ..) in OPTIONS {
-        if let Err(error) = Values::default().set(name, Some("s3cr3t\u{1}"), &no) {
+        if let Err(error) = check(name, Some("s3cr3t\u{1}"), &no) {
             assert!(!error.to_string().contains("s3cr3t"), "{error}");
         }
     }
@@ -64,6 +65,12 @@ fn an_empty_value_is_the_default() {
     set(&mut values, "username", "x");
     set(&mut values, "username", "");
     assert_eq!(values.get("username"), None);
+
+    let mut defaults = Values::default();
+    set(&mut defaults, "timeout_ms", "400");
+    set(&mut values, "timeout_ms", "9000");
+    values.apply(check("timeout_ms", None, &no).unwrap(), &defaults);
+    assert_eq!(values.number("timeout_ms"), Some(400), "the process's default");
 }
 
 #[test]
@@ -90,7 +97,7 @@ fn secrets_are_told_apart_from_names() {
     let mut values = Values::default();
     set(&mut values, "username", "ann");
     set(&mut values, "password", "senha");
-    values.set("partner", Some("chave"), &|_| true).unwrap();
+    values.apply(check("partner", Some("chave"), &|_| true).unwrap(), &Values::default());
     set(&mut values, "proxy", "http://ann:proxypass@127.0.0.1:3128");
     let secrets: Vec<&str> = values.secrets().map(Secret::expose).collect();
     assert_eq!(secrets, ["chave", "senha"], "an option of a profile may be anything, so it is hidden");

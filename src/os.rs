@@ -1,6 +1,6 @@
 //! The few calls that the standard library lacks. The only place outside the boundary with `unsafe`.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 use std::{io, thread};
 
@@ -59,11 +59,14 @@ pub fn watch_forks() {
         extern "C" fn in_child() {
             FORKS.fetch_add(1, Ordering::Relaxed);
         }
-        static WATCHING: std::sync::Once = std::sync::Once::new();
-        // SAFETY: the hook touches one atomic number, and the library is linked so that it stays loaded.
-        WATCHING.call_once(|| unsafe {
-            libc::pthread_atfork(None, None, Some(in_child));
-        });
+        static WATCHING: AtomicBool = AtomicBool::new(false);
+        // Nobody waits here for another thread: in the child of a fork that one does not exist. Two threads may both
+        // install the hook, which only counts one fork twice.
+        if !WATCHING.load(Ordering::Acquire) {
+            // SAFETY: the hook touches one atomic number, and the library is linked so that it stays loaded.
+            unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
+            WATCHING.store(true, Ordering::Release);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 use std::panic;
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const LONGEST_FILE: usize = 48;
 
@@ -41,18 +41,20 @@ impl Drop for Inside {
 /// Installs the hook. In the shared library the standard library is our own, so the hook is nobody else's; in a
 /// Rust program that links the crate, other code keeps the hook it had.
 pub fn silence() {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if DEPTH.get() == 0 {
-                return before(info);
-            }
-            if let Some(location) = info.location() {
-                PLACE.set(Some(Place::of(location.file(), location.line())));
-            }
-        }));
-    });
+    // Not a `Once`: whoever comes second must not wait for a thread that a fork may have left behind.
+    static INSTALLED: AtomicBool = AtomicBool::new(false);
+    if INSTALLED.load(Ordering::Relaxed) || INSTALLED.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if DEPTH.get() == 0 {
+            return before(info);
+        }
+        if let Some(location) = info.location() {
+            PLACE.set(Some(Place::of(location.file(), location.line())));
+        }
+    }));
 }
 
 /// Where the last panic of this thread was raised, for its error text.

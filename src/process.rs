@@ -33,6 +33,11 @@ impl Process {
         }
     }
 
+    /// What follows a shutdown: everything anew, but refused logins are still counted.
+    pub fn successor(&self) -> Self {
+        Process { cache: self.cache.successor(), key: Arc::clone(&self.key), ..Process::new() }
+    }
+
     /// The client for these settings: one for all accounts, so that certificates are read once.
     pub fn client(&self, settings: http::Settings) -> Arc<http::Client> {
         let mut clients = locked(&self.clients);
@@ -70,7 +75,11 @@ impl Process {
                 Some(_) => bad_value(name, "en or pt"),
             },
             _ => match options::may_be_default(name) {
-                Some(true) => locked(&self.defaults).set(name, value, &|_| false),
+                Some(true) => {
+                    let checked = options::check(name, value, &|_| false)?;
+                    locked(&self.defaults).apply(checked, &Values::default());
+                    Ok(())
+                }
                 Some(false) => {
                     Err(Error::new(Status::Option, Message::NotForProcess { name: name.to_owned() }))
                 }

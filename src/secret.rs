@@ -94,6 +94,8 @@ fn forms(secret: &Secret) -> Vec<Zeroizing<String>> {
     let inner = json.get(1..json.len().saturating_sub(1)).unwrap_or_default();
     let upper = [percent(text, false), percent(text, true)];
     let mut forms = vec![text.to_owned(), inner.to_owned(), ascii_json(text)];
+    forms.push(text.trim().to_owned());
+    forms.push(in_html(text));
     forms.extend(upper.iter().map(|form| lower_escapes(form)));
     forms.extend(upper);
     json.zeroize();
@@ -118,6 +120,12 @@ fn ascii_json(text: &str) -> String {
         }
     }
     out
+}
+
+/// As a page shows it.
+fn in_html(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    escaped.replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 /// "%C3" as "%c3".

@@ -63,7 +63,7 @@ pub extern "C" fn erptoken_diagnose(account: i32, response: *mut i32) -> i32 {
 #[no_mangle]
 pub extern "C" fn erptoken_shutdown() -> i32 {
     entry::call(|| {
-        let process = state::take();
+        let process = state::replace();
         handles::close_all();
         if let Some(process) = process {
             process.cache.close();

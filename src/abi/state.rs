@@ -36,13 +36,12 @@ pub fn is_current(process: &Arc<Process>) -> bool {
     CURRENT.load().as_ref().is_some_and(|current| Arc::ptr_eq(&current.process, process))
 }
 
-/// Takes the state away; the next call makes a new one.
-pub fn take() -> Option<Arc<Process>> {
+/// Puts a new state in the place of the old one, which is given to be ended; `None` if there was none.
+pub fn replace() -> Option<Arc<Process>> {
     let epoch = os::fork_epoch();
-    let current = CURRENT.swap(None)?;
-    if current.epoch != epoch {
-        std::mem::forget(current);
-        return None;
-    }
-    Some(Arc::clone(&current.process))
+    let current = CURRENT.load_full().filter(|current| current.epoch == epoch)?;
+    let process = Arc::new(current.process.successor());
+    let before = CURRENT.compare_and_swap(&current, Some(Arc::new(Current { epoch, process })));
+    let won = before.as_ref().is_some_and(|before| Arc::ptr_eq(before, &current));
+    won.then(|| Arc::clone(&current.process))
 }

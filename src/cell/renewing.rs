@@ -77,7 +77,13 @@ impl Cell {
         self.flying.store(false, Ordering::Relaxed);
         let outcome = match result {
             Ok(issued) => Ok(self.keep(&mut control, previous, issued, now)),
-            Err(failed) => Err(self.remember(&mut control, failed, attempt, now)),
+            Err(mut failed) => {
+                // A caller's own time was over, which says nothing about the provider.
+                if failed.error.status == Status::Timeout {
+                    failed.class = Class::Settings;
+                }
+                Err(self.remember(&mut control, failed, attempt, now))
+            }
         };
         drop(control);
         flight.land(outcome);

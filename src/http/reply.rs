@@ -76,8 +76,18 @@ pub(super) fn read(answer: Response<Body>, most: u64, began: Now, scene: &Scene)
 
 pub(super) fn media_type(value: &str) -> String {
     let bare = value.split([';', ',']).next().unwrap_or_default().trim();
-    let shown = bare.chars().filter(char::is_ascii_graphic).take(LONGEST_CONTENT_TYPE);
-    shown.map(|character| character.to_ascii_lowercase()).collect()
+    // Only what looks like one: a server may put anything there, also what it was sent.
+    let part = |text: &str| {
+        let named = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte);
+        !text.is_empty() && text.bytes().all(named)
+    };
+    let fit = bare.len() <= LONGEST_CONTENT_TYPE
+        && bare.split_once('/').is_some_and(|(kind, subtype)| part(kind) && part(subtype));
+    if fit {
+        bare.to_ascii_lowercase()
+    } else {
+        String::new()
+    }
 }
 
 /// Retry-After: seconds, or a date, of which the server's own clock says how far away it is.

@@ -22,8 +22,7 @@ mod validate;
 mod validate_operation;
 mod validate_text;
 
-use std::sync::OnceLock;
-
+use once_cell::race::OnceBox;
 use zeroize::Zeroizing;
 
 pub use answer::BodyKind;
@@ -48,10 +47,11 @@ const BUILT_IN: [(&str, &str); 3] = [
 
 /// The built-in profile of that name, read once and kept for the life of the process.
 pub fn builtin(name: &str) -> Option<&'static Profile> {
-    static READ: [OnceLock<Option<Profile>>; BUILT_IN.len()] = [const { OnceLock::new() }; BUILT_IN.len()];
+    // Two threads may both read it, and one result stays: nobody waits for a thread that a fork may leave behind.
+    static READ: [OnceBox<Option<Profile>>; BUILT_IN.len()] = [const { OnceBox::new() }; BUILT_IN.len()];
     let index = BUILT_IN.iter().position(|(known, _)| *known == name)?;
     let text = BUILT_IN.get(index)?.1;
-    READ.get(index)?.get_or_init(|| Profile::parse(text).ok()).as_ref()
+    READ.get(index)?.get_or_init(|| Box::new(Profile::parse(text).ok())).as_ref()
 }
 
 /// The names [`builtin`] knows.
