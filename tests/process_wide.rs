@@ -65,6 +65,7 @@ fn the_whole_process() {
     an_ageing_token_is_renewed_by_its_caller();
     the_callers_time_bounds_its_own_work();
     a_shutdown_ends_everything();
+    a_shutdown_does_not_forget_refused_logins();
     a_shutdown_tells_those_who_wait();
     options_of_the_process();
 }
@@ -188,6 +189,17 @@ fn a_shutdown_ends_everything() {
     let again = ground.senior();
     assert_ne!(again.token(), first);
     assert_eq!((ground.count("senior.login"), again.number("logins")), (2, 1));
+}
+
+fn a_shutdown_does_not_forget_refused_logins() {
+    let ground = Ground::new();
+    for _ in 0..4 {
+        let account = ground.account_of(&SENIOR, SENIOR.username, "errada");
+        account.get().expect_err("a wrong password");
+        assert_eq!(process::erptoken_shutdown(), ERPTOKEN_OK);
+        mem::forget(account);
+    }
+    assert_eq!(ground.count("senior.login"), 2);
 }
 
 fn a_shutdown_tells_those_who_wait() {

@@ -171,3 +171,17 @@ fn a_valid_token_is_handed_out_although_its_renewal_failed() {
     assert_eq!((ground.count("senior.refresh"), ground.count("senior.login")), (1, 1));
     assert_eq!(account.info("last_error"), "ERPTOKEN_E_SERVER");
 }
+
+#[test]
+fn what_may_vary_for_one_user_gives_no_further_tries() {
+    let ground = Ground::new();
+    let upper = ground.base("senior").replace("127.0.0.1", "LOCALHOST");
+    let lower = ground.base("senior").replace("127.0.0.1", "localhost");
+    for (number, base) in [&upper, &lower, &upper, &lower].into_iter().enumerate() {
+        let account = ground.account_of(&SENIOR, SENIOR.username, &format!("errada {number}"));
+        account.set("client_id", &format!("terminal {number}")).unwrap();
+        account.set("base_url", base).unwrap();
+        account.get().expect_err("a wrong password");
+    }
+    assert_eq!(ground.count("senior.login"), 2);
+}
