@@ -1,10 +1,10 @@
 //! Errors of ureq, rustls and the system as what happened and what to do about it.
 
+use super::call::Lost;
 use super::progress::{self, Phase, Progress};
 use super::target::{unfit, Target};
 use super::tls_text;
 use super::tunnel::Refusal;
-use super::Lost;
 use crate::error::{Error, Status};
 use crate::message::Message;
 use crate::secret::clean;

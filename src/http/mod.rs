@@ -10,6 +10,7 @@
 //! Everything runs on the caller's thread: no thread is started, no signal is used, nothing is printed.
 
 #[cfg(any(unix, test))]
+mod call;
 mod dns;
 mod failure;
 mod guard;
@@ -28,11 +29,13 @@ mod tunnel;
 #[cfg(test)]
 mod tests;
 
+pub use call::{Call, Lost};
 pub use reply::Reply;
 
 use crate::clock;
 use crate::error::{Error, Status};
 use crate::message::Message;
+use call::{BUFFER, LARGEST_HEAD};
 use failure::Scene;
 use guard::Guarded;
 use proxy::{Choice, Proxies};
@@ -40,18 +43,11 @@ use resolve::Resolver;
 use roots::Roots;
 use socket::Tcp;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 use target::Target;
 use tunnel::Tunnel;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::{Connector, RustlsConnector};
 use ureq::{config::Config, Agent};
-use zeroize::Zeroizing;
-
-/// Largest head of a request or an answer: first line and headers.
-const LARGEST_HEAD: usize = 32 * 1024;
-/// More than the largest head, so that one which is too large is seen to be.
-const BUFFER: usize = 64 * 1024;
 
 /// What the network is told once: two accounts with the same settings can share a client.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -79,41 +75,6 @@ pub fn parse_proxy(text: &str) -> Result<(), String> {
 /// Whether `pem` holds certificates that can be trusted; the error says what is wrong.
 pub fn parse_ca(pem: &[u8]) -> Result<(), String> {
     Roots::read(pem).map(drop)
-}
-
-/// One request.
-pub struct Call<'a> {
-    pub method: &'a str,
-    pub url: &'a str,
-    pub headers: &'a [(String, Zeroizing<String>)],
-    /// Content type and bytes. The content type gives way to one among the headers.
-    pub body: Option<(&'a str, &'a [u8])>,
-    /// When everything must be over.
-    pub until: Instant,
-    /// For each of: the name, the connection, the proxy's consent.
-    pub connect_timeout: Duration,
-    /// For each of: TLS with the answer's headers, the answer's body.
-    pub answer_timeout: Option<Duration>,
-    pub max_answer_bytes: u64,
-    pub allow_http: bool,
-}
-
-/// No answer, or none in full.
-#[derive(Debug)]
-pub struct Lost {
-    pub error: Error,
-    /// Some of the request was handed to the system: nobody can tell whether the server acted on it.
-    pub may_have_arrived: bool,
-    /// None of the request was: it can be sent again without harm.
-    pub nothing_sent: bool,
-    /// `until` was over, as opposed to a time-out of one of the steps.
-    pub time_is_over: bool,
-}
-
-impl Lost {
-    fn before(error: Error) -> Lost {
-        Lost { error, may_have_arrived: false, nothing_sent: true, time_is_over: false }
-    }
 }
 
 /// Sends requests. Holds no connection: one that the server closed meanwhile would fail in a way that leaves

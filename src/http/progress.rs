@@ -4,7 +4,7 @@
 //! that asked for it, so a number of plain values per thread serves. It has no destructor, hence is safe
 //! to use at any time of a thread's life.
 
-use super::Call;
+use super::call::Call;
 use crate::clock::{self, Now};
 use std::cell::Cell;
 use std::time::{Duration, Instant};

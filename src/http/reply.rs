@@ -1,8 +1,8 @@
 //! What came back.
 
+use super::call::Lost;
 use super::failure::Scene;
 use super::progress::{self, Phase};
-use super::Lost;
 use crate::clock::{self, Now};
 use crate::secret::SecretBytes;
 use std::fmt;

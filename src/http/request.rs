@@ -1,7 +1,7 @@
 //! A call as ureq takes it.
 
+use super::call::{Call, LARGEST_HEAD};
 use super::target::{unfit, Target};
-use super::{Call, LARGEST_HEAD};
 use crate::error::Error;
 use ureq::http::header::{
     HeaderMap, HeaderName, HeaderValue, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TE, TRAILER,

@@ -1,7 +1,7 @@
 //! TCP with a clock: no wait, and no sum of waits, is longer than the step of the call that it belongs to.
 
+use super::call::BUFFER;
 use super::progress::{self, Phase};
-use super::BUFFER;
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};

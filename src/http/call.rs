@@ -1,0 +1,45 @@
+//! One request as a caller gives it, and what it is told when no answer comes.
+
+use crate::error::Error;
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// Largest head of a request or an answer: first line and headers.
+pub(super) const LARGEST_HEAD: usize = 32 * 1024;
+/// More than the largest head, so that one which is too large is seen to be.
+pub(super) const BUFFER: usize = 64 * 1024;
+
+/// One request.
+pub struct Call<'a> {
+    pub method: &'a str,
+    pub url: &'a str,
+    pub headers: &'a [(String, Zeroizing<String>)],
+    /// Content type and bytes. The content type gives way to one among the headers.
+    pub body: Option<(&'a str, &'a [u8])>,
+    /// When everything must be over.
+    pub until: Instant,
+    /// For each of: the name, the connection, the proxy's consent.
+    pub connect_timeout: Duration,
+    /// For each of: TLS with the answer's headers, the answer's body.
+    pub answer_timeout: Option<Duration>,
+    pub max_answer_bytes: u64,
+    pub allow_http: bool,
+}
+
+/// No answer, or none in full.
+#[derive(Debug)]
+pub struct Lost {
+    pub error: Error,
+    /// Some of the request was handed to the system: nobody can tell whether the server acted on it.
+    pub may_have_arrived: bool,
+    /// None of the request was: it can be sent again without harm.
+    pub nothing_sent: bool,
+    /// `until` was over, as opposed to a time-out of one of the steps.
+    pub time_is_over: bool,
+}
+
+impl Lost {
+    pub(super) fn before(error: Error) -> Lost {
+        Lost { error, may_have_arrived: false, nothing_sent: true, time_is_over: false }
+    }
+}
