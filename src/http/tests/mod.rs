@@ -13,6 +13,8 @@ use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::thread;
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
 
 const HELLO: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 
