@@ -11,11 +11,12 @@ use crate::process::Process;
 use crate::profile::{self, Profile};
 use crate::renewal::Need;
 use crate::secret;
+use crate::sync::locked;
 use crate::token::Token;
 use arc_swap::ArcSwapOption;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 const DEFAULT_TIMEOUT_MS: u64 = 30_000;
@@ -73,11 +74,11 @@ impl Account {
     }
 
     fn values(&self) -> MutexGuard<'_, Values> {
-        self.values.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.values)
     }
 
     fn unread(&self) -> MutexGuard<'_, Option<(Instant, Arc<Token>)>> {
-        self.unread.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.unread)
     }
 
     pub fn set(&self, name: &str, value: Option<&str>) -> Result<()> {

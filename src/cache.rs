@@ -4,8 +4,9 @@ use crate::cell::Cell;
 use crate::clock::Clock;
 use crate::flight::Threads;
 use crate::lockout::Budget;
+use crate::sync::locked;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// A keyed hash of everything that can change a provider's answer, the secret included.
@@ -25,10 +26,6 @@ pub struct Cache {
     budgets: Arc<Mutex<HashMap<AccountId, Arc<Budget>>>>,
     pub threads: Arc<Threads>,
     clock: Clock,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Cache {

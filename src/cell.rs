@@ -6,10 +6,11 @@ use crate::flight::{Flight, Source, Threads};
 use crate::lockout::Budget;
 use crate::message::Message;
 use crate::renewal::{self, Class, Need, Verdict, LINGER_MS, SHORTEST_PAUSE_MS};
+use crate::sync::locked;
 use crate::token::{same_text, Issued, Token};
 use arc_swap::ArcSwapOption;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 mod renewing;
@@ -119,7 +120,7 @@ impl Cell {
     }
 
     fn control(&self) -> MutexGuard<'_, Control> {
-        self.control.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.control)
     }
 
     /// Starts with a token that the program obtained elsewhere, if there is none yet.
@@ -235,18 +236,18 @@ impl Cell {
     pub fn forget(&self, timeout: Duration) -> Result<Option<Arc<Token>>> {
         let until = Instant::now() + timeout;
         let flight = self.control().flight.clone();
-        let landed = flight.as_ref().is_none_or(|flight| flight.wait(until).is_some());
+        let slow = flight.filter(|flight| flight.wait(until).is_none());
         let mut control = self.control();
         let token = self.token.swap(None);
-        if landed {
-            return Ok(token);
+        match slow.filter(|flight| self.take_off(&mut control, flight)) {
+            None => Ok(token),
+            Some(flight) => {
+                let message = Message::LogoutUnfinished { ms: timeout.as_millis() };
+                let disowned = Error::new(Status::Timeout, message);
+                flight.land(Err(disowned.clone()));
+                Err(disowned)
+            }
         }
-        let disowned = Error::new(Status::Timeout, Message::LogoutUnfinished { ms: timeout.as_millis() });
-        if let Some(flight) = control.flight.take() {
-            self.flying.store(false, Ordering::Relaxed);
-            flight.land(Err(disowned.clone()));
-        }
-        Err(disowned)
     }
 
     /// Wipes everything; those who wait are told at once.

@@ -89,6 +89,16 @@ impl Error {
         Error { status, message, http_status: 0, server_code: String::new(), retry_after_s: 0, age_s: None }
     }
 
+    /// What the interface declares and this build can not do yet.
+    pub fn not_yet(what: &'static str) -> Self {
+        Error::new(Status::Unsupported, Message::NotYet { what })
+    }
+
+    pub fn bad_value(option: &str, wanted: impl Into<String>) -> Self {
+        let message = Message::BadValue { option: option.to_owned(), wanted: wanted.into() };
+        Error::new(Status::Option, message)
+    }
+
     /// The same failure, told again without asking the provider.
     pub fn remembered(&self, age_ms: i64, retry_in_ms: i64) -> Self {
         let seconds = |ms: i64| u32::try_from(ms.max(0).saturating_add(999) / 1000).unwrap_or(u32::MAX);

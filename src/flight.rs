@@ -6,9 +6,10 @@ use crate::message::Message;
 use crate::os;
 use crate::panics::Inside;
 use crate::renewal::Class;
+use crate::sync::{locked, wait_until};
 use crate::token::{Issued, Token};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 /// What a renewal may cost at most, whoever waits for it.
@@ -136,7 +137,7 @@ pub struct Flight {
 impl Flight {
     /// The first outcome stays; those who come later change nothing.
     pub fn land(&self, outcome: Outcome) {
-        let mut slot = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = locked(&self.outcome);
         slot.get_or_insert(outcome);
         drop(slot);
         self.landed.notify_all();
@@ -144,16 +145,12 @@ impl Flight {
 
     /// The outcome, or `None` when `until` comes first. The renewal goes on either way.
     pub fn wait(&self, until: Instant) -> Option<Outcome> {
-        let mut slot = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = locked(&self.outcome);
         loop {
             if let Some(outcome) = &*slot {
                 return Some(outcome.clone());
             }
-            let left = until.saturating_duration_since(Instant::now());
-            if left == Duration::ZERO {
-                return None;
-            }
-            slot = self.landed.wait_timeout(slot, left).unwrap_or_else(PoisonError::into_inner).0;
+            slot = wait_until(&self.landed, slot, until)?;
         }
     }
 }
@@ -167,10 +164,6 @@ pub struct Threads {
 }
 
 impl Threads {
-    fn running(&self) -> MutexGuard<'_, usize> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Process option `background`: 0 forbids threads, the caller does the work.
     pub fn forbid(&self, forbidden: bool) {
         self.forbidden.store(forbidden, Ordering::Release);
@@ -182,7 +175,7 @@ impl Threads {
             return false;
         }
         {
-            let mut running = self.running();
+            let mut running = locked(&self.running);
             if *running >= MOST_THREADS {
                 return false;
             }
@@ -200,13 +193,10 @@ impl Threads {
     /// Waits until no thread runs, `limit` at most.
     pub fn wait_until_idle(&self, limit: Duration) {
         let until = Instant::now() + limit;
-        let mut running = self.running();
+        let mut running = locked(&self.running);
         while *running > 0 {
-            let left = until.saturating_duration_since(Instant::now());
-            if left == Duration::ZERO {
-                return;
-            }
-            running = self.ended.wait_timeout(running, left).unwrap_or_else(PoisonError::into_inner).0;
+            let Some(woken) = wait_until(&self.ended, running, until) else { return };
+            running = woken;
         }
     }
 }
@@ -216,7 +206,7 @@ struct Running(Arc<Threads>);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        *self.0.running() -= 1;
+        *locked(&self.0.running) -= 1;
         self.0.ended.notify_all();
     }
 }

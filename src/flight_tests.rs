@@ -147,14 +147,14 @@ fn threads_are_counted_forbidden_and_waited_for() {
     assert!(threads.run(move || {
         let _ = receive.recv();
     }));
-    assert_eq!(*threads.running(), 1);
+    assert_eq!(*locked(&threads.running), 1);
     threads.wait_until_idle(Duration::from_millis(1));
     drop(send);
     threads.wait_until_idle(Duration::from_secs(20));
-    assert_eq!(*threads.running(), 0);
+    assert_eq!(*locked(&threads.running), 0);
     assert!(threads.run(|| panic!("a panic gives its place back")));
     threads.wait_until_idle(Duration::from_secs(20));
-    assert_eq!(*threads.running(), 0);
+    assert_eq!(*locked(&threads.running), 0);
     threads.forbid(true);
     assert!(!threads.run(|| panic!("never runs")));
 }

@@ -1,11 +1,11 @@
 //! What an account can tell of itself, field by field. Sends nothing.
 
-use crate::account::Account;
-use crate::cell::Snapshot;
+use crate::account::{Account, Ready};
 use crate::error::{Error, Result, Status};
 use crate::message::Message;
-use crate::token::Origin;
+use crate::token::{Origin, Token};
 use std::sync::atomic::Ordering;
+use std::sync::Arc;
 use time::OffsetDateTime;
 
 const TEXTS: [&str; 11] = [
@@ -36,9 +36,10 @@ pub fn text(account: &Account, field: &str) -> Result<String> {
         _ if !TEXTS.contains(&field) => return Err(unknown(field)),
         _ => {}
     }
-    let Some(snapshot) = snapshot(account)? else {
+    let Some(ready) = identity(account)? else {
         return Ok(if field == "state" { "none".to_owned() } else { String::new() });
     };
+    let snapshot = ready.cell.snapshot();
     let token = snapshot.token.as_deref();
     let issued = token.map(|token| &token.issued);
     Ok(match field {
@@ -66,7 +67,7 @@ pub fn number(account: &Account, field: &str) -> Result<i32> {
             if TEXTS.contains(&field) { Message::TextField { name } } else { return Err(unknown(field)) };
         return Err(Error::new(Status::Option, message));
     }
-    let Ok(ready) = account.ready() else { return missing_is_zero(account) };
+    let Some(ready) = identity(account)? else { return Ok(0) };
     let counters = &ready.cell.counters;
     let counter = match field {
         "logins" => Some(&counters.logins),
@@ -90,21 +91,17 @@ pub fn number(account: &Account, field: &str) -> Result<i32> {
     Ok(i32::try_from(ms.max(0) / 1000).unwrap_or(i32::MAX))
 }
 
-/// The state of the account's identity; `None` while options are missing, so that there is no identity yet.
-fn snapshot(account: &Account) -> Result<Option<Snapshot>> {
+/// The account with its identity; `None` while options are missing, so that there is none yet.
+fn identity(account: &Account) -> Result<Option<Arc<Ready>>> {
     match account.ready() {
-        Ok(ready) => Ok(Some(ready.cell.snapshot())),
+        Ok(ready) => Ok(Some(ready)),
         Err(error) if error.status == Status::Missing => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-fn missing_is_zero(account: &Account) -> Result<i32> {
-    snapshot(account).map(|_| 0)
-}
-
 /// How the token came: by this account's own call, or from the memory of the process.
-fn source(account: &Account, origin: Origin, token: &crate::token::Token) -> &'static str {
+fn source(account: &Account, origin: Origin, token: &Token) -> &'static str {
     if origin == Origin::Import || account.obtained(token) {
         origin.name()
     } else {

@@ -10,7 +10,7 @@
 //! cache  cell                           identity -> token, failures remembered
 //! flight  lockout  renewal                one renewal at a time; the lockout guard; the decision, pure
 //! profile  http                         providers as data; the wire
-//! token  secret  clock  random          leaves
+//! token  secret  clock  random  sync    leaves
 //! error  message  panics  os
 //! ```
 
@@ -42,4 +42,5 @@ mod profile;
 mod random;
 mod renewal;
 mod secret;
+mod sync;
 mod token;

@@ -3,8 +3,9 @@
 //! A provider locks a user after a few wrong passwords. The guard counts refusals per host and user, whatever
 //! the identity, password or handle, and holds a login back before the provider would.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use crate::sync::{locked, wait_until};
+use std::sync::{Condvar, Mutex};
+use std::time::Instant;
 
 const MINUTE_MS: i64 = 60_000;
 const MOST_PER_MINUTE: usize = 2;
@@ -56,13 +57,9 @@ impl State {
 }
 
 impl Budget {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Takes a place for one login, waiting until `deadline` for others that are under way; `None`: they took longer.
     pub fn take(&self, now_ms: i64, deadline: Instant) -> Result<Place<'_>, Option<HeldBack>> {
-        let mut state = self.state();
+        let mut state = locked(&self.state);
         loop {
             if let Some(held) = state.held_back(now_ms) {
                 return Err(Some(held));
@@ -71,17 +68,13 @@ impl Budget {
                 state.pending += 1;
                 return Ok(Place(self));
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left == Duration::ZERO {
-                return Err(None);
-            }
-            state = self.decided.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            state = wait_until(&self.decided, state, deadline).ok_or(None)?;
         }
     }
 
     /// Whether nothing is known of this account any more.
     pub fn is_forgotten(&self, now_ms: i64) -> bool {
-        let state = self.state();
+        let state = locked(&self.state);
         state.pending == 0 && state.refused.iter().all(|at| now_ms - at >= QUARTER_MS)
     }
 }
@@ -91,7 +84,7 @@ pub struct Place<'a>(&'a Budget);
 
 impl Place<'_> {
     pub fn refused(self, now_ms: i64) {
-        let mut state = self.0.state();
+        let mut state = locked(&self.0.state);
         if state.refused.len() == MOST_PER_QUARTER {
             state.refused.remove(0);
         }
@@ -101,7 +94,7 @@ impl Place<'_> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.state().pending -= 1;
+        locked(&self.0.state).pending -= 1;
         self.0.decided.notify_all();
     }
 }
@@ -109,6 +102,7 @@ impl Drop for Place<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     fn refuse(budget: &Budget, now_ms: i64) -> Result<(), Option<HeldBack>> {
         budget.take(now_ms, Instant::now()).map(|place| place.refused(now_ms))

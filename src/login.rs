@@ -8,7 +8,7 @@ use crate::message::Message;
 use crate::options::Values;
 use crate::profile::{self, Expires, Operation, Profile, Reading, Refused, Taken};
 use crate::random::{self, HashKey};
-use crate::renewal::{Class, Life, Rules, JITTER_SCALE, LONGEST_LIFE_MS};
+use crate::renewal::{Class, Life, Rules, LONGEST_LIFE_MS};
 use crate::secret::{self, Secret};
 use crate::token::{Bearer, Issued, Origin, Token};
 use std::borrow::Cow;
@@ -127,7 +127,7 @@ impl Login {
             _ if refresh_token.is_none() && self.lacks().is_some() => LONGEST_LIFE_MS,
             _ => self.default_life_ms(),
         };
-        let life = Life::new(now, life_ms, self.rules(), self.jitter());
+        let life = Life::new(now, life_ms, self.rules(), random::jitter());
         Some(self.assemble(access_token, refresh_token, life, Origin::Import, None, None))
     }
 
@@ -158,10 +158,6 @@ impl Login {
             renew_after_ms: ms(life.renew_after_s),
             refresh_kills_old: life.refresh_kills_old,
         }
-    }
-
-    fn jitter(&self) -> i64 {
-        i64::from(random::below(JITTER_SCALE.unsigned_abs() as u32 + 1))
     }
 
     /// Sends one operation and reads its answer.
@@ -250,7 +246,7 @@ impl Login {
             Expires::At(at_ms) => at_ms.saturating_sub(reply.server_date_ms.unwrap_or(reply.sent_at.wall_ms)),
             Expires::Missing => self.default_life_ms(),
         };
-        let life = Life::new(reply.sent_at, life_ms, self.rules(), self.jitter());
+        let life = Life::new(reply.sent_at, life_ms, self.rules(), random::jitter());
         // No new refresh token came: the old one stays good unless the profile says that one use ends it.
         let kept = previous.filter(|_| !self.profile.life().refresh_token_once);
         let refresh_token = match &taken.refresh_token {

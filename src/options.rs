@@ -132,9 +132,7 @@ pub fn check<'a>(name: &'a str, value: Option<&'a str>, own: &dyn Fn(&str) -> bo
 
 /// What the value must be; of `ca_file` the certificates.
 fn check_value(name: &str, kind: Kind, text: &str) -> Result<Option<Vec<u8>>> {
-    let unfit = |wanted: String| {
-        Err(Error::new(Status::Option, Message::BadValue { option: name.to_owned(), wanted }))
-    };
+    let unfit = |wanted: String| Err(Error::bad_value(name, wanted));
     match kind {
         Kind::Text | Kind::Token if text.len() > LONGEST_VALUE => {
             unfit(format!("at most {LONGEST_VALUE} bytes long"))
@@ -155,9 +153,7 @@ fn check_value(name: &str, kind: Kind, text: &str) -> Result<Option<Vec<u8>>> {
         }
         Kind::Flag if !matches!(text, "0" | "1") => unfit("0 or 1".to_owned()),
         Kind::OneOf(known) if !known.contains(&text) => unfit(format!("one of {}", known.join(", "))),
-        Kind::OneOf(_) if text == "application" => {
-            Err(Error::new(Status::Unsupported, Message::NotYet { what: "token = application" }))
-        }
+        Kind::OneOf(_) if text == "application" => Err(Error::not_yet("token = application")),
         Kind::Hosts if !text.split(',').all(|host| is_host(host.trim())) => {
             unfit("hosts such as api.example.com,api.example.com:8443".to_owned())
         }

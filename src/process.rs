@@ -6,8 +6,9 @@ use crate::http;
 use crate::message::Message;
 use crate::options::{self, Values};
 use crate::random::HashKey;
+use crate::sync::locked;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// Network settings in use at once; beyond that the ones nobody uses are dropped.
 const MOST_CLIENTS: usize = 64;
@@ -17,10 +18,6 @@ pub struct Process {
     pub key: Arc<HashKey>,
     clients: Mutex<HashMap<http::Settings, Arc<http::Client>>>,
     defaults: Mutex<Values>,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Process {
@@ -44,11 +41,10 @@ impl Process {
         if clients.len() >= MOST_CLIENTS {
             clients.retain(|_, client| Arc::strong_count(client) > 1);
         }
-        let new = |settings: &http::Settings| Arc::new(http::Client::new(settings));
         if let Some(client) = clients.get(&settings) {
             return Arc::clone(client);
         }
-        let client = new(&settings);
+        let client = Arc::new(http::Client::new(&settings));
         clients.insert(settings, Arc::clone(&client));
         client
     }
@@ -64,15 +60,15 @@ impl Process {
             "background" => self.set_background(value),
             "store" => match value {
                 None | Some("memory") => Ok(()),
-                Some(_) => not_yet("a store other than memory"),
+                Some(_) => Err(Error::not_yet("a store other than memory")),
             },
             "store_key" | "log_level" | "log_file" if value.is_none() => Ok(()),
-            "store_key" => not_yet("store_key"),
-            "log_level" | "log_file" => not_yet("the log"),
+            "store_key" => Err(Error::not_yet("store_key")),
+            "log_level" | "log_file" => Err(Error::not_yet("the log")),
             "language" => match value {
                 None | Some("en") => Ok(()),
-                Some("pt") => not_yet("language = pt"),
-                Some(_) => bad_value(name, "en or pt"),
+                Some("pt") => Err(Error::not_yet("language = pt")),
+                Some(_) => Err(Error::bad_value(name, "en or pt")),
             },
             _ => match options::may_be_default(name) {
                 Some(true) => {
@@ -98,17 +94,8 @@ impl Process {
         match value {
             None | Some("1") => self.cache.threads.forbid(false),
             Some("0") => self.cache.threads.forbid(true),
-            Some(_) => return bad_value("background", "0 or 1"),
+            Some(_) => return Err(Error::bad_value("background", "0 or 1")),
         }
         Ok(())
     }
-}
-
-fn bad_value(option: &str, wanted: &str) -> Result<()> {
-    let message = Message::BadValue { option: option.to_owned(), wanted: wanted.to_owned() };
-    Err(Error::new(Status::Option, message))
-}
-
-fn not_yet(what: &'static str) -> Result<()> {
-    Err(Error::new(Status::Unsupported, Message::NotYet { what }))
 }

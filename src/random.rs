@@ -16,6 +16,11 @@ pub fn below(limit: u32) -> u32 {
     u32::from_ne_bytes(bytes).checked_rem(limit).unwrap_or(0)
 }
 
+/// A drawn share in thousandths, 0 to 1000, as `renewal` takes it.
+pub fn jitter() -> i64 {
+    below(1_001).into()
+}
+
 /// What one process uses to make names of secrets: of no use outside it, or after it.
 pub struct HashKey(hmac::Key);
 

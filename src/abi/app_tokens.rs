@@ -1,10 +1,11 @@
 //! Application tokens: declared, to come.
 
-use super::{entry, handles, not_yet};
+use super::{entry, handles};
+use crate::error::Error;
 use std::ffi::c_char;
 
 fn to_come(account: i32) -> i32 {
-    entry::call(|| handles::get(account).and_then(|_| not_yet("application tokens")))
+    entry::call(|| handles::get(account).and_then(|_| Err(Error::not_yet("application tokens"))))
 }
 
 /// Tells whether this account may create application tokens (assine.online: a business account).

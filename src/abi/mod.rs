@@ -20,11 +20,3 @@ mod handles;
 mod last_error;
 mod state;
 mod text;
-
-use crate::error::{Error, Result, Status};
-use crate::message::Message;
-
-/// What the header declares and this build can not do yet.
-fn not_yet(what: &'static str) -> Result<()> {
-    Err(Error::new(Status::Unsupported, Message::NotYet { what }))
-}

@@ -1,10 +1,11 @@
 //! Authorised requests: declared, to come.
 
-use super::{entry, handles, not_yet};
+use super::{entry, handles};
+use crate::error::Error;
 use std::ffi::{c_char, c_void};
 
 fn to_come() -> i32 {
-    entry::call(|| not_yet("requests with the token on them"))
+    entry::call(|| Err(Error::not_yet("requests with the token on them")))
 }
 
 /// Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats once when the token is refused.
@@ -30,7 +31,7 @@ pub extern "C" fn erptoken_request(
     response: *mut i32,
 ) -> i32 {
     let _ = (method, url, headers, body, body_length, response);
-    entry::call(|| handles::get(account).and_then(|_| not_yet("requests with the token on them")))
+    entry::call(|| handles::get(account).and_then(|_| Err(Error::not_yet("requests with the token on them"))))
 }
 
 /// Tells the HTTP status of a response.

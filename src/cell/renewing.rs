@@ -6,7 +6,7 @@ use crate::error::{Error, Result, Status};
 use crate::flight::{Failed, Flight, Source, Steps, LONGEST};
 use crate::message::Message;
 use crate::random;
-use crate::renewal::{self, Class, Need, JITTER_SCALE};
+use crate::renewal::{self, Class, Need};
 use crate::token::{same_text, Issued, Origin, Token};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::Ordering;
@@ -41,6 +41,15 @@ impl Cell {
         flight
     }
 
+    /// Takes the flight out of the cell, if it is still the one there.
+    pub(super) fn take_off(&self, control: &mut Control, flight: &Arc<Flight>) -> bool {
+        let taken = control.flight.take_if(|current| Arc::ptr_eq(current, flight)).is_some();
+        if taken {
+            self.flying.store(false, Ordering::Relaxed);
+        }
+        taken
+    }
+
     fn fly(&self, source: &dyn Source, flight: &Arc<Flight>, until: Instant) {
         let landing = Landing { cell: self, flight };
         // A refused token's refresh token may still be good, so the token is taken as it is.
@@ -50,7 +59,7 @@ impl Cell {
             current: previous.as_deref(),
             budget: &self.budget,
             now_ms: &|| self.clock.now().boot_ms,
-            jitter: &|| u64::from(random::below(1_001)),
+            jitter: &|| random::jitter().unsigned_abs(),
         };
         let attempt = source.attempt();
         let result = panic::catch_unwind(AssertUnwindSafe(|| steps.run(until))).unwrap_or_else(|_| {
@@ -70,11 +79,9 @@ impl Cell {
     ) {
         let now = self.clock.now();
         let mut control = self.control();
-        if !control.flight.as_ref().is_some_and(|current| Arc::ptr_eq(current, flight)) {
-            return; // Shut down meanwhile: what was brought is wiped.
+        if !self.take_off(&mut control, flight) {
+            return; // Shut down or disowned meanwhile: what was brought is wiped.
         }
-        control.flight = None;
-        self.flying.store(false, Ordering::Relaxed);
         let outcome = match result {
             Ok(issued) => Ok(self.keep(&mut control, previous, issued, now)),
             Err(mut failed) => {
@@ -126,9 +133,8 @@ impl Cell {
             .current()
             .filter(|token| renewal::hands_out(&token.issued.life, now, Need::default()))
             .map(|token| token.issued.life.left_ms(now));
-        let jitter = i64::from(random::below(JITTER_SCALE.unsigned_abs() as u32 + 1));
         let asked = i64::from(failed.error.retry_after_s.min(LONGEST_RETRY_AFTER_S)) * 1000;
-        let hold = renewal::hold_ms(failed.class, nth, left, jitter).max(asked);
+        let hold = renewal::hold_ms(failed.class, nth, left, random::jitter()).max(asked);
         let until = now.boot_ms + hold;
         self.hold_until.store(until, Ordering::Relaxed);
         let mut error = failed.error.clone();
@@ -162,10 +168,6 @@ impl Drop for Landing<'_> {
         let lost: Result<_> =
             Err(Error::new(Status::Internal, Message::Internal { place: "a landing".to_owned() }));
         self.flight.land(lost);
-        let mut control = self.cell.control();
-        if control.flight.as_ref().is_some_and(|current| Arc::ptr_eq(current, self.flight)) {
-            control.flight = None;
-            self.cell.flying.store(false, Ordering::Relaxed);
-        }
+        self.cell.take_off(&mut self.cell.control(), self.flight);
     }
 }
