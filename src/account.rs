@@ -11,13 +11,16 @@ use crate::process::Process;
 use crate::profile::{self, Profile};
 use crate::renewal::Need;
 use crate::secret;
-use crate::sync::locked;
+use crate::sync::{locked, Mutex, MutexGuard};
 use crate::token::Token;
-use arc_swap::ArcSwapOption;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+mod shortcut;
+
+pub use shortcut::Shortcut;
 
 const DEFAULT_TIMEOUT_MS: u64 = 30_000;
 /// How long a token that is in no cache waits for the caller who asked for its size.
@@ -29,13 +32,22 @@ pub struct Account {
     profile: ProfileRef,
     /// Tells profiles of the same path but another text apart.
     profile_text: Vec<u8>,
-    values: Mutex<Values>,
-    /// What the values amount to; empty after a change, made anew by the next call.
-    ready: ArcSwapOption<Ready>,
+    settings: Mutex<Settings>,
+    /// Where hits find the cell; an account without a handle has none.
+    shortcut: Option<&'static Shortcut>,
     /// The number of the last token that this account took part in getting.
     own_token: AtomicU64,
     /// A token that is not cached and did not fit the buffer: kept for the next call.
     unread: Mutex<Option<(Instant, Arc<Token>)>>,
+}
+
+#[derive(Default)]
+struct Settings {
+    values: Values,
+    /// What the values amount to; empty after a change, made anew by the next call.
+    ready: Option<Arc<Ready>>,
+    /// The handle is closed: its slot, with the shortcut, may be another account's.
+    detached: bool,
 }
 
 /// An account whose settings are complete.
@@ -60,21 +72,40 @@ impl Account {
             Some(profile) => (ProfileRef::BuiltIn(profile), provider.as_bytes().to_vec()),
             None => read_profile(provider)?,
         };
-        let values = Mutex::new(process.defaults());
+        let settings = Mutex::new(Settings { values: process.defaults(), ..Settings::default() });
         Ok(Account {
             process,
             provider: provider.to_owned(),
             profile,
             profile_text,
-            values,
-            ready: ArcSwapOption::empty(),
+            settings,
+            shortcut: None,
             own_token: AtomicU64::new(0),
             unread: Mutex::default(),
         })
     }
 
-    fn values(&self) -> MutexGuard<'_, Values> {
-        locked(&self.values)
+    /// With the place where its hits begin.
+    pub fn attached(self, shortcut: &'static Shortcut) -> Self {
+        Account { shortcut: Some(shortcut), ..self }
+    }
+
+    /// Gives the shortcut back. Calls under way finish without it.
+    pub fn detach(&self) {
+        let mut settings = self.settings();
+        settings.detached = true;
+        self.unready(&mut settings);
+    }
+
+    fn settings(&self) -> MutexGuard<'_, Settings> {
+        locked(&self.settings)
+    }
+
+    fn unready(&self, settings: &mut Settings) {
+        if let Some(shortcut) = self.shortcut {
+            shortcut.shut();
+        }
+        settings.ready = None;
     }
 
     fn unread(&self) -> MutexGuard<'_, Option<(Instant, Arc<Token>)>> {
@@ -93,9 +124,10 @@ impl Account {
             error
         })?;
         let defaults = self.process.defaults();
-        let mut values = self.values();
-        values.apply(checked, &defaults);
-        self.ready.store(None);
+        let mut settings = self.settings();
+        settings.values.apply(checked, &defaults);
+        self.unready(&mut settings);
+        drop(settings);
         *self.unread() = None;
         Ok(())
     }
@@ -109,13 +141,6 @@ impl Account {
             };
             Error::new(Status::Option, message)
         })
-    }
-
-    /// A token ready to be handed out, read in place: no lock, no allocation.
-    pub fn hit<R>(&self, read: impl FnOnce(&Token) -> R) -> Option<R> {
-        let ready = self.ready.load();
-        let ready = ready.as_ref()?;
-        ready.cell.hit(ready.need, read)
     }
 
     /// A token for the caller; `fits` tells whether the caller has room for it.
@@ -166,13 +191,16 @@ impl Account {
 
     /// What the settings amount to. Sends nothing.
     pub fn ready(&self) -> Result<Arc<Ready>> {
-        if let Some(ready) = self.ready.load_full() {
-            return Ok(ready);
-        }
         // Under the lock, so that a value set meanwhile is not overtaken by what was made without it.
-        let values = self.values();
-        let ready = Arc::new(self.prepare(&values)?);
-        self.ready.store(Some(Arc::clone(&ready)));
+        let mut settings = self.settings();
+        if let Some(ready) = &settings.ready {
+            return Ok(Arc::clone(ready));
+        }
+        let ready = Arc::new(self.prepare(&settings.values)?);
+        settings.ready = Some(Arc::clone(&ready));
+        if let Some(shortcut) = self.shortcut.filter(|_| !settings.detached) {
+            shortcut.open(&ready.cell, ready.need);
+        }
         Ok(ready)
     }
 
@@ -228,7 +256,7 @@ impl Account {
     }
 
     pub fn username(&self) -> String {
-        self.values().get("username").unwrap_or_default().to_owned()
+        self.settings().values.get("username").unwrap_or_default().to_owned()
     }
 
     pub fn header_name(&self) -> &str {

@@ -4,9 +4,9 @@ use crate::cell::Cell;
 use crate::clock::Clock;
 use crate::flight::Threads;
 use crate::lockout::Budget;
-use crate::sync::locked;
+use crate::sync::{locked, Mutex};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A keyed hash of everything that can change a provider's answer, the secret included.

@@ -37,6 +37,16 @@ impl Clock {
         }
         now()
     }
+
+    /// Wall time to some milliseconds, at a quarter of the price of `now`.
+    #[inline]
+    pub fn coarse_wall_ms(&self) -> i64 {
+        #[cfg(test)]
+        if let Some(time) = &self.virtual_time {
+            return time.lock().unwrap().wall_ms;
+        }
+        os::coarse_wall_ms()
+    }
 }
 
 /// The machine's clocks.

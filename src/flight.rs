@@ -6,10 +6,10 @@ use crate::message::Message;
 use crate::os;
 use crate::panics::Inside;
 use crate::renewal::Class;
-use crate::sync::{locked, wait_until};
+use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::{locked, wait_until, Condvar, Mutex};
 use crate::token::{Issued, Token};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What a renewal may cost at most, whoever waits for it.
@@ -211,6 +211,6 @@ impl Drop for Running {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 #[path = "flight_tests.rs"]
 mod tests;

@@ -70,15 +70,15 @@ pub fn number(account: &Account, field: &str) -> Result<i32> {
     let Some(ready) = identity(account)? else { return Ok(0) };
     let counters = &ready.cell.counters;
     let counter = match field {
-        "logins" => Some(&counters.logins),
-        "refreshes" => Some(&counters.refreshes),
-        "hits" => Some(&counters.hits),
-        "waits" => Some(&counters.waits),
-        "failures" => Some(&counters.failures),
+        "logins" => Some(counters.logins.load(Ordering::Relaxed)),
+        "refreshes" => Some(counters.refreshes.load(Ordering::Relaxed)),
+        "hits" => Some(counters.hits()),
+        "waits" => Some(counters.waits.load(Ordering::Relaxed)),
+        "failures" => Some(counters.failures.load(Ordering::Relaxed)),
         _ => None,
     };
     if let Some(counter) = counter {
-        return Ok(i32::try_from(counter.load(Ordering::Relaxed)).unwrap_or(i32::MAX));
+        return Ok(i32::try_from(counter).unwrap_or(i32::MAX));
     }
     let snapshot = ready.cell.snapshot();
     let Some(token) = snapshot.token else { return Ok(0) };

@@ -3,8 +3,7 @@
 //! A provider locks a user after a few wrong passwords. The guard counts refusals per host and user, whatever
 //! the identity, password or handle, and holds a login back before the provider would.
 
-use crate::sync::{locked, wait_until};
-use std::sync::{Condvar, Mutex};
+use crate::sync::{locked, wait_until, Condvar, Mutex};
 use std::time::Instant;
 
 const MINUTE_MS: i64 = 60_000;

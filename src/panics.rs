@@ -1,6 +1,7 @@
 //! A panic in this library is caught, prints nothing, and leaves only the place where it was raised: its text
 //! may hold anything.
 
+use crate::local;
 use std::cell::Cell;
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,8 +16,6 @@ struct Place {
 }
 
 thread_local! {
-    /// How many of our frames are on this thread's stack.
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
     static PLACE: Cell<Option<Place>> = const { Cell::new(None) };
 }
 
@@ -26,7 +25,7 @@ pub struct Inside(());
 impl Inside {
     #[inline]
     pub fn enter() -> Self {
-        DEPTH.set(DEPTH.get() + 1);
+        local::with(|local| local.depth.set(local.depth.get() + 1));
         Inside(())
     }
 }
@@ -34,7 +33,7 @@ impl Inside {
 impl Drop for Inside {
     #[inline]
     fn drop(&mut self) {
-        DEPTH.set(DEPTH.get() - 1);
+        local::with(|local| local.depth.set(local.depth.get() - 1));
     }
 }
 
@@ -48,7 +47,7 @@ pub fn silence() {
     }
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        if DEPTH.get() == 0 {
+        if local::with(|local| local.depth.get()) == 0 {
             return before(info);
         }
         if let Some(location) = info.location() {
@@ -95,7 +94,7 @@ mod tests {
         assert!(caught.is_err());
         let place = take_place();
         assert!(place.starts_with("src/panics.rs:") && !place.contains("senha"), "{place}");
-        assert_eq!(DEPTH.get(), 0);
+        assert_eq!(local::with(|local| local.depth.get()), 0);
     }
 
     #[test]

@@ -6,9 +6,9 @@ use crate::http;
 use crate::message::Message;
 use crate::options::{self, Values};
 use crate::random::HashKey;
-use crate::sync::locked;
+use crate::sync::{locked, Mutex};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// Network settings in use at once; beyond that the ones nobody uses are dropped.
 const MOST_CLIENTS: usize = 64;

@@ -96,6 +96,14 @@ pub struct Need {
     pub renew_after_ms: Option<i64>,
 }
 
+impl Need {
+    /// Until which age this caller gets at once what others get until the age `until`; the token's last is `dies`.
+    #[inline]
+    pub fn limit(&self, dies: i64, until: i64) -> i64 {
+        until.min(dies - self.min_left_ms).min(self.renew_after_ms.unwrap_or(i64::MAX))
+    }
+}
+
 /// What a caller gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -125,6 +133,15 @@ pub fn decide(token: Option<&Life>, holding: bool, now: Now, need: Need) -> Verd
     } else {
         Verdict::Linger
     }
+}
+
+/// Until which age `decide` says that the token is handed out at once with nothing else to do, as long as neither
+/// `flying` (a renewal runs) nor the failure remembered changes: so a hit compares one number with the clock.
+pub fn at_once_until(life: &Life, flying: bool, hold_left_ms: Option<i64>, now: Now) -> i64 {
+    let planned = life.refresh_from.min(life.guard_from);
+    let flown = if flying { life.guard_from } else { planned };
+    let held = hold_left_ms.map_or(planned, |left| life.age(now).saturating_add(left));
+    planned.max(flown).max(held).min(life.end)
 }
 
 /// Whether this token may be handed out at all: alive, and as long as the caller wants.

@@ -1,6 +1,12 @@
-//! Locks as this library uses them: a panic of another thread does not spoil them, and no wait is endless.
+//! Locks and atomic numbers as this library uses them: a panic of another thread does not spoil a lock, and no
+//! wait is endless. In the model checker (`--cfg loom`) they are the checker's own.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+#[cfg(loom)]
+pub use loom::sync::{atomic, Condvar, Mutex, MutexGuard};
+#[cfg(not(loom))]
+pub use std::sync::{atomic, Condvar, Mutex, MutexGuard};
+
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 /// What the lock holds. Every change under a lock of ours is whole before anything in it can panic.

@@ -3,6 +3,7 @@
 use crate::renewal::Life;
 use crate::secret::Secret;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// How a token came into this process.
@@ -27,9 +28,17 @@ impl Origin {
 /// so both are handed out without being put together, and the token is kept once.
 #[derive(Clone, Debug)]
 pub struct Bearer {
-    value: Secret,
-    start: usize,
-    end: usize,
+    value: Arc<Secret>,
+    start: u32,
+    end: u32,
+}
+
+/// A bearer as it is read.
+#[derive(Clone, Copy)]
+pub struct BearerText<'a> {
+    pub value: &'a str,
+    pub start: u32,
+    pub end: u32,
 }
 
 impl Bearer {
@@ -40,15 +49,33 @@ impl Bearer {
         value.push_str(access_token);
         let end = value.len();
         value.push_str(suffix);
-        Bearer { value: value.into(), start: prefix.len(), end }
+        // No token is as long as that: an answer that carries one ends at 1 MiB.
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Bearer { value: Arc::new(value.into()), start: place(prefix.len()), end: place(end) }
+    }
+
+    pub fn text(&self) -> BearerText<'_> {
+        BearerText { value: self.value.expose(), start: self.start, end: self.end }
     }
 
     pub fn access_token(&self) -> &str {
-        self.value.expose().get(self.start..self.end).unwrap_or_default()
+        self.text().access_token()
     }
 
-    pub fn header_value(&self) -> &str {
-        self.value.expose()
+    pub fn value(&self) -> &Arc<Secret> {
+        &self.value
+    }
+}
+
+impl<'a> BearerText<'a> {
+    #[inline]
+    pub fn access_token(self) -> &'a str {
+        self.value.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn header_value(self) -> &'a str {
+        self.value
     }
 }
 
@@ -123,7 +150,7 @@ mod tests {
     #[test]
     fn token_and_header_value_share_one_text() {
         let bearer = Bearer::new("Bearer ", "482ee3", "");
-        assert_eq!((bearer.access_token(), bearer.header_value()), ("482ee3", "Bearer 482ee3"));
+        assert_eq!((bearer.access_token(), bearer.text().header_value()), ("482ee3", "Bearer 482ee3"));
         assert!(!format!("{bearer:?}").contains("482ee3"));
     }
 

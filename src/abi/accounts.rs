@@ -60,8 +60,7 @@ pub unsafe extern "C" fn erptoken_set(account: i32, option: *const c_char, value
     entry::call(|| {
         let option = text::required(option, "option")?;
         let value = text::optional(value, "value")?;
-        let object = handles::get(account)?;
-        object.as_ref().map_or(Ok(()), |object| object.account.set(option, value))
+        handles::get(account)?.account.set(option, value)
     })
 }
 

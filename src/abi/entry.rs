@@ -4,13 +4,13 @@
 use super::floats::Masked;
 use super::last_error;
 use crate::error::{Error, Result, Status};
+use crate::local;
 use crate::message::Message;
 use crate::panics::{self, Inside};
-use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 
-thread_local! {
-    static IN_CALLBACK: Cell<bool> = const { Cell::new(false) };
+fn in_callback() -> bool {
+    local::with(|local| local.in_callback.get())
 }
 
 /// A call that may work: locks, requests, allocations.
@@ -18,7 +18,7 @@ pub fn call(work: impl FnOnce() -> Result<()>) -> i32 {
     panics::silence();
     let _masked = Masked::new();
     status(caught(|| {
-        if IN_CALLBACK.get() {
+        if in_callback() {
             return Err(Error::new(Status::Reentrant, Message::FromCallback));
         }
         work()
@@ -39,18 +39,16 @@ pub fn untouched(work: impl FnOnce() -> Result<()>) -> i32 {
     caught(work).map_or_else(|error| error.status.code(), |()| 0)
 }
 
-/// The quick way of a call, tried before `call`: `None` when it is not the quick case. It executes no
-/// floating-point instruction, so the host's state is left alone.
-#[inline]
-pub fn quick(work: impl FnOnce() -> Option<Result<()>>) -> Option<i32> {
-    if IN_CALLBACK.get() {
+/// The quick way of a call, tried before `call`; `None` when it is not the quick case. It executes no floating-point
+/// instruction, so the host's state is left alone.
+#[inline(always)]
+pub fn quick<R>(work: impl FnOnce() -> Option<R>) -> Option<R> {
+    if in_callback() {
         return None;
     }
     let _inside = Inside::enter();
-    match panic::catch_unwind(AssertUnwindSafe(work)) {
-        Ok(result) => result.map(status),
-        Err(_) => Some(status(Err(internal()))),
-    }
+    // A panic is left to the slow way, which goes the same way again and says where.
+    panic::catch_unwind(AssertUnwindSafe(work)).ok().flatten()
 }
 
 /// For the functions that answer a plain number; 0 should the impossible happen.
@@ -100,17 +98,17 @@ mod tests {
             assert!(text.contains("src/abi/entry.rs:") && !text.contains("senha"), "{text}")
         });
         assert_eq!(pure(|| panic!()), Status::Internal.code());
-        assert_eq!(quick(|| panic!()), Some(Status::Internal.code()));
+        assert_eq!(quick::<()>(|| panic!()), None, "the slow way decides");
         assert_eq!(plain(|| panic!()), 0);
     }
 
     #[test]
     fn a_call_from_inside_the_callback_is_refused_and_a_pure_one_is_not() {
-        IN_CALLBACK.set(true);
+        local::with(|local| local.in_callback.set(true));
         assert_eq!(call(|| Ok(())), Status::Reentrant.code());
-        assert_eq!(quick(|| Some(Ok(()))), None, "the slow way decides");
+        assert_eq!(quick(|| Some(())), None, "the slow way decides");
         assert_eq!(pure(|| Ok(())), 0);
-        IN_CALLBACK.set(false);
+        local::with(|local| local.in_callback.set(false));
         assert_eq!(call(|| Ok(())), 0);
     }
 }

@@ -3,12 +3,13 @@
 //! A handle is 31 bits: the generation of its slot (18) above the slot's index (13). No lock is taken
 //! anywhere, so nothing that another thread held at a fork can be found locked in the child.
 
-use crate::account::Account;
+use crate::account::{Account, Shortcut};
 use crate::error::{Error, Result, Status};
 use crate::message::Message;
 use crate::os;
-use arc_swap::{ArcSwapOption, Guard};
-use std::sync::atomic::{AtomicU32, Ordering};
+use crate::shown::{self, Reading, Shown};
+use crate::token::BearerText;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::Arc;
 
 const INDEX_BITS: u32 = 13;
@@ -19,19 +20,51 @@ const GENERATIONS: u32 = 1 << (31 - INDEX_BITS);
 /// What a handle stands for.
 pub struct Object {
     handle: i32,
-    /// The process it was opened in, counted by forks.
-    epoch: u32,
     pub account: Account,
 }
 
 struct Slot {
-    /// The generation, and whether the slot is taken: `generation << 1 | taken`.
-    state: AtomicU32,
-    object: ArcSwapOption<Object>,
+    state: AtomicU64,
+    object: Shown<Object>,
+    shortcut: Shortcut,
+}
+
+/// Who has a slot, in one number: the process (counted by forks), the generation, what happens to it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct State {
+    epoch: u32,
+    generation: u32,
+    phase: Phase,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Free,
+    Open,
+    /// Somebody opens or closes it.
+    Moving,
+}
+
+impl State {
+    /// The state in which `handle` is open.
+    #[inline]
+    fn open(handle: i32) -> State {
+        State { epoch: os::fork_epoch(), generation: handle as u32 >> INDEX_BITS, phase: Phase::Open }
+    }
+
+    #[inline]
+    fn number(self) -> u64 {
+        u64::from(self.epoch) << 32 | u64::from(self.generation) << 2 | self.phase as u64
+    }
+
+    fn of(number: u64) -> State {
+        let phase = [Phase::Free, Phase::Open, Phase::Moving, Phase::Moving][number as usize & 3];
+        State { epoch: (number >> 32) as u32, generation: number as u32 >> 2, phase }
+    }
 }
 
 static SLOTS: [Slot; MOST] =
-    [const { Slot { state: AtomicU32::new(0), object: ArcSwapOption::const_empty() } }; MOST];
+    [const { Slot { state: AtomicU64::new(0), object: Shown::empty(), shortcut: Shortcut::empty() } }; MOST];
 /// Where the search for a free slot begins: round robin, so that a slot is reused as late as possible.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -39,6 +72,7 @@ fn stale(handle: i32) -> Error {
     Error::new(Status::Handle, Message::StaleHandle { handle, wanted: "account" })
 }
 
+#[inline]
 fn slot(handle: i32) -> Option<&'static Slot> {
     u32::try_from(handle).ok().and_then(|handle| SLOTS.get(handle as usize % MOST))
 }
@@ -46,68 +80,90 @@ fn slot(handle: i32) -> Option<&'static Slot> {
 /// A handle for the account.
 pub fn open(account: Account) -> Result<i32> {
     os::watch_forks();
+    shown::prepare();
     let epoch = os::fork_epoch();
     let first = NEXT.fetch_add(1, Ordering::Relaxed) as usize;
     for index in (0..MOST).map(|step| (first + step) % MOST) {
         let slot = &SLOTS[index];
-        let state = slot.state.load(Ordering::Acquire);
+        let number = slot.state.load(Ordering::Acquire);
+        let before = State::of(number);
         // What the parent of a fork left taken is free in the child.
-        let left = || slot.object.load().as_ref().is_some_and(|object| object.epoch != epoch);
-        if state & 1 == 1 && !left() {
+        if before.phase != Phase::Free && before.epoch == epoch {
             continue;
         }
         // Generation 0 is left out: small numbers are what a program invents most easily.
-        let generation = ((state >> 1) + 1) % GENERATIONS;
-        let generation = generation.max(1);
-        let taken = generation << 1 | 1;
-        if slot.state.compare_exchange(state, taken, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+        let generation = ((before.generation + 1) % GENERATIONS).max(1);
+        let state = State { epoch, generation, phase: Phase::Moving };
+        let claimed =
+            slot.state.compare_exchange(number, state.number(), Ordering::AcqRel, Ordering::Relaxed);
+        if claimed.is_err() {
             continue;
         }
+        if before.epoch != epoch {
+            slot.object.disown();
+            slot.shortcut.disown();
+        }
         let handle = (generation << INDEX_BITS) as i32 | index as i32;
-        let before = slot.object.swap(Some(Arc::new(Object { handle, epoch, account })));
-        // The parent's object is never dropped here: another thread may have been changing it at the fork.
-        std::mem::forget(before);
+        let account = account.attached(&slot.shortcut);
+        slot.object.swap(Some(Arc::new(Object { handle, account })));
+        slot.state.store(State { phase: Phase::Open, ..state }.number(), Ordering::Release);
         return Ok(handle);
     }
     Err(Error::new(Status::Limit, Message::TooManyHandles { most: MOST }))
 }
 
-/// What the handle stands for, as long as the guard lives, whoever closes it meanwhile.
-pub fn get(handle: i32) -> Result<Guard<Option<Arc<Object>>>> {
+/// What the handle stands for, to be kept as long as the call lasts, whoever closes it meanwhile.
+pub fn get(handle: i32) -> Result<Arc<Object>> {
     let slot = slot(handle).ok_or_else(|| stale(handle))?;
-    let object = slot.object.load();
-    match object.as_ref() {
-        Some(found) if found.handle == handle && found.epoch == os::fork_epoch() => Ok(object),
-        Some(found) if found.handle == handle => Err(Error::new(Status::Handle, Message::HandleOfParent)),
-        _ => Err(stale(handle)),
+    let wanted = State::open(handle);
+    let state = State::of(slot.state.load(Ordering::Acquire));
+    if state != wanted {
+        let parents = state.epoch != wanted.epoch && state.generation == wanted.generation;
+        let of_parent = || Error::new(Status::Handle, Message::HandleOfParent);
+        return Err(if parents && state.phase == Phase::Open { of_parent() } else { stale(handle) });
     }
+    // Closed and opened anew since the look at the state, it is another one's.
+    slot.object.load().filter(|object| object.handle == handle).ok_or_else(|| stale(handle))
+}
+
+/// The token of the handle's account, if it can be read at once: no lock, no allocation, one locked instruction.
+#[inline]
+pub fn hit<R>(handle: i32, read: impl FnOnce(BearerText) -> R) -> Option<R> {
+    let slot = slot(handle)?;
+    let wanted = State::open(handle).number();
+    let reading = Reading::try_enter()?;
+    let (cell, need) = slot.shortcut.look(&reading)?;
+    // After the look: what was seen belongs to this handle and not to its successor in the slot.
+    if slot.state.load(Ordering::Acquire) != wanted {
+        return None;
+    }
+    cell.hit(&reading, need, read)
 }
 
 /// Ends the handle. Calls that use it at this moment finish.
 pub fn close(handle: i32) -> Result<()> {
-    drop(get(handle)?);
+    get(handle)?;
     let slot = slot(handle).ok_or_else(|| stale(handle))?;
-    let generation = handle as u32 >> INDEX_BITS;
-    // Whoever takes the object out of the slot has closed it; a second close finds nothing.
-    let object = slot.object.load();
-    if object.as_ref().is_none_or(|found| found.handle != handle) {
-        return Err(stale(handle));
+    let state = State::open(handle);
+    let moving = State { phase: Phase::Moving, ..state }.number();
+    // Whoever moves it first closes it; a second close finds nothing.
+    slot.state
+        .compare_exchange(state.number(), moving, Ordering::AcqRel, Ordering::Relaxed)
+        .map_err(|_| stale(handle))?;
+    if let Some(object) = slot.object.swap(None) {
+        object.account.detach();
     }
-    let before = slot.object.compare_and_swap(&*object, None);
-    let won = matches!((before.as_ref(), object.as_ref()), (Some(a), Some(b)) if Arc::ptr_eq(a, b));
-    if !won {
-        return Err(stale(handle));
-    }
-    slot.state.store(generation << 1, Ordering::Release);
+    slot.state.store(State { phase: Phase::Free, ..state }.number(), Ordering::Release);
     Ok(())
 }
 
 /// Ends every handle of this process.
 pub fn close_all() {
     for slot in &SLOTS {
-        let handle = slot.object.load().as_ref().map(|object| object.handle);
-        if let Some(handle) = handle {
-            let _ = close(handle);
+        let state = State::of(slot.state.load(Ordering::Acquire));
+        let own = state.phase == Phase::Open && state.epoch == os::fork_epoch();
+        if let Some(object) = own.then(|| slot.object.load()).flatten() {
+            let _ = close(object.handle);
         }
     }
 }

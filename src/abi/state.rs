@@ -2,7 +2,7 @@
 
 use crate::os;
 use crate::process::Process;
-use arc_swap::ArcSwapOption;
+use crate::shown::Shown;
 use std::sync::Arc;
 
 struct Current {
@@ -10,7 +10,7 @@ struct Current {
     process: Arc<Process>,
 }
 
-static CURRENT: ArcSwapOption<Current> = ArcSwapOption::const_empty();
+static CURRENT: Shown<Current> = Shown::empty();
 
 /// The process's state. The parent's is left alone in the child of a fork: its locks may be held by threads
 /// that do not exist there.
@@ -18,7 +18,7 @@ pub fn process() -> Arc<Process> {
     os::watch_forks();
     let epoch = os::fork_epoch();
     loop {
-        let current = CURRENT.load_full();
+        let current = CURRENT.load();
         if let Some(found) = current.as_ref().filter(|found| found.epoch == epoch) {
             return Arc::clone(&found.process);
         }
@@ -27,7 +27,7 @@ pub fn process() -> Arc<Process> {
             std::mem::forget(Arc::clone(parents));
         }
         let new = Arc::new(Current { epoch, process: Arc::new(Process::new()) });
-        CURRENT.compare_and_swap(&current, Some(new));
+        CURRENT.swap_if(current.as_ref(), Some(new));
     }
 }
 
@@ -39,9 +39,8 @@ pub fn is_current(process: &Arc<Process>) -> bool {
 /// Puts a new state in the place of the old one, which is given to be ended; `None` if there was none.
 pub fn replace() -> Option<Arc<Process>> {
     let epoch = os::fork_epoch();
-    let current = CURRENT.load_full().filter(|current| current.epoch == epoch)?;
+    let current = CURRENT.load().filter(|current| current.epoch == epoch)?;
     let process = Arc::new(current.process.successor());
-    let before = CURRENT.compare_and_swap(&current, Some(Arc::new(Current { epoch, process })));
-    let won = before.as_ref().is_some_and(|before| Arc::ptr_eq(before, &current));
+    let won = CURRENT.swap_if(Some(&current), Some(Arc::new(Current { epoch, process })));
     won.then(|| Arc::clone(&current.process))
 }

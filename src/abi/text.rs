@@ -46,22 +46,39 @@ impl Out {
     /// `length` is NULL or points to a number, `buffer` is NULL or points to `*length` writable bytes, both
     /// until the result is gone.
     #[inline]
-    pub unsafe fn new(buffer: *mut c_char, length: *mut i32) -> Result<Out> {
+    pub unsafe fn usable(buffer: *mut c_char, length: *mut i32) -> Option<Out> {
         if length.is_null() {
-            return Err(Error::new(Status::Argument, Message::NullArgument { name: "length" }));
+            return None;
         }
-        let given = length.read_unaligned();
-        let capacity = usize::try_from(given)
-            .map_err(|_| Error::new(Status::Argument, Message::NegativeLength { length: given }))?;
-        if buffer.is_null() && capacity > 0 {
-            return Err(Error::new(Status::Argument, Message::NullBuffer { capacity: given }));
-        }
-        Ok(Out { buffer, length, capacity })
+        let capacity = usize::try_from(length.read_unaligned()).ok()?;
+        (capacity == 0 || !buffer.is_null()).then_some(Out { buffer, length, capacity })
     }
 
-    /// Writes the text with its NUL, or, when it does not fit, an empty text and the capacity needed.
-    #[inline]
+    /// As `usable`, with the reason when it is not.
+    ///
+    /// # Safety
+    /// As `usable`.
+    pub unsafe fn new(buffer: *mut c_char, length: *mut i32) -> Result<Out> {
+        Out::usable(buffer, length).ok_or_else(|| {
+            let message = match (!length.is_null()).then(|| length.read_unaligned()) {
+                None => Message::NullArgument { name: "length" },
+                Some(capacity @ 0..) => Message::NullBuffer { capacity },
+                Some(length) => Message::NegativeLength { length },
+            };
+            Error::new(Status::Argument, message)
+        })
+    }
+
+    /// As `fill`, with an error when the text does not fit.
     pub fn write(self, text: &str) -> Result<()> {
+        // Never shown: asking for a size does not touch the thread's last error.
+        let too_small = || Error::new(Status::Buffer, Message::NullArgument { name: "buffer" });
+        self.fill(text).then_some(()).ok_or_else(too_small)
+    }
+
+    /// Writes the text with its NUL, or, when it does not fit, an empty text and the capacity needed. Whether it did.
+    #[inline]
+    pub fn fill(self, text: &str) -> bool {
         let fits = text.len() < self.capacity;
         let (shown, told) = if fits { (text, text.len()) } else { ("", text.len() + 1) };
         // SAFETY: `new` was promised `capacity` bytes, and shown.len() < capacity unless both are 0.
@@ -72,16 +89,7 @@ impl Out {
             }
             self.length.write_unaligned(i32::try_from(told).unwrap_or(i32::MAX));
         }
-        if fits {
-            Ok(())
-        } else {
-            Err(too_small())
-        }
-    }
-
-    #[inline]
-    pub fn fits(&self, text: &str) -> bool {
-        text.len() < self.capacity
+        fits
     }
 
     /// A call that fails leaves the length as it is, and in the buffer nothing that could be taken for a value.
@@ -91,12 +99,6 @@ impl Out {
             unsafe { self.buffer.write(0) };
         }
     }
-}
-
-#[cold]
-fn too_small() -> Error {
-    // Never shown: asking for a size does not touch the thread's last error.
-    Error::new(Status::Buffer, Message::NullArgument { name: "buffer" })
 }
 
 /// Where a number goes.

@@ -1,14 +1,13 @@
 //! Tokens: get, renew, reject, log out, tell.
 
+use super::entry;
 use super::handles;
 use super::text::{self, Out};
-use super::{entry, handles::Object};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Status};
 use crate::info;
 use crate::message::Message;
-use crate::token::Token;
+use crate::token::BearerText;
 use std::ffi::c_char;
-use std::sync::Arc;
 
 /// Gets the access token: from the cache, else by a renewal (the refresh token first, a login if it is refused).
 ///
@@ -31,7 +30,7 @@ use std::sync::Arc;
 /// Example: char token[4096]; int32_t n = sizeof token; int32_t status = erptoken_get(account, token, &n);
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_get(account: i32, buffer: *mut c_char, length: *mut i32) -> i32 {
-    get(account, buffer, length, |token| token.issued.bearer.access_token())
+    get(account, buffer, length, |text| text.access_token())
 }
 
 /// Gets the value of the header that carries the token, such as "Bearer 482ee34ec1ba44b7...", ready to be sent.
@@ -47,36 +46,41 @@ pub unsafe extern "C" fn erptoken_get(account: i32, buffer: *mut c_char, length:
 /// Threads: any.
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_authorization(account: i32, buffer: *mut c_char, length: *mut i32) -> i32 {
-    get(account, buffer, length, |token| token.issued.bearer.header_value())
+    get(account, buffer, length, |text| text.header_value())
 }
 
-unsafe fn get(account: i32, buffer: *mut c_char, length: *mut i32, part: fn(&Token) -> &str) -> i32 {
-    let hit = entry::quick(|| {
-        let out = Out::new(buffer, length).ok()?;
-        let object = handles::get(account).ok()?;
-        object.as_ref()?.account.hit(|token| out.write(part(token)))
+#[inline(always)]
+unsafe fn get(account: i32, buffer: *mut c_char, length: *mut i32, part: impl Fn(BearerText) -> &str) -> i32 {
+    let filled = entry::quick(|| {
+        let out = Out::usable(buffer, length)?;
+        handles::hit(account, |token| out.fill(part(token)))
     });
-    hit.unwrap_or_else(|| {
-        entry::call(|| {
-            let out = Out::new(buffer, length)?;
-            get_slowly(account, out, part).inspect_err(|error| {
-                if error.status != Status::Buffer {
-                    out.clear();
-                }
-            })
+    match filled {
+        Some(true) => 0,
+        Some(false) => Status::Buffer.code(),
+        None => get_slowly(account, buffer, length, part),
+    }
+}
+
+#[cold]
+unsafe fn get_slowly(
+    account: i32,
+    buffer: *mut c_char,
+    length: *mut i32,
+    part: impl Fn(BearerText) -> &str,
+) -> i32 {
+    entry::call(|| {
+        let out = Out::new(buffer, length)?;
+        let token = handles::get(account).and_then(|object| {
+            let account = &object.account;
+            account.get(|token| out.write(part(token.issued.bearer.text())), Result::is_ok)
+        });
+        token.and_then(|written| written).inspect_err(|error| {
+            if error.status != Status::Buffer {
+                out.clear();
+            }
         })
     })
-}
-
-fn get_slowly(account: i32, out: Out, part: fn(&Token) -> &str) -> Result<()> {
-    let object = open(account)?;
-    object.account.get(|token| (out.fits(part(token)), out.write(part(token))), |(fits, _)| *fits)?.1
-}
-
-/// The object for longer than a guard should be held: a call that may wait.
-fn open(account: i32) -> Result<Arc<Object>> {
-    let stale = || Error::new(Status::Handle, Message::StaleHandle { handle: account, wanted: "account" });
-    handles::get(account)?.as_ref().cloned().ok_or_else(stale)
 }
 
 /// Gets a newer token now, whatever is left of the current one.
@@ -88,7 +92,7 @@ fn open(account: i32) -> Result<Arc<Object>> {
 /// Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.
 #[no_mangle]
 pub extern "C" fn erptoken_renew(account: i32) -> i32 {
-    entry::call(|| open(account)?.account.renew())
+    entry::call(|| handles::get(account)?.account.renew())
 }
 
 /// Tells that an API refused a token (401): the next erptoken_get brings another one. Sends nothing.
@@ -108,7 +112,7 @@ pub unsafe extern "C" fn erptoken_reject(account: i32, token: *const c_char) -> 
         if token.is_empty() {
             return Err(Error::new(Status::Argument, Message::EmptyArgument { name: "token" }));
         }
-        open(account)?.account.reject(token)
+        handles::get(account)?.account.reject(token)
     })
 }
 
@@ -124,7 +128,7 @@ pub unsafe extern "C" fn erptoken_reject(account: i32, token: *const c_char) -> 
 /// Threads: any; waits "timeout_ms" at most.
 #[no_mangle]
 pub extern "C" fn erptoken_logout(account: i32) -> i32 {
-    entry::call(|| open(account)?.account.logout())
+    entry::call(|| handles::get(account)?.account.logout())
 }
 
 /// Tells one field of the account as text. Sends nothing.
@@ -152,7 +156,7 @@ pub unsafe extern "C" fn erptoken_info(
         let out = Out::new(buffer, length)?;
         let told = (|| {
             let field = text::required(field, "field")?;
-            info::text(&open(account)?.account, field)
+            info::text(&handles::get(account)?.account, field)
         })();
         out.write(&told.inspect_err(|_| out.clear())?)
     })
@@ -173,7 +177,7 @@ pub unsafe extern "C" fn erptoken_info_int(account: i32, field: *const c_char, v
     entry::call(|| {
         let field = text::required(field, "field")?;
         text::check_number(value, "value")?;
-        let number = info::number(&open(account)?.account, field);
+        let number = info::number(&handles::get(account)?.account, field);
         text::write_number(value, "value", number)
     })
 }

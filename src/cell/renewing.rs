@@ -1,16 +1,17 @@
 //! The part of a cell that runs a renewal and settles what comes of it.
 
-use super::{count, Ask, Cell, Control, Hold};
+use super::counters::count;
+use super::{Ask, Cell, Control, Hold};
 use crate::clock::Now;
 use crate::error::{Error, Result, Status};
 use crate::flight::{Failed, Flight, Source, Steps, LONGEST};
 use crate::message::Message;
 use crate::random;
 use crate::renewal::{self, Class, Need};
+use crate::sync::MutexGuard;
 use crate::token::{same_text, Issued, Origin, Token};
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// No provider makes us wait longer than this.
@@ -30,7 +31,7 @@ impl Cell {
         let flight = Arc::new(Flight::default());
         control.flight = Some(Arc::clone(&flight));
         control.last_request_ms = Some(self.clock.now().boot_ms);
-        self.flying.store(true, Ordering::Relaxed);
+        self.show(&control);
         drop(control);
 
         let (cell, source, own) = (Arc::clone(self), Arc::clone(ask.source), Arc::clone(&flight));
@@ -43,17 +44,13 @@ impl Cell {
 
     /// Takes the flight out of the cell, if it is still the one there.
     pub(super) fn take_off(&self, control: &mut Control, flight: &Arc<Flight>) -> bool {
-        let taken = control.flight.take_if(|current| Arc::ptr_eq(current, flight)).is_some();
-        if taken {
-            self.flying.store(false, Ordering::Relaxed);
-        }
-        taken
+        control.flight.take_if(|current| Arc::ptr_eq(current, flight)).is_some()
     }
 
     fn fly(&self, source: &dyn Source, flight: &Arc<Flight>, until: Instant) {
         let landing = Landing { cell: self, flight };
         // A refused token's refresh token may still be good, so the token is taken as it is.
-        let previous = self.token.load_full();
+        let previous = self.control().token.clone();
         let steps = Steps {
             source,
             current: previous.as_deref(),
@@ -92,6 +89,7 @@ impl Cell {
                 Err(self.remember(&mut control, failed, attempt, now))
             }
         };
+        self.show(&control);
         drop(control);
         flight.land(outcome);
     }
@@ -115,9 +113,8 @@ impl Cell {
         control.hold = None;
         control.last_failure = None;
         control.last_error = None;
-        self.hold_until.store(0, Ordering::Relaxed);
         let token = Arc::new(Token::new(issued, control.tokens));
-        self.token.store(Some(Arc::clone(&token)));
+        control.token = Some(Arc::clone(&token));
         token
     }
 
@@ -129,14 +126,13 @@ impl Cell {
         };
         control.last_failure = Some((failed.class, nth));
         control.last_error = Some(failed.error.status);
-        let left = self
+        let left = control
             .current()
             .filter(|token| renewal::hands_out(&token.issued.life, now, Need::default()))
             .map(|token| token.issued.life.left_ms(now));
         let asked = i64::from(failed.error.retry_after_s.min(LONGEST_RETRY_AFTER_S)) * 1000;
         let hold = renewal::hold_ms(failed.class, nth, left, random::jitter()).max(asked);
         let until = now.boot_ms + hold;
-        self.hold_until.store(until, Ordering::Relaxed);
         let mut error = failed.error.clone();
         error.retry_after_s = u32::try_from((hold + 999) / 1000).unwrap_or(u32::MAX);
         control.hold =
@@ -168,6 +164,9 @@ impl Drop for Landing<'_> {
         let lost: Result<_> =
             Err(Error::new(Status::Internal, Message::Internal { place: "a landing".to_owned() }));
         self.flight.land(lost);
-        self.cell.take_off(&mut self.cell.control(), self.flight);
+        let mut control = self.cell.control();
+        if self.cell.take_off(&mut control, self.flight) {
+            self.cell.show(&control);
+        }
     }
 }

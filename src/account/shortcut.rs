@@ -1,0 +1,50 @@
+//! The way of a hit: from a handle straight to the cell of its identity.
+
+use crate::cell::Cell;
+use crate::renewal::Need;
+use crate::shown::{Reading, Shown};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Arc;
+
+/// Where an account that is ready shows its cell. Empty: the call takes the way over the account.
+pub struct Shortcut {
+    cell: Shown<Cell>,
+    min_left_ms: AtomicI64,
+    renew_after_ms: AtomicI64,
+}
+
+impl Shortcut {
+    pub const fn empty() -> Self {
+        Shortcut {
+            cell: Shown::empty(),
+            min_left_ms: AtomicI64::new(0),
+            renew_after_ms: AtomicI64::new(i64::MAX),
+        }
+    }
+
+    /// The cell, and what the account wants of its token.
+    #[inline]
+    pub fn look<'a>(&'a self, reading: &'a Reading) -> Option<(&'a Cell, Need)> {
+        let cell = self.cell.get(reading)?;
+        let min_left_ms = self.min_left_ms.load(Ordering::Relaxed);
+        let renew_after_ms = Some(self.renew_after_ms.load(Ordering::Relaxed));
+        Some((cell, Need { min_left_ms, renew_after_ms }))
+    }
+
+    pub(super) fn open(&self, cell: &Arc<Cell>, need: Need) {
+        // Shut first: no reader may take one need for the other.
+        self.shut();
+        self.min_left_ms.store(need.min_left_ms, Ordering::Relaxed);
+        self.renew_after_ms.store(need.renew_after_ms.unwrap_or(i64::MAX), Ordering::Relaxed);
+        self.cell.swap(Some(Arc::clone(cell)));
+    }
+
+    pub(super) fn shut(&self) {
+        self.cell.swap(None);
+    }
+
+    /// Forgets what a parent process left here.
+    pub fn disown(&self) {
+        self.cell.disown();
+    }
+}

@@ -1,0 +1,136 @@
+//! The part of a cell that a caller goes through who does not simply hit: what the decision says is done.
+
+use super::counters::count;
+use super::{Ask, Cell, Control, Got};
+use crate::clock::Now;
+use crate::error::{Error, Result, Status};
+use crate::flight::Outcome;
+use crate::message::Message;
+use crate::renewal::{self, Need, Verdict, LINGER_MS, SHORTEST_PAUSE_MS};
+use crate::sync::MutexGuard;
+use crate::token::Token;
+use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Less time than this is none.
+const NO_TIME: Duration = Duration::from_millis(10);
+
+impl Cell {
+    /// A token for one caller: from the cache, or by a renewal that it starts or joins.
+    pub fn get(self: &Arc<Self>, ask: &Ask) -> Result<Got> {
+        let until = Instant::now() + ask.timeout;
+        let now = self.clock.now();
+        self.last_used_ms.store(now.boot_ms, Ordering::Relaxed);
+        let control = self.open_control()?;
+        let current = control.current().map(Arc::clone);
+        let held = control.held(now, ask.source.attempt());
+        let life = current.as_deref().map(|token| &token.issued.life);
+        let verdict = renewal::decide(life, held.is_some(), now, ask.need);
+        match (verdict, current) {
+            (Verdict::Use, Some(token)) => Ok(self.handed_out(token)),
+            (Verdict::UseAndRenew, Some(token)) if control.flight.is_some() => Ok(self.handed_out(token)),
+            (Verdict::UseAndRenew, Some(token)) => {
+                // On a thread behind the caller. Where there is none the caller has just done the work itself.
+                let next = control.tokens + 1;
+                let flight = self.board(control, ask, until);
+                let token = match flight.wait(Instant::now()) {
+                    Some(Ok(newer)) => newer,
+                    _ => self.handed_out(token).token,
+                };
+                Ok(Got { token, own: Some(next) })
+            }
+            (Verdict::Linger, Some(token)) => self.linger(control, ask, token, until),
+            (Verdict::Refuse, _) => Err(held.map_or_else(nothing_held, |hold| hold.remembered(now))),
+            (_, current) => {
+                if let Some(error) = hopeless(&control, current.as_deref(), ask.need, now) {
+                    return Err(error);
+                }
+                count(&self.counters.waits);
+                let outcome = self.board(control, ask, until).wait(until);
+                let left = until.saturating_duration_since(Instant::now());
+                // Without threads another caller did the work, and gave up when its own time was over.
+                if matches!(&outcome, Some(Err(error)) if error.status == Status::Timeout) && left > NO_TIME {
+                    return self.get(&Ask { timeout: left, ..*ask });
+                }
+                self.satisfying(in_time(outcome, ask)?, ask.need)
+            }
+        }
+    }
+
+    /// Renews now, whatever is left of the token.
+    pub fn renew(self: &Arc<Self>, ask: &Ask) -> Result<()> {
+        let until = Instant::now() + ask.timeout;
+        let now = self.clock.now();
+        let control = self.open_control()?;
+        if let Some(hold) = control.held(now, ask.source.attempt()) {
+            return Err(hold.remembered(now));
+        }
+        if control.asked_recently(now) && control.current().is_some() {
+            return Ok(());
+        }
+        let outcome = self.board(control, ask, until).wait(until);
+        in_time(outcome, ask).map(drop)
+    }
+
+    fn handed_out(&self, token: Arc<Token>) -> Got {
+        self.counters.handed_out();
+        Got { token, own: None }
+    }
+
+    fn satisfying(&self, token: Arc<Token>, need: Need) -> Result<Got> {
+        let left = token.issued.life.left_ms(self.clock.now());
+        if need.min_left_ms > 0 && left < need.min_left_ms {
+            return Err(too_short(left, need));
+        }
+        let own = Some(token.number);
+        Ok(Got { token, own })
+    }
+
+    /// Inside the guard window: a better token if it comes in time, else the old one.
+    fn linger(
+        self: &Arc<Self>,
+        control: MutexGuard<Control>,
+        ask: &Ask,
+        old: Arc<Token>,
+        until: Instant,
+    ) -> Result<Got> {
+        let moment = until.min(Instant::now() + Duration::from_millis(LINGER_MS.unsigned_abs()));
+        let flight = self.board(control, ask, until);
+        match flight.wait(moment) {
+            Some(Ok(token)) => self.satisfying(token, ask.need),
+            failed => {
+                if renewal::hands_out(&old.issued.life, self.clock.now(), ask.need) && !old.is_rejected() {
+                    return Ok(self.handed_out(old));
+                }
+                let outcome = failed.or_else(|| flight.wait(until));
+                self.satisfying(in_time(outcome, ask)?, ask.need)
+            }
+        }
+    }
+}
+
+/// What the renewal ended with, for a caller who waited long enough to see it.
+fn in_time(outcome: Option<Outcome>, ask: &Ask) -> Outcome {
+    let too_long = || Error::new(Status::Timeout, Message::WaitedTooLong { ms: ask.timeout.as_millis() });
+    outcome.unwrap_or_else(|| Err(too_long()))
+}
+
+/// The token is only too short for this caller, and the provider was asked a moment ago.
+fn hopeless(control: &Control, current: Option<&Token>, need: Need, now: Now) -> Option<Error> {
+    let life = &current?.issued.life;
+    let alive = renewal::hands_out(life, now, Need::default());
+    (alive && control.asked_recently(now)).then(|| too_short(life.left_ms(now), need))
+}
+
+fn too_short(left_ms: i64, need: Need) -> Error {
+    let message = Message::TooShortLived { left_s: left_ms / 1000, wanted_s: need.min_left_ms / 1000 };
+    let mut error = Error::new(Status::Response, message);
+    error.retry_after_s = u32::try_from(SHORTEST_PAUSE_MS / 1000).unwrap_or_default();
+    error
+}
+
+/// The decision refuses only where a failure is held.
+fn nothing_held() -> Error {
+    Error::new(Status::Internal, Message::Internal { place: "cell".to_owned() })
+}

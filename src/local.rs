@@ -1,0 +1,23 @@
+//! What is kept for each thread, in one place so that a call looks it up once. Nothing in it needs a destructor:
+//! a thread that ends after the library was asked to go must find nothing to call.
+
+use std::cell::Cell;
+
+pub struct Local {
+    /// How many of our frames are on this thread's stack.
+    pub depth: Cell<u32>,
+    /// The host's log callback runs, called by us.
+    pub in_callback: Cell<bool>,
+    /// The number of this thread among those that read what is shown, plus 1; 0: it has none yet.
+    pub reader: Cell<u32>,
+}
+
+thread_local! {
+    static LOCAL: Local =
+        const { Local { depth: Cell::new(0), in_callback: Cell::new(false), reader: Cell::new(0) } };
+}
+
+#[inline]
+pub fn with<R>(work: impl FnOnce(&Local) -> R) -> R {
+    LOCAL.with(work)
+}

@@ -1,0 +1,363 @@
+//! A value that many threads read without a lock and few replace: what a hit looks at.
+//!
+//! A reader marks its place for as long as it reads. Whoever replaces a value waits until every reader that was
+//! inside has left, and only then gives the old value back to be dropped. The first threads have a place each, and
+//! mark it with a plain store where the system lets the replacer make every thread pass a memory barrier; others
+//! take a shared place with one locked instruction. No thread is registered, nothing is allocated, and no lock can be
+//! found held in the child of a fork.
+
+use crate::os;
+use crate::secret::Secret;
+use crate::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use crate::sync::{locked, Mutex};
+use std::marker::PhantomData;
+use std::ptr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Threads with a place of their own.
+#[cfg(not(loom))]
+pub const OWNERS: usize = 32;
+#[cfg(loom)]
+pub const OWNERS: usize = 0;
+/// Places for the others.
+#[cfg(not(loom))]
+const SHARED: usize = 32;
+#[cfg(loom)]
+const SHARED: usize = 2;
+/// Shared places that a reader in a hurry tries.
+const TRIES: usize = 4;
+/// How long a replacer waits for a reader: first spinning, then giving way, then in steps of a millisecond.
+const SPINS: u32 = 64;
+const YIELDS: u32 = 128;
+const NAPS: u32 = 200;
+
+/// The fork epoch above a counter that is odd while a reader is inside. Two lines of the processor's cache for each,
+/// because they are fetched in pairs: readers on several processors must not disturb each other.
+#[repr(align(128))]
+struct Place(AtomicU64);
+
+#[cfg(not(loom))]
+static PLACES: [Place; OWNERS + SHARED] = [const { Place(AtomicU64::new(0)) }; OWNERS + SHARED];
+#[cfg(loom)]
+loom::lazy_static! {
+    static ref PLACES: [Place; SHARED] = [Place(AtomicU64::new(0)), Place(AtomicU64::new(0))];
+}
+
+/// What stands in a place that is free for this process; readers of the parent are none in the child of a fork.
+#[inline]
+fn free(seen: u64, epoch: u64) -> Option<u64> {
+    match (seen >> 32 == epoch, seen & 1 == 0) {
+        (true, true) => Some(seen),
+        (true, false) => None,
+        (false, _) => Some(epoch << 32),
+    }
+}
+
+/// While it lives, nothing that is read through it goes away. Short: no wait, no lock, no allocation inside.
+pub struct Reading {
+    place: usize,
+    taken: u64,
+    /// Belongs to its thread's moment.
+    _local: PhantomData<*const ()>,
+}
+
+impl Reading {
+    /// A place, unless all that were tried are taken.
+    #[inline(always)]
+    pub fn try_enter() -> Option<Reading> {
+        let epoch = u64::from(os::fork_epoch());
+        let reader = reader_number();
+        if reader < OWNERS {
+            let seen = PLACES[reader].0.load(Ordering::Relaxed);
+            // Not free in a signal handler that interrupted a reading.
+            if let Some(free) = free(seen, epoch) {
+                return Some(mark(reader, free + 1));
+            }
+        }
+        Reading::share(reader, epoch)
+    }
+
+    #[cold]
+    fn share(reader: usize, epoch: u64) -> Option<Reading> {
+        (reader..reader + TRIES).find_map(|number| {
+            let place = OWNERS + number % SHARED;
+            let seen = PLACES[place].0.load(Ordering::Relaxed);
+            let taken = free(seen, epoch)? + 1;
+            // Before every read that follows, in the one order in which replacers write and look.
+            PLACES[place].0.compare_exchange(seen, taken, Ordering::SeqCst, Ordering::Relaxed).ok()?;
+            #[cfg(loom)] // The checker knows this order of fences only.
+            loom::sync::atomic::fence(Ordering::SeqCst);
+            Some(Reading { place, taken, _local: PhantomData })
+        })
+    }
+
+    fn enter() -> Reading {
+        let mut tries = 0;
+        loop {
+            if let Some(reading) = Reading::try_enter() {
+                return reading;
+            }
+            pause(&mut tries);
+        }
+    }
+
+    /// The place; below `OWNERS` no other thread ever has it.
+    #[inline]
+    pub fn place(&self) -> usize {
+        self.place
+    }
+}
+
+impl Drop for Reading {
+    #[inline]
+    fn drop(&mut self) {
+        // The counter wraps within its half.
+        let left = self.taken & !0xffff_ffff | u64::from((self.taken as u32).wrapping_add(1));
+        PLACES[self.place].0.store(left, Ordering::Release);
+    }
+}
+
+/// Marks a place of the thread's own.
+#[inline(always)]
+fn mark(place: usize, taken: u64) -> Reading {
+    if barriers::AT_HAND.load(Ordering::Relaxed) {
+        PLACES[place].0.store(taken, Ordering::Relaxed);
+        // The processor may still read before it stores; the replacer's barrier ends that.
+        std::sync::atomic::compiler_fence(Ordering::SeqCst);
+    } else {
+        PLACES[place].0.swap(taken, Ordering::SeqCst);
+    }
+    Reading { place, taken, _local: PhantomData }
+}
+
+/// The number of this thread: the first ones have a place each.
+#[cfg(not(loom))]
+#[inline(always)]
+fn reader_number() -> usize {
+    use std::sync::atomic::AtomicU32;
+    static READERS: AtomicU32 = AtomicU32::new(0);
+    #[cold]
+    fn first_time() -> u32 {
+        // After four thousand million threads the shared places come again, never one that has an owner.
+        let next = |number: u32| Some(number.checked_add(1).unwrap_or(OWNERS as u32));
+        let number = READERS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        number.unwrap_or_else(|number| number).saturating_add(1)
+    }
+    crate::local::with(|local| {
+        if local.reader.get() == 0 {
+            local.reader.set(first_time());
+        }
+        local.reader.get() as usize - 1
+    })
+}
+#[cfg(loom)]
+fn reader_number() -> usize {
+    0
+}
+
+/// Whether replacers can make every thread pass a memory barrier. Asked for once, before the first handle.
+mod barriers {
+    use crate::os;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    pub static AT_HAND: AtomicBool = AtomicBool::new(false);
+
+    pub fn prepare() {
+        if !AT_HAND.load(Ordering::Relaxed) && os::prepare_barriers() {
+            AT_HAND.store(true, Ordering::SeqCst);
+        }
+    }
+}
+
+pub use barriers::prepare;
+
+/// One step of waiting; whether it is worth another one.
+fn pause(tries: &mut u32) -> bool {
+    *tries = tries.saturating_add(1);
+    #[cfg(loom)]
+    loom::thread::yield_now();
+    #[cfg(not(loom))]
+    match *tries {
+        ..SPINS => std::hint::spin_loop(),
+        SPINS..YIELDS => std::thread::yield_now(),
+        _ => os::pause(Duration::from_millis(1)),
+    }
+    *tries < YIELDS + NAPS
+}
+
+/// Waits for the readers that are inside. `false`: one of them does not move, its thread was stopped or ended
+/// inside, so what it may read is never freed.
+fn readers_have_left() -> bool {
+    let epoch = u64::from(os::fork_epoch());
+    #[cfg(loom)]
+    loom::sync::atomic::fence(Ordering::SeqCst);
+    if barriers::AT_HAND.load(Ordering::SeqCst) && !os::pass_barriers() {
+        return false;
+    }
+    let mut tries = 0;
+    PLACES.iter().all(|Place(place)| {
+        let seen = place.load(Ordering::SeqCst);
+        while free(seen, epoch).is_none() && place.load(Ordering::Acquire) == seen {
+            if !pause(&mut tries) {
+                return false;
+            }
+        }
+        true
+    })
+}
+
+/// A value shared by reference count, or none.
+pub struct Shown<T> {
+    value: AtomicPtr<T>,
+    owned: PhantomData<Arc<T>>,
+}
+
+// SAFETY: it is an `Arc` that threads take turns in replacing.
+unsafe impl<T: Send + Sync> Send for Shown<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send + Sync> Sync for Shown<T> {}
+
+fn into_raw<T>(value: Option<Arc<T>>) -> *mut T {
+    value.map_or(ptr::null_mut(), |value| Arc::into_raw(value).cast_mut())
+}
+
+impl<T> Shown<T> {
+    #[cfg(not(loom))]
+    pub const fn empty() -> Self {
+        Shown { value: AtomicPtr::new(ptr::null_mut()), owned: PhantomData }
+    }
+    #[cfg(loom)]
+    pub fn empty() -> Self {
+        Shown { value: AtomicPtr::new(ptr::null_mut()), owned: PhantomData }
+    }
+
+    /// The value, as long as the reading lasts.
+    #[inline]
+    pub fn get<'a>(&'a self, _: &'a Reading) -> Option<&'a T> {
+        let value = self.value.load(Ordering::SeqCst);
+        // SAFETY: it came from an `Arc` that this place owned after the reading began, and whoever takes it out
+        // waits for the reading before the count goes down.
+        unsafe { value.as_ref() }
+    }
+
+    /// The value, for longer than a reading should last.
+    pub fn load(&self) -> Option<Arc<T>> {
+        let reading = Reading::enter();
+        let value: *const T = self.get(&reading)?;
+        // SAFETY: it came from `Arc::into_raw`, and the reading keeps the count above zero until it is raised.
+        unsafe {
+            Arc::increment_strong_count(value);
+            Some(Arc::from_raw(value))
+        }
+    }
+
+    /// Puts `new` in the place of what is shown. When this returns, nobody reads the old value through this place.
+    pub fn swap(&self, new: Option<Arc<T>>) -> Option<Arc<T>> {
+        let old = self.value.swap(into_raw(new), Ordering::SeqCst);
+        // SAFETY: this place owned it, and does so no more.
+        unsafe { Self::taken_out(old) }
+    }
+
+    /// Puts `new` there if what is shown is `old` still; whether it was.
+    pub fn swap_if(&self, old: Option<&Arc<T>>, new: Option<Arc<T>>) -> bool {
+        let expected = old.map_or(ptr::null_mut(), |old| Arc::as_ptr(old).cast_mut());
+        let new = into_raw(new);
+        match self.value.compare_exchange(expected, new, Ordering::SeqCst, Ordering::Relaxed) {
+            Ok(old) => {
+                // SAFETY: this place owned it and does so no more.
+                drop(unsafe { Self::taken_out(old) });
+                true
+            }
+            Err(_) => {
+                // SAFETY: it came from `into_raw` above, and nobody else has seen it.
+                drop(unsafe { (!new.is_null()).then(|| Arc::from_raw(new)) });
+                false
+            }
+        }
+    }
+
+    /// Empties the place and never drops what was there: in the child of a fork it is the parent's, and a thread
+    /// that exists no more may have been changing it.
+    pub fn disown(&self) {
+        self.value.store(ptr::null_mut(), Ordering::SeqCst);
+    }
+
+    /// # Safety
+    /// `old` came from `into_raw` and is in no place any more.
+    unsafe fn taken_out(old: *mut T) -> Option<Arc<T>> {
+        if old.is_null() {
+            return None;
+        }
+        let old = Arc::from_raw(old);
+        if !readers_have_left() {
+            std::mem::forget(Arc::clone(&old));
+        }
+        Some(old)
+    }
+}
+
+impl<T> Drop for Shown<T> {
+    fn drop(&mut self) {
+        // No reader can be inside: it would hold a reference to this place.
+        let value = self.value.load(Ordering::Relaxed);
+        // SAFETY: it came from `into_raw`, and this place owned it.
+        drop(unsafe { (!value.is_null()).then(|| Arc::from_raw(value)) });
+    }
+}
+
+/// A text shown without the pointer to its owner in between: one place in memory less to wait for.
+#[repr(C)] // what readers need comes first
+pub struct ShownText {
+    text: AtomicPtr<u8>,
+    length: AtomicUsize,
+    owner: Mutex<Option<Arc<Secret>>>,
+}
+
+impl ShownText {
+    pub fn empty() -> Self {
+        let text = AtomicPtr::new(ptr::null_mut());
+        ShownText { text, length: AtomicUsize::new(0), owner: Mutex::new(None) }
+    }
+
+    /// The text, as long as the reading lasts.
+    #[inline]
+    pub fn get<'a>(&'a self, _: &'a Reading) -> Option<&'a str> {
+        let text = self.text.load(Ordering::SeqCst);
+        if text.is_null() {
+            return None;
+        }
+        // SAFETY: the owner was in its place with this length when the text was shown, a secret never changes, and
+        // whoever takes it away hides the text first and waits for the reading.
+        unsafe {
+            let bytes = std::slice::from_raw_parts(text, self.length.load(Ordering::Relaxed));
+            Some(std::str::from_utf8_unchecked(bytes))
+        }
+    }
+
+    /// Hides the text. When this returns nobody reads it, or what else belongs to it.
+    pub fn hide(&self) {
+        self.replace(&mut locked(&self.owner), None);
+    }
+
+    /// Shows another text.
+    pub fn show(&self, new: &Arc<Secret>) {
+        self.replace(&mut locked(&self.owner), Some(Arc::clone(new)));
+    }
+
+    fn replace(&self, owner: &mut Option<Arc<Secret>>, new: Option<Arc<Secret>>) {
+        if !self.text.swap(ptr::null_mut(), Ordering::SeqCst).is_null() && !readers_have_left() {
+            std::mem::forget(owner.clone());
+        }
+        *owner = new;
+        if let Some(owner) = owner {
+            let text = owner.expose();
+            self.length.store(text.len(), Ordering::Relaxed);
+            self.text.store(text.as_ptr().cast_mut(), Ordering::SeqCst);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "shown_tests.rs"]
+mod tests;
