@@ -224,3 +224,7 @@ impl Cell {
 #[cfg(all(test, not(loom)))]
 #[path = "cell_tests.rs"]
 mod tests;
+
+#[cfg(all(test, loom))]
+#[path = "cell_model.rs"]
+mod model;

@@ -214,3 +214,7 @@ impl Drop for Running {
 #[cfg(all(test, not(loom)))]
 #[path = "flight_tests.rs"]
 mod tests;
+
+#[cfg(all(test, loom))]
+#[path = "flight_model.rs"]
+mod model;

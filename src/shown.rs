@@ -358,6 +358,10 @@ impl ShownText {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 #[path = "shown_tests.rs"]
 mod tests;
+
+#[cfg(all(test, loom))]
+#[path = "shown_model.rs"]
+mod model;

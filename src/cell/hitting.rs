@@ -5,8 +5,8 @@ use super::{Cell, Control};
 use crate::clock::Now;
 use crate::renewal::{self, Need};
 use crate::shown::{Reading, ShownText};
+use crate::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use crate::token::{BearerText, Token};
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::Arc;
 
 /// How far the coarse clock may move before a hit looks at both precise ones. It jumps when the machine wakes and
