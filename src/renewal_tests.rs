@@ -149,3 +149,124 @@ fn holds_grow_and_end() {
     assert_eq!([1, 2, 3].map(|nth| none(Config, nth) / S), [10, 60, 60]);
     assert_eq!(none(Settings, 1), 0);
 }
+
+/// Lives from five seconds to 400 days, under every rule a profile can set, with the least and the most jitter.
+fn every_life() -> impl Iterator<Item = Life> {
+    let lives =
+        [5 * S, 7 * S, 20 * S, 59 * S, 5 * MIN, 20 * MIN, H, 2 * H - 1, 2 * H, DAY, 92_843 * S, 400 * DAY];
+    let choices = |choices: [i64; 3]| choices.map(Some).into_iter().chain([None]);
+    lives.into_iter().flat_map(move |life_ms| {
+        choices([MIN, 12 * H, 500 * DAY]).flat_map(move |use_at_most_ms| {
+            choices([0, 10 * MIN, 500 * DAY]).flat_map(move |renew_after_ms| {
+                [false, true].into_iter().flat_map(move |refresh_kills_old| {
+                    let rules = Rules { use_at_most_ms, renew_after_ms, refresh_kills_old };
+                    [0, JITTER_SCALE].map(|jitter| Life::new(START, life_ms, rules, jitter))
+                })
+            })
+        })
+    })
+}
+
+fn every_need() -> impl Iterator<Item = Need> {
+    [0, 3 * S, 10 * MIN, 500 * DAY].into_iter().flat_map(|min_left_ms| {
+        [None, Some(0), Some(MIN), Some(DAY)].map(|renew_after_ms| Need { min_left_ms, renew_after_ms })
+    })
+}
+
+/// Every age at which something may change, and the milliseconds beside it.
+fn ages(life: &Life, need: Need) -> Vec<i64> {
+    let after = need.renew_after_ms.unwrap_or(0);
+    let bounds =
+        [0, life.refresh_from, life.guard_from, life.end, life.dies, life.dies - need.min_left_ms, after];
+    let mut ages: Vec<i64> =
+        bounds.iter().flat_map(|age| [age - 1, *age, age + 1]).filter(|age| *age >= 0).collect();
+    ages.sort_unstable();
+    ages
+}
+
+#[test]
+fn whatever_the_rules_the_windows_follow_each_other() {
+    for life in every_life() {
+        let windows = [0, life.refresh_from, life.guard_from, life.end, life.dies];
+        assert!(windows.is_sorted(), "{life:?}");
+        assert_eq!(life.end, life.dies - 2 * S, "{life:?}");
+        assert!(life.dies - life.guard_from > 2 * S || life.guard_from == life.end, "{life:?}");
+    }
+}
+
+#[test]
+fn whatever_is_asked_for_a_token_ages_through_the_verdicts_once_and_in_order() {
+    let rank = |verdict| match verdict {
+        Verdict::Use => 0,
+        Verdict::UseAndRenew => 1,
+        Verdict::Linger => 2,
+        Verdict::Renew => 3,
+        Verdict::Refuse => unreachable!("nothing is held"),
+    };
+    for life in every_life() {
+        for need in every_need() {
+            let ranks =
+                ages(&life, need).into_iter().map(|age| rank(decide(Some(&life), false, at(age), need)));
+            assert!(ranks.is_sorted(), "{life:?} {need:?}");
+        }
+    }
+}
+
+#[test]
+fn whatever_fails_a_token_is_handed_out_while_it_is_good_for_the_caller_and_no_longer() {
+    for life in every_life() {
+        for need in every_need() {
+            for age in ages(&life, need) {
+                let good = age < life.end && age < life.dies - need.min_left_ms;
+                let held = if good { Verdict::Use } else { Verdict::Refuse };
+                assert_eq!(decide(Some(&life), true, at(age), need), held, "age {age} of {life:?}, {need:?}");
+                let free = decide(Some(&life), false, at(age), need);
+                assert_eq!(free == Verdict::Renew, !good, "age {age} of {life:?}, {need:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_hit_is_what_the_decision_gives_at_once_and_nothing_else() {
+    for life in every_life() {
+        for need in every_need() {
+            for age in ages(&life, need) {
+                let verdict = decide(Some(&life), false, at(age), need);
+                let until = |flying, hold| need.limit(life.dies, at_once_until(&life, flying, hold, at(age)));
+                assert_eq!(
+                    age < until(false, None),
+                    verdict == Verdict::Use,
+                    "age {age} of {life:?}, {need:?}"
+                );
+                if need.renew_after_ms.is_none() {
+                    let at_once = matches!(verdict, Verdict::Use | Verdict::UseAndRenew);
+                    assert_eq!(age < until(true, None), at_once, "age {age} of {life:?}, a renewal runs");
+                    let held = decide(Some(&life), true, at(age), need) == Verdict::Use;
+                    assert_eq!(age < until(false, Some(1)), held, "age {age} of {life:?}, a failure is held");
+                }
+                // And when the failure's time is over it is as if there had been none.
+                let after = need.limit(life.dies, at_once_until(&life, false, Some(0), at(age)));
+                assert_eq!(age < after, verdict == Verdict::Use, "age {age} of {life:?}, {need:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_failing_provider_is_asked_at_least_three_times_more_before_a_token_ends() {
+    for life in every_life().filter(|life| life.dies >= MIN) {
+        for jitter in [0, JITTER_SCALE] {
+            let (mut age, mut asked) = (life.refresh_from, 0);
+            while age < life.end {
+                asked += 1;
+                age += hold_ms(Class::Transient, asked, Some(life.left_ms(at(age))), jitter);
+            }
+            assert!(asked >= 4 || life.end - life.refresh_from < 4 * S, "{asked} times in {life:?}");
+            assert!(
+                i64::from(asked) <= 4 + (life.end - life.refresh_from) / 24_000 + 20,
+                "{asked} times in {life:?}"
+            );
+        }
+    }
+}
