@@ -39,22 +39,23 @@ pub struct Got {
     pub own: Option<u64>,
 }
 
+#[repr(C, align(64))] // a hit reads one line of the processor's cache
 pub struct Cell {
     face: Face,
-    pub counters: Counters,
     /// By the boot clock.
     last_used_ms: AtomicI64,
     clock: Clock,
-    control: Mutex<Control>,
     budget: Arc<Budget>,
     threads: Arc<Threads>,
+    control: Mutex<Control>,
+    pub counters: Counters,
 }
 
 #[derive(Default)]
 struct Control {
     token: Option<Arc<Token>>,
     flight: Option<Arc<Flight>>,
-    hold: Option<Hold>,
+    hold: Option<Box<Hold>>,
     last_failure: Option<(Class, u32)>,
     last_error: Option<Status>,
     last_request_ms: Option<i64>,
@@ -73,7 +74,7 @@ impl Control {
     /// The failure remembered, while its time has not passed. A person who sets something new is not made to wait
     /// for what failed before.
     fn held(&self, now: Now, attempt: u64) -> Option<&Hold> {
-        let hold = self.hold.as_ref().filter(|hold| now.boot_ms < hold.until)?;
+        let hold = self.hold.as_deref().filter(|hold| now.boot_ms < hold.until)?;
         (hold.class != Class::Action || hold.attempt == attempt).then_some(hold)
     }
 

@@ -23,6 +23,7 @@ pub struct Object {
     pub account: Account,
 }
 
+#[repr(align(64))] // a hit reads one line of the processor's cache
 struct Slot {
     state: AtomicU64,
     object: Shown<Object>,

@@ -9,7 +9,7 @@ const ALONE: usize = 2;
 #[derive(Default)]
 pub struct Counters {
     alone: [Line; ALONE],
-    shared: Line,
+    shared: AtomicU64,
     pub waits: AtomicU64,
     pub logins: AtomicU64,
     pub refreshes: AtomicU64,
@@ -33,16 +33,17 @@ impl Counters {
             Some(Line(own)) if OWNERS >= ALONE => {
                 own.store(own.load(Ordering::Relaxed) + 1, Ordering::Relaxed)
             }
-            _ => count(&self.shared.0),
+            _ => count(&self.shared),
         }
     }
 
     /// A token that was handed out from the cache, but not by a hit.
     pub(super) fn handed_out(&self) {
-        count(&self.shared.0);
+        count(&self.shared);
     }
 
     pub fn hits(&self) -> u64 {
-        self.alone.iter().chain([&self.shared]).map(|Line(hits)| hits.load(Ordering::Relaxed)).sum()
+        let alone: u64 = self.alone.iter().map(|Line(hits)| hits.load(Ordering::Relaxed)).sum();
+        alone + self.shared.load(Ordering::Relaxed)
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 const TRUSTED_MS: u64 = 25;
 
 /// What hits see. The numbers belong to the text that is shown: they change while it is hidden, all but `until`.
-#[repr(C, align(64))] // what every hit reads comes first
+#[repr(C)] // what every hit reads comes first
 pub(super) struct Face {
     born_wall_ms: AtomicI64,
     dies: AtomicI64,

@@ -135,8 +135,8 @@ impl Cell {
         let until = now.boot_ms + hold;
         let mut error = failed.error.clone();
         error.retry_after_s = u32::try_from((hold + 999) / 1000).unwrap_or(u32::MAX);
-        control.hold =
-            Some(Hold { error: failed.error, class: failed.class, since: now.boot_ms, until, attempt });
+        let hold = Hold { error: failed.error, class: failed.class, since: now.boot_ms, until, attempt };
+        control.hold = Some(Box::new(hold));
         error
     }
 }
