@@ -221,13 +221,21 @@ fn main() {
     );
     println!("{ACCOUNTS} accounts at random       {hit:7.1} ns   floor {least:7.1} ns   {ratio:5.2} x");
 
+    let fresh = AtomicU64::new(0);
     for (name, shared) in [("one account", true), ("an account each", false)] {
-        let hits = |thread: usize| {
-            let (account, mut buffer) = (accounts[if shared { 0 } else { thread }], [0; 512]);
-            move || assert_eq!(library.get(account, &mut buffer), 0)
+        let run = |threads: usize| {
+            let accounts =
+                [imported("um@email.com.br"), imported(if shared { "um@email.com.br" } else { "outro" })];
+            let millions = throughput(threads, |thread: usize| {
+                let (account, mut buffer) = (accounts[if shared { 0 } else { thread }], [0; 512]);
+                move || assert_eq!(library.get(account, &mut buffer), 0)
+            });
+            // SAFETY: numbers.
+            accounts.map(|account| assert_eq!(unsafe { (library.close)(account) }, 0));
+            millions
         };
-        let one = median((0..7).map(|_| throughput(1, hits)).collect());
-        let two = median((0..7).map(|_| throughput(2, hits)).collect());
+        let one = median((0..7).map(|_| run(1)).collect());
+        let two = median((0..7).map(|_| run(2)).collect());
         println!("threads, {name:18} {one:5.1} M/s with one, {two:5.1} M/s with two   {:5.2} x", two / one);
     }
 

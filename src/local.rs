@@ -8,13 +8,13 @@ pub struct Local {
     pub depth: Cell<u32>,
     /// The host's log callback runs, called by us.
     pub in_callback: Cell<bool>,
-    /// The number of this thread among those that read what is shown, plus 1; 0: it has none yet.
-    pub reader: Cell<u32>,
+    /// The number of this thread among those that read what is shown, from 1; 0: it has none yet.
+    pub number: Cell<u32>,
 }
 
 thread_local! {
     static LOCAL: Local =
-        const { Local { depth: Cell::new(0), in_callback: Cell::new(false), reader: Cell::new(0) } };
+        const { Local { depth: Cell::new(0), in_callback: Cell::new(false), number: Cell::new(0) } };
 }
 
 #[inline]

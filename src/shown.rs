@@ -58,6 +58,7 @@ fn free(seen: u64, epoch: u64) -> Option<u64> {
 pub struct Reading {
     place: usize,
     taken: u64,
+    thread: u32,
     /// Belongs to its thread's moment.
     _local: PhantomData<*const ()>,
 }
@@ -67,20 +68,23 @@ impl Reading {
     #[inline(always)]
     pub fn try_enter() -> Option<Reading> {
         let epoch = u64::from(os::fork_epoch());
-        let reader = reader_number();
+        let thread = thread_number();
+        let reader = thread as usize - 1;
         if reader < OWNERS {
             let seen = PLACES[reader].0.load(Ordering::Relaxed);
             // Not free in a signal handler that interrupted a reading.
             if let Some(free) = free(seen, epoch) {
-                return Some(mark(reader, free + 1));
+                mark(reader, free + 1);
+                return Some(Reading { place: reader, taken: free + 1, thread, _local: PhantomData });
             }
         }
-        Reading::share(reader, epoch)
+        Reading::share(thread, epoch)
     }
 
     #[cold]
-    fn share(reader: usize, epoch: u64) -> Option<Reading> {
-        (reader..reader + TRIES).find_map(|number| {
+    fn share(thread: u32, epoch: u64) -> Option<Reading> {
+        let first = thread as usize;
+        (first..first + TRIES).find_map(|number| {
             let place = OWNERS + number % SHARED;
             let seen = PLACES[place].0.load(Ordering::Relaxed);
             let taken = free(seen, epoch)? + 1;
@@ -88,7 +92,7 @@ impl Reading {
             PLACES[place].0.compare_exchange(seen, taken, Ordering::SeqCst, Ordering::Relaxed).ok()?;
             #[cfg(loom)] // The checker knows this order of fences only.
             loom::sync::atomic::fence(Ordering::SeqCst);
-            Some(Reading { place, taken, _local: PhantomData })
+            Some(Reading { place, taken, thread, _local: PhantomData })
         })
     }
 
@@ -102,10 +106,10 @@ impl Reading {
         }
     }
 
-    /// The place; below `OWNERS` no other thread ever has it.
+    /// The number of the thread that reads, from 1: no other has it.
     #[inline]
-    pub fn place(&self) -> usize {
-        self.place
+    pub fn thread(&self) -> u32 {
+        self.thread
     }
 }
 
@@ -120,7 +124,7 @@ impl Drop for Reading {
 
 /// Marks a place of the thread's own.
 #[inline(always)]
-fn mark(place: usize, taken: u64) -> Reading {
+fn mark(place: usize, taken: u64) {
     if barriers::AT_HAND.load(Ordering::Relaxed) {
         PLACES[place].0.store(taken, Ordering::Relaxed);
         // The processor may still read before it stores; the replacer's barrier ends that.
@@ -128,32 +132,31 @@ fn mark(place: usize, taken: u64) -> Reading {
     } else {
         PLACES[place].0.swap(taken, Ordering::SeqCst);
     }
-    Reading { place, taken, _local: PhantomData }
 }
 
-/// The number of this thread: the first ones have a place each.
+/// The number of this thread, from 1: the first ones have a place each.
 #[cfg(not(loom))]
 #[inline(always)]
-fn reader_number() -> usize {
+fn thread_number() -> u32 {
     use std::sync::atomic::AtomicU32;
-    static READERS: AtomicU32 = AtomicU32::new(0);
+    static THREADS: AtomicU32 = AtomicU32::new(1);
     #[cold]
     fn first_time() -> u32 {
-        // After four thousand million threads the shared places come again, never one that has an owner.
-        let next = |number: u32| Some(number.checked_add(1).unwrap_or(OWNERS as u32));
-        let number = READERS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
-        number.unwrap_or_else(|number| number).saturating_add(1)
+        // After four thousand million threads numbers come again, but never one that has a place.
+        let next = |number: u32| Some(number.checked_add(1).unwrap_or(OWNERS as u32 + 1));
+        let number = THREADS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        number.unwrap_or_else(|number| number)
     }
     crate::local::with(|local| {
-        if local.reader.get() == 0 {
-            local.reader.set(first_time());
+        if local.number.get() == 0 {
+            local.number.set(first_time());
         }
-        local.reader.get() as usize - 1
+        local.number.get()
     })
 }
 #[cfg(loom)]
-fn reader_number() -> usize {
-    0
+fn thread_number() -> u32 {
+    1
 }
 
 /// Whether replacers can make every thread pass a memory barrier. Asked for once, before the first handle.

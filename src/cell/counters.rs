@@ -1,7 +1,6 @@
 //! How often what happened to one identity.
 
-use crate::shown::{Reading, OWNERS};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// Threads that count their hits alone; the others share one number.
 const ALONE: usize = 2;
@@ -21,19 +20,32 @@ pub struct Counters {
 #[repr(align(64))]
 struct Line(AtomicU64);
 
+/// The first threads to hit, by their numbers; 0: none yet. They need no locked instruction to count. Kept apart from
+/// the counts, because every hit reads it.
+#[derive(Default)]
+pub(super) struct Owners([AtomicU32; ALONE]);
+
 pub(super) fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
 
 impl Counters {
-    /// A hit. The first threads of the process do not need a locked instruction for it.
     #[inline]
-    pub(super) fn hit(&self, reading: &Reading) {
-        match self.alone.get(reading.place()) {
-            Some(Line(own)) if OWNERS >= ALONE => {
-                own.store(own.load(Ordering::Relaxed) + 1, Ordering::Relaxed)
-            }
-            _ => count(&self.shared),
+    pub(super) fn hit(&self, owners: &Owners, thread: u32) {
+        match owners.0.iter().position(|owner| owner.load(Ordering::Relaxed) == thread) {
+            Some(own) => self.alone[own].add_one(),
+            None => self.hit_by_another(owners, thread),
+        }
+    }
+
+    #[cold]
+    fn hit_by_another(&self, owners: &Owners, thread: u32) {
+        let claim = |owner: &AtomicU32| {
+            owner.compare_exchange(0, thread, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        };
+        match owners.0.iter().position(claim) {
+            Some(own) => self.alone[own].add_one(),
+            None => count(&self.shared),
         }
     }
 
@@ -45,5 +57,13 @@ impl Counters {
     pub fn hits(&self) -> u64 {
         let alone: u64 = self.alone.iter().map(|Line(hits)| hits.load(Ordering::Relaxed)).sum();
         alone + self.shared.load(Ordering::Relaxed)
+    }
+}
+
+impl Line {
+    /// By its owner alone.
+    #[inline]
+    fn add_one(&self) {
+        self.0.store(self.0.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 }

@@ -1,6 +1,7 @@
 //! The part of a cell that a hit goes through: no lock, no allocation, one line of the processor's cache and the
 //! token's text.
 
+use super::counters::Owners;
 use super::{Cell, Control};
 use crate::clock::Now;
 use crate::renewal::{self, Need};
@@ -25,6 +26,7 @@ pub(super) struct Face {
     /// Where in the text the access token stands.
     start: AtomicU32,
     end: AtomicU32,
+    owners: Owners,
     text: ShownText,
     born_boot_ms: AtomicI64,
     /// The number of the token shown; 0: none.
@@ -41,6 +43,7 @@ impl Face {
             checked_ms: zero(),
             start: AtomicU32::new(0),
             end: AtomicU32::new(0),
+            owners: Owners::default(),
             text: ShownText::empty(),
             born_boot_ms: zero(),
             number: zero(),
@@ -63,7 +66,7 @@ impl Cell {
         if moved > TRUSTED_MS && !self.check(limit, wall_ms) {
             return None;
         }
-        self.counters.hit(reading);
+        self.counters.hit(&face.owners, reading.thread());
         let (start, end) = (face.start.load(Ordering::Relaxed), face.end.load(Ordering::Relaxed));
         Some(read(BearerText { value, start, end }))
     }
