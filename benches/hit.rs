@@ -224,14 +224,17 @@ fn main() {
     let fresh = AtomicU64::new(0);
     for (name, shared) in [("one account", true), ("an account each", false)] {
         let run = |threads: usize| {
-            let accounts =
-                [imported("um@email.com.br"), imported(if shared { "um@email.com.br" } else { "outro" })];
+            // New identities each time: threads that are gone must not have left a mark.
+            let users = [0, 1].map(|user| format!("run{}-{user}", fresh.fetch_add(1, Ordering::Relaxed)));
+            let accounts = [imported(&users[0]), imported(&users[usize::from(!shared)])];
             let millions = throughput(threads, |thread: usize| {
                 let (account, mut buffer) = (accounts[if shared { 0 } else { thread }], [0; 512]);
                 move || assert_eq!(library.get(account, &mut buffer), 0)
             });
-            // SAFETY: numbers.
-            accounts.map(|account| assert_eq!(unsafe { (library.close)(account) }, 0));
+            for account in accounts {
+                // SAFETY: a handle.
+                assert_eq!(unsafe { (library.close)(account) }, 0);
+            }
             millions
         };
         let one = median((0..7).map(|_| run(1)).collect());
