@@ -1,6 +1,7 @@
 use super::*;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{mpsc, Weak};
+use std::time::Instant;
 
 fn text(text: &str) -> Arc<Secret> {
     Arc::new(Secret::from(text))
@@ -105,6 +106,40 @@ fn a_text_is_never_seen_in_part_or_after_it_was_wiped() {
             shown.show(&text(&char::from(b'a' + letter).to_string().repeat((usize::from(letter) + 1) * 50)));
             if round % 3 == 0 {
                 shown.hide();
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+}
+
+/// The order that only a barrier on both sides gives: the reader marks its place before it looks, the replacer takes
+/// the value away before it looks at the places. Without one this fails in an optimised build, which the gate runs.
+#[test]
+fn no_reader_holds_what_a_replacer_was_given_back() {
+    prepare();
+    let shown = Shown::empty();
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    let reading = Reading::try_enter().unwrap();
+                    let Some(value): Option<&AtomicBool> = shown.get(&reading) else { continue };
+                    for _ in 0..200 {
+                        assert!(value.load(Ordering::Relaxed), "given back while it is read");
+                    }
+                }
+            });
+        }
+        let values = [true; 64].map(|alive| Arc::new(AtomicBool::new(alive)));
+        let until = Instant::now() + Duration::from_secs(2);
+        for round in (0..100_000).take_while(|_| Instant::now() < until) {
+            let value = &values[round % values.len()];
+            value.store(true, Ordering::Relaxed);
+            shown.swap(Some(Arc::clone(value)));
+            (0..round % 500).for_each(|_| std::hint::spin_loop());
+            if let Some(old) = shown.swap(None) {
+                old.store(false, Ordering::Relaxed);
             }
         }
         stop.store(true, Ordering::Relaxed);
