@@ -1,7 +1,5 @@
 //! Answers that no profile describes: each has its status, its words, and shows no secret.
 
-use std::time::{Duration, SystemTime};
-
 use crate::client::*;
 use crate::ground::{Ground, ALL, ASSINE, INVOISYS, SENIOR};
 use crate::sandbox::Fault;
@@ -92,66 +90,6 @@ fn a_redirect_is_never_followed() {
             assert_eq!(ground.logins(), []);
         }
     }
-}
-
-/// An HTTP date so many seconds from now.
-fn http_date(seconds: u64) -> String {
-    let at = SystemTime::now() + Duration::from_secs(seconds);
-    let at = time::OffsetDateTime::from(at);
-    let (weekday, month) = (at.weekday().to_string(), at.month().to_string());
-    let (hour, minute, second) = at.to_hms();
-    format!(
-        "{}, {:02} {} {} {hour:02}:{minute:02}:{second:02} GMT",
-        &weekday[..3],
-        at.day(),
-        &month[..3],
-        at.year()
-    )
-}
-
-#[test]
-fn a_retry_after_is_told_in_both_forms() {
-    for (value, expected) in [
-        ("7".to_owned(), 7..=7),
-        ("0120".to_owned(), 120..=120),
-        (http_date(40), 35..=41),
-        // Nobody is made to wait longer than an hour.
-        ("86400".to_owned(), 3600..=3600),
-        (http_date(86_400), 3600..=3600),
-        ("99999999999999999999".to_owned(), 3600..=3600),
-        // What can not be read is the library's own second.
-        ("soon".to_owned(), 1..=1),
-        ("-7".to_owned(), 1..=1),
-    ] {
-        for status in [429, 503] {
-            let ground = Ground::new();
-            ground.fault("senior.login", Fault::RetryAfter { status, value: value.clone() }, 3);
-            let account = ground.senior();
-            let wanted = if status == 429 { ERPTOKEN_E_RATE_LIMITED } else { ERPTOKEN_E_SERVER };
-            let failure = account.refused(wanted);
-            assert!(expected.contains(&failure.retry_after), "{value}: {failure:?}");
-            assert_eq!((failure.http_status, ground.count("senior.login")), (i32::from(status), 1));
-            assert!(account.refused(wanted).is_remembered());
-            assert_eq!(account.info("state"), "waiting");
-        }
-    }
-}
-
-#[test]
-fn a_short_retry_after_is_waited_for_inside_the_call() {
-    let ground = Ground::new();
-    ground.fault("senior.login", Fault::RetryAfter { status: 429, value: "1".to_owned() }, 1);
-    let account = ground.senior();
-    account.token();
-    assert_eq!((ground.count("senior.login"), account.number("failures")), (2, 0));
-}
-
-#[test]
-fn a_server_that_only_asks_to_wait_is_asked_three_times_at_most() {
-    let ground = Ground::new();
-    ground.fault("senior.login", Fault::RetryAfter { status: 503, value: "0".to_owned() }, 9);
-    ground.senior().refused(ERPTOKEN_E_SERVER);
-    assert_eq!(ground.count("senior.login"), 3);
 }
 
 #[test]

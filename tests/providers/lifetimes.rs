@@ -1,11 +1,12 @@
 //! How long a token lives, in every way a server may say it.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{json, Value};
 
 use crate::client::*;
 use crate::ground::{Ground, ASSINE, INVOISYS};
+use crate::sandbox::Fault;
 
 const LONGEST: i32 = 400 * 24 * 3600;
 
@@ -137,4 +138,26 @@ fn a_token_that_no_header_can_carry_is_none() {
         let account = ground.account(&ASSINE);
         account.refused(ERPTOKEN_E_RESPONSE).assert_says(&["access_token", "200"]);
     }
+}
+
+#[test]
+fn a_life_counts_from_the_request_and_not_from_a_slow_answer() {
+    let ground = Ground::new();
+    ground.settings(|s| s.expires_in = Some(json!(600)));
+    ground.fault("assine.login", Fault::Slow(Duration::from_millis(2_100)), 1);
+    let account = ground.account(&ASSINE);
+    account.token();
+    assert!(account.number("age") >= 2 && account.number("expires_in") <= 597, "{}", account.info("age"));
+}
+
+#[test]
+fn a_token_that_is_dead_on_arrival_is_not_kept() {
+    let ground = Ground::new();
+    ground.settings(|s| s.expires_in = Some(json!(3)));
+    ground.fault("invoisys.login", Fault::Slow(Duration::from_millis(1_300)), 1);
+    let account = ground.account(&INVOISYS);
+    let first = account.token();
+    assert_eq!(account.info("state"), "expired", "of its life of a second more than that has passed");
+    assert_ne!(account.token(), first);
+    assert_eq!(ground.count("invoisys.login"), 2);
 }

@@ -1,0 +1,302 @@
+/* Passwords and tokens that are no longer needed are nowhere in the memory of the process. Plain http, because what
+ * TLS buffers is not in the library's hands. */
+#include "account.h"
+
+/* Each secret is so many letters, of which the last ones are looked for: freed memory keeps its end longest. */
+#define LETTERS 40
+#define TAIL 20
+
+enum secret {
+    PASSWORD_CLOSED,
+    ACCESS_FIRST,
+    REFRESH_FIRST,
+    ACCESS_SECOND,
+    REFRESH_SECOND,
+    PASSWORD_WRONG,
+    PASSWORD_OTHER,
+    PASSWORD_ECHOED,
+    KEY_SECRET,
+    ACCESS_EVICTED,
+    REFRESH_EVICTED,
+    PASSWORD_LATE,
+    ACCESS_LATE,
+    REFRESH_LATE,
+    PASSWORD_END,
+    ACCESS_END,
+    REFRESH_END,
+    PASSWORD_PROXY,
+    NEVER_USED
+};
+
+/* One letter of a secret. Nothing in this program holds more of one than it must, so it finds the library's. */
+static char letter(enum secret secret, unsigned index)
+{
+    unsigned mixed = ((unsigned)secret + 1) * 2654435761u + index * 40503u * (index + 7);
+    mixed ^= mixed >> 15;
+    mixed *= 2246822519u;
+    return (char)('a' + (mixed >> 13) % 26);
+}
+
+static void write_secret(char *place, enum secret secret)
+{
+    unsigned i;
+    for (i = 0; i < LETTERS; i++)
+        place[i] = letter(secret, i);
+    place[LETTERS] = '\0';
+}
+
+/* In all that this process can write to, by its own eyes: what copies memory to look at it finds the copies. */
+static int found(enum secret secret)
+{
+    static char maps[256 * 1024];
+    size_t length = 0;
+    ssize_t got;
+    int count = 0, fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    char first = letter(secret, LETTERS - TAIL), *line, *next;
+
+    CHECK(fd >= 0);
+    while ((got = read(fd, maps + length, sizeof maps - 1 - length)) > 0)
+        length += (size_t)got;
+    close(fd);
+    CHECK(length < sizeof maps - 1);
+    maps[length] = '\0';
+    for (line = maps; *line != '\0'; line = next) {
+        unsigned long begin, end;
+        char rights[8];
+        const char *at;
+        next = strchr(line, '\n') + 1;
+        CHECK_INT(sscanf(line, "%lx-%lx %7s", &begin, &end, rights), 3);
+        if (strncmp(rights, "rw", 2) != 0)
+            continue;
+        at = (const char *)begin;
+        while ((at = memchr(at, first, (size_t)((const char *)end - at))) != NULL) {
+            unsigned i = 1;
+            while (i < TAIL && at + i < (const char *)end && at[i] == letter(secret, LETTERS - TAIL + i))
+                i++;
+            count += i == TAIL;
+            at++;
+        }
+    }
+    return count;
+}
+
+#define CHECK_THERE(secret) CHECK_RANGE(found(secret), 1, 1000)
+#define CHECK_GONE(secret) CHECK_INT(found(secret), 0)
+
+/* What is told to the sandbox is told by a child, whose memory goes with it. */
+static void in_child(void (*work)(const enum secret *), const enum secret *secrets)
+{
+    int status = -1;
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        work(secrets);
+        _exit(0);
+    }
+    CHECK_INT(waitpid(child, &status, 0), child);
+    CHECK_INT(status, 0);
+}
+
+/* The next login or refresh is answered with these as access and refresh token. */
+static void script(const char *operation, enum secret access, enum secret refresh)
+{
+    char path[128], body[512], tokens[2][LETTERS + 1];
+    write_secret(tokens[0], access);
+    write_secret(tokens[1], refresh);
+    snprintf(path, sizeof path, "fault?operation=%s&fault=answer:200&times=1", operation);
+    /* JSON in a text, as the platform really sends it: what takes such a text apart needs a place for it. */
+    snprintf(body, sizeof body,
+        "{\"jsonToken\":\"{\\\"access_token\\\":\\\"%s\\\",\\\"refresh_token\\\":\\\"%s\\\",\\\"expires_in\\\":600}\"}",
+        tokens[0], tokens[1]);
+    sandbox_ask("POST", path, body, NULL, 0);
+}
+
+static void script_login(const enum secret *secrets)
+{
+    script("senior.login", secrets[0], secrets[1]);
+}
+
+static void script_refresh(const enum secret *secrets)
+{
+    script("senior.refresh", secrets[0], secrets[1]);
+}
+
+static void set_secret(int32_t handle, const char *option, enum secret secret)
+{
+    char value[LETTERS + 1];
+    write_secret(value, secret);
+    CHECK_STATUS(erptoken_set(handle, option, value), ERPTOKEN_OK);
+    explicit_bzero(value, sizeof value);
+}
+
+static int32_t account_with(const char *username, const char *option, enum secret secret)
+{
+    int32_t handle = account_at("senior", username, "");
+    set_secret(handle, option, secret);
+    return handle;
+}
+
+/* Gets the token, which must be this one, and wipes the copy. */
+static void get_secret(int32_t handle, enum secret secret)
+{
+    char token[TOKEN_SIZE];
+    unsigned i;
+    CHECK_STATUS(get(handle, token), ERPTOKEN_OK);
+    CHECK_INT(strlen(token), LETTERS);
+    for (i = 0; i < LETTERS; i++)
+        CHECK(token[i] == letter(secret, i));
+    explicit_bzero(token, sizeof token);
+    CHECK(threads_end(1, 5000));
+}
+
+static void a_closed_account_leaves_its_token_and_not_its_password(void)
+{
+    static const enum secret tokens[] = { ACCESS_FIRST, REFRESH_FIRST };
+    int32_t handle = account_with("fecha@empresa.com.br", "password", PASSWORD_CLOSED);
+    CHECK_THERE(PASSWORD_CLOSED);
+    in_child(script_login, tokens);
+    get_secret(handle, ACCESS_FIRST);
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+    CHECK_GONE(PASSWORD_CLOSED);
+    CHECK_THERE(ACCESS_FIRST);
+    CHECK_THERE(REFRESH_FIRST);
+}
+
+static void a_replaced_token_is_gone_and_so_is_what_was_logged_out(void)
+{
+    static const enum secret tokens[] = { ACCESS_SECOND, REFRESH_SECOND };
+    char token[LETTERS + 1];
+    int32_t handle = account_with("fecha@empresa.com.br", "password", PASSWORD_CLOSED);
+    get_secret(handle, ACCESS_FIRST);
+    write_secret(token, ACCESS_FIRST);
+    CHECK_STATUS(erptoken_reject(handle, token), ERPTOKEN_OK);
+    explicit_bzero(token, sizeof token);
+    in_child(script_refresh, tokens);
+    get_secret(handle, ACCESS_SECOND);
+    CHECK_GONE(ACCESS_FIRST);
+    CHECK_GONE(REFRESH_FIRST);
+    CHECK_THERE(ACCESS_SECOND);
+    CHECK_THERE(REFRESH_SECOND);
+    CHECK_STATUS(erptoken_logout(handle), ERPTOKEN_OK);
+    CHECK_GONE(ACCESS_SECOND);
+    CHECK_GONE(REFRESH_SECOND);
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+    CHECK_GONE(PASSWORD_CLOSED);
+}
+
+static void a_replaced_password_is_gone(void)
+{
+    char token[TOKEN_SIZE];
+    int32_t handle = account_with("troca@x", "password", PASSWORD_WRONG);
+    CHECK_STATUS(get(handle, token), ERPTOKEN_E_CREDENTIALS);
+    CHECK(threads_end(1, 5000));
+    set_secret(handle, "password", PASSWORD_OTHER);
+    CHECK_GONE(PASSWORD_WRONG);
+    CHECK_THERE(PASSWORD_OTHER);
+    /* Another user name forgets it too. */
+    CHECK_STATUS(erptoken_set(handle, "username", "outro@x"), ERPTOKEN_OK);
+    CHECK_GONE(PASSWORD_OTHER);
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+
+    handle = account_with("eco@x", "password", PASSWORD_ECHOED);
+    sandbox_fault("senior.login", "echo-secrets", 1);
+    CHECK_STATUS(get(handle, token), ERPTOKEN_E_RESPONSE);
+    CHECK(threads_end(1, 5000));
+    CHECK_HAS(last_text(), "[secret]");
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+    CHECK_GONE(PASSWORD_ECHOED);
+
+    handle = account_at("senior", "", "");
+    CHECK_STATUS(erptoken_set(handle, "access_key", "chave"), ERPTOKEN_OK);
+    CHECK_STATUS(erptoken_set(handle, "tenant", "empresa"), ERPTOKEN_OK);
+    set_secret(handle, "secret", KEY_SECRET);
+    CHECK_STATUS(get(handle, token), ERPTOKEN_E_CREDENTIALS);
+    CHECK(threads_end(1, 5000));
+    CHECK_STATUS(erptoken_set(handle, "access_key", "outra"), ERPTOKEN_OK);
+    CHECK_GONE(KEY_SECRET);
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+}
+
+static void what_the_full_cache_drops_is_gone(void)
+{
+    char token[TOKEN_SIZE], username[64];
+    int i;
+    int32_t handle = account_with("despejo@x", "access_token", ACCESS_EVICTED);
+    set_secret(handle, "refresh_token", REFRESH_EVICTED);
+    get_secret(handle, ACCESS_EVICTED);
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+    CHECK_THERE(ACCESS_EVICTED);
+    CHECK_THERE(REFRESH_EVICTED);
+    pause_ms(20);
+    /* More than it keeps, all of them newer and as good. */
+    for (i = 0; i < 4400; i++) {
+        handle = 0;
+        snprintf(username, sizeof username, "cheio%d@x", i);
+        CHECK_STATUS(erptoken_open("senior", &handle), ERPTOKEN_OK);
+        CHECK_STATUS(erptoken_set(handle, "username", username), ERPTOKEN_OK);
+        CHECK_STATUS(erptoken_set(handle, "access_token", "importado"), ERPTOKEN_OK);
+        CHECK_STATUS(get(handle, token), ERPTOKEN_OK);
+        CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+    }
+    CHECK_GONE(ACCESS_EVICTED);
+    CHECK_GONE(REFRESH_EVICTED);
+}
+
+static void a_shutdown_leaves_nothing(void)
+{
+    static const enum secret tokens[] = { ACCESS_END, REFRESH_END }, late[] = { ACCESS_LATE, REFRESH_LATE };
+    char token[TOKEN_SIZE], proxy[LETTERS + 64];
+    int32_t handle = account_with("fim@x", "password", PASSWORD_END);
+    /* Loopback never goes through it. */
+    strcpy(proxy, "http://u:");
+    write_secret(proxy + strlen(proxy), PASSWORD_PROXY);
+    strcat(proxy, "@127.0.0.1:9");
+    CHECK_STATUS(erptoken_set(handle, "proxy", proxy), ERPTOKEN_OK);
+    explicit_bzero(proxy, sizeof proxy);
+    in_child(script_login, tokens);
+    get_secret(handle, ACCESS_END);
+
+    /* And a renewal under way, whose tokens nobody is there for any more. */
+    handle = account_with("tarde@x", "password", PASSWORD_LATE);
+    CHECK_STATUS(erptoken_set(handle, "timeout_ms", "100"), ERPTOKEN_OK);
+    sandbox_settings("{\"delay_ms\": 600}");
+    in_child(script_login, late);
+    CHECK_STATUS(get(handle, token), ERPTOKEN_E_TIMEOUT);
+    CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_OK);
+    sandbox_settings("{\"delay_ms\": 0}");
+    CHECK(threads_end(1, 5000));
+    CHECK_GONE(PASSWORD_END);
+    CHECK_GONE(ACCESS_END);
+    CHECK_GONE(REFRESH_END);
+    CHECK_GONE(PASSWORD_PROXY);
+    CHECK_GONE(PASSWORD_LATE);
+    CHECK_GONE(ACCESS_LATE);
+    CHECK_GONE(REFRESH_LATE);
+}
+
+/* A search that finds what is there, and nothing else. */
+static void the_search_itself(void)
+{
+    char *place = malloc(LETTERS + 1);
+    CHECK(place != NULL);
+    CHECK_GONE(NEVER_USED);
+    write_secret(place, NEVER_USED);
+    CHECK_INT(found(NEVER_USED), 1);
+    explicit_bzero(place, LETTERS);
+    CHECK_GONE(NEVER_USED);
+    free(place);
+}
+
+int main(void)
+{
+    /* valgrind keeps memory of its own beside the program's, and copies what it looks at. */
+    if (light())
+        return 0;
+    the_search_itself();
+    a_closed_account_leaves_its_token_and_not_its_password();
+    a_replaced_token_is_gone_and_so_is_what_was_logged_out();
+    a_replaced_password_is_gone();
+    what_the_full_cache_drops_is_gone();
+    a_shutdown_leaves_nothing();
+    return 0;
+}
