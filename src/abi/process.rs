@@ -2,6 +2,7 @@
 
 use super::{entry, handles, state, text};
 use crate::error::Error;
+use crate::message::ToCome;
 use std::ffi::{c_char, c_void};
 
 /// Receives one line of the log. `line` is NUL-terminated UTF-8 and lives until the callback returns.
@@ -37,7 +38,7 @@ pub unsafe extern "C" fn erptoken_configure(option: *const c_char, value: *const
 #[no_mangle]
 pub extern "C" fn erptoken_log(callback: erptoken_log_fn, user_data: *mut c_void, level: i32) -> i32 {
     let _ = (callback, user_data, level);
-    entry::call(|| Err(Error::not_yet("the log")))
+    entry::call(|| Err(Error::not_yet(ToCome::Log)))
 }
 
 /// Makes a report about an account and its way to the provider that a person can send to support. No secrets.
@@ -50,7 +51,7 @@ pub extern "C" fn erptoken_log(callback: erptoken_log_fn, user_data: *mut c_void
 #[no_mangle]
 pub extern "C" fn erptoken_diagnose(account: i32, response: *mut i32) -> i32 {
     let _ = response;
-    entry::call(|| handles::get(account).and_then(|_| Err(Error::not_yet("the report"))))
+    entry::call(|| handles::get(account).and_then(|_| Err(Error::not_yet(ToCome::Report))))
 }
 
 /// Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way.
