@@ -3,7 +3,7 @@
 use crate::cache::Cache;
 use crate::error::{Error, Result, Status};
 use crate::http;
-use crate::message::{Message, ToCome, Wanted};
+use crate::message::{Language, Message, ToCome, Wanted};
 use crate::options::{self, Values};
 use crate::random::HashKey;
 use crate::sync::{locked, Mutex};
@@ -65,11 +65,7 @@ impl Process {
             "store_key" | "log_level" | "log_file" if value.is_none() => Ok(()),
             "store_key" => Err(Error::not_yet(ToCome::StoreKey)),
             "log_level" | "log_file" => Err(Error::not_yet(ToCome::Log)),
-            "language" => match value {
-                None | Some("en") => Ok(()),
-                Some("pt") => Err(Error::not_yet(ToCome::Portuguese)),
-                Some(_) => Err(Error::bad_value(name, Wanted::OneOf { known: "en, pt".to_owned() })),
-            },
+            "language" => set_language(value),
             _ => match options::may_be_default(name) {
                 Some(true) => {
                     let checked = options::check(name, value, &|_| false)?;
@@ -96,4 +92,13 @@ impl Process {
         }
         Ok(())
     }
+}
+
+fn set_language(value: Option<&str>) -> Result<()> {
+    let Some(language) = value.map_or(Some(Language::default()), Language::named) else {
+        let known = Language::ALL.map(Language::name).join(", ");
+        return Err(Error::bad_value("language", Wanted::OneOf { known }));
+    };
+    language.make_current();
+    Ok(())
 }

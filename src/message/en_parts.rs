@@ -14,7 +14,6 @@ impl Display for En<'_, ToCome> {
             ToCome::Report => "the report",
             ToCome::Store => "a store other than memory",
             ToCome::StoreKey => "store_key",
-            ToCome::Portuguese => "language = pt",
         })
     }
 }

@@ -15,7 +15,6 @@ told! {
         Report,
         Store,
         StoreKey,
-        Portuguese,
     }
 }
 
