@@ -447,11 +447,16 @@ typedef void (ERPTOKEN_CALL *erptoken_log_fn)(int32_t level, const char *line, v
 /**
  * Sets an option of the process, or the default of an account option for accounts opened later.
  *
- * @param option  "background" ("1"; "0": the library never starts a thread, the caller runs the renewal), or an
- *                account option that is no credential, such as "timeout_ms". "store", "store_key", "log_level",
- *                "log_file" and "language" take only their defaults in this build.
+ * @param option  "background" ("1"; "0": the library never starts a thread, the caller runs the renewal), "language"
+ *                ("en"; "pt": Portuguese of Brazil), or an account option that is no credential, such as
+ *                "timeout_ms". "store", "store_key", "log_level" and "log_file" take only their defaults in this
+ *                build.
  * @param value   The value as text. NULL or "": back to the default.
  * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED (to come).
+ *
+ * The language is that of every error text from the next failing call on, on all threads, also where an earlier
+ * failure is told again; a text that is already there stays as it is. It outlives erptoken_shutdown and fork. Not
+ * translated: names of statuses and options, the words of a provider, and what is wrong inside a profile.
  *
  * Threads: any.
  */
@@ -543,7 +548,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_status_retryable(int32_t status);
  * Tells what happened and what to do about it, in one sentence or two. Contains no secret.
  *
  * @param buffer  Receives the text in UTF-8, NUL-terminated; empty if no call of this thread failed yet. 1201 bytes
- *                hold every text.
+ *                hold every text. In the language that erptoken_configure had set when the call failed.
  * @param length  As for erptoken_get.
  * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
  *

@@ -5,7 +5,7 @@ use crate::error::{Error, Result, Status};
 use crate::flight::Source;
 use crate::http;
 use crate::login::{Login, ProfileRef};
-use crate::message::Message;
+use crate::message::{FileFault, Message};
 use crate::options::{self, Values};
 use crate::process::Process;
 use crate::profile::{self, Profile};
@@ -287,12 +287,11 @@ fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
         return Err(Error::new(Status::Provider, Message::UnknownProvider { name, known }));
     }
     let path = provider.to_owned();
-    let unreadable = |cause: String| {
-        Error::new(Status::Provider, Message::ProfileUnreadable { path: path.clone(), cause })
-    };
+    let unreadable =
+        |cause| Error::new(Status::Provider, Message::ProfileUnreadable { path: path.clone(), cause });
     let bytes = options::read_limited(provider).map_err(unreadable)?;
-    let text =
-        std::str::from_utf8(&bytes).map_err(|error| unreadable(format!("it is not UTF-8: {error}")))?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|error| unreadable(FileFault::NotUtf8 { position: error.valid_up_to() }))?;
     let profile = Profile::parse(text).map_err(|problem| {
         let message =
             Message::ProfileInvalid { path: path.clone(), problem: secret::clean(&problem.to_string(), &[]) };

@@ -1,7 +1,7 @@
 //! What a call answers when it fails: a status of the table, a text that says what to do, and what the
 //! provider said.
 
-use crate::message::Message;
+use crate::message::{Language, Message, ToCome, Wanted};
 use std::fmt;
 
 macro_rules! statuses {
@@ -90,12 +90,12 @@ impl Error {
     }
 
     /// What the interface declares and this build can not do yet.
-    pub fn not_yet(what: &'static str) -> Self {
+    pub fn not_yet(what: ToCome) -> Self {
         Error::new(Status::Unsupported, Message::NotYet { what })
     }
 
-    pub fn bad_value(option: &str, wanted: impl Into<String>) -> Self {
-        let message = Message::BadValue { option: option.to_owned(), wanted: wanted.into() };
+    pub fn bad_value(option: &str, wanted: Wanted) -> Self {
+        let message = Message::BadValue { option: option.to_owned(), wanted };
         Error::new(Status::Option, message)
     }
 
@@ -106,11 +106,14 @@ impl Error {
     }
 }
 
+/// In the language that the process has set now, whenever it happened.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.message.fmt(f)?;
+        let language = Language::current();
+        self.message.told(language).fmt(f)?;
         if let Some(age) = self.age_s {
-            Message::Remembered { age_s: age, retry_in_s: self.retry_after_s }.fmt(f)?;
+            let remembered = Message::Remembered { age_s: age, retry_in_s: self.retry_after_s };
+            remembered.told(language).fmt(f)?;
         }
         Ok(())
     }

@@ -89,11 +89,9 @@ impl Login {
         self.values.get(name).is_some() || self.profile.default_of(name).is_some()
     }
 
-    /// The names of the options that a login lacks, for a text; `None` when it lacks nothing.
-    pub fn lacks(&self) -> Option<String> {
-        let lacks = self.profile.choose_login(&|name| self.is_set(name)).err()?;
-        let quoted: Vec<String> = lacks.iter().map(|name| format!("\"{name}\"")).collect();
-        Some(quoted.join(" and "))
+    /// The names of the options that a login lacks; `None` when it lacks nothing.
+    pub fn lacks(&self) -> Option<Vec<String>> {
+        self.profile.choose_login(&|name| self.is_set(name)).err()
     }
 
     /// What tells the account's user apart, by name: what the login needs and is no secret. Where a profile uses only
@@ -168,8 +166,7 @@ impl Login {
         until: Instant,
     ) -> std::result::Result<(http::Reply, Reading<'_>), Failed> {
         let request = operation.request(&self.profile, &self.base, filling).map_err(|problem| {
-            let message =
-                Message::RequestUnfit { provider: self.profile.label(), problem: problem.to_string() };
+            let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
             Failed::new(Error::new(Status::Option, message), Class::Settings)
         })?;
         let connect_ms = self.values.number("connect_timeout_ms").unwrap_or(5_000);
@@ -299,7 +296,7 @@ impl Login {
 impl Source for Login {
     fn refresh(&self, token: &Token, until: Instant) -> std::result::Result<Issued, Failed> {
         let Some(operation) = self.profile.refresh() else {
-            let message = Message::NoOperation { provider: self.profile.label(), operation: "refresh" };
+            let message = Message::NoRefresh { provider: self.profile.label() };
             let mut failed = Failed::new(Error::new(Status::Unsupported, message), Class::Config);
             failed.refresh_refused = true;
             return Err(failed);

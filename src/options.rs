@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result, Status};
 use crate::http;
-use crate::message::Message;
+use crate::message::{FileFault, Message, ToCome, Wanted};
 use crate::secret::Secret;
 use std::collections::BTreeMap;
 use time::format_description::well_known::Rfc3339;
@@ -132,37 +132,27 @@ pub fn check<'a>(name: &'a str, value: Option<&'a str>, own: &dyn Fn(&str) -> bo
 
 /// What the value must be; of `ca_file` the certificates.
 fn check_value(name: &str, kind: Kind, text: &str) -> Result<Option<Vec<u8>>> {
-    let unfit = |wanted: String| Err(Error::bad_value(name, wanted));
+    let unfit = |wanted: Wanted| Err(Error::bad_value(name, wanted));
     match kind {
         Kind::Text | Kind::Token if text.len() > LONGEST_VALUE => {
-            unfit(format!("at most {LONGEST_VALUE} bytes long"))
+            unfit(Wanted::AtMost { bytes: LONGEST_VALUE })
         }
-        Kind::Token if !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            unfit("the token alone: visible ASCII characters, without \"Bearer\" and spaces".to_owned())
-        }
-        Kind::Url if !is_plain_url(text) => {
-            unfit("an address such as https://host/path, without user, ? and #".to_owned())
-        }
-        Kind::Instant if OffsetDateTime::parse(text, &Rfc3339).is_err() => {
-            unfit("an instant with its zone, such as 2027-01-31T23:59:00-03:00".to_owned())
-        }
+        Kind::Token if !text.bytes().all(|byte| byte.is_ascii_graphic()) => unfit(Wanted::BareToken),
+        Kind::Url if !is_plain_url(text) => unfit(Wanted::Address),
+        Kind::Instant if OffsetDateTime::parse(text, &Rfc3339).is_err() => unfit(Wanted::Instant),
         Kind::Number { least, most }
             if !text.parse().is_ok_and(|number: u64| (least..=most).contains(&number)) =>
         {
-            unfit(format!("a whole number from {least} to {most}"))
+            unfit(Wanted::Number { least, most })
         }
-        Kind::Flag if !matches!(text, "0" | "1") => unfit("0 or 1".to_owned()),
-        Kind::OneOf(known) if !known.contains(&text) => unfit(format!("one of {}", known.join(", "))),
-        Kind::OneOf(_) if text == "application" => Err(Error::not_yet("token = application")),
-        Kind::Hosts if !text.split(',').all(|host| is_host(host.trim())) => {
-            unfit("hosts such as api.example.com,api.example.com:8443".to_owned())
-        }
-        Kind::Proxy => http::parse_proxy(text).map(drop).or_else(unfit),
+        Kind::Flag if !matches!(text, "0" | "1") => unfit(Wanted::Switch),
+        Kind::OneOf(known) if !known.contains(&text) => unfit(Wanted::OneOf { known: known.join(", ") }),
+        Kind::OneOf(_) if text == "application" => Err(Error::not_yet(ToCome::ApplicationToken)),
+        Kind::Hosts if !text.split(',').all(|host| is_host(host.trim())) => unfit(Wanted::Hosts),
+        Kind::Proxy if !http::is_proxy(text) => unfit(Wanted::Proxy),
         Kind::CaFile => {
             let read = read_limited(text).and_then(|pem| http::parse_ca(&pem).map(|()| pem));
-            return read.map(Some).or_else(|problem| {
-                unfit(format!("the path of a readable PEM file with certificates: {problem}")).map(|()| None)
-            });
+            return read.map(Some).or_else(|cause| unfit(Wanted::CaFile { cause }).map(|()| None));
         }
         _ => Ok(()),
     }
@@ -244,7 +234,7 @@ fn unknown(name: &str, value: Option<&str>) -> Error {
     }
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let shown = name.len() <= 32 && name.bytes().all(plain);
-    let name = if shown { name } else { "(not shown)" }.to_owned();
+    let name = shown.then(|| name.to_owned());
     Error::new(Status::Option, Message::UnknownOption { name, known: names(std::iter::empty()) })
 }
 
@@ -267,8 +257,8 @@ fn is_host(text: &str) -> bool {
     !host.is_empty() && host.bytes().all(named) && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 
-/// A file that a person named: not endless, and a cause in words when it can not be read.
-pub fn read_limited(path: &str) -> std::result::Result<Vec<u8>, String> {
+/// A file that a person named: not endless.
+pub fn read_limited(path: &str) -> std::result::Result<Vec<u8>, FileFault> {
     use std::io::Read;
     const MOST: u64 = 1 << 20;
     let mut options = std::fs::OpenOptions::new();
@@ -276,14 +266,14 @@ pub fn read_limited(path: &str) -> std::result::Result<Vec<u8>, String> {
     // A pipe would wait for somebody to write to it, and so would some files that are none.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
-    let file = options.open(path).map_err(|error| error.to_string())?;
+    let file = options.open(path).map_err(|error| FileFault::from(&error))?;
     if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
-        return Err("it is not a file".to_owned());
+        return Err(FileFault::NotAFile);
     }
     let mut content = Vec::new();
-    file.take(MOST + 1).read_to_end(&mut content).map_err(|error| error.to_string())?;
+    file.take(MOST + 1).read_to_end(&mut content).map_err(|error| FileFault::from(&error))?;
     if content.len() as u64 > MOST {
-        return Err("it is larger than 1 MiB".to_owned());
+        return Err(FileFault::TooLarge);
     }
     Ok(content)
 }

@@ -48,6 +48,8 @@ fn unfit_values_are_refused_with_what_they_must_be() {
     assert!(refused("token", "both").contains("session, application"));
     let unknown = refused("pasword", "x");
     assert!(unknown.contains("\"pasword\"") && unknown.contains("password, "), "{unknown}");
+    assert!(refused("proxy", "proxy:3128").contains("http://[user:password@]host:port"));
+    assert!(names(std::iter::empty()).len() <= 500, "the texts that list the names have room for so much");
 }
 
 #[test]

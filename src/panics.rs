@@ -58,7 +58,7 @@ pub fn silence() {
 
 /// Where the last panic of this thread was raised, for its error text.
 pub fn take_place() -> String {
-    PLACE.take().map_or_else(|| "an unknown place".to_owned(), |place| place.text())
+    PLACE.take().map_or_else(|| "?".to_owned(), |place| place.text())
 }
 
 impl Place {

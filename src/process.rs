@@ -3,7 +3,7 @@
 use crate::cache::Cache;
 use crate::error::{Error, Result, Status};
 use crate::http;
-use crate::message::Message;
+use crate::message::{Language, Message, ToCome, Wanted};
 use crate::options::{self, Values};
 use crate::random::HashKey;
 use crate::sync::{locked, Mutex};
@@ -60,16 +60,12 @@ impl Process {
             "background" => self.set_background(value),
             "store" => match value {
                 None | Some("memory") => Ok(()),
-                Some(_) => Err(Error::not_yet("a store other than memory")),
+                Some(_) => Err(Error::not_yet(ToCome::Store)),
             },
             "store_key" | "log_level" | "log_file" if value.is_none() => Ok(()),
-            "store_key" => Err(Error::not_yet("store_key")),
-            "log_level" | "log_file" => Err(Error::not_yet("the log")),
-            "language" => match value {
-                None | Some("en") => Ok(()),
-                Some("pt") => Err(Error::not_yet("language = pt")),
-                Some(_) => Err(Error::bad_value(name, "en or pt")),
-            },
+            "store_key" => Err(Error::not_yet(ToCome::StoreKey)),
+            "log_level" | "log_file" => Err(Error::not_yet(ToCome::Log)),
+            "language" => set_language(value),
             _ => match options::may_be_default(name) {
                 Some(true) => {
                     let checked = options::check(name, value, &|_| false)?;
@@ -81,10 +77,8 @@ impl Process {
                 }
                 None => {
                     let own = ["background", "store", "store_key", "log_level", "log_file", "language"];
-                    let known =
-                        format!("{}, and the account options that are no credentials", own.join(", "));
-                    let name = name.chars().take(32).collect();
-                    Err(Error::new(Status::Option, Message::UnknownOption { name, known }))
+                    let (name, known) = (name.chars().take(32).collect(), own.join(", "));
+                    Err(Error::new(Status::Option, Message::UnknownProcessOption { name, known }))
                 }
             },
         }
@@ -94,8 +88,17 @@ impl Process {
         match value {
             None | Some("1") => self.cache.threads.forbid(false),
             Some("0") => self.cache.threads.forbid(true),
-            Some(_) => return Err(Error::bad_value("background", "0 or 1")),
+            Some(_) => return Err(Error::bad_value("background", Wanted::Switch)),
         }
         Ok(())
     }
+}
+
+fn set_language(value: Option<&str>) -> Result<()> {
+    let Some(language) = value.map_or(Some(Language::default()), Language::named) else {
+        let known = Language::ALL.map(Language::name).join(", ");
+        return Err(Error::bad_value("language", Wanted::OneOf { known }));
+    };
+    language.make_current();
+    Ok(())
 }

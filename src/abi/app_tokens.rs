@@ -2,10 +2,11 @@
 
 use super::{entry, handles};
 use crate::error::Error;
+use crate::message::ToCome;
 use std::ffi::c_char;
 
 fn to_come(account: i32) -> i32 {
-    entry::call(|| handles::get(account).and_then(|_| Err(Error::not_yet("application tokens"))))
+    entry::call(|| handles::get(account).and_then(|_| Err(Error::not_yet(ToCome::AppTokens))))
 }
 
 /// Tells whether this account may create application tokens (assine.online: a business account).

@@ -7,7 +7,7 @@ use std::ffi::c_char;
 /// Tells what happened and what to do about it, in one sentence or two. Contains no secret.
 ///
 /// @param buffer  Receives the text in UTF-8, NUL-terminated; empty if no call of this thread failed yet. 1201 bytes
-///                hold every text.
+///                hold every text. In the language that erptoken_configure had set when the call failed.
 /// @param length  As for erptoken_get.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
 ///

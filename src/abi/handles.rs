@@ -5,7 +5,7 @@
 
 use crate::account::{Account, Shortcut};
 use crate::error::{Error, Result, Status};
-use crate::message::Message;
+use crate::message::{Message, Opened};
 use crate::os;
 use crate::shown::{self, Reading, Shown};
 use crate::token::BearerText;
@@ -70,7 +70,7 @@ static SLOTS: [Slot; MOST] =
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 fn stale(handle: i32) -> Error {
-    Error::new(Status::Handle, Message::StaleHandle { handle, wanted: "account" })
+    Error::new(Status::Handle, Message::StaleHandle { handle, wanted: Opened::Account })
 }
 
 #[inline]

@@ -2,6 +2,7 @@
 
 use super::{entry, handles, state, text};
 use crate::error::Error;
+use crate::message::ToCome;
 use std::ffi::{c_char, c_void};
 
 /// Receives one line of the log. `line` is NUL-terminated UTF-8 and lives until the callback returns.
@@ -11,11 +12,16 @@ pub type erptoken_log_fn =
 
 /// Sets an option of the process, or the default of an account option for accounts opened later.
 ///
-/// @param option  "background" ("1"; "0": the library never starts a thread, the caller runs the renewal), or an
-///                account option that is no credential, such as "timeout_ms". "store", "store_key", "log_level",
-///                "log_file" and "language" take only their defaults in this build.
+/// @param option  "background" ("1"; "0": the library never starts a thread, the caller runs the renewal), "language"
+///                ("en"; "pt": Portuguese of Brazil), or an account option that is no credential, such as
+///                "timeout_ms". "store", "store_key", "log_level" and "log_file" take only their defaults in this
+///                build.
 /// @param value   The value as text. NULL or "": back to the default.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED (to come).
+///
+/// The language is that of every error text from the next failing call on, on all threads, also where an earlier
+/// failure is told again; a text that is already there stays as it is. It outlives erptoken_shutdown and fork. Not
+/// translated: names of statuses and options, the words of a provider, and what is wrong inside a profile.
 ///
 /// Threads: any.
 #[no_mangle]
@@ -37,7 +43,7 @@ pub unsafe extern "C" fn erptoken_configure(option: *const c_char, value: *const
 #[no_mangle]
 pub extern "C" fn erptoken_log(callback: erptoken_log_fn, user_data: *mut c_void, level: i32) -> i32 {
     let _ = (callback, user_data, level);
-    entry::call(|| Err(Error::not_yet("the log")))
+    entry::call(|| Err(Error::not_yet(ToCome::Log)))
 }
 
 /// Makes a report about an account and its way to the provider that a person can send to support. No secrets.
@@ -50,7 +56,7 @@ pub extern "C" fn erptoken_log(callback: erptoken_log_fn, user_data: *mut c_void
 #[no_mangle]
 pub extern "C" fn erptoken_diagnose(account: i32, response: *mut i32) -> i32 {
     let _ = response;
-    entry::call(|| handles::get(account).and_then(|_| Err(Error::not_yet("the report"))))
+    entry::call(|| handles::get(account).and_then(|_| Err(Error::not_yet(ToCome::Report))))
 }
 
 /// Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way.

@@ -2,10 +2,11 @@
 
 use super::{entry, handles};
 use crate::error::Error;
+use crate::message::ToCome;
 use std::ffi::{c_char, c_void};
 
 fn to_come() -> i32 {
-    entry::call(|| Err(Error::not_yet("requests with the token on them")))
+    entry::call(|| Err(Error::not_yet(ToCome::Requests)))
 }
 
 /// Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats once when the token is refused.
@@ -31,7 +32,7 @@ pub extern "C" fn erptoken_request(
     response: *mut i32,
 ) -> i32 {
     let _ = (method, url, headers, body, body_length, response);
-    entry::call(|| handles::get(account).and_then(|_| Err(Error::not_yet("requests with the token on them"))))
+    entry::call(|| handles::get(account).and_then(|_| Err(Error::not_yet(ToCome::Requests))))
 }
 
 /// Tells the HTTP status of a response.

@@ -60,7 +60,7 @@ impl Cell {
         };
         let attempt = source.attempt();
         let result = panic::catch_unwind(AssertUnwindSafe(|| steps.run(until))).unwrap_or_else(|_| {
-            let message = Message::Internal { place: "a renewal".to_owned() };
+            let message = Message::Internal { place: "renewal".to_owned() };
             Err(Failed::new(Error::new(Status::Internal, message), Class::Config))
         });
         self.settle(flight, previous.as_deref(), attempt, result);
@@ -162,7 +162,7 @@ struct Landing<'a> {
 impl Drop for Landing<'_> {
     fn drop(&mut self) {
         let lost: Result<_> =
-            Err(Error::new(Status::Internal, Message::Internal { place: "a landing".to_owned() }));
+            Err(Error::new(Status::Internal, Message::Internal { place: "landing".to_owned() }));
         self.flight.land(lost);
         let mut control = self.cell.control();
         if self.cell.take_off(&mut control, self.flight) {

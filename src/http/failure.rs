@@ -1,15 +1,14 @@
-//! Errors of ureq, rustls and the system as what happened and what to do about it.
+//! Errors of ureq, rustls and the system as what happened to the call.
 
 use super::call::Lost;
 use super::progress::{self, Phase, Progress};
 use super::target::{unfit, Target};
-use super::tls_text;
+use super::tls_fault;
 use super::tunnel::Refusal;
 use crate::error::{Error, Status};
-use crate::message::Message;
-use crate::secret::clean;
+use crate::message::{Cause, HttpFault, Message, TlsFault, Unfit};
 use std::io::{self, ErrorKind};
-use ureq::Error as Cause;
+use ureq::Error as Raw;
 
 /// Who took part in the call.
 pub struct Scene<'a> {
@@ -23,10 +22,10 @@ const TLS_RECORDS: [u8; 2] = [21, 22];
 
 impl Scene<'_> {
     /// `http_status` is that of an answer whose body did not come in full.
-    pub fn lost(&self, cause: Cause, http_status: Option<u16>) -> Lost {
+    pub fn lost(&self, raw: Raw, http_status: Option<u16>) -> Lost {
         let at = progress::get();
-        let time_is_over = matches!(cause, Cause::Timeout(_)) && at.time_is_over();
-        let mut error = self.error(cause, &at, http_status.unwrap_or(0));
+        let time_is_over = matches!(raw, Raw::Timeout(_)) && at.time_is_over();
+        let mut error = self.error(raw, &at, http_status.unwrap_or(0));
         error.http_status = http_status.unwrap_or(0);
         Lost { error, may_have_arrived: at.sent, nothing_sent: !at.sent, time_is_over }
     }
@@ -41,33 +40,31 @@ impl Scene<'_> {
         self.target.shown.clone()
     }
 
-    fn error(&self, cause: Cause, at: &Progress, http_status: u16) -> Error {
-        match cause {
-            Cause::Timeout(_) => self.timed_out(at),
-            Cause::HostNotFound => self.unreachable(at, "its name can not be resolved".to_owned(), || {
-                Message::UnknownHost { host: self.host() }
-            }),
-            Cause::Io(error) => match tls_text::inside(&error) {
-                Some(error) => self.tls(tls_text::cause(error, at.first_byte)),
+    fn error(&self, raw: Raw, at: &Progress, http_status: u16) -> Error {
+        match raw {
+            Raw::Timeout(_) => self.timed_out(at),
+            Raw::HostNotFound => {
+                self.unreachable(at, Cause::NoAddress, |_| Message::UnknownHost { host: self.host() })
+            }
+            Raw::Io(error) => match tls_fault::inside(&error) {
+                Some(error) => self.tls(tls_fault::fault(error, at.first_byte)),
                 None => self.io(&error, at, http_status),
             },
-            Cause::Rustls(error) => self.tls(tls_text::cause(&error, at.first_byte)),
-            Cause::Tls(_) | Cause::TlsRequired | Cause::Pem(_) => {
-                self.tls("the host is not a name that a certificate can be for".to_owned())
-            }
-            Cause::Other(other) => match other.downcast_ref::<Refusal>() {
+            Raw::Rustls(error) => self.tls(tls_fault::fault(&error, at.first_byte)),
+            Raw::Tls(_) | Raw::TlsRequired | Raw::Pem(_) => self.tls(TlsFault::HostIsNoName),
+            Raw::Other(other) => match other.downcast_ref::<Refusal>() {
                 Some(refusal) => self.refused(*refusal),
-                None => self.broken(at, "of an unknown error".to_owned(), http_status),
+                None => self.broken(at, Cause::Unknown, http_status),
             },
-            Cause::LargeResponseHeader(..) => self.not_http(at, "its headers are too large".to_owned()),
+            Raw::LargeResponseHeader(..) => self.not_http(at, HttpFault::HeadersTooLarge),
             // Before anything left it is the request that breaks the rules, afterwards the answer.
-            Cause::Protocol(_) | Cause::Http(_) | Cause::BadUri(_) | Cause::BodyExceedsLimit(_)
-                if !at.sent =>
-            {
-                unfit(&self.target.shown, "its address or a header is not usable")
+            Raw::Protocol(_) | Raw::Http(_) | Raw::BadUri(_) | Raw::BodyExceedsLimit(_) if !at.sent => {
+                unfit(Some(&self.target.shown), Unfit::Unusable)
             }
-            Cause::Protocol(error) => self.not_http(at, clean(&error.to_string(), &[])),
-            _ => self.broken(at, "the connection ended".to_owned(), http_status),
+            Raw::Protocol(error) => {
+                self.not_http(at, HttpFault::Protocol { name: tls_fault::technical(&error) })
+            }
+            _ => self.broken(at, Cause::Unknown, http_status),
         }
     }
 
@@ -76,8 +73,10 @@ impl Scene<'_> {
         let message = match at.phase {
             Phase::Start => return Error::new(Status::Timeout, Message::OutOfTime { host }),
             Phase::Lookup | Phase::Connect | Phase::Tunnel if at.proxied => {
-                let cause = format!("no answer within {seconds} s");
-                return self.unreachable(at, cause.clone(), || Message::ConnectFailed { host, cause });
+                return self.unreachable(at, Cause::NoAnswer { seconds }, |cause| Message::ConnectFailed {
+                    host,
+                    cause,
+                });
             }
             Phase::Lookup => Message::LookupTimedOut { host, seconds },
             Phase::Connect | Phase::Tunnel => Message::ConnectTimedOut { host, seconds },
@@ -88,12 +87,12 @@ impl Scene<'_> {
     }
 
     /// Something on the way: the proxy, if there is one, else the server.
-    fn unreachable(&self, at: &Progress, cause: String, otherwise: impl FnOnce() -> Message) -> Error {
+    fn unreachable(&self, at: &Progress, cause: Cause, otherwise: impl FnOnce(Cause) -> Message) -> Error {
         match &self.proxy {
             Some(proxy) if at.proxied => {
                 Error::new(Status::Proxy, Message::ProxyFailed { proxy: proxy.clone(), cause })
             }
-            _ => Error::new(Status::Network, otherwise()),
+            _ => Error::new(Status::Network, otherwise(cause)),
         }
     }
 
@@ -102,39 +101,40 @@ impl Scene<'_> {
         let message = match refusal {
             Refusal::Status(407) => Message::ProxyLogin { proxy },
             Refusal::Status(http_status) => Message::ProxyRefused { proxy, http_status },
-            Refusal::NotHttp | Refusal::Closed => Message::ProxyFailed { proxy, cause: refusal.to_string() },
+            Refusal::NotHttp => Message::ProxyFailed { proxy, cause: Cause::NotHttp },
+            Refusal::Closed => Message::ProxyFailed { proxy, cause: Cause::Closed },
         };
         Error::new(Status::Proxy, message)
     }
 
-    fn tls(&self, cause: String) -> Error {
+    fn tls(&self, cause: TlsFault) -> Error {
         Error::new(Status::Tls, Message::Tls { host: self.host(), cause })
     }
 
-    fn not_http(&self, at: &Progress, cause: String) -> Error {
+    fn not_http(&self, at: &Progress, cause: HttpFault) -> Error {
         let speaks_tls = !self.target.https && at.first_byte.is_some_and(|byte| TLS_RECORDS.contains(&byte));
-        let cause = if speaks_tls { "it speaks TLS: write https, not http".to_owned() } else { cause };
+        let cause = if speaks_tls { HttpFault::SpeaksTls } else { cause };
         Error::new(Status::Response, Message::NotHttp { host: self.host(), cause })
     }
 
     fn io(&self, error: &io::Error, at: &Progress, http_status: u16) -> Error {
         let cause = match error.kind() {
-            ErrorKind::UnexpectedEof => "it closed the connection".to_owned(),
-            kind => kind.to_string(),
+            ErrorKind::UnexpectedEof => Cause::Closed,
+            _ => Cause::System { fault: error.into() },
         };
         match at.phase {
             Phase::Start | Phase::Lookup | Phase::Connect | Phase::Tunnel => {
-                self.unreachable(at, cause.clone(), || Message::ConnectFailed { host: self.host(), cause })
+                self.unreachable(at, cause, |cause| Message::ConnectFailed { host: self.host(), cause })
             }
-            Phase::Handshake => self.broken(at, format!("{cause} (during the TLS handshake)"), http_status),
-            Phase::Request | Phase::Body => self.broken(at, cause, http_status),
+            Phase::Handshake | Phase::Request | Phase::Body => self.broken(at, cause, http_status),
         }
     }
 
-    fn broken(&self, at: &Progress, cause: String, http_status: u16) -> Error {
+    fn broken(&self, at: &Progress, cause: Cause, http_status: u16) -> Error {
         let host = self.host();
         let message = match at.phase {
             Phase::Body => Message::CutShort { host, http_status },
+            Phase::Handshake => Message::HandshakeBroken { host, cause },
             _ => Message::Disconnected { host, cause },
         };
         Error::new(Status::Network, message)

@@ -23,7 +23,7 @@ mod resolve;
 mod roots;
 mod socket;
 mod target;
-mod tls_text;
+mod tls_fault;
 mod tunnel;
 
 #[cfg(test)]
@@ -34,7 +34,7 @@ pub use reply::Reply;
 
 use crate::clock;
 use crate::error::{Error, Status};
-use crate::message::Message;
+use crate::message::{FileFault, Message};
 use call::{BUFFER, LARGEST_HEAD};
 use failure::Scene;
 use guard::Guarded;
@@ -57,7 +57,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// `proxy` and `ca_pem` as `parse_proxy` and `parse_ca` accept them. What they refuse never widens what
+    /// `proxy` and `ca_pem` as `is_proxy` and `parse_ca` accept them. What they refuse never widens what
     /// is trusted: such a proxy fails every request, such roots trust nobody.
     pub fn new(proxy: Option<&str>, ca_pem: Option<&[u8]>) -> Settings {
         Settings {
@@ -67,13 +67,13 @@ impl Settings {
     }
 }
 
-/// Whether `text` is a value for a proxy; the error says what it must be.
-pub fn parse_proxy(text: &str) -> Result<(), String> {
-    proxy::parse(text).map(drop)
+/// Whether `text` is a value for a proxy.
+pub fn is_proxy(text: &str) -> bool {
+    proxy::parse(text).is_some()
 }
 
 /// Whether `pem` holds certificates that can be trusted; the error says what is wrong.
-pub fn parse_ca(pem: &[u8]) -> Result<(), String> {
+pub fn parse_ca(pem: &[u8]) -> Result<(), FileFault> {
     Roots::read(pem).map(drop)
 }
 

@@ -9,9 +9,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// What a proxy must be written like.
-const WANTED: &str = "\"none\", or of the form http://[user:password@]host:port";
-
 /// A proxy that understands CONNECT, reached in plain text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proxy {
@@ -55,12 +52,11 @@ impl Choice {
     }
 }
 
-pub fn parse(text: &str) -> Result<Choice, String> {
+pub fn parse(text: &str) -> Option<Choice> {
     if text == "none" {
-        return Ok(Choice::Direct);
+        return Some(Choice::Direct);
     }
-    let proxy = text.strip_prefix("http://").and_then(parse_address);
-    proxy.map(Choice::Via).ok_or_else(|| WANTED.to_owned())
+    text.strip_prefix("http://").and_then(parse_address).map(Choice::Via)
 }
 
 /// `[user:password@]host:port`. The last `@` ends the password, so it need not be escaped.
@@ -137,7 +133,7 @@ impl Proxies {
         // What follows another scheme would be taken for a login.
         let bare = text.strip_prefix("http://").or_else(|| (!text.contains("://")).then_some(text));
         let proxy = bare.and_then(parse_address);
-        let unusable = proxy.is_none().then_some("the environment variable HTTPS_PROXY");
+        let unusable = proxy.is_none().then_some("HTTPS_PROXY");
         let exceptions = either("NO_PROXY").unwrap_or_default();
         let exceptions = exceptions.split(',').map(|entry| entry.trim().to_ascii_lowercase());
         let exceptions = exceptions.filter(|entry| !entry.is_empty()).collect();
@@ -155,11 +151,7 @@ impl Proxies {
         }
         match self.unusable {
             None => Ok(self.proxy.is_some()),
-            Some(setting) => {
-                let cause = format!("it must be {WANTED}");
-                let message = Message::ProxyFailed { proxy: format!("of {setting}"), cause };
-                Err(Error::new(Status::Proxy, message))
-            }
+            Some(setting) => Err(Error::new(Status::Proxy, Message::ProxyUnusable { setting })),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Certificates of a file that are trusted instead of the system's.
 
+use crate::message::FileFault;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::CertificateDer;
 use rustls::RootCertStore;
@@ -12,17 +13,17 @@ use ureq::tls::Certificate;
 pub struct Roots(Arc<Vec<CertificateDer<'static>>>);
 
 impl Roots {
-    pub fn read(pem: &[u8]) -> Result<Roots, String> {
+    pub fn read(pem: &[u8]) -> Result<Roots, FileFault> {
         let mut found = Vec::new();
         for item in CertificateDer::pem_slice_iter(pem) {
-            found.push(item.map_err(|_| "it is not well-formed PEM".to_owned())?);
+            found.push(item.map_err(|_| FileFault::NotPem)?);
         }
         if found.is_empty() {
-            return Err("it holds no certificate (BEGIN CERTIFICATE) in PEM form".to_owned());
+            return Err(FileFault::NoCertificate);
         }
         let (usable, _) = RootCertStore::empty().add_parsable_certificates(found.iter().cloned());
         if usable == 0 {
-            return Err("none of its certificates can be used as a root".to_owned());
+            return Err(FileFault::NoRoot);
         }
         Ok(Roots(Arc::new(found)))
     }

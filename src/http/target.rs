@@ -1,7 +1,7 @@
 //! Where a request goes.
 
 use crate::error::{Error, Status};
-use crate::message::Message;
+use crate::message::{Message, Unfit};
 use std::net::IpAddr;
 use ureq::http::uri::Scheme;
 use ureq::http::Uri;
@@ -20,21 +20,21 @@ pub struct Target {
     pub shown: String,
 }
 
-/// The request can not be made as it is written.
-pub fn unfit(host: &str, problem: impl Into<String>) -> Error {
-    let provider = if host.is_empty() { "the server".to_owned() } else { host.to_owned() };
-    Error::new(Status::Option, Message::RequestUnfit { provider, problem: problem.into() })
+/// The request can not be made as it is written. `host` where it is known.
+pub fn unfit(host: Option<&str>, problem: Unfit) -> Error {
+    let provider = host.map(str::to_owned);
+    Error::new(Status::Option, Message::RequestUnfit { provider, problem })
 }
 
 impl Target {
     pub fn parse(url: &str) -> Result<Target, Error> {
-        let not_an_url = || unfit("", "the address is not of the form https://host/path");
+        let not_an_url = || unfit(None, Unfit::NotAnAddress);
         // The parser takes only lower case for the schemes that it knows.
         let (scheme, rest) = url.split_once("://").ok_or_else(not_an_url)?;
         let https = match scheme.to_ascii_lowercase().as_str() {
             "https" => true,
             "http" => false,
-            _ => return Err(unfit("", "the address begins with neither https:// nor http://")),
+            _ => return Err(unfit(None, Unfit::OtherScheme)),
         };
         let scheme = if https { "https" } else { "http" };
         // A query may hold a key.
@@ -43,11 +43,11 @@ impl Target {
     }
 
     pub fn of(uri: Uri) -> Result<Target, Error> {
-        let not_an_url = || unfit("", "the address is not of the form https://host/path");
+        let not_an_url = || unfit(None, Unfit::NotAnAddress);
         let https = uri.scheme() == Some(&Scheme::HTTPS);
         let authority = uri.authority().ok_or_else(not_an_url)?;
         if authority.as_str().contains('@') {
-            return Err(unfit("", "the address carries a user or a password"));
+            return Err(unfit(None, Unfit::LoginInAddress));
         }
         let bracketed = authority.host();
         let host = bracketed.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(bracketed);

@@ -21,13 +21,10 @@ pub enum Refusal {
     Closed,
 }
 
+/// As an error of ureq needs it; what a person reads, `failure` decides.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Refusal::Status(status) => write!(f, "it answered HTTP {status}"),
-            Refusal::NotHttp => f.write_str("what it answers is not HTTP"),
-            Refusal::Closed => f.write_str("it closed the connection"),
-        }
+        fmt::Debug::fmt(self, f)
     }
 }
 

@@ -56,11 +56,7 @@ pub(super) fn refusal(
         Meaning::Server => {
             (Status::Server, Class::Transient, Message::ServerFailed { provider, http_status, server })
         }
-        Meaning::Unsupported => (
-            Status::Unsupported,
-            Class::Config,
-            Message::NoOperation { provider, operation: "such operation" },
-        ),
+        Meaning::Unsupported => (Status::Unsupported, Class::Config, Message::NoOperation { provider }),
         Meaning::Response | Meaning::RefreshRefused => {
             (Status::Response, Class::Config, unexpected(provider, refused, reply, server))
         }

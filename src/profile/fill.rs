@@ -1,7 +1,6 @@
 //! Templates filled for the place they stand in: their values, and what these must be to stand there.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
@@ -10,38 +9,13 @@ use zeroize::{Zeroize, Zeroizing};
 use super::model::Profile;
 use super::template::{Form, Part, Slot, Template};
 use super::text::{Place, Text};
+use crate::message::Unfit;
 
 /// Where a template's names get their values: options, tokens, what an answer had kept. Empty is unset.
 /// Borrow where possible; an owned value is wiped after use.
 pub trait Values {
     fn get(&self, name: &str) -> Option<Cow<'_, str>>;
 }
-
-/// Why a request can not be made. Names options, never shows a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RequestProblem {
-    /// Nothing is set under this name.
-    Missing(String),
-    /// The value of `option` can not stand where the profile puts it.
-    Bad { option: String, what: String },
-}
-
-impl RequestProblem {
-    fn bad(option: &str, what: impl Into<String>) -> RequestProblem {
-        RequestProblem::Bad { option: option.to_owned(), what: what.into() }
-    }
-}
-
-impl fmt::Display for RequestProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            RequestProblem::Missing(option) => write!(f, "{option} is not set"),
-            RequestProblem::Bad { option, what } => write!(f, "{option}: {what}"),
-        }
-    }
-}
-
-impl std::error::Error for RequestProblem {}
 
 /// What templates are filled from.
 pub(super) struct Fill<'a> {
@@ -69,7 +43,7 @@ impl<'a> Fill<'a> {
     }
 
     /// `base` and the names of `urls`.
-    pub fn address(&self, name: &str) -> Option<Result<Zeroizing<String>, RequestProblem>> {
+    pub fn address(&self, name: &str) -> Option<Result<Zeroizing<String>, Unfit>> {
         if let Some(url) = self.profile.urls.get(name) {
             return Some(url.render(Place::Url, self));
         }
@@ -90,7 +64,7 @@ impl<'a> Fill<'a> {
         name == "base" || self.profile.urls.get(name).is_some() || self.value(name).is_some()
     }
 
-    fn slot(&self, slot: &Slot, out: &mut Text, place: Place) -> Result<(), RequestProblem> {
+    fn slot(&self, slot: &Slot, out: &mut Text, place: Place) -> Result<(), Unfit> {
         let name = slot.name.as_str();
         if let Some(address) = self.address(name) {
             let address = address?;
@@ -104,7 +78,7 @@ impl<'a> Fill<'a> {
             return Ok(());
         }
         let Some(value) = self.value(name) else {
-            return Err(RequestProblem::Missing(name.to_owned()));
+            return Err(Unfit::NotSet { option: name.to_owned() });
         };
         let value: &str = &value.0;
         match slot.form {
@@ -125,13 +99,13 @@ impl Template {
         self.slots().any(|slot| slot.optional && !fill.is_set(&slot.name))
     }
 
-    pub fn render(&self, place: Place, fill: &Fill) -> Result<Zeroizing<String>, RequestProblem> {
+    pub fn render(&self, place: Place, fill: &Fill) -> Result<Zeroizing<String>, Unfit> {
         let mut out = Text::default();
         self.render_into(&mut out, place, fill)?;
         Ok(out.finish())
     }
 
-    pub fn render_into(&self, out: &mut Text, place: Place, fill: &Fill) -> Result<(), RequestProblem> {
+    pub fn render_into(&self, out: &mut Text, place: Place, fill: &Fill) -> Result<(), Unfit> {
         for part in self.parts() {
             match part {
                 // The literals of a URL are the author's: already encoded, `$USER_ID` stays raw.
@@ -145,16 +119,13 @@ impl Template {
 }
 
 /// What escaping can not make harmless.
-fn refuse_unsendable(name: &str, value: &str, place: Place) -> Result<(), RequestProblem> {
+fn refuse_unsendable(name: &str, value: &str, place: Place) -> Result<(), Unfit> {
     match place {
-        Place::Header(header) if !header_safe(value) => Err(RequestProblem::bad(
-            name,
-            format!("the header {header} takes printable ASCII only, no space at either end"),
-        )),
-        // Percent-encoded or not, servers and proxies step up at a segment of dots.
-        Place::Url if value == "." || value == ".." => {
-            Err(RequestProblem::bad(name, "must not be `.` or `..` in a URL"))
+        Place::Header(header) if !header_safe(value) => {
+            Err(Unfit::NotForHeader { option: name.to_owned(), header: header.to_owned() })
         }
+        // Percent-encoded or not, servers and proxies step up at a segment of dots.
+        Place::Url if value == "." || value == ".." => Err(Unfit::Dots { option: name.to_owned() }),
         _ => Ok(()),
     }
 }
@@ -165,9 +136,9 @@ pub(super) fn header_safe(value: &str) -> bool {
 }
 
 /// A JSON number has no leading zeros; the option keeps them.
-fn integer<'v>(name: &str, value: &'v str) -> Result<&'v str, RequestProblem> {
+fn integer<'v>(name: &str, value: &'v str) -> Result<&'v str, Unfit> {
     if value.is_empty() || !value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(RequestProblem::bad(name, "must be digits only"));
+        return Err(Unfit::NotDigits { option: name.to_owned() });
     }
     match value.trim_start_matches('0') {
         "" => Ok("0"),
@@ -175,11 +146,11 @@ fn integer<'v>(name: &str, value: &'v str) -> Result<&'v str, RequestProblem> {
     }
 }
 
-fn utc(name: &str, value: &str) -> Result<String, RequestProblem> {
+fn utc(name: &str, value: &str) -> Result<String, Unfit> {
     let at = OffsetDateTime::parse(value, &Rfc3339).ok();
     let at = at.and_then(|at| at.checked_to_offset(UtcOffset::UTC));
     let Some(at) = at.filter(|at| (0..=9999).contains(&at.year())) else {
-        return Err(RequestProblem::bad(name, "must be an RFC 3339 date and time with its zone"));
+        return Err(Unfit::NotAnInstant { option: name.to_owned() });
     };
     let (year, month, day) = at.to_calendar_date();
     let (hour, minute, second) = at.to_hms();

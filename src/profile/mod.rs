@@ -27,7 +27,7 @@ use zeroize::Zeroizing;
 
 pub use answer::BodyKind;
 pub use expiry::Expires;
-pub use fill::{RequestProblem, Values};
+pub use fill::Values;
 pub use model::{Environment, Life, Profile};
 pub use operation::{App, Meaning, Operation};
 pub use problem::Problem;
@@ -37,6 +37,7 @@ pub use reading::{Reading, Refused, Taken};
 #[cfg(test)]
 use request::Request;
 
+use crate::message::Unfit;
 use fill::Fill;
 
 const BUILT_IN: [(&str, &str); 3] = [
@@ -165,10 +166,7 @@ impl Profile {
     }
 
     /// The other headers of an authorised call, such as Senior's `client_id`.
-    pub fn extra_headers(
-        &self,
-        values: &dyn Values,
-    ) -> Result<Vec<(String, Zeroizing<String>)>, RequestProblem> {
+    pub fn extra_headers(&self, values: &dyn Values) -> Result<Vec<(String, Zeroizing<String>)>, Unfit> {
         let fill = Fill::new(self, "", values);
         let others = self.authorize.0.iter();
         let others = others.filter(|(_, template)| !template.uses("access_token"));
@@ -176,13 +174,13 @@ impl Profile {
     }
 
     /// The address that a relative API path is appended to: `urls.api`, else the base.
-    pub fn api_address(&self, base: &str, values: &dyn Values) -> Result<Zeroizing<String>, RequestProblem> {
+    pub fn api_address(&self, base: &str, values: &dyn Values) -> Result<Zeroizing<String>, Unfit> {
         let fill = Fill::new(self, base, values);
         let name = match self.urls.get("api") {
             Some(_) => "api",
             None => "base",
         };
-        let missing = || Err(RequestProblem::Missing(name.to_owned()));
+        let missing = || Err(Unfit::NotSet { option: name.to_owned() });
         fill.address(name).unwrap_or_else(missing)
     }
 }

@@ -4,12 +4,13 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::fill::{Fill, RequestProblem, Values};
+use super::fill::{Fill, Values};
 use super::model::Profile;
 use super::operation::Operation;
 use super::ordered::Json;
 use super::template::Template;
 use super::text::{Place, Text};
+use crate::message::Unfit;
 
 /// A request, complete but for what the transport adds. Any part of it may hold a secret.
 pub struct Request {
@@ -40,12 +41,7 @@ impl fmt::Debug for Body {
 
 impl Operation {
     /// The request of this operation at `base`. `profile` is the one the operation belongs to.
-    pub fn request(
-        &self,
-        profile: &Profile,
-        base: &str,
-        values: &dyn Values,
-    ) -> Result<Request, RequestProblem> {
+    pub fn request(&self, profile: &Profile, base: &str, values: &dyn Values) -> Result<Request, Unfit> {
         let fill = Fill::new(profile, base, values);
         let mut headers = self.all_headers(profile, &fill)?;
         let body = self.body(&fill)?;
@@ -57,18 +53,14 @@ impl Operation {
     }
 
     /// The operation's own headers win over the profile's `authorize`.
-    fn all_headers(
-        &self,
-        profile: &Profile,
-        fill: &Fill,
-    ) -> Result<Vec<(String, Zeroizing<String>)>, RequestProblem> {
+    fn all_headers(&self, profile: &Profile, fill: &Fill) -> Result<Vec<(String, Zeroizing<String>)>, Unfit> {
         let own = &self.headers.0;
         let common = profile.authorize.0.iter();
         let common = common.filter(|(name, _)| self.authorize && !has_header(own, name));
         headers(common.chain(own), fill)
     }
 
-    fn body(&self, fill: &Fill) -> Result<Option<Filled>, RequestProblem> {
+    fn body(&self, fill: &Fill) -> Result<Option<Filled>, Unfit> {
         let mut out = Text::default();
         if let Some(form) = &self.form {
             write_form(&mut out, &form.0, fill)?;
@@ -101,7 +93,7 @@ fn take_content_type(headers: &mut Vec<(String, Zeroizing<String>)>) -> Option<S
 pub(super) fn headers<'t>(
     templates: impl Iterator<Item = &'t (String, Template)>,
     fill: &Fill,
-) -> Result<Vec<(String, Zeroizing<String>)>, RequestProblem> {
+) -> Result<Vec<(String, Zeroizing<String>)>, Unfit> {
     templates
         .filter(|(_, template)| !template.left_out(fill))
         .map(|(name, template)| Ok((name.clone(), template.render(Place::Header(name), fill)?)))
@@ -113,7 +105,7 @@ fn bytes(out: Text) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(std::mem::take(&mut *out.finish()).into_bytes())
 }
 
-fn write_form(out: &mut Text, fields: &[(String, Template)], fill: &Fill) -> Result<(), RequestProblem> {
+fn write_form(out: &mut Text, fields: &[(String, Template)], fill: &Fill) -> Result<(), Unfit> {
     for (name, template) in fields {
         if template.left_out(fill) {
             continue;
@@ -133,7 +125,7 @@ fn left_out(json: &Json, fill: &Fill) -> bool {
 }
 
 /// Written straight into the wiped text: a tree in between would leave secrets in freed memory.
-fn write_json(out: &mut Text, json: &Json, fill: &Fill) -> Result<(), RequestProblem> {
+fn write_json(out: &mut Text, json: &Json, fill: &Fill) -> Result<(), Unfit> {
     match json {
         Json::Null => out.push("null"),
         Json::Bool(value) => out.push(if *value { "true" } else { "false" }),

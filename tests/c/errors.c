@@ -204,8 +204,26 @@ static void unsupported(void)
     CHECK_STATUS(erptoken_app_check(handle, &value), ERPTOKEN_E_UNSUPPORTED);
     tells(0, "this build");
     CHECK_STATUS(erptoken_set(handle, "token", "application"), ERPTOKEN_E_UNSUPPORTED);
-    CHECK_STATUS(erptoken_configure("language", "pt"), ERPTOKEN_E_UNSUPPORTED);
     CHECK_STATUS(erptoken_configure("store", "file:/tmp/x"), ERPTOKEN_E_UNSUPPORTED);
+    done(handle);
+}
+
+static void language(void)
+{
+    char token[TOKEN_SIZE];
+    int32_t handle;
+
+    sandbox_user("senior", "idioma@empresa.com.br", "certa");
+    handle = account_at("senior", "idioma@empresa.com.br", SECRET);
+    CHECK_STATUS(erptoken_configure("language", "pt"), ERPTOKEN_OK);
+    CHECK_STATUS(get(handle, token), ERPTOKEN_E_CREDENTIALS);
+    tells(401, "recusou o usuário, a senha ou a chave");
+    CHECK_STATUS(erptoken_set(handle, "timeout_ms", "abc"), ERPTOKEN_E_OPTION);
+    tells(0, "número inteiro");
+    CHECK_STATUS(erptoken_configure("language", NULL), ERPTOKEN_OK);
+    tells(0, "número inteiro");
+    is_remembered(handle, ERPTOKEN_E_CREDENTIALS);
+    CHECK_HAS(last_text(), "refused the user, password or key");
     done(handle);
 }
 
@@ -509,6 +527,7 @@ int main(void)
     options();
     missing();
     unsupported();
+    language();
     insecure();
     network();
     time_out();

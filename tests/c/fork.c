@@ -49,7 +49,8 @@ static void is_told_of_the_fork(int32_t handle)
 {
     char token[TOKEN_SIZE];
     CHECK_STATUS(get(handle, token), ERPTOKEN_E_HANDLE);
-    CHECK_HAS(last_text(), "fork");
+    /* In the language that the parent set. */
+    CHECK_HAS(last_text(), "antes do fork");
 }
 
 static void is_the_parents(int32_t handle)
@@ -230,6 +231,7 @@ static void before_any_call(void)
 int main(void)
 {
     before_any_call();
+    CHECK_STATUS(erptoken_configure("language", "pt"), ERPTOKEN_OK);
     a_child_and_its_child();
     during_a_renewal();
     while_others_are_busy();

@@ -75,7 +75,7 @@ fn plain_http_goes_through_too_and_this_machine_never_does() {
 #[test]
 fn proxies_as_they_are_written() {
     let via = |text: &str| match parse(text) {
-        Ok(Choice::Via(proxy)) => {
+        Some(Choice::Via(proxy)) => {
             Some((proxy.shown(), proxy.login.map(|login| login.expose().to_owned()).unwrap_or_default()))
         }
         _ => None,
@@ -85,7 +85,7 @@ fn proxies_as_they_are_written() {
     assert_eq!(via("http://10.0.0.1:80/"), some("10.0.0.1:80", ""));
     assert_eq!(via("http://[::1]:80"), some("[::1]:80", ""));
     assert_eq!(via("http://u:p@ss%25%zz:x@proxy.local:1"), some("proxy.local:1", "u:p@ss%%zz:x"));
-    assert_eq!(parse("none"), Ok(Choice::Direct));
+    assert_eq!(parse("none"), Some(Choice::Direct));
     for wrong in [
         "",
         "proxy:3128",
@@ -103,8 +103,7 @@ fn proxies_as_they_are_written() {
         "http://pr\noxy:80",
         "None",
     ] {
-        assert!(parse(wrong).is_err(), "{wrong}");
-        assert!(parse_proxy(wrong).unwrap_err().contains("http://[user:password@]host:port"));
+        assert!(!is_proxy(wrong), "{wrong}");
     }
     assert_eq!(*base64(b"a"), "YQ==");
     assert_eq!(*base64(b"ab\xff"), "YWL/");

@@ -1,8 +1,9 @@
 //! TLS: certificates that are right, and every way in which they are wrong.
 
 use super::*;
+use crate::message::TlsFault;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedKey, DnType, IsCa, KeyPair};
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, Stream};
 use time::OffsetDateTime;
 
@@ -33,11 +34,14 @@ impl Authority {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.0.cert, &self.0.key_pair).unwrap();
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let builder = builder.unwrap().with_no_client_auth();
-        builder.with_single_cert(vec![certificate.der().clone()], key).unwrap()
+        config(certificate.der().clone(), key)
     }
+}
+
+fn config(certificate: CertificateDer<'static>, key: PrivateKeyDer<'static>) -> ServerConfig {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    builder.unwrap().with_no_client_auth().with_single_cert(vec![certificate], key).unwrap()
 }
 
 /// Speaks TLS on `stream`; tells the request, if one came.
@@ -84,6 +88,35 @@ fn a_certificate_that_is_wrong_is_named() {
         let lost = secure(serving(config).port(), &pem).unwrap_err();
         check(&lost, Status::Tls, false, says);
     }
+}
+
+#[test]
+fn an_authority_that_is_a_server_as_well_is_told() {
+    let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    let secret = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let lost =
+        secure(serving(config(certificate.der().clone(), secret)).port(), &certificate.pem()).unwrap_err();
+    check(&lost, Status::Tls, false, "is self-signed as that of an authority");
+}
+
+#[test]
+fn what_the_tls_library_tells_is_cut_to_the_name_of_it() {
+    use rustls::{AlertDescription, CertificateError, Error, PeerMisbehaved};
+    let fault = |error| tls_fault::fault(&error, None);
+    let name = |name: &str| name.to_owned();
+    let strange = PeerMisbehaved::TooManyEmptyFragments;
+    let told = TlsFault::Other { name: name("PeerMisbehaved(TooManyEmptyFragments)") };
+    assert_eq!(fault(Error::PeerMisbehaved(strange)), told);
+    let time = rustls::pki_types::UnixTime::since_unix_epoch(Duration::ZERO);
+    let list = CertificateError::ExpiredRevocationListContext { time, next_update: time };
+    let told = TlsFault::Invalid { name: name("ExpiredRevocationListContext") };
+    assert_eq!(fault(Error::InvalidCertificate(list)), told);
+    let alert = Error::AlertReceived(AlertDescription::BadCertificate);
+    assert_eq!(fault(alert), TlsFault::Alert { name: name("BadCertificate") });
+    assert_eq!(fault(Error::General(name("x\ny"))), TlsFault::Other { name: name("x y") });
 }
 
 #[test]

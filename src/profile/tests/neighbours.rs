@@ -60,7 +60,7 @@ fn sankhya_logs_in_with_headers_alone() {
     let lacks = profile.choose_login(&|name| name.starts_with("app_")).unwrap_err();
     assert_eq!(lacks, ["username", "password"]);
     let problem = profile.extra_headers(&Set(&[])).unwrap_err();
-    assert_eq!(problem, RequestProblem::Missing("app_key".into()));
+    assert_eq!(problem, Unfit::NotSet { option: "app_key".into() });
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn the_second_factor() {
 
     let bad = Set(&[("mfa_code", "12a456"), ("temporary_token", "x")]);
     let problem = next.operation.request(profile, BASE, &bad).unwrap_err();
-    assert_eq!(problem.to_string(), "mfa_code: must be digits only");
+    assert_eq!(problem, Unfit::NotDigits { option: "mfa_code".into() });
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn logout_is_authorised() {
     assert!(matches!(logout.read(profile, 204, b""), Reading::Done(_)));
     assert_eq!(refused(logout.read(profile, 200, b"<html>")).is, Meaning::Response);
     let problem = logout.request(profile, BASE, &Set(&[])).unwrap_err();
-    assert_eq!(problem, RequestProblem::Missing("access_token".into()));
+    assert_eq!(problem, Unfit::NotSet { option: "access_token".into() });
 }
 
 #[test]

@@ -1,87 +1,13 @@
-//! Every text that a person may read, in one table: what happened and what to do about it.
-//!
-//! A variant carries only what may be shown. Texts of a server come here cleaned (`secret::clean`).
+//! English.
 
+use super::table::Message;
+use super::wording::all_of;
 use std::fmt;
 
-/// What to tell a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Message {
-    // The call itself.
-    NullArgument { name: &'static str },
-    NullBuffer { capacity: i32 },
-    NegativeLength { length: i32 },
-    EmptyArgument { name: &'static str },
-    TooLong { name: &'static str, most: usize },
-    NotUtf8 { name: &'static str, position: usize },
-    StaleHandle { handle: i32, wanted: &'static str },
-    HandleOfParent,
-    TooManyHandles { most: usize },
-    ShutDown,
-    FromCallback,
-    UnknownStatus { status: i32 },
-    Internal { place: String },
-    NotYet { what: &'static str },
+/// Something in English.
+pub struct En<'a, T>(pub &'a T);
 
-    // Providers and options.
-    UnknownProvider { name: String, known: String },
-    ProfileUnreadable { path: String, cause: String },
-    ProfileInvalid { path: String, problem: String },
-    UnknownOption { name: String, known: String },
-    Swapped { option: String },
-    NotForProcess { name: String },
-    BadValue { option: String, wanted: String },
-    UnknownEnvironment { name: String, provider: String, known: String },
-    NoDefaultEnvironment { provider: String, known: String },
-    UnknownField { name: String, known: String },
-    TextField { name: String },
-    Missing { provider: String, options: String },
-    MissingToRenew { provider: String, options: String },
-    NoOperation { provider: String, operation: &'static str },
-    RequestUnfit { provider: String, problem: String },
-    PlainHttp { url: String },
-
-    // The network.
-    UnknownHost { host: String },
-    LookupTimedOut { host: String, seconds: u64 },
-    ConnectFailed { host: String, cause: String },
-    ConnectTimedOut { host: String, seconds: u64 },
-    HandshakeTimedOut { host: String, seconds: u64 },
-    NoAnswer { host: String, seconds: u64 },
-    OutOfTime { host: String },
-    Disconnected { host: String, cause: String },
-    CutShort { host: String, http_status: u16 },
-    NotHttp { host: String, cause: String },
-    AnswerTooLarge { host: String, http_status: u16, most: u64 },
-    Tls { host: String, cause: String },
-    ProxyFailed { proxy: String, cause: String },
-    ProxyRefused { proxy: String, http_status: u16 },
-    ProxyLogin { proxy: String },
-
-    // The provider's answer.
-    Refused { provider: String, http_status: u16, server: String },
-    MfaWanted { provider: String },
-    MfaRefused { provider: String, http_status: u16, server: String },
-    PasswordChange { provider: String },
-    Forbidden { provider: String, http_status: u16, server: String },
-    NotFound { provider: String, http_status: u16, server: String },
-    RateLimited { provider: String, http_status: u16, server: String },
-    ServerFailed { provider: String, http_status: u16, server: String },
-    FieldMissing { provider: String, field: String, http_status: u16, bytes: usize, content_type: String },
-    NotJson { provider: String, http_status: u16, bytes: usize, content_type: String },
-    Unexpected { provider: String, http_status: u16, bytes: usize, content_type: String, server: String },
-
-    // The renewal.
-    WaitedTooLong { ms: u128 },
-    LogoutUnfinished { ms: u128 },
-    OthersLogIn,
-    Remembered { age_s: u32, retry_in_s: u32 },
-    Guarded { refused: usize, minutes: u64 },
-    TooShortLived { left_s: i64, wanted_s: i64 },
-    RefusedAgain,
-}
-
-/// How many of the process's own words go before a server's.
+/// A server's own words, after ours.
 fn said(server: &str) -> String {
     if server.is_empty() {
         String::new()
@@ -108,10 +34,10 @@ fn suspicion(content_type: &str) -> &'static str {
     }
 }
 
-impl fmt::Display for Message {
+impl fmt::Display for En<'_, Message> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use Message::*;
-        match self {
+        match self.0 {
             NullArgument { name } => write!(f, "{name} is NULL: it is required"),
             NullBuffer { capacity } => {
                 write!(f, "the buffer is NULL although its capacity is given as {capacity}: pass 0 to ask for the size")
@@ -125,7 +51,7 @@ impl fmt::Display for Message {
                  or call the erptokenw_ functions, which take UTF-16"
             ),
             StaleHandle { handle, wanted } => {
-                write!(f, "{handle} is no open {wanted}: it was closed, never opened, or is of another kind")
+                write!(f, "{handle} is no open {}: it was closed, never opened, or is of another kind", En(wanted))
             }
             HandleOfParent => write!(f, "this handle was opened before fork: open accounts in the child process"),
             TooManyHandles { most } => {
@@ -137,15 +63,24 @@ impl fmt::Display for Message {
             Internal { place } => {
                 write!(f, "a bug in erptoken, caught at {place}: please report it with this text; the program may go on")
             }
-            NotYet { what } => write!(f, "{what}: this build has no such operation yet"),
+            NotYet { what } => write!(f, "{}: this build has no such operation yet", En(what)),
 
             UnknownProvider { name, known } => write!(
                 f,
                 "\"{name}\" is no provider: known are {known}, or the absolute path of a profile ending in .json"
             ),
-            ProfileUnreadable { path, cause } => write!(f, "the profile {path} can not be read: {cause}"),
+            ProfileUnreadable { path, cause } => write!(f, "the profile {path} can not be read: {}", En(cause)),
             ProfileInvalid { path, problem } => write!(f, "the profile {path} is not valid: {problem}"),
-            UnknownOption { name, known } => write!(f, "\"{name}\" is no option here: known are {known}"),
+            UnknownOption { name: Some(name), known } => {
+                write!(f, "\"{name}\" is no option here: known are {known}")
+            }
+            UnknownOption { name: None, known } => {
+                write!(f, "that name (not shown: it may be a value) is no option here: known are {known}")
+            }
+            UnknownProcessOption { name, known } => write!(
+                f,
+                "\"{name}\" is no option here: known are {known}, and the account options that are no credentials"
+            ),
             Swapped { option } => write!(
                 f,
                 "option and value seem to be swapped: \"{option}\" was given as the value, and is the name of an option"
@@ -153,7 +88,7 @@ impl fmt::Display for Message {
             NotForProcess { name } => {
                 write!(f, "\"{name}\" belongs to one account: set it with erptoken_set, not with erptoken_configure")
             }
-            BadValue { option, wanted } => write!(f, "the value of \"{option}\" is not usable: it must be {wanted}"),
+            BadValue { option, wanted } => write!(f, "the value of \"{option}\" is not usable: it must be {}", En(wanted)),
             UnknownEnvironment { name, provider, known } => {
                 write!(f, "{provider} has no environment \"{name}\": known are {known}")
             }
@@ -163,15 +98,17 @@ impl fmt::Display for Message {
             UnknownField { name, known } => write!(f, "\"{name}\" is no field: known are {known}"),
             TextField { name } => write!(f, "\"{name}\" is a text: read it with erptoken_info"),
             Missing { provider, options } => {
-                write!(f, "a login at {provider} needs {options}: set it with erptoken_set")
+                write!(f, "a login at {provider} needs {}: set it with erptoken_set", all_of(options, "and"))
             }
             MissingToRenew { provider, options } => write!(
                 f,
-                "the imported token of {provider} is no longer usable, and a login needs {options}: set it with erptoken_set, \
-                 or import a newer token"
+                "the imported token of {provider} is no longer usable, and a login needs {}: set it with erptoken_set, or \
+                 import a newer token",
+                all_of(options, "and")
             ),
-            NoOperation { provider, operation } => write!(f, "{provider} has no {operation}"),
-            RequestUnfit { provider, problem } => write!(f, "the request to {provider} can not be made: {problem}"),
+            NoOperation { provider } => write!(f, "{provider} has no such operation"),
+            NoRefresh { provider } => write!(f, "{provider} has no refresh"),
+            RequestUnfit { provider, problem } => write!(f, "the request to {} can not be made: {}", provider.as_deref().unwrap_or("the server"), En(problem)),
             PlainHttp { url } => write!(
                 f,
                 "{url} is not https: a password or token would travel readable; use https, or set \"allow_http\" to 1 if that \
@@ -185,7 +122,7 @@ impl fmt::Display for Message {
                 write!(f, "no DNS server answered within {seconds} s for {host}: check the network and the DNS settings")
             }
             ConnectFailed { host, cause } => {
-                write!(f, "no connection to {host}: {cause}; check the network, the firewall and the proxy")
+                write!(f, "no connection to {host}: {}; check the network, the firewall and the proxy", En(cause))
             }
             ConnectTimedOut { host, seconds } => write!(
                 f,
@@ -199,16 +136,23 @@ impl fmt::Display for Message {
                 write!(f, "{host} accepted the request but did not answer in full within {seconds} s")
             }
             OutOfTime { host } => write!(f, "the time (timeout_ms) was over before {host} could be asked"),
-            Disconnected { host, cause } => write!(f, "the connection to {host} broke before an answer came: {cause}"),
+            HandshakeBroken { host, cause } => {
+                write!(f, "the connection to {host} broke during the TLS handshake: {}", En(cause))
+            }
+            Disconnected { host, cause } => write!(f, "the connection to {host} broke before an answer came: {}", En(cause)),
             CutShort { host, http_status } => {
                 write!(f, "the answer of {host} (HTTP {http_status}) was cut short: the connection broke in the middle")
             }
-            NotHttp { host, cause } => write!(f, "what {host} answered is not HTTP: {cause}; a wrong port?"),
+            NotHttp { host, cause } => write!(f, "what {host} answered is not HTTP: {}; a wrong port?", En(cause)),
             AnswerTooLarge { host, http_status, most } => {
                 write!(f, "the answer of {host} (HTTP {http_status}) is larger than {most} bytes")
             }
-            Tls { host, cause } => write!(f, "no secure connection to {host}: {cause}"),
-            ProxyFailed { proxy, cause } => write!(f, "the proxy {proxy} can not be used: {cause}; check \"proxy\""),
+            Tls { host, cause } => write!(f, "no secure connection to {host}: {}", En(cause)),
+            ProxyFailed { proxy, cause } => write!(f, "the proxy {proxy} can not be used: {}; check \"proxy\"", En(cause)),
+            ProxyUnusable { setting } => write!(
+                f,
+                "the proxy set by {setting} can not be used: it must be of the form http://[user:password@]host:port"
+            ),
             ProxyRefused { proxy, http_status } => {
                 write!(f, "the proxy {proxy} refused the connection (HTTP {http_status}): is the provider's host allowed there?")
             }

@@ -1,0 +1,45 @@
+//! Every text that a person may read: what happened and what to do about it, in each language (`en`, `pt`).
+//!
+//! A message is put into words when it is told and not when it is made: what was remembered is told in the language
+//! of the one who asks. A variant carries only what may be shown. Texts of a server come here cleaned
+//! (`secret::clean`).
+
+mod en;
+mod en_parts;
+mod language;
+mod parts;
+mod pt;
+mod pt_parts;
+#[cfg(test)]
+mod samples;
+mod table;
+#[cfg(test)]
+mod tests;
+mod wording;
+
+pub use language::Language;
+pub use parts::{Cause, FileFault, HttpFault, Opened, TlsFault, ToCome, Unfit, Wanted};
+pub use table::Message;
+
+use std::fmt;
+
+impl Message {
+    /// The message in words.
+    pub fn told(&self, language: Language) -> impl fmt::Display + '_ {
+        Told { message: self, language }
+    }
+}
+
+struct Told<'a> {
+    message: &'a Message,
+    language: Language,
+}
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.language {
+            Language::English => en::En(self.message).fmt(f),
+            Language::Portuguese => pt::Pt(self.message).fmt(f),
+        }
+    }
+}

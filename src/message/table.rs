@@ -1,0 +1,90 @@
+//! What there is to tell.
+
+use super::parts::{Cause, FileFault, HttpFault, Opened, TlsFault, ToCome, Unfit, Wanted};
+use super::wording::told;
+
+told! {
+    /// What to tell a person.
+    pub enum Message {
+        // The call itself.
+        NullArgument { name: &'static str },
+        NullBuffer { capacity: i32 },
+        NegativeLength { length: i32 },
+        EmptyArgument { name: &'static str },
+        TooLong { name: &'static str, most: usize },
+        NotUtf8 { name: &'static str, position: usize },
+        StaleHandle { handle: i32, wanted: Opened },
+        HandleOfParent,
+        TooManyHandles { most: usize },
+        ShutDown,
+        FromCallback,
+        UnknownStatus { status: i32 },
+        Internal { place: String },
+        NotYet { what: ToCome },
+
+        // Providers and options.
+        UnknownProvider { name: String, known: String },
+        ProfileUnreadable { path: String, cause: FileFault },
+        /// `problem` is for the author of a profile and stays in English, beside the profile format's own words.
+        ProfileInvalid { path: String, problem: String },
+        /// Without a name when it looks like a value in the wrong place.
+        UnknownOption { name: Option<String>, known: String },
+        UnknownProcessOption { name: String, known: String },
+        Swapped { option: String },
+        NotForProcess { name: String },
+        BadValue { option: String, wanted: Wanted },
+        UnknownEnvironment { name: String, provider: String, known: String },
+        NoDefaultEnvironment { provider: String, known: String },
+        UnknownField { name: String, known: String },
+        TextField { name: String },
+        Missing { provider: String, options: Vec<String> },
+        MissingToRenew { provider: String, options: Vec<String> },
+        NoOperation { provider: String },
+        NoRefresh { provider: String },
+        /// Without a provider while not even its host is known.
+        RequestUnfit { provider: Option<String>, problem: Unfit },
+        PlainHttp { url: String },
+
+        // The network.
+        UnknownHost { host: String },
+        LookupTimedOut { host: String, seconds: u64 },
+        ConnectFailed { host: String, cause: Cause },
+        ConnectTimedOut { host: String, seconds: u64 },
+        HandshakeTimedOut { host: String, seconds: u64 },
+        NoAnswer { host: String, seconds: u64 },
+        OutOfTime { host: String },
+        HandshakeBroken { host: String, cause: Cause },
+        Disconnected { host: String, cause: Cause },
+        CutShort { host: String, http_status: u16 },
+        NotHttp { host: String, cause: HttpFault },
+        AnswerTooLarge { host: String, http_status: u16, most: u64 },
+        Tls { host: String, cause: TlsFault },
+        ProxyFailed { proxy: String, cause: Cause },
+        /// `setting`: the option or environment variable that should name one.
+        ProxyUnusable { setting: &'static str },
+        ProxyRefused { proxy: String, http_status: u16 },
+        ProxyLogin { proxy: String },
+
+        // The provider's answer.
+        Refused { provider: String, http_status: u16, server: String },
+        MfaWanted { provider: String },
+        MfaRefused { provider: String, http_status: u16, server: String },
+        PasswordChange { provider: String },
+        Forbidden { provider: String, http_status: u16, server: String },
+        NotFound { provider: String, http_status: u16, server: String },
+        RateLimited { provider: String, http_status: u16, server: String },
+        ServerFailed { provider: String, http_status: u16, server: String },
+        FieldMissing { provider: String, field: String, http_status: u16, bytes: usize, content_type: String },
+        NotJson { provider: String, http_status: u16, bytes: usize, content_type: String },
+        Unexpected { provider: String, http_status: u16, bytes: usize, content_type: String, server: String },
+
+        // The renewal.
+        WaitedTooLong { ms: u128 },
+        LogoutUnfinished { ms: u128 },
+        OthersLogIn,
+        Remembered { age_s: u32, retry_in_s: u32 },
+        Guarded { refused: usize, minutes: u64 },
+        TooShortLived { left_s: i64, wanted_s: i64 },
+        RefusedAgain,
+    }
+}
