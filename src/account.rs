@@ -43,7 +43,8 @@ pub struct Account {
 
 #[derive(Default)]
 struct Settings {
-    values: Values,
+    /// Shared with what was made of them: changed in a copy then.
+    values: Arc<Values>,
     /// What the values amount to; empty after a change, made anew by the next call.
     ready: Option<Arc<Ready>>,
     /// The handle is closed: its slot, with the shortcut, may be another account's.
@@ -72,7 +73,7 @@ impl Account {
             Some(profile) => (ProfileRef::BuiltIn(profile), provider.as_bytes().to_vec()),
             None => read_profile(provider)?,
         };
-        let settings = Mutex::new(Settings { values: process.defaults(), ..Settings::default() });
+        let settings = Mutex::new(Settings { values: Arc::new(process.defaults()), ..Settings::default() });
         Ok(Account {
             process,
             provider: provider.to_owned(),
@@ -125,8 +126,8 @@ impl Account {
         })?;
         let defaults = self.process.defaults();
         let mut settings = self.settings();
-        settings.values.apply(checked, &defaults);
         self.unready(&mut settings);
+        Arc::make_mut(&mut settings.values).apply(checked, &defaults);
         drop(settings);
         *self.unread() = None;
         Ok(())
@@ -204,7 +205,7 @@ impl Account {
         Ok(ready)
     }
 
-    fn prepare(&self, values: &Values) -> Result<Ready> {
+    fn prepare(&self, values: &Arc<Values>) -> Result<Ready> {
         let environment = self.environment(values.get("environment"))?;
         let base = values.get("base_url").unwrap_or(&environment.base).trim_end_matches('/').to_owned();
         let client = self.process.client(http::Settings::new(values.get("proxy"), values.ca_pem()));
@@ -213,7 +214,7 @@ impl Account {
         let login = Arc::new(Login {
             profile,
             base,
-            values: values.clone(),
+            values: Arc::clone(values),
             client,
             key,
             code_used: AtomicBool::new(false),

@@ -53,7 +53,7 @@ impl ProfileRef {
 pub struct Login {
     pub profile: ProfileRef,
     pub base: String,
-    pub values: Values,
+    pub values: Arc<Values>,
     pub client: Arc<http::Client>,
     /// Makes the attempt number of a second factor.
     pub key: Arc<HashKey>,
