@@ -1,7 +1,7 @@
 //! Text that must not be seen: wiped when dropped, absent from `Debug`.
 
 use std::fmt;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// What stands in a text where a secret stood.
 const MASK: &str = "[secret]";
@@ -73,7 +73,7 @@ pub fn clean(text: &str, secrets: &[Secret]) -> String {
     let mut cleaned = Zeroizing::new(text.to_owned());
     for form in secrets.iter().flat_map(forms) {
         if cleaned.contains(form.as_str()) {
-            *cleaned = cleaned.replace(form.as_str(), MASK);
+            cleaned = masked(&cleaned, form.as_str());
         }
     }
     let mut shown = String::with_capacity(LONGEST_SERVER_TEXT);
@@ -84,80 +84,104 @@ pub fn clean(text: &str, secrets: &[Secret]) -> String {
     shown.trim().to_owned()
 }
 
+/// With room for all of it from the beginning: what it grew out of may hold another secret.
+fn masked(text: &str, form: &str) -> Zeroizing<String> {
+    let mut out = String::with_capacity(text.len() + text.matches(form).count() * MASK.len());
+    text.split(form).enumerate().for_each(|(number, part)| {
+        out.push_str(if number > 0 { MASK } else { "" });
+        out.push_str(part);
+    });
+    Zeroizing::new(out)
+}
+
 /// The ways in which a server may echo a secret: as it is, and as the request carried it.
-fn forms(secret: &Secret) -> Vec<Zeroizing<String>> {
+fn forms(secret: &Secret) -> Vec<Form> {
     let text = secret.expose();
     if text.len() < SHORTEST_SEARCHED {
         return Vec::new();
     }
-    let mut json = serde_json::to_string(text).unwrap_or_default();
-    let inner = json.get(1..json.len().saturating_sub(1)).unwrap_or_default();
-    let upper = [percent(text, false), percent(text, true)];
-    let mut forms = vec![text.to_owned(), inner.to_owned(), ascii_json(text)];
-    forms.push(text.trim().to_owned());
-    forms.push(in_html(text));
-    forms.extend(upper.iter().map(|form| lower_escapes(form)));
-    forms.extend(upper);
-    json.zeroize();
-    forms.dedup();
+    let mut forms: Vec<Form> = [text, text.trim()].map(|text| written(text, |out, c| out.push(c))).into();
+    forms.extend([json, ascii_json, html].map(|character| written(text, character)));
+    for (space, upper) in [("%20", true), ("%20", false), ("+", true), ("+", false)] {
+        forms.push(written(text, |out, character| percent(out, character, space, upper)));
+    }
     // The longest first: a shorter one could break it in two.
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
-    forms.into_iter().map(Zeroizing::new).collect()
+    forms
+}
+
+type Form = Zeroizing<String>;
+
+/// Writes each character its own way, with room for the longest: a text that grew would leave unwiped ones behind.
+fn written(text: &str, character: impl Fn(&mut String, char)) -> Form {
+    let mut out = Zeroizing::new(String::with_capacity(text.len() * LONGEST_FORM));
+    text.chars().for_each(|next| character(&mut out, next));
+    out
+}
+
+/// Bytes that one byte of a secret may become: "\u00e7".
+const LONGEST_FORM: usize = 6;
+
+/// As JSON has it.
+fn json(out: &mut String, character: char) {
+    match character {
+        '"' | '\\' => out.extend(['\\', character]),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
+        '\0'..'\u{20}' => escaped(out, character as u16),
+        _ => out.push(character),
+    }
 }
 
 /// As PHP and others write JSON: nothing beyond ASCII, and slashes escaped.
-fn ascii_json(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 6);
-    for character in text.chars() {
-        match character {
-            '"' | '\\' | '/' => out.extend(['\\', character]),
-            ' '..='~' => out.push(character),
-            _ => {
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    out.push_str(&format!("\\u{unit:04x}"));
-                }
-            }
-        }
+fn ascii_json(out: &mut String, character: char) {
+    match character {
+        '"' | '\\' | '/' => out.extend(['\\', character]),
+        ' '..='~' => out.push(character),
+        _ => character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| escaped(out, *unit)),
     }
-    out
+}
+
+fn escaped(out: &mut String, unit: u16) {
+    out.push_str("\\u");
+    (0..4).rev().for_each(|place| out.push(digit((unit >> (4 * place)) as u8, false)));
 }
 
 /// As a page shows it.
-fn in_html(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    escaped.replace('"', "&quot;").replace('\'', "&#39;")
+fn html(out: &mut String, character: char) {
+    match character {
+        '&' => out.push_str("&amp;"),
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        '"' => out.push_str("&quot;"),
+        '\'' => out.push_str("&#39;"),
+        _ => out.push(character),
+    }
 }
 
-/// "%C3" as "%c3".
-fn lower_escapes(percent: &str) -> String {
-    let mut digits = 0;
-    let lower = |character: char| {
-        let escaped = digits > 0;
-        digits = if character == '%' { 2 } else { i32::max(digits - 1, 0) };
-        if escaped {
-            character.to_ascii_lowercase()
-        } else {
-            character
-        }
-    };
-    percent.chars().map(lower).collect()
-}
-
-fn percent(text: &str, plus_for_space: bool) -> String {
-    let mut out = String::with_capacity(text.len() * 3);
-    for byte in text.bytes() {
-        match byte {
-            b' ' if plus_for_space => out.push('+'),
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte as char),
-            _ => {
-                out.push('%');
-                for digit in [byte >> 4, byte & 15] {
-                    out.push(char::from_digit(digit.into(), 16).unwrap_or('0').to_ascii_uppercase());
-                }
+/// As an address or a form has it.
+fn percent(out: &mut String, character: char, space: &str, upper: bool) {
+    match character {
+        ' ' => out.push_str(space),
+        'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '.' | '_' | '~' => out.push(character),
+        _ => {
+            for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                out.extend(['%', digit(byte >> 4, upper), digit(byte, upper)]);
             }
         }
     }
-    out
+}
+
+fn digit(bits: u8, upper: bool) -> char {
+    let digit = char::from_digit((bits & 15).into(), 16).unwrap_or('0');
+    if upper {
+        digit.to_ascii_uppercase()
+    } else {
+        digit
+    }
 }
 
 /// Characters that turn or hide what is read: directional marks, zero-width characters.
