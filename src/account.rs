@@ -14,7 +14,7 @@ use crate::secret;
 use crate::sync::{locked, Mutex, MutexGuard};
 use crate::token::Token;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -37,8 +37,16 @@ pub struct Account {
     shortcut: Option<&'static Shortcut>,
     /// The number of the last token that this account took part in getting.
     own_token: AtomicU64,
-    /// A token that is not cached and did not fit the buffer: kept for the next call.
-    unread: Mutex<Option<(Instant, Arc<Token>)>>,
+    /// A token that is not cached and did not fit the buffer: kept for the next call of the same identity.
+    unread: Mutex<Option<Unread>>,
+    /// The second factor that was sent, by its attempt number; 0: none.
+    code_used: Arc<AtomicU64>,
+}
+
+struct Unread {
+    since: Instant,
+    ready: Arc<Ready>,
+    token: Arc<Token>,
 }
 
 #[derive(Default)]
@@ -62,7 +70,7 @@ pub struct Ready {
 
 impl Ready {
     pub fn ask(&self) -> Ask<'_> {
-        Ask { source: &self.source, need: self.need, timeout: self.timeout }
+        Ask::new(&self.source, self.need, self.timeout)
     }
 }
 
@@ -83,6 +91,7 @@ impl Account {
             shortcut: None,
             own_token: AtomicU64::new(0),
             unread: Mutex::default(),
+            code_used: Arc::default(),
         })
     }
 
@@ -94,8 +103,10 @@ impl Account {
     /// Gives the shortcut back. Calls under way finish without it.
     pub fn detach(&self) {
         let mut settings = self.settings();
-        settings.detached = true;
         self.unready(&mut settings);
+        settings.detached = true;
+        drop(settings);
+        *self.unread() = None;
     }
 
     fn settings(&self) -> MutexGuard<'_, Settings> {
@@ -103,13 +114,13 @@ impl Account {
     }
 
     fn unready(&self, settings: &mut Settings) {
-        if let Some(shortcut) = self.shortcut {
+        if let Some(shortcut) = self.shortcut.filter(|_| !settings.detached) {
             shortcut.shut();
         }
         settings.ready = None;
     }
 
-    fn unread(&self) -> MutexGuard<'_, Option<(Instant, Arc<Token>)>> {
+    fn unread(&self) -> MutexGuard<'_, Option<Unread>> {
         locked(&self.unread)
     }
 
@@ -128,6 +139,10 @@ impl Account {
         let mut settings = self.settings();
         self.unready(&mut settings);
         Arc::make_mut(&mut settings.values).apply(checked, &defaults);
+        if name == "mfa_code" {
+            // Set anew by a person, who may know that the same one is good again.
+            self.code_used.store(0, Ordering::Relaxed);
+        }
         drop(settings);
         *self.unread() = None;
         Ok(())
@@ -148,8 +163,12 @@ impl Account {
     pub fn get<R>(&self, read: impl Fn(&Token) -> R, fits: impl Fn(&R) -> bool) -> Result<R> {
         let ready = self.ready()?;
         let unread = self.unread().take();
-        let token = match unread.filter(|(since, token)| since.elapsed() < UNREAD && !token.is_rejected()) {
-            Some((_, token)) => token,
+        let fits_still = |unread: &Unread| {
+            let same = Arc::ptr_eq(&unread.ready, &ready);
+            same && unread.since.elapsed() < UNREAD && ready.cell.stands_by(&unread.token)
+        };
+        let token = match unread.filter(fits_still) {
+            Some(unread) => unread.token,
             None => {
                 let Got { token, own } = ready.cell.get(&ready.ask())?;
                 if let Some(number) = own {
@@ -161,7 +180,7 @@ impl Account {
         let result = read(&token);
         // A token without a life is in no cache: the caller who asks again with more room must find it here.
         if !fits(&result) && token.issued.life.end == 0 {
-            *self.unread() = Some((Instant::now(), token));
+            *self.unread() = Some(Unread { since: Instant::now(), ready, token });
         }
         Ok(result)
     }
@@ -217,7 +236,7 @@ impl Account {
             values: Arc::clone(values),
             client,
             key,
-            code_used: AtomicBool::new(false),
+            code_used: Arc::clone(&self.code_used),
         });
         let imported = login.imported();
         if let (Some(options), None) = (login.lacks(), &imported) {

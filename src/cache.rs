@@ -6,6 +6,7 @@ use crate::flight::Threads;
 use crate::lockout::Budget;
 use crate::sync::{locked, Mutex};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub struct Cache {
     /// Shared with the cache after a shutdown: a program that shuts down after each use would lock its user.
     budgets: Arc<Mutex<HashMap<AccountId, Arc<Budget>>>>,
     pub threads: Arc<Threads>,
+    /// Changed under the lock of the cells.
+    closed: AtomicBool,
     clock: Clock,
 }
 
@@ -44,7 +47,12 @@ impl Cache {
             evict(&mut cells);
         }
         let cell = Arc::new(Cell::new(self.clock.clone(), self.budget(account), Arc::clone(&self.threads)));
-        cells.insert(identity, Arc::clone(&cell));
+        if self.closed.load(Ordering::Relaxed) {
+            // A call that began before the shutdown: what it would log in for is wiped already.
+            cell.close();
+        } else {
+            cells.insert(identity, Arc::clone(&cell));
+        }
         cell
     }
 
@@ -59,7 +67,11 @@ impl Cache {
 
     /// Wipes every token and waits a little for what is under way.
     pub fn close(&self) {
-        let cells = std::mem::take(&mut *locked(&self.cells));
+        let cells = {
+            let mut cells = locked(&self.cells);
+            self.closed.store(true, Ordering::Relaxed);
+            std::mem::take(&mut *cells)
+        };
         for cell in cells.values() {
             cell.close();
         }

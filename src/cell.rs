@@ -7,6 +7,7 @@ use crate::error::{Error, Result, Status};
 use crate::flight::{Flight, Source, Threads};
 use crate::lockout::Budget;
 use crate::message::Message;
+use crate::random;
 use crate::renewal::{self, Class, Need, SHORTEST_PAUSE_MS};
 use crate::sync::{locked, Mutex, MutexGuard};
 use crate::token::{same_text, Issued, Token};
@@ -29,7 +30,15 @@ const REFUSED_AGAIN_MS: i64 = 60_000;
 pub struct Ask<'a> {
     pub source: &'a Arc<dyn Source>,
     pub need: Need,
+    /// How long the caller waits from the beginning of its call, and what is left of it.
+    pub patience: Duration,
     pub timeout: Duration,
+}
+
+impl<'a> Ask<'a> {
+    pub fn new(source: &'a Arc<dyn Source>, need: Need, timeout: Duration) -> Self {
+        Ask { source, need, patience: timeout, timeout }
+    }
 }
 
 /// A token, and the number of the one that this caller took part in getting: this one, or its successor, for which
@@ -62,6 +71,8 @@ struct Control {
     /// When, and as which number, a token was refused by an API.
     rejected: Option<(i64, u64)>,
     tokens: u64,
+    /// Tokens up to this number were logged out.
+    forgotten: u64,
     closed: bool,
 }
 
@@ -72,10 +83,24 @@ impl Control {
     }
 
     /// The failure remembered, while its time has not passed. A person who sets something new is not made to wait
-    /// for what failed before.
-    fn held(&self, now: Now, attempt: u64) -> Option<&Hold> {
+    /// for what failed before, nor a patient caller for what a hurried one gave up.
+    fn held(&self, now: Now, ask: &Ask) -> Option<&Hold> {
         let hold = self.hold.as_deref().filter(|hold| now.boot_ms < hold.until)?;
-        (hold.class != Class::Action || hold.attempt == attempt).then_some(hold)
+        let applies = match hold.class {
+            Class::Action => hold.attempt == ask.source.attempt(),
+            Class::Hurried => ask.patience <= hold.patience,
+            _ => true,
+        };
+        applies.then_some(hold)
+    }
+
+    /// The token is gone for which a failure could be waited out: from now on it is held as one without a token.
+    fn shorten_hold(&mut self, now_ms: i64) {
+        if let (Some(hold), Some((Class::Transient, nth))) = (&mut self.hold, self.last_failure) {
+            let without = renewal::hold_ms(Class::Transient, nth, None, random::jitter());
+            let asked = hold.since + 1_000 * i64::from(hold.error.retry_after_s);
+            hold.until = hold.until.min(asked.max(now_ms + without));
+        }
     }
 
     /// The provider was asked a moment ago, and has answered.
@@ -92,6 +117,8 @@ struct Hold {
     since: i64,
     until: i64,
     attempt: u64,
+    /// How long the provider was waited for at most.
+    patience: Duration,
 }
 
 impl Hold {
@@ -156,6 +183,7 @@ impl Cell {
         }
         control.rejected = Some((now, token.number));
         token.reject();
+        control.shorten_hold(now);
         self.show(&control);
         Ok(())
     }
@@ -168,6 +196,8 @@ impl Cell {
         let slow = flight.filter(|flight| flight.wait(until).is_none());
         let mut control = self.control();
         let token = control.token.take();
+        control.shorten_hold(self.clock.now().boot_ms);
+        control.forgotten = control.tokens;
         let disowned = slow.filter(|flight| self.take_off(&mut control, flight));
         self.show(&control);
         match disowned {
@@ -209,6 +239,12 @@ impl Cell {
             (None, None) => "none",
         };
         Snapshot { token, state, last_error: control.last_error, now }
+    }
+
+    /// Whether this token of the identity may still be handed out to a caller for whom it was kept.
+    pub fn stands_by(&self, token: &Token) -> bool {
+        let control = self.control();
+        !control.closed && token.number > control.forgotten && !token.is_rejected()
     }
 
     pub fn last_used_ms(&self) -> i64 {

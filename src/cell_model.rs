@@ -67,7 +67,7 @@ impl Bench {
             return Ok(text);
         }
         let source = Arc::clone(&self.provider) as Arc<dyn Source>;
-        let ask = Ask { source: &source, need: Need::default(), timeout: Duration::from_secs(20) };
+        let ask = Ask::new(&source, Need::default(), Duration::from_secs(20));
         let got = self.cell.get(&ask).map_err(|error| error.status)?;
         Ok(got.token.issued.bearer.access_token().to_owned())
     }

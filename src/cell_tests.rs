@@ -94,7 +94,7 @@ fn bench_on(
 
 impl Bench {
     fn ask(&self) -> Ask<'_> {
-        Ask { source: &self.source, need: Need::default(), timeout: Duration::from_secs(20) }
+        Ask::new(&self.source, Need::default(), Duration::from_secs(20))
     }
 
     /// What a caller gets: the token's text or a status, from the hit path if it has it.
@@ -304,7 +304,7 @@ fn a_caller_leaves_on_its_own_time_and_the_renewal_goes_on() {
         let _ = gate.lock().unwrap().recv();
         Ok(H)
     });
-    let hurried = Ask { timeout: Duration::from_millis(20), ..bench.ask() };
+    let hurried = Ask::new(&bench.source, Need::default(), Duration::from_millis(20));
     assert_eq!(bench.get_with(&hurried), Err(Status::Timeout));
     assert_eq!(bench.state(), "waiting");
     drop(send);
@@ -428,9 +428,117 @@ fn logging_out_disowns_a_renewal_that_takes_too_long() {
         }
         Ok(H)
     });
-    let hurried = Ask { timeout: Duration::from_millis(20), ..bench.ask() };
+    let hurried = Ask::new(&bench.source, Need::default(), Duration::from_millis(20));
     assert_eq!(bench.get_with(&hurried), Err(Status::Timeout));
     assert_eq!(bench.cell.forget(Duration::from_millis(20)).unwrap_err().status, Status::Timeout);
     drop(send);
     assert_eq!(bench.get(), ok("t2"), "what the disowned renewal brings is not kept");
+}
+#[test]
+fn a_renewal_has_thirty_seconds_and_no_more() {
+    struct Timed(Mutex<Option<Duration>>);
+    impl Source for Timed {
+        fn refresh(&self, _: &Token, _: Instant) -> std::result::Result<Issued, Failed> {
+            Err(failed(Status::Server, Class::Transient))
+        }
+        fn login(&self, until: Instant) -> std::result::Result<Issued, Failed> {
+            *self.0.lock().unwrap() = Some(until.saturating_duration_since(Instant::now()));
+            Err(failed(Status::Server, Class::Transient))
+        }
+        fn attempt(&self) -> u64 {
+            0
+        }
+    }
+    // On a thread of ours, and on the caller's: neither may take the caller's hour.
+    for threads in [true, false] {
+        let bench = bench(threads, |_| Ok(H));
+        let timed = Arc::new(Timed(Mutex::default()));
+        let source = Arc::clone(&timed) as Arc<dyn Source>;
+        let patient = Ask::new(&source, Need::default(), Duration::from_secs(3_600));
+        assert_eq!(bench.get_with(&patient), Err(Status::Server));
+        let given = timed.0.lock().unwrap().expect("a login");
+        assert!((20..=30).contains(&given.as_secs()), "{given:?}");
+    }
+}
+
+#[test]
+fn a_refused_password_is_tried_again_after_a_minute_five_and_thirty() {
+    let wrong = |nth| if nth < 5 { Err(failed(Status::Credentials, Class::Credentials)) } else { Ok(H) };
+    let bench = bench(false, wrong);
+    let mut tries = Vec::new();
+    for minute in 0..120 {
+        let before = bench.provider.asked();
+        let _ = bench.get();
+        if bench.provider.asked() > before {
+            tries.push(minute);
+        }
+        bench.clock.advance(60 * S);
+    }
+    assert_eq!(tries[..5], [0, 1, 6, 36, 66]);
+    assert_eq!(bench.state(), "fresh");
+}
+
+#[test]
+fn a_new_second_factor_is_tried_at_once_although_the_old_token_is_still_good() {
+    let bench = bench(false, |nth| if nth == 2 { Err(failed(Status::Mfa, Class::Action)) } else { Ok(H) });
+    bench.get().unwrap();
+    bench.clock.advance(50 * 60 * S);
+    assert_eq!((bench.get(), bench.get(), bench.provider.asked()), (ok("t1"), ok("t1"), 2));
+    bench.provider.attempt.store(1, Ordering::SeqCst);
+    assert_eq!(bench.get(), ok("t3"));
+}
+
+#[test]
+fn a_failure_that_a_good_token_could_wait_out_does_not_hold_back_its_successor() {
+    let fails = |nth| if nth == 2 { Err(failed(Status::Server, Class::Transient)) } else { Ok(H) };
+    for forget in [false, true] {
+        let bench = bench(false, fails);
+        bench.get().unwrap();
+        bench.clock.advance(50 * 60 * S);
+        assert_eq!(bench.get(), ok("t1"));
+        if forget {
+            bench.cell.forget(Duration::ZERO).unwrap();
+        } else {
+            bench.cell.reject("t1").unwrap();
+        }
+        bench.clock.advance(S);
+        assert_eq!(bench.get(), ok("t3"));
+    }
+}
+
+#[test]
+fn a_reader_that_does_not_move_makes_others_slow_and_nobody_wrong() {
+    let bench = bench(false, |_| Ok(H));
+    bench.get().unwrap();
+    let hit = || {
+        let reading = Reading::try_enter().unwrap();
+        bench.cell.hit(&reading, Need::default(), |text| text.access_token().to_owned())
+    };
+    assert_eq!(hit().as_deref(), Some("t1"));
+    let stuck = Reading::try_enter().unwrap();
+    bench.cell.reject("t1").unwrap();
+    for _ in 0..3 {
+        assert_eq!((bench.get(), hit()), (ok("t2"), None), "over the lock");
+    }
+    drop(stuck);
+    assert_eq!((bench.get(), hit().as_deref()), (ok("t2"), Some("t2")));
+}
+
+#[test]
+fn one_callers_look_at_the_clocks_does_not_vouch_for_anothers_need() {
+    let bench = bench(false, |_| Ok(H));
+    let careful =
+        Ask::new(&bench.source, Need { min_left_ms: 30 * 60 * S, renew_after_ms: None }, Duration::ZERO);
+    bench.get().unwrap();
+    bench.clock.shift(40 * 60 * S, -H);
+    assert_eq!(bench.get(), ok("t1"), "looks at both clocks");
+    assert_ne!(bench.get_with(&careful), ok("t1"), "twenty minutes are left");
+}
+
+#[test]
+fn a_wall_clock_that_stands_still_is_found_out() {
+    let bench = bench(false, |_| Ok(H));
+    bench.get().unwrap();
+    bench.clock.shift(2 * H, 0);
+    assert!((0..300).any(|_| bench.get() == ok("t2")));
 }

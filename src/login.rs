@@ -13,7 +13,7 @@ use crate::secret::{self, Secret};
 use crate::token::{Bearer, Issued, Origin, Token};
 use std::borrow::Cow;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
@@ -57,8 +57,8 @@ pub struct Login {
     pub client: Arc<http::Client>,
     /// Makes the attempt number of a second factor.
     pub key: Arc<HashKey>,
-    /// The second factor that is set has been sent.
-    pub code_used: AtomicBool,
+    /// The attempt number of the second factor that was sent last.
+    pub code_used: Arc<AtomicU64>,
 }
 
 /// What templates are filled from: what an answer had kept, then the token, then the options.
@@ -200,7 +200,7 @@ impl Login {
             Reading::Next(next) => {
                 let lacks = !next.operation.lacks(&self.profile, &|name| self.is_set(name)).is_empty();
                 // A code is good once: sent again it is refused, and counted against the account.
-                if lacks || self.code_used.swap(true, Ordering::Relaxed) {
+                if lacks || self.code_used.swap(self.attempt(), Ordering::Relaxed) == self.attempt() {
                     return Err(self.failed(&next.otherwise, &reply, filling));
                 }
                 let filling = Filling { kept: &next.kept, ..*filling };

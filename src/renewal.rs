@@ -160,6 +160,8 @@ pub enum Class {
     Action,
     /// TLS, proxy, an answer that the profile does not describe: something must be configured.
     Config,
+    /// The time that a caller gave it was over: one who gives more may try.
+    Hurried,
     /// Nothing was sent, because the program's own settings forbid it: they may be right at the next call.
     Settings,
 }
@@ -169,13 +171,13 @@ pub enum Class {
 pub fn hold_ms(class: Class, nth: u32, left_ms: Option<i64>, jitter: i64) -> i64 {
     let step = nth.saturating_sub(1).min(10);
     match (class, left_ms) {
-        (Class::Transient, Some(left)) => {
+        (Class::Transient | Class::Hurried, Some(left)) => {
             // 30 s doubling to 5 min, a fifth more or less, but at least three more tries before the end.
             let hold = (30_000 << step.min(4)).min(300_000);
             let spread = hold / 5 * (2 * jitter.clamp(0, JITTER_SCALE) - JITTER_SCALE) / JITTER_SCALE;
             (hold + spread).min(left / 4).max(1_000)
         }
-        (Class::Transient, None) => {
+        (Class::Transient | Class::Hurried, None) => {
             // Full jitter between half a second and the step, so that many machines do not return together.
             let top = (1_000 << step.min(5)).min(30_000);
             500 + (top - 500) * jitter.clamp(0, JITTER_SCALE) / JITTER_SCALE

@@ -30,18 +30,24 @@ const TRIES: usize = 4;
 /// How long a replacer waits for a reader: first spinning, then giving way, then in steps of a millisecond.
 const SPINS: u32 = 64;
 const YIELDS: u32 = 128;
-const NAPS: u32 = 200;
+const PATIENCE: u32 = YIELDS + 200;
 
 /// The fork epoch above a counter that is odd while a reader is inside. Two lines of the processor's cache for each,
 /// because they are fetched in pairs: readers on several processors must not disturb each other.
 #[repr(align(128))]
-struct Place(AtomicU64);
+struct Place {
+    reader: AtomicU64,
+    /// The reader that was waited for in vain.
+    lost: AtomicU64,
+}
 
 #[cfg(not(loom))]
-static PLACES: [Place; OWNERS + SHARED] = [const { Place(AtomicU64::new(0)) }; OWNERS + SHARED];
+static PLACES: [Place; OWNERS + SHARED] =
+    [const { Place { reader: AtomicU64::new(0), lost: AtomicU64::new(0) } }; OWNERS + SHARED];
 #[cfg(loom)]
 loom::lazy_static! {
-    static ref PLACES: [Place; SHARED] = [Place(AtomicU64::new(0)), Place(AtomicU64::new(0))];
+    static ref PLACES: [Place; SHARED] =
+        [(); SHARED].map(|()| Place { reader: AtomicU64::new(0), lost: AtomicU64::new(0) });
 }
 
 /// What stands in a place that is free for this process; readers of the parent are none in the child of a fork.
@@ -71,7 +77,7 @@ impl Reading {
         let thread = thread_number();
         let reader = thread as usize - 1;
         if reader < OWNERS {
-            let seen = PLACES[reader].0.load(Ordering::Relaxed);
+            let seen = PLACES[reader].reader.load(Ordering::Relaxed);
             // Not free in a signal handler that interrupted a reading.
             if let Some(free) = free(seen, epoch) {
                 mark(reader, free + 1);
@@ -86,10 +92,10 @@ impl Reading {
         let first = thread as usize;
         (first..first + TRIES).find_map(|number| {
             let place = OWNERS + number % SHARED;
-            let seen = PLACES[place].0.load(Ordering::Relaxed);
+            let seen = PLACES[place].reader.load(Ordering::Relaxed);
             let taken = free(seen, epoch)? + 1;
             // Before every read that follows, in the one order in which replacers write and look.
-            PLACES[place].0.compare_exchange(seen, taken, Ordering::SeqCst, Ordering::Relaxed).ok()?;
+            PLACES[place].reader.compare_exchange(seen, taken, Ordering::SeqCst, Ordering::Relaxed).ok()?;
             #[cfg(loom)] // The checker knows this order of fences only.
             loom::sync::atomic::fence(Ordering::SeqCst);
             Some(Reading { place, taken, thread, _local: PhantomData })
@@ -118,19 +124,19 @@ impl Drop for Reading {
     fn drop(&mut self) {
         // The counter wraps within its half.
         let left = self.taken & !0xffff_ffff | u64::from((self.taken as u32).wrapping_add(1));
-        PLACES[self.place].0.store(left, Ordering::Release);
+        PLACES[self.place].reader.store(left, Ordering::Release);
     }
 }
 
 /// Marks a place of the thread's own.
 #[inline(always)]
 fn mark(place: usize, taken: u64) {
-    if barriers::AT_HAND.load(Ordering::Relaxed) {
-        PLACES[place].0.store(taken, Ordering::Relaxed);
+    if barriers::AT_HAND.load(Ordering::Acquire) {
+        PLACES[place].reader.store(taken, Ordering::Relaxed);
         // The processor may still read before it stores; the replacer's barrier ends that.
         std::sync::atomic::compiler_fence(Ordering::SeqCst);
     } else {
-        PLACES[place].0.swap(taken, Ordering::SeqCst);
+        PLACES[place].reader.swap(taken, Ordering::SeqCst);
     }
 }
 
@@ -167,9 +173,21 @@ mod barriers {
     pub static AT_HAND: AtomicBool = AtomicBool::new(false);
 
     pub fn prepare() {
-        if !AT_HAND.load(Ordering::Relaxed) && os::prepare_barriers() {
+        static ASKED: AtomicBool = AtomicBool::new(false);
+        if !ASKED.load(Ordering::Relaxed) && !ASKED.swap(true, Ordering::SeqCst) && os::prepare_barriers() {
             AT_HAND.store(true, Ordering::SeqCst);
         }
+    }
+
+    /// Makes the places of readers seen. `false`: the system has begun to refuse, so this time somebody may be unseen;
+    /// from now on readers see to it themselves.
+    pub fn passed() -> bool {
+        let passed = !AT_HAND.load(Ordering::SeqCst) || os::pass_barriers();
+        if !passed {
+            AT_HAND.store(false, Ordering::SeqCst);
+            os::pause(std::time::Duration::from_millis(1));
+        }
+        passed
     }
 }
 
@@ -186,28 +204,75 @@ fn pause(tries: &mut u32) -> bool {
         SPINS..YIELDS => std::thread::yield_now(),
         _ => os::pause(Duration::from_millis(1)),
     }
-    *tries < YIELDS + NAPS
+    *tries <= PATIENCE
 }
 
-/// Waits for the readers that are inside. `false`: one of them does not move, its thread was stopped or ended
-/// inside, so what it may read is never freed.
-fn readers_have_left() -> bool {
+/// Waits for the readers that are inside. `false`: one of them does not move, because its thread was stopped or ended
+/// inside. What it may read must then stay as it is. It is waited for once, and found there by those who come later.
+pub fn readers_have_left() -> bool {
     let epoch = u64::from(os::fork_epoch());
     #[cfg(loom)]
     loom::sync::atomic::fence(Ordering::SeqCst);
-    if barriers::AT_HAND.load(Ordering::SeqCst) && !os::pass_barriers() {
+    if !barriers::passed() {
         return false;
     }
-    let mut tries = 0;
-    PLACES.iter().all(|Place(place)| {
-        let seen = place.load(Ordering::SeqCst);
-        while free(seen, epoch).is_none() && place.load(Ordering::Acquire) == seen {
+    let (mut tries, mut left) = (0, true);
+    for Place { reader, lost } in PLACES.iter() {
+        let seen = reader.load(Ordering::SeqCst);
+        while free(seen, epoch).is_none() && reader.load(Ordering::Acquire) == seen {
+            if lost.load(Ordering::Relaxed) == seen || tries > PATIENCE {
+                left = false;
+                break;
+            }
             if !pause(&mut tries) {
-                return false;
+                lost.store(seen, Ordering::Relaxed);
             }
         }
+    }
+    left
+}
+
+/// What a reader that does not move may still read: freed when it has moved and somebody replaces something.
+mod kept {
+    use crate::os;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, Mutex};
+
+    type Values = Vec<Arc<dyn Send + Sync>>;
+
+    /// With the fork epoch of the process that they are from.
+    static VALUES: Mutex<(u32, Values)> = Mutex::new((0, Vec::new()));
+    static ANY: AtomicBool = AtomicBool::new(false);
+
+    /// The lock is never waited for: it may have been taken at a fork.
+    fn with(work: impl FnOnce(&mut Values)) -> bool {
+        let Ok(mut values) = VALUES.try_lock() else { return false };
+        if values.0 != os::fork_epoch() {
+            // The parent's: dropping them would take locks that it held.
+            std::mem::forget(std::mem::take(&mut values.1));
+            values.0 = os::fork_epoch();
+        }
+        work(&mut values.1);
         true
-    })
+    }
+
+    pub fn keep<T: Send + Sync + 'static>(value: &Arc<T>) {
+        let value: Arc<dyn Send + Sync> = Arc::<T>::clone(value);
+        let own = Arc::clone(&value);
+        if !with(|values| values.push(own)) {
+            std::mem::forget(value);
+        }
+        ANY.store(true, Ordering::Relaxed);
+    }
+
+    /// When readers have left: those of now, and so those of all that was kept before.
+    pub fn free() {
+        if ANY.load(Ordering::Relaxed) {
+            let mut old = Values::new();
+            with(|values| old.append(values));
+            ANY.store(false, Ordering::Relaxed);
+        }
+    }
 }
 
 /// A value shared by reference count, or none.
@@ -225,7 +290,7 @@ fn into_raw<T>(value: Option<Arc<T>>) -> *mut T {
     value.map_or(ptr::null_mut(), |value| Arc::into_raw(value).cast_mut())
 }
 
-impl<T> Shown<T> {
+impl<T: Send + Sync + 'static> Shown<T> {
     #[cfg(not(loom))]
     pub const fn empty() -> Self {
         Shown { value: AtomicPtr::new(ptr::null_mut()), owned: PhantomData }
@@ -286,17 +351,35 @@ impl<T> Shown<T> {
         self.value.store(ptr::null_mut(), Ordering::SeqCst);
     }
 
+    /// Empties the place; whether nobody reads what was there.
+    pub fn hide(&self) -> bool {
+        let old = self.value.swap(ptr::null_mut(), Ordering::SeqCst);
+        // SAFETY: this place owned it, and does so no more.
+        unsafe { Self::given_back(old) }.1
+    }
+
     /// # Safety
     /// `old` came from `into_raw` and is in no place any more.
     unsafe fn taken_out(old: *mut T) -> Option<Arc<T>> {
+        Self::given_back(old).0
+    }
+
+    /// What was in the place, and whether nobody reads it.
+    ///
+    /// # Safety
+    /// As `taken_out`.
+    unsafe fn given_back(old: *mut T) -> (Option<Arc<T>>, bool) {
         if old.is_null() {
-            return None;
+            return (None, true);
         }
         let old = Arc::from_raw(old);
-        if !readers_have_left() {
-            std::mem::forget(Arc::clone(&old));
+        let left = readers_have_left();
+        if left {
+            kept::free();
+        } else {
+            kept::keep(&old);
         }
-        Some(old)
+        (Some(old), left)
     }
 }
 
@@ -338,26 +421,28 @@ impl ShownText {
         }
     }
 
-    /// Hides the text. When this returns nobody reads it, or what else belongs to it.
-    pub fn hide(&self) {
-        self.replace(&mut locked(&self.owner), None);
+    /// Hides the text. When this answers `true` nobody reads it, or what else belongs to it. Else it is hidden, but a
+    /// reader that does not move may still have it: nothing that belongs to it may be changed.
+    pub fn hide(&self) -> bool {
+        let mut owner = locked(&self.owner);
+        self.text.swap(ptr::null_mut(), Ordering::SeqCst);
+        let left = owner.is_none() || readers_have_left();
+        if left {
+            *owner = None;
+        }
+        left
     }
 
-    /// Shows another text.
-    pub fn show(&self, new: &Arc<Secret>) {
-        self.replace(&mut locked(&self.owner), Some(Arc::clone(new)));
-    }
-
-    fn replace(&self, owner: &mut Option<Arc<Secret>>, new: Option<Arc<Secret>>) {
-        if !self.text.swap(ptr::null_mut(), Ordering::SeqCst).is_null() && !readers_have_left() {
-            std::mem::forget(owner.clone());
+    /// Shows a text where none is; whether it does.
+    pub fn show(&self, new: &Arc<Secret>) -> bool {
+        let mut owner = locked(&self.owner);
+        if owner.is_some() {
+            return false;
         }
-        *owner = new;
-        if let Some(owner) = owner {
-            let text = owner.expose();
-            self.length.store(text.len(), Ordering::Relaxed);
-            self.text.store(text.as_ptr().cast_mut(), Ordering::SeqCst);
-        }
+        let text = owner.insert(Arc::clone(new)).expose();
+        self.length.store(text.len(), Ordering::Relaxed);
+        self.text.store(text.as_ptr().cast_mut(), Ordering::SeqCst);
+        true
     }
 }
 

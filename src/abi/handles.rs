@@ -1,6 +1,7 @@
 //! Handles: numbers that stand for accounts, safe to close twice, to keep too long, to invent.
 //!
-//! A handle is 31 bits: the generation of its slot (18) above the slot's index (13). No lock is taken
+//! A handle is 31 bits: the generation of its slot (17) above the slot's index (14). There are twice as many slots as
+//! handles can be open: so a number comes again only after a thousand million others. No lock is taken
 //! anywhere, so nothing that another thread held at a fork can be found locked in the child.
 
 use crate::account::{Account, Shortcut};
@@ -12,9 +13,10 @@ use crate::token::BearerText;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::Arc;
 
-const INDEX_BITS: u32 = 13;
+const INDEX_BITS: u32 = 14;
+const SLOTS_THERE: usize = 1 << INDEX_BITS;
 /// Handles open at once.
-pub const MOST: usize = 1 << INDEX_BITS;
+pub const MOST: usize = SLOTS_THERE / 2;
 const GENERATIONS: u32 = 1 << (31 - INDEX_BITS);
 
 /// What a handle stands for.
@@ -64,8 +66,9 @@ impl State {
     }
 }
 
-static SLOTS: [Slot; MOST] =
-    [const { Slot { state: AtomicU64::new(0), object: Shown::empty(), shortcut: Shortcut::empty() } }; MOST];
+static SLOTS: [Slot; SLOTS_THERE] =
+    [const { Slot { state: AtomicU64::new(0), object: Shown::empty(), shortcut: Shortcut::empty() } };
+        SLOTS_THERE];
 /// Where the search for a free slot begins: round robin, so that a slot is reused as late as possible.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -75,7 +78,25 @@ fn stale(handle: i32) -> Error {
 
 #[inline]
 fn slot(handle: i32) -> Option<&'static Slot> {
-    u32::try_from(handle).ok().and_then(|handle| SLOTS.get(handle as usize % MOST))
+    u32::try_from(handle).ok().and_then(|handle| SLOTS.get(handle as usize % SLOTS_THERE))
+}
+
+/// How many handles are open, below the fork epoch in which they were counted.
+static OPEN: AtomicU64 = AtomicU64::new(0);
+
+/// Counts one more, or one less; `false`: there are as many as may be.
+fn counted(more: bool) -> bool {
+    let epoch = u64::from(os::fork_epoch()) << 32;
+    let changed = OPEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |open| {
+        // The parent's are none in the child of a fork.
+        let open = if open & !0xffff_ffff == epoch { open } else { epoch };
+        let count = open & 0xffff_ffff;
+        match more {
+            true => (count < MOST as u64).then_some(open + 1),
+            false => Some(open - u64::from(count > 0)),
+        }
+    });
+    changed.is_ok()
 }
 
 /// A handle for the account.
@@ -83,8 +104,11 @@ pub fn open(account: Account) -> Result<i32> {
     os::watch_forks();
     shown::prepare();
     let epoch = os::fork_epoch();
+    if !counted(true) {
+        return Err(Error::new(Status::Limit, Message::TooManyHandles { most: MOST }));
+    }
     let first = NEXT.fetch_add(1, Ordering::Relaxed) as usize;
-    for index in (0..MOST).map(|step| (first + step) % MOST) {
+    for index in (0..SLOTS_THERE).map(|step| (first + step) % SLOTS_THERE) {
         let slot = &SLOTS[index];
         let number = slot.state.load(Ordering::Acquire);
         let before = State::of(number);
@@ -110,6 +134,7 @@ pub fn open(account: Account) -> Result<i32> {
         slot.state.store(State { phase: Phase::Open, ..state }.number(), Ordering::Release);
         return Ok(handle);
     }
+    counted(false);
     Err(Error::new(Status::Limit, Message::TooManyHandles { most: MOST }))
 }
 
@@ -155,6 +180,7 @@ pub fn close(handle: i32) -> Result<()> {
         object.account.detach();
     }
     slot.state.store(State { phase: Phase::Free, ..state }.number(), Ordering::Release);
+    counted(false);
     Ok(())
 }
 

@@ -2,13 +2,15 @@
 
 use crate::cell::Cell;
 use crate::renewal::Need;
-use crate::shown::{Reading, Shown};
-use std::sync::atomic::{AtomicI64, Ordering};
+use crate::shown::{self, Reading, Shown};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::Arc;
 
 /// Where an account that is ready shows its cell. Empty: the call takes the way over the account.
 pub struct Shortcut {
     cell: Shown<Cell>,
+    /// A reader that does not move may still have the cell that was here, and must not take another's need for its.
+    doubtful: AtomicBool,
     min_left_ms: AtomicI64,
     renew_after_ms: AtomicI64,
 }
@@ -18,6 +20,7 @@ impl Shortcut {
     pub const fn empty() -> Self {
         Shortcut {
             cell: Shown::empty(),
+            doubtful: AtomicBool::new(false),
             min_left_ms: AtomicI64::new(0),
             renew_after_ms: AtomicI64::new(i64::MAX),
         }
@@ -35,13 +38,19 @@ impl Shortcut {
     pub(super) fn open(&self, cell: &Arc<Cell>, need: Need) {
         // Shut first: no reader may take one need for the other.
         self.shut();
+        if self.doubtful.load(Ordering::Relaxed) && !shown::readers_have_left() {
+            return;
+        }
+        self.doubtful.store(false, Ordering::Relaxed);
         self.min_left_ms.store(need.min_left_ms, Ordering::Relaxed);
         self.renew_after_ms.store(need.renew_after_ms.unwrap_or(i64::MAX), Ordering::Relaxed);
         self.cell.swap(Some(Arc::clone(cell)));
     }
 
     pub(super) fn shut(&self) {
-        self.cell.swap(None);
+        if !self.cell.hide() {
+            self.doubtful.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Forgets what a parent process left here.

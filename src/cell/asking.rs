@@ -13,6 +13,9 @@ use std::sync::atomic::Ordering;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// To be taken before a token's end by who waits for another one.
+const A_MOMENT_MS: i64 = 50;
+
 /// Less time than this is none.
 const NO_TIME: Duration = Duration::from_millis(10);
 
@@ -20,15 +23,19 @@ impl Cell {
     /// A token for one caller: from the cache, or by a renewal that it starts or joins.
     pub fn get(self: &Arc<Self>, ask: &Ask) -> Result<Got> {
         let until = Instant::now() + ask.timeout;
+        let control = self.open_control()?;
+        // After the lock was waited for: what is held must be judged by the time in which it is seen.
         let now = self.clock.now();
         self.last_used_ms.store(now.boot_ms, Ordering::Relaxed);
-        let control = self.open_control()?;
         let current = control.current().map(Arc::clone);
-        let held = control.held(now, ask.source.attempt());
+        let held = control.held(now, ask);
         let life = current.as_deref().map(|token| &token.issued.life);
         let verdict = renewal::decide(life, held.is_some(), now, ask.need);
         match (verdict, current) {
-            (Verdict::Use, Some(token)) => Ok(self.handed_out(token)),
+            (Verdict::Use, Some(token)) => {
+                self.show_again(&control);
+                Ok(self.handed_out(token))
+            }
             (Verdict::UseAndRenew, Some(token)) if control.flight.is_some() => Ok(self.handed_out(token)),
             (Verdict::UseAndRenew, Some(token)) => {
                 // On a thread behind the caller. Where there is none the caller has just done the work itself.
@@ -36,6 +43,8 @@ impl Cell {
                 let flight = self.board(control, ask, until);
                 let token = match flight.wait(Instant::now()) {
                     Some(Ok(newer)) => newer,
+                    // The caller's own work may have taken what was left of it.
+                    Some(Err(error)) if !self.still_good(&token, ask.need) => return Err(error),
                     _ => self.handed_out(token).token,
                 };
                 Ok(Got { token, own: Some(next) })
@@ -61,9 +70,9 @@ impl Cell {
     /// Renews now, whatever is left of the token.
     pub fn renew(self: &Arc<Self>, ask: &Ask) -> Result<()> {
         let until = Instant::now() + ask.timeout;
-        let now = self.clock.now();
         let control = self.open_control()?;
-        if let Some(hold) = control.held(now, ask.source.attempt()) {
+        let now = self.clock.now();
+        if let Some(hold) = control.held(now, ask) {
             return Err(hold.remembered(now));
         }
         if control.asked_recently(now) && control.current().is_some() {
@@ -71,6 +80,10 @@ impl Cell {
         }
         let outcome = self.board(control, ask, until).wait(until);
         in_time(outcome, ask).map(drop)
+    }
+
+    fn still_good(&self, token: &Token, need: Need) -> bool {
+        renewal::hands_out(&token.issued.life, self.clock.now(), need) && !token.is_rejected()
     }
 
     fn handed_out(&self, token: Arc<Token>) -> Got {
@@ -95,12 +108,17 @@ impl Cell {
         old: Arc<Token>,
         until: Instant,
     ) -> Result<Got> {
-        let moment = until.min(Instant::now() + Duration::from_millis(LINGER_MS.unsigned_abs()));
+        // Not beyond the moment in which the old one can no longer be had.
+        let life = &old.issued.life;
+        let left_ms =
+            life.end.min(life.dies - ask.need.min_left_ms) - life.age(self.clock.now()) - A_MOMENT_MS;
+        let moment =
+            until.min(Instant::now() + Duration::from_millis(left_ms.clamp(0, LINGER_MS).unsigned_abs()));
         let flight = self.board(control, ask, until);
         match flight.wait(moment) {
             Some(Ok(token)) => self.satisfying(token, ask.need),
             failed => {
-                if renewal::hands_out(&old.issued.life, self.clock.now(), ask.need) && !old.is_rejected() {
+                if self.still_good(&old, ask.need) {
                     return Ok(self.handed_out(old));
                 }
                 let outcome = failed.or_else(|| flight.wait(until));

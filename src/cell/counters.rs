@@ -30,8 +30,9 @@ pub(super) fn count(counter: &AtomicU64) {
 }
 
 impl Counters {
+    /// Counts a hit: the how-manieth it is of this thread, or of those who share.
     #[inline]
-    pub(super) fn hit(&self, owners: &Owners, thread: u32) {
+    pub(super) fn hit(&self, owners: &Owners, thread: u32) -> u64 {
         match owners.0.iter().position(|owner| owner.load(Ordering::Relaxed) == thread) {
             Some(own) => self.alone[own].add_one(),
             None => self.hit_by_another(owners, thread),
@@ -39,13 +40,13 @@ impl Counters {
     }
 
     #[cold]
-    fn hit_by_another(&self, owners: &Owners, thread: u32) {
+    fn hit_by_another(&self, owners: &Owners, thread: u32) -> u64 {
         let claim = |owner: &AtomicU32| {
             owner.compare_exchange(0, thread, Ordering::Relaxed, Ordering::Relaxed).is_ok()
         };
         match owners.0.iter().position(claim) {
             Some(own) => self.alone[own].add_one(),
-            None => count(&self.shared),
+            None => self.shared.fetch_add(1, Ordering::Relaxed) + 1,
         }
     }
 
@@ -63,7 +64,9 @@ impl Counters {
 impl Line {
     /// By its owner alone.
     #[inline]
-    fn add_one(&self) {
-        self.0.store(self.0.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    fn add_one(&self) -> u64 {
+        let more = self.0.load(Ordering::Relaxed) + 1;
+        self.0.store(more, Ordering::Relaxed);
+        more
     }
 }

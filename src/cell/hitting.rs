@@ -2,22 +2,29 @@
 //! token's text.
 
 use super::counters::Owners;
-use super::{Cell, Control};
+use super::{Cell, Control, Hold};
 use crate::clock::Now;
-use crate::renewal::{self, Need};
+use crate::renewal::{self, Class, Need};
 use crate::shown::{Reading, ShownText};
-use crate::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use crate::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use crate::token::{BearerText, Token};
 use std::sync::Arc;
 
 /// How far the coarse clock may move before a hit looks at both precise ones. It jumps when the machine wakes and
 /// when somebody sets it, so between two looks no token ages by more than this unseen.
 const TRUSTED_MS: u64 = 25;
+/// How many hits of one thread may do so, should the wall clock stand still.
+const UNCHECKED: u64 = 256;
+
+/// No token is shown, or none can be.
+const NONE: u64 = 0;
+const UNSETTLED: u64 = u64::MAX;
 
 /// What hits see. The numbers belong to the text that is shown: they change while it is hidden, all but `until`.
 #[repr(C)] // what every hit reads comes first
 pub(super) struct Face {
-    born_wall_ms: AtomicI64,
+    /// When the token was born by the coarse clock of now, which may have been set since.
+    birth_ms: AtomicI64,
     dies: AtomicI64,
     /// Until which age hits may hand the token out.
     until: AtomicI64,
@@ -29,15 +36,16 @@ pub(super) struct Face {
     owners: Owners,
     text: ShownText,
     born_boot_ms: AtomicI64,
-    /// The number of the token shown; 0: none.
-    number: AtomicI64,
+    born_wall_ms: AtomicI64,
+    /// The number of the token shown.
+    number: AtomicU64,
 }
 
 impl Face {
     pub(super) fn hidden() -> Face {
         let zero = || AtomicI64::new(0);
         Face {
-            born_wall_ms: zero(),
+            birth_ms: zero(),
             dies: zero(),
             until: zero(),
             checked_ms: zero(),
@@ -46,7 +54,8 @@ impl Face {
             owners: Owners::default(),
             text: ShownText::empty(),
             born_boot_ms: zero(),
-            number: zero(),
+            born_wall_ms: zero(),
+            number: AtomicU64::new(NONE),
         }
     }
 }
@@ -59,14 +68,15 @@ impl Cell {
         let value = face.text.get(reading)?;
         let limit = need.limit(face.dies.load(Ordering::Relaxed), face.until.load(Ordering::Relaxed));
         let wall_ms = self.clock.coarse_wall_ms();
-        if wall_ms - face.born_wall_ms.load(Ordering::Relaxed) >= limit {
+        // Before the birth, which `check` writes first.
+        let moved = wall_ms.abs_diff(face.checked_ms.load(Ordering::Acquire));
+        if wall_ms - face.birth_ms.load(Ordering::Relaxed) >= limit {
             return None;
         }
-        let moved = wall_ms.abs_diff(face.checked_ms.load(Ordering::Relaxed));
-        if moved > TRUSTED_MS && !self.check(limit, wall_ms) {
+        let nth = self.counters.hit(&face.owners, reading.thread());
+        if (moved > TRUSTED_MS || nth % UNCHECKED == 0) && !self.check(limit, wall_ms) {
             return None;
         }
-        self.counters.hit(&face.owners, reading.thread());
         let (start, end) = (face.start.load(Ordering::Relaxed), face.end.load(Ordering::Relaxed));
         Some(read(BearerText { value, start, end }))
     }
@@ -79,9 +89,11 @@ impl Cell {
             boot_ms: face.born_boot_ms.load(Ordering::Relaxed),
             wall_ms: face.born_wall_ms.load(Ordering::Relaxed),
         };
-        let young = now.since(born) < limit;
+        let age = now.since(born);
+        let young = age < limit;
         if young {
-            face.checked_ms.store(wall_ms, Ordering::Relaxed);
+            face.birth_ms.store(wall_ms - age, Ordering::Relaxed);
+            face.checked_ms.store(wall_ms, Ordering::Release);
             self.last_used_ms.store(now.boot_ms, Ordering::Relaxed);
         }
         young
@@ -91,24 +103,37 @@ impl Cell {
     pub(super) fn show(&self, control: &Control) {
         let (face, now) = (&self.face, self.clock.now());
         let token = control.current();
-        let number = token.map_or(0, |token| token.number as i64);
+        let number = token.map_or(NONE, |token| token.number);
         let other = face.number.swap(number, Ordering::Relaxed) != number;
-        if other {
-            // First of all: no hit may take one token's numbers for another's.
-            face.text.hide();
+        // First of all: no hit may take one token's numbers for another's.
+        if other && !face.text.hide() {
+            // A reader does not move. Until it does everybody takes the way over the lock.
+            face.number.store(UNSETTLED, Ordering::Relaxed);
+            return;
         }
         let Some(token) = token else { return };
         let life = &token.issued.life;
-        let left_ms = control.hold.as_ref().map(|hold| hold.until - now.boot_ms).filter(|left| *left > 0);
+        // Who has something new to try, or more time, must not be kept from it by a hit.
+        let for_all = |hold: &&Hold| !matches!(hold.class, Class::Action | Class::Hurried);
+        let hold = control.hold.as_deref().filter(for_all);
+        let left_ms = hold.map(|hold| hold.until - now.boot_ms).filter(|left| *left > 0);
         let until = renewal::at_once_until(life, control.flight.is_some(), left_ms, now);
         face.until.store(until, Ordering::Relaxed);
         if other {
-            self.put(token);
+            self.put(token, now);
         }
     }
 
-    fn put(&self, token: &Arc<Token>) {
+    /// Shows the token, should that have been impossible before.
+    pub(super) fn show_again(&self, control: &Control) {
+        if self.face.number.load(Ordering::Relaxed) == UNSETTLED {
+            self.show(control);
+        }
+    }
+
+    fn put(&self, token: &Arc<Token>, now: Now) {
         let (face, life, bearer) = (&self.face, &token.issued.life, &token.issued.bearer);
+        face.birth_ms.store(self.clock.coarse_wall_ms() - life.age(now), Ordering::Relaxed);
         face.dies.store(life.dies, Ordering::Relaxed);
         face.born_wall_ms.store(life.born.wall_ms, Ordering::Relaxed);
         face.born_boot_ms.store(life.born.boot_ms, Ordering::Relaxed);

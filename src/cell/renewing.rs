@@ -12,10 +12,16 @@ use crate::sync::MutexGuard;
 use crate::token::{same_text, Issued, Origin, Token};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// No provider makes us wait longer than this.
 const LONGEST_RETRY_AFTER_S: u32 = 3_600;
+
+/// What a renewal was tried with.
+struct Tried {
+    attempt: u64,
+    patience: Duration,
+}
 
 impl Cell {
     /// The renewal under way, or a new one: on a thread of ours, else it has been run when this returns.
@@ -35,9 +41,9 @@ impl Cell {
         drop(control);
 
         let (cell, source, own) = (Arc::clone(self), Arc::clone(ask.source), Arc::clone(&flight));
-        let taken = self.threads.run(move || cell.fly(&*source, &own, Instant::now() + LONGEST));
+        let taken = self.threads.run(move || cell.fly(&*source, &own, Instant::now() + LONGEST, LONGEST));
         if !taken {
-            self.fly(&**ask.source, &flight, until.min(Instant::now() + LONGEST));
+            self.fly(&**ask.source, &flight, until.min(Instant::now() + LONGEST), ask.patience.min(LONGEST));
         }
         flight
     }
@@ -47,7 +53,7 @@ impl Cell {
         control.flight.take_if(|current| Arc::ptr_eq(current, flight)).is_some()
     }
 
-    fn fly(&self, source: &dyn Source, flight: &Arc<Flight>, until: Instant) {
+    fn fly(&self, source: &dyn Source, flight: &Arc<Flight>, until: Instant, patience: Duration) {
         let landing = Landing { cell: self, flight };
         // A refused token's refresh token may still be good, so the token is taken as it is.
         let previous = self.control().token.clone();
@@ -58,12 +64,12 @@ impl Cell {
             now_ms: &|| self.clock.now().boot_ms,
             jitter: &|| random::jitter().unsigned_abs(),
         };
-        let attempt = source.attempt();
+        let tried = Tried { attempt: source.attempt(), patience };
         let result = panic::catch_unwind(AssertUnwindSafe(|| steps.run(until))).unwrap_or_else(|_| {
             let message = Message::Internal { place: "renewal".to_owned() };
             Err(Failed::new(Error::new(Status::Internal, message), Class::Config))
         });
-        self.settle(flight, previous.as_deref(), attempt, result);
+        self.settle(flight, previous.as_deref(), &tried, result);
         drop(landing);
     }
 
@@ -71,7 +77,7 @@ impl Cell {
         &self,
         flight: &Arc<Flight>,
         previous: Option<&Token>,
-        attempt: u64,
+        tried: &Tried,
         result: std::result::Result<Issued, Failed>,
     ) {
         let now = self.clock.now();
@@ -82,11 +88,11 @@ impl Cell {
         let outcome = match result {
             Ok(issued) => Ok(self.keep(&mut control, previous, issued, now)),
             Err(mut failed) => {
-                // A caller's own time was over, which says nothing about the provider.
+                // The time was over, which says nothing to who has more of it.
                 if failed.error.status == Status::Timeout {
-                    failed.class = Class::Settings;
+                    failed.class = Class::Hurried;
                 }
-                Err(self.remember(&mut control, failed, attempt, now))
+                Err(self.remember(&mut control, failed, tried, now))
             }
         };
         self.show(&control);
@@ -118,7 +124,7 @@ impl Cell {
         token
     }
 
-    fn remember(&self, control: &mut Control, failed: Failed, attempt: u64, now: Now) -> Error {
+    fn remember(&self, control: &mut Control, failed: Failed, tried: &Tried, now: Now) -> Error {
         count(&self.counters.failures);
         let nth = match control.last_failure {
             Some((class, times)) if class == failed.class => times.saturating_add(1),
@@ -135,8 +141,10 @@ impl Cell {
         let until = now.boot_ms + hold;
         let mut error = failed.error.clone();
         error.retry_after_s = u32::try_from((hold + 999) / 1000).unwrap_or(u32::MAX);
-        let hold = Hold { error: failed.error, class: failed.class, since: now.boot_ms, until, attempt };
-        control.hold = Some(Box::new(hold));
+        let Tried { attempt, patience } = *tried;
+        let held =
+            Hold { error: failed.error, class: failed.class, since: now.boot_ms, until, attempt, patience };
+        control.hold = (hold > 0).then(|| Box::new(held));
         error
     }
 }
