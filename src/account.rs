@@ -139,10 +139,6 @@ impl Account {
         let mut settings = self.settings();
         self.unready(&mut settings);
         Arc::make_mut(&mut settings.values).apply(checked, &defaults);
-        if name == "mfa_code" {
-            // Set anew by a person, who may know that the same one is good again.
-            self.code_used.store(0, Ordering::Relaxed);
-        }
         drop(settings);
         *self.unread() = None;
         Ok(())

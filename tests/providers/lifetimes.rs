@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{json, Value};
 
 use crate::client::*;
-use crate::ground::{Ground, ASSINE, INVOISYS};
+use crate::ground::{Ground, ASSINE, INVOISYS, SENIOR};
 use crate::sandbox::Fault;
 
 const LONGEST: i32 = 400 * 24 * 3600;
@@ -50,6 +50,27 @@ fn a_token_without_a_life_goes_to_those_who_waited_and_to_nobody_else() {
         assert!(first != second && ground.count("invoisys.login") == 2, "{expires_in}");
         assert_eq!(account.info("state"), "expired", "{expires_in}");
     }
+}
+
+#[test]
+fn a_token_without_a_life_does_not_wait_for_another_identity() {
+    let ground = Ground::new();
+    ground.settings(|s| s.expires_in = Some(json!(0)));
+    ground.add_user("senior", "outra@empresa.com.br", SENIOR.password);
+    let account = ground.senior();
+    ground.fault("senior.login", Fault::Slow(Duration::from_millis(300)), 1);
+    std::thread::scope(|scope| {
+        let early = scope.spawn(|| account.get_into(2).status);
+        while ground.count("senior.login") == 0 {
+            std::thread::yield_now();
+        }
+        account.set("username", "outra@empresa.com.br").unwrap();
+        account.set("password", SENIOR.password).unwrap();
+        assert_eq!(early.join().unwrap(), ERPTOKEN_E_BUFFER);
+    });
+    account.token();
+    assert_eq!(ground.logins().last().expect("a login").username, "outra@empresa.com.br");
+    assert_eq!(ground.count("senior.login"), 2);
 }
 
 #[test]

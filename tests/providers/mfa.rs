@@ -108,6 +108,18 @@ fn a_token_with_a_second_factor_is_refreshed_without_it() {
 }
 
 #[test]
+fn a_code_that_was_good_once_is_not_sent_again_whatever_else_is_set() {
+    let ground = Ground::new();
+    let account = account(&ground);
+    account.set("mfa_code", "012345").unwrap();
+    account.token();
+    account.set("timeout_ms", "20000").unwrap();
+    account.logout().unwrap();
+    account.refused(ERPTOKEN_E_MFA);
+    assert_eq!(ground.count("senior.mfa"), 1);
+}
+
+#[test]
 fn a_failing_second_step_is_told_like_any_other() {
     let ground = Ground::new();
     let account = account(&ground);
