@@ -107,7 +107,7 @@ pub fn open(account: Account) -> Result<i32> {
     if !counted(true) {
         return Err(Error::new(Status::Limit, Message::TooManyHandles { most: MOST }));
     }
-    let first = NEXT.fetch_add(1, Ordering::Relaxed) as usize;
+    let first = NEXT.load(Ordering::Relaxed) as usize;
     for index in (0..SLOTS_THERE).map(|step| (first + step) % SLOTS_THERE) {
         let slot = &SLOTS[index];
         let number = slot.state.load(Ordering::Acquire);
@@ -124,6 +124,7 @@ pub fn open(account: Account) -> Result<i32> {
         if claimed.is_err() {
             continue;
         }
+        NEXT.store((index as u32 + 1) % SLOTS_THERE as u32, Ordering::Relaxed);
         if before.epoch != epoch {
             slot.object.disown();
             slot.shortcut.disown();
