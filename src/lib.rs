@@ -10,8 +10,8 @@
 //! cache  cell                           identity -> token, failures remembered
 //! flight  lockout  renewal                one renewal at a time; the lockout guard; the decision, pure
 //! profile  http                         providers as data; the wire
-//! token  secret  clock  random          leaves
-//! error  message  panics  shown  sync  local  os
+//! token  shown  secret  clock  random   leaves
+//! error  message  panics  sync  local  os
 //! ```
 
 #![deny(unsafe_code)]

@@ -1,7 +1,9 @@
 use super::*;
+use crate::os;
+use crate::secret::Secret;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{mpsc, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 fn text(text: &str) -> Arc<Secret> {
     Arc::new(Secret::from(text))

@@ -5,7 +5,7 @@
 #
 # Needs what install.sh installs. Where that is missing it says so and passes, unless ERPTOKEN_REQUIRE_ALL is 1.
 # It first proves that it would find something: with -DRACE the program has a race of its own, which must be reported.
-# What it can not find is a missing membarrier (src/shown.rs): to it, that is no synchronisation and no fault.
+# What it can not find is a missing membarrier (src/shown): to it, that is no synchronisation and no fault.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-20}
