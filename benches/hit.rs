@@ -242,6 +242,19 @@ fn main() {
         println!("threads, {name:18} {one:5.1} M/s with one, {two:5.1} M/s with two   {:5.2} x", two / one);
     }
 
+    let run = |threads: usize| {
+        throughput(threads, |thread: usize| {
+            let (floor, mut words) = (&floors[thread * 2], [0; 512]);
+            move || assert_eq!(floor_get(floor, &mut words), 0)
+        })
+    };
+    let one = median((0..7).map(|_| run(1)).collect());
+    let two = median((0..7).map(|_| run(2)).collect());
+    println!(
+        "threads, the floor          {one:5.1} M/s with one, {two:5.1} M/s with two   {:5.2} x",
+        two / one
+    );
+
     let sandbox = sandbox::Sandbox::start();
     let base = sandbox.base("invoisys");
     let refused =
