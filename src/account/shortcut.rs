@@ -12,6 +12,7 @@ pub struct Shortcut {
     /// A reader that does not move may still have the cell that was here, and must not take another's need for its.
     doubtful: AtomicBool,
     min_left_ms: AtomicI64,
+    /// 0: not set. All zero where nothing is, so that the handles' table costs nothing in the library's file.
     renew_after_ms: AtomicI64,
 }
 
@@ -22,7 +23,7 @@ impl Shortcut {
             cell: Shown::empty(),
             doubtful: AtomicBool::new(false),
             min_left_ms: AtomicI64::new(0),
-            renew_after_ms: AtomicI64::new(i64::MAX),
+            renew_after_ms: AtomicI64::new(0),
         }
     }
 
@@ -31,7 +32,7 @@ impl Shortcut {
     pub fn look<'a>(&'a self, reading: &'a Reading) -> Option<(&'a Cell, Need)> {
         let cell = self.cell.get(reading)?;
         let min_left_ms = self.min_left_ms.load(Ordering::Relaxed);
-        let renew_after_ms = Some(self.renew_after_ms.load(Ordering::Relaxed));
+        let renew_after_ms = Some(self.renew_after_ms.load(Ordering::Relaxed)).filter(|after| *after != 0);
         Some((cell, Need { min_left_ms, renew_after_ms }))
     }
 
@@ -43,7 +44,7 @@ impl Shortcut {
         }
         self.doubtful.store(false, Ordering::Relaxed);
         self.min_left_ms.store(need.min_left_ms, Ordering::Relaxed);
-        self.renew_after_ms.store(need.renew_after_ms.unwrap_or(i64::MAX), Ordering::Relaxed);
+        self.renew_after_ms.store(need.renew_after_ms.unwrap_or(0), Ordering::Relaxed);
         self.cell.swap(Some(Arc::clone(cell)));
     }
 
