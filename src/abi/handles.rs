@@ -101,7 +101,7 @@ fn counted(more: bool) -> bool {
 
 /// A handle for the account.
 pub fn open(account: Account) -> Result<i32> {
-    os::watch_forks();
+    os::prepare();
     shown::prepare();
     let epoch = os::fork_epoch();
     if !counted(true) {

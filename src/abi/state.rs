@@ -15,7 +15,7 @@ static CURRENT: Shown<Current> = Shown::empty();
 /// The process's state. The parent's is left alone in the child of a fork: its locks may be held by threads
 /// that do not exist there.
 pub fn process() -> Arc<Process> {
-    os::watch_forks();
+    os::prepare();
     let epoch = os::fork_epoch();
     loop {
         let current = CURRENT.load();

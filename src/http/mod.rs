@@ -9,8 +9,8 @@
 //!
 //! Everything runs on the caller's thread: no thread is started, no signal is used, nothing is printed.
 
-#[cfg(any(unix, test))]
 mod call;
+#[cfg(unix)]
 mod dns;
 mod failure;
 mod guard;

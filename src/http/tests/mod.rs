@@ -1,6 +1,7 @@
 //! Against servers of their own on loopback ports.
 
 mod deadlines;
+#[cfg(unix)]
 mod lookup;
 mod proxies;
 mod reading;

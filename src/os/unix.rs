@@ -1,0 +1,134 @@
+//! Linux and its relatives.
+
+use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// As `wall_ms`, as of the system's last tick: a few milliseconds late, and much cheaper.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+#[inline]
+pub fn coarse_wall_ms() -> i64 {
+    clock_ms(libc::CLOCK_REALTIME_COARSE)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub fn coarse_wall_ms() -> i64 {
+    super::wall_ms()
+}
+
+/// Milliseconds since boot, time asleep included.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub fn boot_ms() -> i64 {
+    clock_ms(libc::CLOCK_BOOTTIME)
+}
+
+/// Milliseconds since boot, time asleep included: on Apple's systems that is what CLOCK_MONOTONIC counts.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub fn boot_ms() -> i64 {
+    clock_ms(libc::CLOCK_MONOTONIC)
+}
+
+#[inline]
+#[allow(clippy::useless_conversion)] // time_t and c_long are 32 bits wide on 32-bit systems
+fn clock_ms(clock: libc::clockid_t) -> i64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` is a timespec of ours, and the kernel writes nothing else.
+    unsafe { libc::clock_gettime(clock, &mut time) };
+    i64::from(time.tv_sec) * 1000 + i64::from(time.tv_nsec) / 1_000_000
+}
+
+/// How many forks lie between this process and the one that loaded the library.
+static FORKS: AtomicU32 = AtomicU32::new(0);
+
+/// Changes in the child of a fork, and only there: what carries another number is the parent's.
+#[inline]
+pub fn fork_epoch() -> u32 {
+    FORKS.load(Ordering::Relaxed)
+}
+
+/// Call it before anything of the process is kept: from now on a fork is noticed in the child.
+pub fn prepare() {
+    extern "C" fn in_child() {
+        FORKS.fetch_add(1, Ordering::Relaxed);
+    }
+    static WATCHING: AtomicBool = AtomicBool::new(false);
+    // Nobody waits here for another thread: in the child of a fork that one does not exist. Two threads may both
+    // install the hook, which only counts one fork twice.
+    if !WATCHING.load(Ordering::Acquire) {
+        // SAFETY: the hook touches one atomic number, and the library is linked so that it stays loaded.
+        unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
+        WATCHING.store(true, Ordering::Release);
+    }
+}
+
+/// Asks for `pass_barriers` to be had. Where it can not, `false`.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub fn prepare_barriers() -> bool {
+    membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub fn prepare_barriers() -> bool {
+    false
+}
+
+/// Every other thread of the process passes a full memory barrier before this returns. `false`: it could not be had.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub fn pass_barriers() -> bool {
+    // A child of a fork has its parent's registration; should a kernel see that otherwise, it is made anew.
+    membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED)
+        || prepare_barriers() && membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub fn pass_barriers() -> bool {
+    false
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn membarrier(command: libc::c_int) -> bool {
+    // SAFETY: takes numbers and touches no memory of the process.
+    unsafe { libc::syscall(libc::SYS_membarrier, command, 0, 0) == 0 }
+}
+
+/// While it lives this thread takes no signals; dropped, the mask is what it was.
+pub struct BlockedSignals(libc::sigset_t);
+
+impl BlockedSignals {
+    pub fn all() -> Self {
+        let mut all = MaybeUninit::uninit();
+        let mut before = MaybeUninit::uninit();
+        // SAFETY: sigfillset and pthread_sigmask write the sets they are given, and can not fail with these.
+        unsafe {
+            libc::sigfillset(all.as_mut_ptr());
+            libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), before.as_mut_ptr());
+            BlockedSignals(before.assume_init())
+        }
+    }
+}
+
+impl Drop for BlockedSignals {
+    fn drop(&mut self) {
+        // SAFETY: the mask is the one that was read from this thread.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.0, std::ptr::null_mut()) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::spawn;
+
+    #[test]
+    fn a_thread_of_ours_blocks_signals_and_the_caller_keeps_its_mask() {
+        fn blocked(signal: i32) -> bool {
+            let mut mask = std::mem::MaybeUninit::uninit();
+            unsafe {
+                libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), mask.as_mut_ptr());
+                libc::sigismember(mask.as_ptr(), signal) == 1
+            }
+        }
+        let (send, receive) = std::sync::mpsc::channel();
+        spawn("erptoken-test", move || send.send(blocked(libc::SIGUSR1)).unwrap()).unwrap();
+        assert!(receive.recv().unwrap());
+        assert!(!blocked(libc::SIGUSR1));
+    }
+}

@@ -1,0 +1,56 @@
+//! Windows.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use windows_sys::Win32::Foundation::FILETIME;
+use windows_sys::Win32::System::LibraryLoader::{
+    GetModuleHandleExW, GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, GET_MODULE_HANDLE_EX_FLAG_PIN,
+};
+use windows_sys::Win32::System::SystemInformation::{GetSystemTimeAsFileTime, GetTickCount64};
+use windows_sys::Win32::System::Threading::FlushProcessWriteBuffers;
+
+/// As `wall_ms`, as of the system's last tick: a few milliseconds late, and much cheaper.
+pub fn coarse_wall_ms() -> i64 {
+    let mut time = FILETIME { dwLowDateTime: 0, dwHighDateTime: 0 };
+    // SAFETY: writes the two halves of one number.
+    unsafe { GetSystemTimeAsFileTime(&mut time) };
+    let since_1601 = i64::from(time.dwHighDateTime) << 32 | i64::from(time.dwLowDateTime);
+    since_1601 / 10_000 - 11_644_473_600_000
+}
+
+/// Milliseconds since boot, time asleep included.
+pub fn boot_ms() -> i64 {
+    // SAFETY: takes nothing, changes nothing.
+    unsafe { GetTickCount64() as i64 }
+}
+
+/// Nothing forks here.
+#[inline]
+pub fn fork_epoch() -> u32 {
+    0
+}
+
+/// Call it before anything of the process is kept: from now on the library stays loaded, whoever frees it. A thread of
+/// ours may run, and what is cached would be lost to a program that loads the library for each use.
+pub fn prepare() {
+    static PINNED: AtomicBool = AtomicBool::new(false);
+    if PINNED.load(Ordering::Relaxed) {
+        return;
+    }
+    let here: *const AtomicBool = &PINNED;
+    let mut module = std::ptr::null_mut();
+    let flags = GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS;
+    // SAFETY: with this flag the name is any address inside the library; a handle is written to a local of ours.
+    let pinned = unsafe { GetModuleHandleExW(flags, here.cast(), &mut module) } != 0;
+    PINNED.store(pinned, Ordering::Relaxed);
+}
+
+pub fn prepare_barriers() -> bool {
+    true
+}
+
+/// Every other thread of the process passes a full memory barrier before this returns.
+pub fn pass_barriers() -> bool {
+    // SAFETY: takes nothing, changes nothing.
+    unsafe { FlushProcessWriteBuffers() };
+    true
+}
