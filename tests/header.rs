@@ -74,6 +74,17 @@ fn every_declared_function_is_listed_and_the_other_way_around() {
 }
 
 #[test]
+fn each_function_is_there_for_utf_16_too() {
+    let list = fs::read_to_string(support::project().join("include/symbols.txt")).expect("symbols.txt");
+    let family = |prefix: &str| -> Vec<String> {
+        list.lines().filter_map(|line| line.strip_prefix(prefix)).map(str::to_owned).collect()
+    };
+    // In the same order, since the same version.
+    assert_eq!(family("erptoken_"), family("erptokenw_"));
+    assert!(!family("erptokenw_").is_empty());
+}
+
+#[test]
 fn the_list_names_no_version_to_come() {
     let number =
         |version: &str| -> Vec<u32> { version.split('.').filter_map(|part| part.parse().ok()).collect() };

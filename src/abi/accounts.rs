@@ -1,5 +1,6 @@
 //! Accounts: open, set, close.
 
+use super::unit::Unit;
 use super::{entry, handles, state, text};
 use crate::account::Account;
 use crate::error::Result;
@@ -21,14 +22,18 @@ use std::ffi::c_char;
 /// Example: int32_t account = 0; erptoken_open("senior", &account);
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_open(provider: *const c_char, account: *mut i32) -> i32 {
+    open(provider, account)
+}
+
+pub unsafe fn open<U: Unit>(provider: *const U, account: *mut i32) -> i32 {
     entry::call(|| {
         let provider = text::required(provider, "provider")?;
         text::check_number(account, "account")?;
-        text::write_number(account, "account", open(provider))
+        text::write_number(account, "account", opened(&provider))
     })
 }
 
-fn open(provider: &str) -> Result<i32> {
+fn opened(provider: &str) -> Result<i32> {
     loop {
         let process = state::process();
         let handle = handles::open(Account::open(process.clone(), provider)?)?;
@@ -57,10 +62,14 @@ fn open(provider: &str) -> Result<i32> {
 /// Example: erptoken_set(account, "password", "senhaUsuario");
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_set(account: i32, option: *const c_char, value: *const c_char) -> i32 {
+    set(account, option, value)
+}
+
+pub unsafe fn set<U: Unit>(account: i32, option: *const U, value: *const U) -> i32 {
     entry::call(|| {
         let option = text::required(option, "option")?;
         let value = text::optional(value, "value")?;
-        handles::get(account)?.account.set(option, value)
+        handles::get(account)?.account.set(&option, value.as_deref())
     })
 }
 

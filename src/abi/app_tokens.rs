@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::message::ToCome;
 use std::ffi::c_char;
 
-fn to_come(account: i32) -> i32 {
+pub fn to_come(account: i32) -> i32 {
     entry::call(|| handles::get(account).and_then(|_| Err(Error::not_yet(ToCome::AppTokens))))
 }
 

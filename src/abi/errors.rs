@@ -1,6 +1,7 @@
 //! Why the last failing call of this thread failed. None of these functions touches what it tells.
 
 use super::text::Out;
+use super::unit::Unit;
 use super::{entry, last_error};
 use std::ffi::c_char;
 
@@ -14,6 +15,10 @@ use std::ffi::c_char;
 /// Threads: tells of the calling thread only. A call that succeeds changes nothing here.
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_error_text(buffer: *mut c_char, length: *mut i32) -> i32 {
+    text(buffer, length)
+}
+
+pub unsafe fn text<U: Unit>(buffer: *mut U, length: *mut i32) -> i32 {
     entry::untouched(|| {
         let out = Out::new(buffer, length)?;
         last_error::text(|text| out.write(text))
@@ -30,6 +35,10 @@ pub unsafe extern "C" fn erptoken_error_text(buffer: *mut c_char, length: *mut i
 /// Threads: tells of the calling thread only.
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_error_server_code(buffer: *mut c_char, length: *mut i32) -> i32 {
+    server_code(buffer, length)
+}
+
+pub unsafe fn server_code<U: Unit>(buffer: *mut U, length: *mut i32) -> i32 {
     entry::untouched(|| {
         let out = Out::new(buffer, length)?;
         last_error::server_code(|code| out.write(code))

@@ -1,5 +1,8 @@
 //! C in, C out: the only layer that sees pointers. One file per section of the header; the bodies below take
 //! checked values and answer `Result`.
+//!
+//! A function with texts has its body beside it, generic over the unit that texts are made of: `wide` exports the
+//! same bodies once more, for UTF-16.
 
 #![allow(unsafe_code)]
 // What each pointer must be is said in the words of the header, for readers of C.
@@ -20,3 +23,5 @@ mod handles;
 mod last_error;
 mod state;
 mod text;
+mod unit;
+mod wide;

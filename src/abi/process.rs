@@ -1,5 +1,6 @@
 //! The whole process: defaults, log, report, shutdown.
 
+use super::unit::Unit;
 use super::{entry, handles, state, text};
 use crate::error::Error;
 use crate::message::ToCome;
@@ -26,9 +27,13 @@ pub type erptoken_log_fn =
 /// Threads: any.
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_configure(option: *const c_char, value: *const c_char) -> i32 {
+    configure(option, value)
+}
+
+pub unsafe fn configure<U: Unit>(option: *const U, value: *const U) -> i32 {
     entry::call(|| {
         let option = text::required(option, "option")?;
-        state::process().configure(option, text::optional(value, "value")?)
+        state::process().configure(&option, text::optional(value, "value")?.as_deref())
     })
 }
 

@@ -3,6 +3,7 @@
 use super::constants::ERPTOKEN_ABI_VERSION;
 use super::entry;
 use super::text::Out;
+use super::unit::Unit;
 use crate::error::{Error, Result, Status};
 use crate::message::Message;
 use std::ffi::c_char;
@@ -27,6 +28,10 @@ pub extern "C" fn erptoken_abi_version() -> i32 {
 /// Threads: any; also from the log callback.
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_version(buffer: *mut c_char, length: *mut i32) -> i32 {
+    version(buffer, length)
+}
+
+pub unsafe fn version<U: Unit>(buffer: *mut U, length: *mut i32) -> i32 {
     entry::pure(|| Out::new(buffer, length)?.write(env!("CARGO_PKG_VERSION")))
 }
 
@@ -40,6 +45,10 @@ pub unsafe extern "C" fn erptoken_version(buffer: *mut c_char, length: *mut i32)
 /// Threads: any; also from the log callback.
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_status_name(status: i32, buffer: *mut c_char, length: *mut i32) -> i32 {
+    status_name(status, buffer, length)
+}
+
+pub unsafe fn status_name<U: Unit>(status: i32, buffer: *mut U, length: *mut i32) -> i32 {
     entry::pure(|| {
         let out = Out::new(buffer, length)?;
         out.write(name(status).inspect_err(|_| out.clear())?)

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::message::ToCome;
 use std::ffi::{c_char, c_void};
 
-fn to_come() -> i32 {
+pub fn to_come() -> i32 {
     entry::call(|| Err(Error::not_yet(ToCome::Requests)))
 }
 

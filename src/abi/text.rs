@@ -1,17 +1,18 @@
-//! Texts over the boundary: bytes in, checked and copied; a buffer with its length out, never a byte beyond.
+//! Texts over the boundary: units in, checked and copied; a buffer with its length out, never a unit beyond. Both
+//! families go through here: which one it is follows from the pointer's type.
 
+use super::unit::Unit;
 use crate::error::{Error, Result, Status};
 use crate::message::Message;
-use std::ffi::{c_char, CStr};
 
 /// Longest text taken: a program that passes more has lost the terminating NUL.
 const LONGEST: usize = 1 << 20;
 
-/// A text given by the host, copied nowhere yet.
+/// A text given by the host.
 ///
 /// # Safety
 /// `text` is NULL or points to a NUL-terminated text that lives as long as the result.
-pub unsafe fn required<'a>(text: *const c_char, name: &'static str) -> Result<&'a str> {
+pub unsafe fn required<'a, U: Unit>(text: *const U, name: &'static str) -> Result<U::Taken<'a>> {
     optional(text, name)?.ok_or_else(|| Error::new(Status::Argument, Message::NullArgument { name }))
 }
 
@@ -19,34 +20,27 @@ pub unsafe fn required<'a>(text: *const c_char, name: &'static str) -> Result<&'
 ///
 /// # Safety
 /// As `required`.
-pub unsafe fn optional<'a>(text: *const c_char, name: &'static str) -> Result<Option<&'a str>> {
+pub unsafe fn optional<'a, U: Unit>(text: *const U, name: &'static str) -> Result<Option<U::Taken<'a>>> {
     if text.is_null() {
         return Ok(None);
     }
-    let bytes = CStr::from_ptr(text).to_bytes();
-    if bytes.len() > LONGEST {
-        return Err(Error::new(Status::Argument, Message::TooLong { name, most: LONGEST }));
-    }
-    std::str::from_utf8(bytes).map(Some).map_err(|error| {
-        let position = error.valid_up_to();
-        Error::new(Status::Encoding, Message::NotUtf8 { name, position })
-    })
+    U::take(text, name, LONGEST).map(Some)
 }
 
 /// Where a text goes: the host's buffer, and the length that is its capacity before and the text's after.
 #[derive(Clone, Copy)]
-pub struct Out {
-    buffer: *mut c_char,
+pub struct Out<U> {
+    buffer: *mut U,
     length: *mut i32,
     capacity: usize,
 }
 
-impl Out {
+impl<U: Unit> Out<U> {
     /// # Safety
-    /// `length` is NULL or points to a number, `buffer` is NULL or points to `*length` writable bytes, both
+    /// `length` is NULL or points to a number, `buffer` is NULL or points to `*length` writable units, both
     /// until the result is gone.
     #[inline]
-    pub unsafe fn usable(buffer: *mut c_char, length: *mut i32) -> Option<Out> {
+    pub unsafe fn usable(buffer: *mut U, length: *mut i32) -> Option<Self> {
         if length.is_null() {
             return None;
         }
@@ -58,7 +52,7 @@ impl Out {
     ///
     /// # Safety
     /// As `usable`.
-    pub unsafe fn new(buffer: *mut c_char, length: *mut i32) -> Result<Out> {
+    pub unsafe fn new(buffer: *mut U, length: *mut i32) -> Result<Self> {
         Out::usable(buffer, length).ok_or_else(|| {
             let message = match (!length.is_null()).then(|| length.read_unaligned()) {
                 None => Message::NullArgument { name: "length" },
@@ -79,13 +73,13 @@ impl Out {
     /// Writes the text with its NUL, or, when it does not fit, an empty text and the capacity needed. Whether it did.
     #[inline]
     pub fn fill(self, text: &str) -> bool {
-        let fits = text.len() < self.capacity;
-        let (shown, told) = if fits { (text, text.len()) } else { ("", text.len() + 1) };
-        // SAFETY: `new` was promised `capacity` bytes, and shown.len() < capacity unless both are 0.
+        let count = U::count(text);
+        let fits = count < self.capacity;
+        let (shown, written, told) = if fits { (text, count, count) } else { ("", 0, count + 1) };
+        // SAFETY: `new` was promised `capacity` units, and written < capacity unless both are 0.
         unsafe {
             if self.capacity > 0 {
-                std::ptr::copy_nonoverlapping(shown.as_ptr(), self.buffer.cast::<u8>(), shown.len());
-                self.buffer.add(shown.len()).write(0);
+                U::put(shown, written, self.buffer);
             }
             self.length.write_unaligned(i32::try_from(told).unwrap_or(i32::MAX));
         }
@@ -95,8 +89,8 @@ impl Out {
     /// A call that fails leaves the length as it is, and in the buffer nothing that could be taken for a value.
     pub fn clear(self) {
         if self.capacity > 0 {
-            // SAFETY: `new` was promised `capacity` bytes.
-            unsafe { self.buffer.write(0) };
+            // SAFETY: `new` was promised `capacity` units.
+            unsafe { U::put("", 0, self.buffer) };
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::entry;
 use super::handles;
 use super::text::{self, Out};
+use super::unit::Unit;
 use crate::error::{Error, Status};
 use crate::info;
 use crate::message::Message;
@@ -30,7 +31,12 @@ use std::ffi::c_char;
 /// Example: char token[4096]; int32_t n = sizeof token; int32_t status = erptoken_get(account, token, &n);
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_get(account: i32, buffer: *mut c_char, length: *mut i32) -> i32 {
-    get(account, buffer, length, |text| text.access_token())
+    get(account, buffer, length)
+}
+
+#[inline(always)]
+pub unsafe fn get<U: Unit>(account: i32, buffer: *mut U, length: *mut i32) -> i32 {
+    hand_out(account, buffer, length, |text| text.access_token())
 }
 
 /// Gets the value of the header that carries the token, such as "Bearer 482ee34ec1ba44b7...", ready to be sent.
@@ -46,11 +52,21 @@ pub unsafe extern "C" fn erptoken_get(account: i32, buffer: *mut c_char, length:
 /// Threads: any.
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_authorization(account: i32, buffer: *mut c_char, length: *mut i32) -> i32 {
-    get(account, buffer, length, |text| text.header_value())
+    authorization(account, buffer, length)
 }
 
 #[inline(always)]
-unsafe fn get(account: i32, buffer: *mut c_char, length: *mut i32, part: impl Fn(BearerText) -> &str) -> i32 {
+pub unsafe fn authorization<U: Unit>(account: i32, buffer: *mut U, length: *mut i32) -> i32 {
+    hand_out(account, buffer, length, |text| text.header_value())
+}
+
+#[inline(always)]
+unsafe fn hand_out<U: Unit>(
+    account: i32,
+    buffer: *mut U,
+    length: *mut i32,
+    part: impl Fn(BearerText) -> &str,
+) -> i32 {
     let filled = entry::quick(|| {
         let out = Out::usable(buffer, length)?;
         handles::hit(account, |token| out.fill(part(token)))
@@ -58,14 +74,14 @@ unsafe fn get(account: i32, buffer: *mut c_char, length: *mut i32, part: impl Fn
     match filled {
         Some(true) => 0,
         Some(false) => Status::Buffer.code(),
-        None => get_slowly(account, buffer, length, part),
+        None => hand_out_slowly(account, buffer, length, part),
     }
 }
 
 #[cold]
-unsafe fn get_slowly(
+unsafe fn hand_out_slowly<U: Unit>(
     account: i32,
-    buffer: *mut c_char,
+    buffer: *mut U,
     length: *mut i32,
     part: impl Fn(BearerText) -> &str,
 ) -> i32 {
@@ -107,12 +123,16 @@ pub extern "C" fn erptoken_renew(account: i32) -> i32 {
 /// Threads: any; a thousand threads that report the same token cause one renewal.
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_reject(account: i32, token: *const c_char) -> i32 {
+    reject(account, token)
+}
+
+pub unsafe fn reject<U: Unit>(account: i32, token: *const U) -> i32 {
     entry::call(|| {
         let token = text::required(token, "token")?;
         if token.is_empty() {
             return Err(Error::new(Status::Argument, Message::EmptyArgument { name: "token" }));
         }
-        handles::get(account)?.account.reject(token)
+        handles::get(account)?.account.reject(&token)
     })
 }
 
@@ -152,11 +172,15 @@ pub unsafe extern "C" fn erptoken_info(
     buffer: *mut c_char,
     length: *mut i32,
 ) -> i32 {
+    info(account, field, buffer, length)
+}
+
+pub unsafe fn info<U: Unit>(account: i32, field: *const U, buffer: *mut U, length: *mut i32) -> i32 {
     entry::call(|| {
         let out = Out::new(buffer, length)?;
         let told = (|| {
             let field = text::required(field, "field")?;
-            info::text(&handles::get(account)?.account, field)
+            info::text(&handles::get(account)?.account, &field)
         })();
         out.write(&told.inspect_err(|_| out.clear())?)
     })
@@ -174,10 +198,14 @@ pub unsafe extern "C" fn erptoken_info(
 /// Threads: any.
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_info_int(account: i32, field: *const c_char, value: *mut i32) -> i32 {
+    info_int(account, field, value)
+}
+
+pub unsafe fn info_int<U: Unit>(account: i32, field: *const U, value: *mut i32) -> i32 {
     entry::call(|| {
         let field = text::required(field, "field")?;
         text::check_number(value, "value")?;
-        let number = info::number(&handles::get(account)?.account, field);
+        let number = info::number(&handles::get(account)?.account, &field);
         text::write_number(value, "value", number)
     })
 }

@@ -50,6 +50,11 @@ impl fmt::Display for En<'_, Message> {
                 "{name} is not UTF-8 (byte {position}): it looks like Windows-1252; convert it with UTF8Encode or its like, \
                  or call the erptokenw_ functions, which take UTF-16"
             ),
+            NotUtf16 { name, position } => write!(
+                f,
+                "{name} is not UTF-16 (unit {position}): half of a surrogate pair stands alone there; a text may have been \
+                 cut in the middle of a character"
+            ),
             StaleHandle { handle, wanted } => {
                 write!(f, "{handle} is no open {}: it was closed, never opened, or is of another kind", En(wanted))
             }

@@ -52,6 +52,11 @@ impl fmt::Display for Pt<'_, Message> {
                 "{name} não está em UTF-8 (byte {position}): parece ser Windows-1252; converta com UTF8Encode ou \
                  equivalente, ou chame as funções erptokenw_, que recebem UTF-16"
             ),
+            NotUtf16 { name, position } => write!(
+                f,
+                "{name} não está em UTF-16 (unidade {position}): há ali só metade de um par substituto; talvez o texto \
+                 tenha sido cortado no meio de um caractere"
+            ),
             StaleHandle { handle, wanted } => write!(
                 f,
                 "{handle} não é um handle de {} aberto: foi fechado, nunca foi aberto ou é de outro tipo",

@@ -13,6 +13,7 @@ told! {
         EmptyArgument { name: &'static str },
         TooLong { name: &'static str, most: usize },
         NotUtf8 { name: &'static str, position: usize },
+        NotUtf16 { name: &'static str, position: usize },
         StaleHandle { handle: i32, wanted: Opened },
         HandleOfParent,
         TooManyHandles { most: usize },

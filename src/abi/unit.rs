@@ -1,0 +1,191 @@
+//! The units that texts are made of: bytes of UTF-8 in the narrow family, 16 bits of UTF-16 in the wide one. Every
+//! function has one body, which works with either.
+
+use crate::error::{Error, Result, Status};
+use crate::message::Message;
+use std::ffi::{c_char, CStr};
+use std::ops::Deref;
+use zeroize::Zeroizing;
+
+pub trait Unit: Copy {
+    /// A text of the host's, checked.
+    type Taken<'a>: Deref<Target = str>;
+
+    /// The text, of `most` bytes of UTF-8.
+    ///
+    /// # Safety
+    /// `text` points to a NUL-terminated text that lives as long as the result.
+    unsafe fn take<'a>(text: *const Self, name: &'static str, most: usize) -> Result<Self::Taken<'a>>;
+
+    /// How many units the text takes, its NUL not included.
+    fn count(text: &str) -> usize;
+
+    /// Writes a text that takes `count` units, and its NUL.
+    ///
+    /// # Safety
+    /// There is room for `count` units and one more.
+    unsafe fn put(text: &str, count: usize, to: *mut Self);
+}
+
+fn too_long(name: &'static str, most: usize) -> Error {
+    Error::new(Status::Argument, Message::TooLong { name, most })
+}
+
+impl Unit for c_char {
+    type Taken<'a> = &'a str;
+
+    unsafe fn take<'a>(text: *const c_char, name: &'static str, most: usize) -> Result<Self::Taken<'a>> {
+        let bytes = CStr::from_ptr(text).to_bytes();
+        if bytes.len() > most {
+            return Err(too_long(name, most));
+        }
+        std::str::from_utf8(bytes).map_err(|error| {
+            let position = error.valid_up_to();
+            Error::new(Status::Encoding, Message::NotUtf8 { name, position })
+        })
+    }
+
+    #[inline(always)]
+    fn count(text: &str) -> usize {
+        text.len()
+    }
+
+    #[inline(always)]
+    unsafe fn put(text: &str, count: usize, to: *mut c_char) {
+        std::ptr::copy_nonoverlapping(text.as_ptr(), to.cast::<u8>(), count);
+        to.add(count).write(0);
+    }
+}
+
+/// A text made of the host's UTF-16. It may be a password.
+pub struct Made(Zeroizing<String>);
+
+impl Deref for Made {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Texts may lie at odd addresses: structures packed to bytes are common in old programs.
+impl Unit for u16 {
+    type Taken<'a> = Made;
+
+    unsafe fn take<'a>(text: *const u16, name: &'static str, most: usize) -> Result<Self::Taken<'a>> {
+        let units = (0..).map(|at| text.add(at).read_unaligned()).take_while(|unit| *unit != 0);
+        let bytes = units.clone().take(most.saturating_add(1)).map(longest).sum();
+        // With room for all of it from the beginning: what it grew out of would be left unwiped.
+        let mut taken = Zeroizing::new(String::with_capacity(bytes));
+        let mut position = 0;
+        for character in char::decode_utf16(units) {
+            let lonely = || Error::new(Status::Encoding, Message::NotUtf16 { name, position });
+            let character = character.map_err(|_| lonely())?;
+            if taken.len() + character.len_utf8() > most {
+                return Err(too_long(name, most));
+            }
+            taken.push(character);
+            position += character.len_utf16();
+        }
+        Ok(Made(taken))
+    }
+
+    #[inline(always)]
+    fn count(text: &str) -> usize {
+        // Every character begins once, and those of four bytes take two units.
+        text.bytes().map(|byte| usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0)).sum()
+    }
+
+    #[inline(always)]
+    unsafe fn put(text: &str, count: usize, to: *mut u16) {
+        if count == text.len() {
+            for (at, byte) in text.bytes().enumerate() {
+                to.add(at).write_unaligned(u16::from(byte));
+            }
+        } else {
+            for (at, unit) in text.encode_utf16().enumerate() {
+                to.add(at).write_unaligned(unit);
+            }
+        }
+        to.add(count).write_unaligned(0);
+    }
+}
+
+/// The bytes of UTF-8 that a unit becomes at most; of a pair each half has two of the four.
+fn longest(unit: u16) -> usize {
+    match unit {
+        0..=0x7f => 1,
+        0x80..=0x7ff | 0xd800..=0xdfff => 2,
+        _ => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(units: &[u16], most: usize) -> Result<String> {
+        // SAFETY: NUL-terminated, at an odd address too.
+        unsafe {
+            let even = <u16 as Unit>::take(units.as_ptr(), "text", most).map(|made| made.to_string());
+            let mut bytes = vec![0u8; units.len() * 2 + 1];
+            bytes[1..].copy_from_slice(&units.iter().flat_map(|unit| unit.to_ne_bytes()).collect::<Vec<_>>());
+            let odd = <u16 as Unit>::take(bytes[1..].as_ptr().cast(), "text", most);
+            assert_eq!(odd.map(|made| made.to_string()).ok(), even.as_ref().ok().cloned());
+            even
+        }
+    }
+
+    #[test]
+    fn every_character_comes_in_and_goes_out() {
+        let all: Vec<char> = (1..=0x10_ffff).filter_map(char::from_u32).collect();
+        for part in all.chunks(1000) {
+            let text: String = part.iter().collect();
+            let mut units: Vec<u16> = text.encode_utf16().collect();
+            assert_eq!(u16::count(&text), units.len());
+            let mut out = vec![0xffff; units.len() + 2];
+            // SAFETY: there is room for one more than needed.
+            unsafe { u16::put(&text, units.len(), out.as_mut_ptr()) };
+            units.push(0);
+            assert_eq!(out[..units.len()], units);
+            assert_eq!(out[units.len()], 0xffff);
+            let made = taken(&units, text.len()).unwrap();
+            assert_eq!(made, text);
+        }
+    }
+
+    #[test]
+    fn the_text_never_outgrows_its_block() {
+        for text in ["", "senha", "usuário", "€", "😀", "a😀ç€z"] {
+            let units: Vec<u16> = text.encode_utf16().collect();
+            assert_eq!(units.iter().copied().map(longest).sum::<usize>(), text.len(), "{text}");
+        }
+    }
+
+    #[test]
+    fn half_a_pair_is_refused_with_its_place() {
+        let halves: [(&[u16], usize); 5] = [
+            (&[0xd83d, 0], 0),
+            (&[0x61, 0xde00, 0], 1),
+            (&[0xd83d, 0xde00, 0xd83d, 0x61, 0], 2),
+            (&[0xde00, 0xd83d, 0], 0),
+            (&[0x20ac, 0xd83d, 0xd83d, 0xde00, 0], 1),
+        ];
+        for (units, place) in halves {
+            let error = taken(units, 100).unwrap_err();
+            assert!(
+                matches!(error.message, Message::NotUtf16 { position, .. } if position == place),
+                "{error}"
+            );
+            assert_eq!(error.status, Status::Encoding);
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_refused_and_not_read_to_its_end() {
+        assert_eq!(taken(&[0x61, 0x61, 0], 2).unwrap(), "aa");
+        for units in [[0x61, 0x61, 0x61, 0], [0xe7, 0x61, 0xd83d, 0], [0x20ac, 0, 0, 0]] {
+            assert_eq!(taken(&units, 2).unwrap_err().status, Status::Argument);
+        }
+    }
+}
