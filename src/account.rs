@@ -224,7 +224,7 @@ impl Account {
         let environment = self.environment(values.get("environment"))?;
         let base = values.get("base_url").unwrap_or(&environment.base).trim_end_matches('/').to_owned();
         let client = self.process.client(http::Settings::new(values.get("proxy"), values.ca_pem()));
-        let key = Arc::clone(&self.process.key);
+        let key = Arc::clone(&self.process.keeping()?.key);
         let profile = self.profile.clone();
         let login = Arc::new(Login {
             profile,

@@ -9,7 +9,7 @@
 //! login  options                        a source of tokens: a profile and the wire
 //! cache  cell                           identity -> token, failures remembered
 //! flight  lockout  renewal                one renewal at a time; the lockout guard; the decision, pure
-//! profile  http                         providers as data; the wire
+//! profile  http  store                  providers as data; the wire; where tokens outlive a call
 //! token  shown  secret  clock  random   leaves
 //! error  message  panics  sync  local  os
 //! ```
@@ -46,5 +46,7 @@ mod renewal;
 mod secret;
 #[allow(unsafe_code)] // what a hit reads without a lock
 mod shown;
+#[allow(dead_code)] // what is kept in it is to come
+mod store;
 mod sync;
 mod token;

@@ -6,6 +6,7 @@ use crate::http;
 use crate::message::{Language, Message, ToCome, Wanted};
 use crate::options::{self, Values};
 use crate::random::HashKey;
+use crate::store::{Memory, Store};
 use crate::sync::{locked, Mutex};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,18 +14,32 @@ use std::sync::Arc;
 /// Network settings in use at once; beyond that the ones nobody uses are dropped.
 const MOST_CLIENTS: usize = 64;
 
+/// Where tokens outlive a call, and what names them there.
+pub struct Keeping {
+    #[allow(dead_code)] // what is kept in it is to come
+    pub store: Arc<dyn Store>,
+    /// Makes the names of identities and accounts.
+    pub key: Arc<HashKey>,
+}
+
 pub struct Process {
     pub cache: Cache,
-    pub key: Arc<HashKey>,
+    keeping: Arc<Keeping>,
     clients: Mutex<HashMap<http::Settings, Arc<http::Client>>>,
     defaults: Mutex<Values>,
+}
+
+impl Keeping {
+    fn in_memory(key: Arc<HashKey>) -> Self {
+        Keeping { store: Arc::new(Memory::default()), key }
+    }
 }
 
 impl Process {
     pub fn new() -> Self {
         Process {
             cache: Cache::default(),
-            key: Arc::new(HashKey::random()),
+            keeping: Arc::new(Keeping::in_memory(Arc::new(HashKey::random()))),
             clients: Mutex::default(),
             defaults: Mutex::default(),
         }
@@ -32,7 +47,13 @@ impl Process {
 
     /// What follows a shutdown: everything anew, but refused logins are still counted.
     pub fn successor(&self) -> Self {
-        Process { cache: self.cache.successor(), key: Arc::clone(&self.key), ..Process::new() }
+        let keeping = Arc::new(Keeping::in_memory(Arc::clone(&self.keeping.key)));
+        Process { cache: self.cache.successor(), keeping, ..Process::new() }
+    }
+
+    /// Fixed by the first call that needs a token.
+    pub fn keeping(&self) -> Result<Arc<Keeping>> {
+        Ok(Arc::clone(&self.keeping))
     }
 
     /// The client for these settings: one for all accounts, so that certificates are read once.

@@ -1,0 +1,58 @@
+//! Where things outlive a call, and where the program says so the process: named records with a lock for each name.
+//!
+//! A store knows nothing of what is in a record. One that outlives the process seals its records, and makes the names
+//! that others can see of a key: nothing at rest helps to guess a password.
+
+use crate::error::Result;
+use std::time::Instant;
+use zeroize::Zeroizing;
+
+mod memory;
+
+pub use memory::Memory;
+
+/// What a record is about; names of different kinds never meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The token of an identity.
+    Token,
+    /// The refused logins of a host and user.
+    Account,
+    /// The application tokens of an account.
+    Application,
+}
+
+/// A record's name: a kind, and the keyed hash that the cache has for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Name {
+    pub kind: Kind,
+    pub id: [u8; 16],
+}
+
+/// What is in a record.
+pub type Record = Zeroizing<Vec<u8>>;
+
+/// Failures are `ERPTOKEN_E_STORE`, with a text for a person.
+pub trait Store: Send + Sync {
+    /// Whether another process, or the next one, finds what was written.
+    fn outlives_process(&self) -> bool;
+
+    /// The record of this name, whoever holds its lock: it is whole, and may be old when this returns. What can not be
+    /// opened is set aside and is none.
+    fn read(&self, name: Name) -> Result<Option<Record>>;
+
+    /// The lock of this name, which one holder has at a time, among all who use the store; `None`: `until` came
+    /// first. An `until` that has passed is one try. It is not counted: who has it must not ask again.
+    fn lock(&self, name: Name, until: Instant) -> Result<Option<Box<dyn Locked + '_>>>;
+}
+
+/// A name whose lock is held, until this is dropped or the process ends. Only its holder writes, and one whose lock
+/// was lost meanwhile fails to.
+pub trait Locked {
+    /// As `Store::read`, and no older than the lock.
+    fn read(&self) -> Result<Option<Record>>;
+    /// When this returns the record is kept, whatever happens to the process or the machine. If it fails, the one
+    /// before is.
+    fn write(&self, record: &[u8]) -> Result<()>;
+    fn remove(&self) -> Result<()>;
+}
