@@ -379,9 +379,9 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_request(int32_t account, const char 
 /**
  * Tells the HTTP status of a response.
  *
- * @param response     From erptoken_request.
- * @param http_status  Receives the status, 100 to 999.
- * @return ERPTOKEN_E_UNSUPPORTED in this build.
+ * @param response     From erptoken_request, erptoken_app_list or erptoken_diagnose.
+ * @param http_status  Receives the status, 100 to 999. Left as it is when the call fails.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
  *
  * Threads: any.
  */
@@ -390,11 +390,12 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_response_status(int32_t response, in
 /**
  * Reads a header of a response.
  *
- * @param response  From erptoken_request.
+ * @param response  As for erptoken_response_status.
  * @param name      The header's name, in any case.
- * @param buffer    Receives the value, NUL-terminated.
+ * @param buffer    Receives the value, NUL-terminated; of several headers of that name all, with ", " between them.
  * @param length    As for erptoken_get.
- * @return ERPTOKEN_E_UNSUPPORTED in this build.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
+ *         ERPTOKEN_E_NOT_FOUND (no such header).
  *
  * Threads: any.
  */
@@ -402,12 +403,16 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_response_header(int32_t response, co
     int32_t *length);
 
 /**
- * Reads the body of a response as text, from the character set that it declares.
+ * Reads the body of a response as text, from the character set that it declares: UTF-8, ISO-8859-1, Windows-1252.
  *
- * @param response  From erptoken_request.
+ * @param response  As for erptoken_response_status.
  * @param buffer    Receives the text in UTF-8, NUL-terminated.
  * @param length    As for erptoken_get.
- * @return ERPTOKEN_E_UNSUPPORTED in this build.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_RESPONSE (another
+ *         character set: read the bytes).
+ *
+ * A body that declares nothing, or UTF-8 and is not, is read as Windows-1252 if it is not UTF-8. A byte order mark at
+ * the beginning is left out. A NUL inside the text counts in the length.
  *
  * Threads: any.
  */
@@ -416,11 +421,16 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_response_text(int32_t response, char
 /**
  * Reads one value of a JSON body.
  *
- * @param response  From erptoken_request.
- * @param path      JSON Pointer, such as "/items/0/id"; "" is the whole body.
- * @param buffer    Receives the value as text, NUL-terminated.
+ * @param response  As for erptoken_response_status.
+ * @param path      JSON Pointer (RFC 6901), such as "/items/0/id"; "" is the whole body.
+ * @param buffer    Receives the value, NUL-terminated: a text bare, without its quotes and escapes; a number, true,
+ *                  false, null, an object or a list as its JSON stands in the body.
  * @param length    As for erptoken_get.
- * @return ERPTOKEN_E_UNSUPPORTED in this build.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (the path is neither empty nor begins with "/");
+ *         ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_NOT_FOUND (nothing is there: a loop over "/items/0",
+ *         "/items/1" ends so); ERPTOKEN_E_RESPONSE (the body is not JSON).
+ *
+ * The body is read in place: a loop over a large list goes on where the call before it was.
  *
  * Threads: any.
  */
@@ -430,10 +440,11 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_response_field(int32_t response, con
 /**
  * Reads the body of a response as bytes, with no NUL behind them.
  *
- * @param response  From erptoken_request.
- * @param buffer    Receives the bytes; nothing is written when it is too small.
- * @param length    In: capacity in bytes. Out: the body's bytes.
- * @return ERPTOKEN_E_UNSUPPORTED in this build.
+ * @param response  As for erptoken_response_status.
+ * @param buffer    Receives the bytes; nothing is written when it is too small. May be NULL with a length of 0.
+ * @param length    In: capacity in bytes. Out: on ERPTOKEN_OK the body's bytes, on ERPTOKEN_E_BUFFER the capacity
+ *                  needed, which is the same number; else left as it is.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
  *
  * Threads: any.
  */

@@ -10,6 +10,7 @@
 //! cache  cell                           identity -> token, failures remembered
 //! flight  lockout  renewal                one renewal at a time; the lockout guard; the decision, pure
 //! profile  http  store                  providers as data; the wire; where tokens outlive a call
+//! response                              an answer as a program reads it
 //! token  shown  secret  clock  random   leaves
 //! error  message  panics  sync  local  os
 //! ```
@@ -43,6 +44,7 @@ mod process;
 mod profile;
 mod random;
 mod renewal;
+mod response;
 mod secret;
 #[allow(unsafe_code)] // what a hit reads without a lock
 mod shown;

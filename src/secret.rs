@@ -62,6 +62,13 @@ impl SecretBytes {
     }
 }
 
+impl From<Zeroizing<String>> for SecretBytes {
+    /// The same memory: no copy.
+    fn from(mut text: Zeroizing<String>) -> Self {
+        SecretBytes(Zeroizing::new(std::mem::take(&mut *text).into_bytes()))
+    }
+}
+
 impl fmt::Debug for SecretBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{MASK} of {} bytes", self.0.len())

@@ -69,7 +69,7 @@ pub unsafe fn set<U: Unit>(account: i32, option: *const U, value: *const U) -> i
     entry::call(|| {
         let option = text::required(option, "option")?;
         let value = text::optional(value, "value")?;
-        handles::get(account)?.account.set(&option, value.as_deref())
+        handles::account(account)?.set(&option, value.as_deref())
     })
 }
 

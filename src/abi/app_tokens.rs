@@ -6,7 +6,7 @@ use crate::message::ToCome;
 use std::ffi::c_char;
 
 pub fn to_come(account: i32) -> i32 {
-    entry::call(|| handles::get(account).and_then(|_| Err(Error::not_yet(ToCome::AppTokens))))
+    entry::call(|| handles::account(account).and_then(|_| Err(Error::not_yet(ToCome::AppTokens))))
 }
 
 /// Tells whether this account may create application tokens (assine.online: a business account).

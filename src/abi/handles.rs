@@ -1,4 +1,4 @@
-//! Handles: numbers that stand for accounts, safe to close twice, to keep too long, to invent.
+//! Handles: numbers that stand for accounts and responses, safe to close twice, to keep too long, to invent.
 //!
 //! A handle is 31 bits: the generation of its slot (17) above the slot's index (14). There are twice as many slots as
 //! handles can be open: so a number comes again only after a thousand million others. No lock is taken
@@ -8,6 +8,7 @@ use crate::account::{Account, Shortcut};
 use crate::error::{Error, Result, Status};
 use crate::message::{Message, Opened};
 use crate::os;
+use crate::response::Response;
 use crate::shown::{self, Reading, Shown};
 use crate::token::BearerText;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -19,10 +20,15 @@ const SLOTS_THERE: usize = 1 << INDEX_BITS;
 pub const MOST: usize = SLOTS_THERE / 2;
 const GENERATIONS: u32 = 1 << (31 - INDEX_BITS);
 
-/// What a handle stands for.
-pub struct Object {
+struct Object {
     handle: i32,
-    pub account: Account,
+    kind: Kind,
+}
+
+/// What a handle stands for.
+enum Kind {
+    Account(Arc<Account>),
+    Response(Arc<Response>),
 }
 
 #[repr(align(64))] // a hit reads one line of the processor's cache
@@ -72,8 +78,8 @@ static SLOTS: [Slot; SLOTS_THERE] =
 /// Where the search for a free slot begins: round robin, so that a slot is reused as late as possible.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-fn stale(handle: i32) -> Error {
-    Error::new(Status::Handle, Message::StaleHandle { handle, wanted: Opened::Account })
+fn stale(handle: i32, wanted: Opened) -> Error {
+    Error::new(Status::Handle, Message::StaleHandle { handle, wanted })
 }
 
 #[inline]
@@ -101,6 +107,16 @@ fn counted(more: bool) -> bool {
 
 /// A handle for the account.
 pub fn open(account: Account) -> Result<i32> {
+    open_kind(|shortcut| Kind::Account(Arc::new(account.attached(shortcut))))
+}
+
+/// A handle for the response.
+#[allow(dead_code)] // until there are requests
+pub fn open_response(response: Response) -> Result<i32> {
+    open_kind(|_| Kind::Response(Arc::new(response)))
+}
+
+fn open_kind(kind: impl FnOnce(&'static Shortcut) -> Kind) -> Result<i32> {
     os::prepare();
     shown::prepare();
     let epoch = os::fork_epoch();
@@ -130,8 +146,7 @@ pub fn open(account: Account) -> Result<i32> {
             slot.shortcut.disown();
         }
         let handle = (generation << INDEX_BITS) as i32 | index as i32;
-        let account = account.attached(&slot.shortcut);
-        slot.object.swap(Some(Arc::new(Object { handle, account })));
+        slot.object.swap(Some(Arc::new(Object { handle, kind: kind(&slot.shortcut) })));
         slot.state.store(State { phase: Phase::Open, ..state }.number(), Ordering::Release);
         return Ok(handle);
     }
@@ -139,18 +154,35 @@ pub fn open(account: Account) -> Result<i32> {
     Err(Error::new(Status::Limit, Message::TooManyHandles { most: MOST }))
 }
 
-/// What the handle stands for, to be kept as long as the call lasts, whoever closes it meanwhile.
-pub fn get(handle: i32) -> Result<Arc<Object>> {
-    let slot = slot(handle).ok_or_else(|| stale(handle))?;
+/// The account of the handle, to be kept as long as the call lasts, whoever closes it meanwhile.
+pub fn account(handle: i32) -> Result<Arc<Account>> {
+    match &get(handle, Opened::Account)?.kind {
+        Kind::Account(account) => Ok(Arc::clone(account)),
+        Kind::Response(_) => Err(stale(handle, Opened::Account)),
+    }
+}
+
+/// The response of the handle, likewise.
+pub fn response(handle: i32) -> Result<Arc<Response>> {
+    match &get(handle, Opened::Response)?.kind {
+        Kind::Response(response) => Ok(Arc::clone(response)),
+        Kind::Account(_) => Err(stale(handle, Opened::Response)),
+    }
+}
+
+fn get(handle: i32, wanted_kind: Opened) -> Result<Arc<Object>> {
+    let slot = slot(handle).ok_or_else(|| stale(handle, wanted_kind.clone()))?;
     let wanted = State::open(handle);
     let state = State::of(slot.state.load(Ordering::Acquire));
     if state != wanted {
         let parents = state.epoch != wanted.epoch && state.generation == wanted.generation;
         let of_parent = || Error::new(Status::Handle, Message::HandleOfParent);
-        return Err(if parents && state.phase == Phase::Open { of_parent() } else { stale(handle) });
+        let open = parents && state.phase == Phase::Open;
+        return Err(if open { of_parent() } else { stale(handle, wanted_kind) });
     }
     // Closed and opened anew since the look at the state, it is another one's.
-    slot.object.load().filter(|object| object.handle == handle).ok_or_else(|| stale(handle))
+    let object = slot.object.load().filter(|object| object.handle == handle);
+    object.ok_or_else(|| stale(handle, wanted_kind))
 }
 
 /// The token of the handle's account, if it can be read at once: no lock, no allocation, one locked instruction.
@@ -169,16 +201,16 @@ pub fn hit<R>(handle: i32, read: impl FnOnce(BearerText) -> R) -> Option<R> {
 
 /// Ends the handle. Calls that use it at this moment finish.
 pub fn close(handle: i32) -> Result<()> {
-    get(handle)?;
-    let slot = slot(handle).ok_or_else(|| stale(handle))?;
+    get(handle, Opened::Any)?;
+    let slot = slot(handle).ok_or_else(|| stale(handle, Opened::Any))?;
     let state = State::open(handle);
     let moving = State { phase: Phase::Moving, ..state }.number();
     // Whoever moves it first closes it; a second close finds nothing.
     slot.state
         .compare_exchange(state.number(), moving, Ordering::AcqRel, Ordering::Relaxed)
-        .map_err(|_| stale(handle))?;
-    if let Some(object) = slot.object.swap(None) {
-        object.account.detach();
+        .map_err(|_| stale(handle, Opened::Any))?;
+    if let Some(Kind::Account(account)) = slot.object.swap(None).as_deref().map(|object| &object.kind) {
+        account.detach();
     }
     slot.state.store(State { phase: Phase::Free, ..state }.number(), Ordering::Release);
     counted(false);

@@ -61,7 +61,7 @@ pub extern "C" fn erptoken_log(callback: erptoken_log_fn, user_data: *mut c_void
 #[no_mangle]
 pub extern "C" fn erptoken_diagnose(account: i32, response: *mut i32) -> i32 {
     let _ = response;
-    entry::call(|| handles::get(account).and_then(|_| Err(Error::not_yet(ToCome::Report))))
+    entry::call(|| handles::account(account).and_then(|_| Err(Error::not_yet(ToCome::Report))))
 }
 
 /// Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way.

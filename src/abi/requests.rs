@@ -1,13 +1,12 @@
-//! Authorised requests: declared, to come.
+//! Authorised requests, and the responses that they bring.
 
+use super::text::{self, Out};
+use super::unit::Unit;
 use super::{entry, handles};
-use crate::error::Error;
+use crate::error::{Error, Result, Status};
 use crate::message::ToCome;
+use crate::response::Value;
 use std::ffi::{c_char, c_void};
-
-pub fn to_come() -> i32 {
-    entry::call(|| Err(Error::not_yet(ToCome::Requests)))
-}
 
 /// Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats once when the token is refused.
 ///
@@ -32,86 +31,198 @@ pub extern "C" fn erptoken_request(
     response: *mut i32,
 ) -> i32 {
     let _ = (method, url, headers, body, body_length, response);
-    entry::call(|| handles::get(account).and_then(|_| Err(Error::not_yet(ToCome::Requests))))
+    entry::call(|| handles::account(account).and_then(|_| Err(Error::not_yet(ToCome::Requests))))
 }
 
 /// Tells the HTTP status of a response.
 ///
-/// @param response     From erptoken_request.
-/// @param http_status  Receives the status, 100 to 999.
-/// @return ERPTOKEN_E_UNSUPPORTED in this build.
+/// @param response     From erptoken_request, erptoken_app_list or erptoken_diagnose.
+/// @param http_status  Receives the status, 100 to 999. Left as it is when the call fails.
+/// @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
 ///
 /// Threads: any.
 #[no_mangle]
-pub extern "C" fn erptoken_response_status(response: i32, http_status: *mut i32) -> i32 {
-    let _ = (response, http_status);
-    to_come()
+pub unsafe extern "C" fn erptoken_response_status(response: i32, http_status: *mut i32) -> i32 {
+    entry::call(|| {
+        text::check_number(http_status, "http_status")?;
+        let status = handles::response(response).map(|response| response.http_status().into());
+        text::write_number(http_status, "http_status", status)
+    })
 }
 
 /// Reads a header of a response.
 ///
-/// @param response  From erptoken_request.
+/// @param response  As for erptoken_response_status.
 /// @param name      The header's name, in any case.
-/// @param buffer    Receives the value, NUL-terminated.
+/// @param buffer    Receives the value, NUL-terminated; of several headers of that name all, with ", " between them.
 /// @param length    As for erptoken_get.
-/// @return ERPTOKEN_E_UNSUPPORTED in this build.
+/// @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
+///         ERPTOKEN_E_NOT_FOUND (no such header).
 ///
 /// Threads: any.
 #[no_mangle]
-pub extern "C" fn erptoken_response_header(
+pub unsafe extern "C" fn erptoken_response_header(
     response: i32,
     name: *const c_char,
     buffer: *mut c_char,
     length: *mut i32,
 ) -> i32 {
-    let _ = (response, name, buffer, length);
-    to_come()
+    header(response, name, buffer, length)
 }
 
-/// Reads the body of a response as text, from the character set that it declares.
+pub unsafe fn header<U: Unit>(response: i32, name: *const U, buffer: *mut U, length: *mut i32) -> i32 {
+    filling(buffer, length, |out| {
+        let name = text::required(name, "name")?;
+        out.write(&handles::response(response)?.header(&name)?)
+    })
+}
+
+/// Reads the body of a response as text, from the character set that it declares: UTF-8, ISO-8859-1, Windows-1252.
 ///
-/// @param response  From erptoken_request.
+/// @param response  As for erptoken_response_status.
 /// @param buffer    Receives the text in UTF-8, NUL-terminated.
 /// @param length    As for erptoken_get.
-/// @return ERPTOKEN_E_UNSUPPORTED in this build.
+/// @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_RESPONSE (another
+///         character set: read the bytes).
+///
+/// A body that declares nothing, or UTF-8 and is not, is read as Windows-1252 if it is not UTF-8. A byte order mark at
+/// the beginning is left out. A NUL inside the text counts in the length.
 ///
 /// Threads: any.
 #[no_mangle]
-pub extern "C" fn erptoken_response_text(response: i32, buffer: *mut c_char, length: *mut i32) -> i32 {
-    let _ = (response, buffer, length);
-    to_come()
+pub unsafe extern "C" fn erptoken_response_text(response: i32, buffer: *mut c_char, length: *mut i32) -> i32 {
+    text(response, buffer, length)
+}
+
+pub unsafe fn text<U: Unit>(response: i32, buffer: *mut U, length: *mut i32) -> i32 {
+    filling(buffer, length, |out| {
+        let response = handles::response(response)?;
+        out.write_text(&response.text()?)
+    })
 }
 
 /// Reads one value of a JSON body.
 ///
-/// @param response  From erptoken_request.
-/// @param path      JSON Pointer, such as "/items/0/id"; "" is the whole body.
-/// @param buffer    Receives the value as text, NUL-terminated.
+/// @param response  As for erptoken_response_status.
+/// @param path      JSON Pointer (RFC 6901), such as "/items/0/id"; "" is the whole body.
+/// @param buffer    Receives the value, NUL-terminated: a text bare, without its quotes and escapes; a number, true,
+///                  false, null, an object or a list as its JSON stands in the body.
 /// @param length    As for erptoken_get.
-/// @return ERPTOKEN_E_UNSUPPORTED in this build.
+/// @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (the path is neither empty nor begins with "/");
+///         ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_NOT_FOUND (nothing is there: a loop over "/items/0",
+///         "/items/1" ends so); ERPTOKEN_E_RESPONSE (the body is not JSON).
+///
+/// The body is read in place: a loop over a large list goes on where the call before it was.
 ///
 /// Threads: any.
 #[no_mangle]
-pub extern "C" fn erptoken_response_field(
+pub unsafe extern "C" fn erptoken_response_field(
     response: i32,
     path: *const c_char,
     buffer: *mut c_char,
     length: *mut i32,
 ) -> i32 {
-    let _ = (response, path, buffer, length);
-    to_come()
+    field(response, path, buffer, length)
+}
+
+pub unsafe fn field<U: Unit>(response: i32, path: *const U, buffer: *mut U, length: *mut i32) -> i32 {
+    filling(buffer, length, |out| {
+        let path = text::required(path, "path")?;
+        match handles::response(response)?.field(&path)? {
+            Value::There(text) => out.write_text(&text),
+            Value::Unescaped(text) => out.write(&text),
+        }
+    })
 }
 
 /// Reads the body of a response as bytes, with no NUL behind them.
 ///
-/// @param response  From erptoken_request.
-/// @param buffer    Receives the bytes; nothing is written when it is too small.
-/// @param length    In: capacity in bytes. Out: the body's bytes.
-/// @return ERPTOKEN_E_UNSUPPORTED in this build.
+/// @param response  As for erptoken_response_status.
+/// @param buffer    Receives the bytes; nothing is written when it is too small. May be NULL with a length of 0.
+/// @param length    In: capacity in bytes. Out: on ERPTOKEN_OK the body's bytes, on ERPTOKEN_E_BUFFER the capacity
+///                  needed, which is the same number; else left as it is.
+/// @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
 ///
 /// Threads: any.
 #[no_mangle]
-pub extern "C" fn erptoken_response_bytes(response: i32, buffer: *mut c_void, length: *mut i32) -> i32 {
-    let _ = (response, buffer, length);
-    to_come()
+pub unsafe extern "C" fn erptoken_response_bytes(
+    response: i32,
+    buffer: *mut c_void,
+    length: *mut i32,
+) -> i32 {
+    entry::call(|| {
+        let out = Out::new(buffer.cast::<c_char>(), length)?;
+        out.write_bytes(handles::response(response)?.bytes())
+    })
+}
+
+/// A call that fills a buffer: of one that fails, nothing in it could be taken for a value.
+unsafe fn filling<U: Unit>(buffer: *mut U, length: *mut i32, work: impl FnOnce(Out<U>) -> Result<()>) -> i32 {
+    entry::call(|| {
+        let out = Out::new(buffer, length)?;
+        work(out).inspect_err(|error| {
+            if error.status != Status::Buffer {
+                out.clear();
+            }
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abi::accounts::{erptoken_close, erptoken_open, erptoken_set};
+    use crate::abi::tokens::erptoken_get;
+    use crate::response::Response;
+    use std::ptr;
+    use zeroize::Zeroizing;
+
+    fn opened(json: &str) -> i32 {
+        handles::open_response(Response::json(Zeroizing::new(json.to_owned()))).unwrap()
+    }
+
+    #[test]
+    fn a_response_is_read_into_the_hosts_buffers_and_not_beyond() {
+        let response = opened("{\"a\":\"ç\"}");
+        let (mut status, mut buffer) = (-7, [0x55u8; 12]);
+        let read = |buffer: &mut [u8], capacity: i32, path: &std::ffi::CStr| unsafe {
+            let mut length = capacity;
+            let status =
+                erptoken_response_field(response, path.as_ptr(), buffer.as_mut_ptr().cast(), &mut length);
+            (status, length)
+        };
+        unsafe {
+            assert_eq!((erptoken_response_status(response, &mut status), status), (0, 200));
+            assert_eq!(read(&mut buffer, 3, c"/a"), (0, 2));
+            assert_eq!(&buffer[..4], b"\xc3\xa7\0\x55");
+            assert_eq!(read(&mut buffer, 2, c"/a"), (Status::Buffer.code(), 3));
+            assert_eq!(&buffer[..4], b"\0\xa7\0\x55", "an empty text");
+            assert_eq!(read(&mut buffer, 12, c"/b"), (Status::NotFound.code(), 12));
+            let mut length = 9;
+            let bytes =
+                |buffer: *mut u8, length: &mut i32| erptoken_response_bytes(response, buffer.cast(), length);
+            buffer.fill(0x55);
+            assert_eq!((bytes(buffer.as_mut_ptr(), &mut length), length), (Status::Buffer.code(), 10));
+            assert_eq!(buffer, [0x55; 12], "nothing is written");
+            assert_eq!((bytes(buffer.as_mut_ptr(), &mut length), length), (0, 10));
+            assert_eq!(&buffer, b"{\"a\":\"\xc3\xa7\"}\x55\x55");
+            length = 0;
+            assert_eq!((bytes(ptr::null_mut(), &mut length), length), (Status::Buffer.code(), 10));
+        }
+        assert_eq!((erptoken_close(response), erptoken_close(response)), (0, Status::Handle.code()));
+    }
+
+    #[test]
+    fn accounts_and_responses_are_not_taken_for_each_other() {
+        let (response, mut account, mut number) = (opened("{}"), 0, -7);
+        unsafe {
+            assert_eq!(erptoken_open(c"senior".as_ptr(), &mut account), 0);
+            let stale = Status::Handle.code();
+            assert_eq!(erptoken_response_status(account, &mut number), stale);
+            assert_eq!(erptoken_get(response, ptr::null_mut(), &mut 0), stale);
+            assert_eq!(erptoken_set(response, c"username".as_ptr(), ptr::null()), stale);
+        }
+        assert_eq!(number, -7);
+        assert_eq!((erptoken_close(response), erptoken_close(account)), (0, 0));
+    }
 }

@@ -4,6 +4,7 @@
 use super::unit::Unit;
 use crate::error::{Error, Result, Status};
 use crate::message::Message;
+use crate::response::Text;
 
 /// Longest text taken: a program that passes more has lost the terminating NUL.
 const LONGEST: usize = 1 << 20;
@@ -65,9 +66,35 @@ impl<U: Unit> Out<U> {
 
     /// As `fill`, with an error when the text does not fit.
     pub fn write(self, text: &str) -> Result<()> {
-        // Never shown: asking for a size does not touch the thread's last error.
-        let too_small = || Error::new(Status::Buffer, Message::NullArgument { name: "buffer" });
         self.fill(text).then_some(()).ok_or_else(too_small)
+    }
+
+    /// As `write`, put into the host's units in its buffer and nowhere else.
+    pub fn write_text(self, text: &Text) -> Result<()> {
+        let mut count = 0;
+        text.pieces(|piece| count += U::count(piece));
+        let Ok(needed) = i32::try_from(count + 1) else {
+            // No buffer is large enough: told as a size, it would be asked for again and again.
+            let message = Message::TooLong { name: "text", most: i32::MAX as usize - 1 };
+            return Err(Error::new(Status::Limit, message));
+        };
+        if count >= self.capacity {
+            self.clear();
+            // SAFETY: `new` was promised a number there.
+            unsafe { self.length.write_unaligned(needed) };
+            return Err(too_small());
+        }
+        self.clear();
+        let mut at = 0;
+        text.pieces(|piece| {
+            let count = U::count(piece);
+            // SAFETY: `new` was promised `capacity` units, and all pieces with the last NUL are not more.
+            unsafe { U::put(piece, count, self.buffer.add(at)) };
+            at += count;
+        });
+        // SAFETY: as above.
+        unsafe { self.length.write_unaligned(needed - 1) };
+        Ok(())
     }
 
     /// Writes the text with its NUL, or, when it does not fit, an empty text and the capacity needed. Whether it did.
@@ -93,6 +120,26 @@ impl<U: Unit> Out<U> {
             unsafe { U::put("", 0, self.buffer) };
         }
     }
+}
+
+impl Out<std::ffi::c_char> {
+    /// Writes bytes without a NUL; when they do not fit, nothing but how many there are.
+    pub fn write_bytes(self, bytes: &[u8]) -> Result<()> {
+        let fits = bytes.len() <= self.capacity;
+        // SAFETY: `new` was promised `capacity` bytes; of a capacity of 0 no pointer is used.
+        unsafe {
+            if fits && !bytes.is_empty() {
+                std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.buffer.cast::<u8>(), bytes.len());
+            }
+            self.length.write_unaligned(i32::try_from(bytes.len()).unwrap_or(i32::MAX));
+        }
+        fits.then_some(()).ok_or_else(too_small)
+    }
+}
+
+/// Never shown: asking for a size does not touch the thread's last error.
+fn too_small() -> Error {
+    Error::new(Status::Buffer, Message::NullArgument { name: "buffer" })
 }
 
 /// Where a number goes.

@@ -87,8 +87,7 @@ unsafe fn hand_out_slowly<U: Unit>(
 ) -> i32 {
     entry::call(|| {
         let out = Out::new(buffer, length)?;
-        let token = handles::get(account).and_then(|object| {
-            let account = &object.account;
+        let token = handles::account(account).and_then(|account| {
             account.get(|token| out.write(part(token.issued.bearer.text())), Result::is_ok)
         });
         token.and_then(|written| written).inspect_err(|error| {
@@ -108,7 +107,7 @@ unsafe fn hand_out_slowly<U: Unit>(
 /// Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.
 #[no_mangle]
 pub extern "C" fn erptoken_renew(account: i32) -> i32 {
-    entry::call(|| handles::get(account)?.account.renew())
+    entry::call(|| handles::account(account)?.renew())
 }
 
 /// Tells that an API refused a token (401): the next erptoken_get brings another one. Sends nothing.
@@ -132,7 +131,7 @@ pub unsafe fn reject<U: Unit>(account: i32, token: *const U) -> i32 {
         if token.is_empty() {
             return Err(Error::new(Status::Argument, Message::EmptyArgument { name: "token" }));
         }
-        handles::get(account)?.account.reject(&token)
+        handles::account(account)?.reject(&token)
     })
 }
 
@@ -148,7 +147,7 @@ pub unsafe fn reject<U: Unit>(account: i32, token: *const U) -> i32 {
 /// Threads: any; waits "timeout_ms" at most.
 #[no_mangle]
 pub extern "C" fn erptoken_logout(account: i32) -> i32 {
-    entry::call(|| handles::get(account)?.account.logout())
+    entry::call(|| handles::account(account)?.logout())
 }
 
 /// Tells one field of the account as text. Sends nothing.
@@ -180,7 +179,7 @@ pub unsafe fn info<U: Unit>(account: i32, field: *const U, buffer: *mut U, lengt
         let out = Out::new(buffer, length)?;
         let told = (|| {
             let field = text::required(field, "field")?;
-            info::text(&handles::get(account)?.account, &field)
+            info::text(handles::account(account)?.as_ref(), &field)
         })();
         out.write(&told.inspect_err(|_| out.clear())?)
     })
@@ -205,7 +204,7 @@ pub unsafe fn info_int<U: Unit>(account: i32, field: *const U, value: *mut i32) 
     entry::call(|| {
         let field = text::required(field, "field")?;
         text::check_number(value, "value")?;
-        let number = info::number(&handles::get(account)?.account, &field);
+        let number = info::number(handles::account(account)?.as_ref(), &field);
         text::write_number(value, "value", number)
     })
 }

@@ -53,11 +53,11 @@ exported! {
     };
     fn erptokenw_response_status(response: i32, http_status: *mut i32) = requests::erptoken_response_status;
     fn erptokenw_response_header(response: i32, name: *const u16, buffer: *mut u16, length: *mut i32) =
-        |_, _, _, _| requests::to_come();
+        requests::header;
     fn erptokenw_response_text(response: i32, buffer: *mut u16, length: *mut i32) =
-        |_, _, _| requests::to_come();
+        requests::text;
     fn erptokenw_response_field(response: i32, path: *const u16, buffer: *mut u16, length: *mut i32) =
-        |_, _, _, _| requests::to_come();
+        requests::field;
     fn erptokenw_response_bytes(response: i32, buffer: *mut c_void, length: *mut i32) =
         requests::erptoken_response_bytes;
 

@@ -217,6 +217,22 @@ impl fmt::Display for En<'_, Message> {
                 said(server)
             ),
 
+            NoSuchHeader { name } => write!(f, "the response has no header \"{name}\""),
+            NoSuchField { path } => write!(f, "the response's JSON has nothing at \"{path}\""),
+            NotAPath { path } => write!(
+                f,
+                "\"{path}\" is no JSON Pointer: it is empty, or begins with / as in /items/0/id; ~ is written ~0, and / inside a name ~1"
+            ),
+            BodyNotJson { http_status, bytes, content_type } => write!(
+                f,
+                "the body of the response is not JSON (HTTP {http_status}, {bytes} bytes of {}): read it with erptoken_response_text",
+                kind(content_type)
+            ),
+            UnknownCharset { charset } => write!(
+                f,
+                "the charset {charset} of the response is not known here: read its bytes with erptoken_response_bytes"
+            ),
+
             WaitedTooLong { ms } => write!(
                 f,
                 "no token within {ms} ms (timeout_ms): the renewal goes on, the next call may already have its result"

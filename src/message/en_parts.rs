@@ -22,6 +22,8 @@ impl Display for En<'_, Opened> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str(match self.0 {
             Opened::Account => "account",
+            Opened::Response => "response",
+            Opened::Any => "account or response",
         })
     }
 }

@@ -22,6 +22,8 @@ told! {
     /// What a handle stands for.
     pub enum Opened {
         Account,
+        Response,
+        Any,
     }
 }
 

@@ -275,6 +275,23 @@ impl fmt::Display for Pt<'_, Message> {
                 said(server)
             ),
 
+            NoSuchHeader { name } => write!(f, "a resposta não tem o cabeçalho \"{name}\""),
+            NoSuchField { path } => write!(f, "o JSON da resposta não tem nada em \"{path}\""),
+            NotAPath { path } => write!(
+                f,
+                "\"{path}\" não é um JSON Pointer: deve ser vazio ou começar com / como em /items/0/id; ~ se escreve ~0, e / \
+                 dentro de um nome ~1"
+            ),
+            BodyNotJson { http_status, bytes, content_type } => write!(
+                f,
+                "o corpo da resposta não é JSON (HTTP {http_status}, {bytes} bytes, {}): leia com erptoken_response_text",
+                kind(content_type)
+            ),
+            UnknownCharset { charset } => write!(
+                f,
+                "o charset {charset} da resposta não é conhecido: leia os bytes com erptoken_response_bytes"
+            ),
+
             WaitedTooLong { ms } => write!(
                 f,
                 "tempo esgotado: nenhum token de acesso em {ms} ms (timeout_ms); a renovação continua, e a próxima \

@@ -22,6 +22,8 @@ impl Display for Pt<'_, Opened> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str(match self.0 {
             Opened::Account => "conta",
+            Opened::Response => "resposta",
+            Opened::Any => "conta ou de resposta",
         })
     }
 }

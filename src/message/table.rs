@@ -79,6 +79,13 @@ told! {
         NotJson { provider: String, http_status: u16, bytes: usize, content_type: String },
         Unexpected { provider: String, http_status: u16, bytes: usize, content_type: String, server: String },
 
+        // A response as it is read.
+        NoSuchHeader { name: String },
+        NoSuchField { path: String },
+        NotAPath { path: String },
+        BodyNotJson { http_status: u16, bytes: usize, content_type: String },
+        UnknownCharset { charset: String },
+
         // The renewal.
         WaitedTooLong { ms: u128 },
         LogoutUnfinished { ms: u128 },
