@@ -6,24 +6,20 @@ use crate::flight::{Failed, Source};
 use crate::http;
 use crate::message::Message;
 use crate::options::Values;
-use crate::profile::{self, Expires, Operation, Profile, Reading, Refused, Taken};
+use crate::profile::{Expires, Operation, Profile, Reading, Taken};
 use crate::random::{self, HashKey};
 use crate::renewal::{Class, Life, Rules, LONGEST_LIFE_MS};
 use crate::secret::{self, Secret};
 use crate::token::{Bearer, Issued, Origin, Token};
-use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use zeroize::Zeroizing;
+use std::time::Instant;
 
 mod failures;
+mod wire;
 
-/// A token answer larger than this is none.
-const LARGEST_ANSWER: u64 = 1 << 20;
-/// TLS with headers, and the body, each at most.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+pub use wire::Filling;
 
 /// A profile built in, or one that a program brought.
 #[derive(Clone)]
@@ -59,29 +55,6 @@ pub struct Login {
     pub key: Arc<HashKey>,
     /// The attempt number of the second factor that was sent last.
     pub code_used: Arc<AtomicU64>,
-}
-
-/// What templates are filled from: what an answer had kept, then the token, then the options.
-struct Filling<'a> {
-    options: &'a Values,
-    token: Option<&'a Token>,
-    kept: &'a [(String, Zeroizing<String>)],
-}
-
-impl profile::Values for Filling<'_> {
-    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        if let Some((_, value)) = self.kept.iter().find(|(kept, _)| kept == name) {
-            return Some(Cow::Borrowed(value));
-        }
-        let text = match (name, self.token) {
-            ("access_token", Some(token)) => Some(token.issued.bearer.access_token()),
-            ("refresh_token", Some(token)) => token.issued.refresh_token.as_ref().map(Secret::expose),
-            // An imported token is the cell's matter, never a value for a login.
-            ("access_token" | "refresh_token" | "expires_at", _) => None,
-            _ => self.options.get(name),
-        };
-        text.map(Cow::Borrowed)
-    }
 }
 
 impl Login {
@@ -135,7 +108,7 @@ impl Login {
         if token.issued.bearer.access_token().is_empty() {
             return Ok(());
         }
-        let filling = Filling { options: &self.values, token: Some(token), kept: &[] };
+        let filling = Filling::of(self).with_token(token);
         let (reply, reading) = self.perform(operation, &filling, until).map_err(|failed| failed.error)?;
         match reading {
             Reading::Refused(_) if self.profile.dead(reply.http_status, reply.body.as_slice()) => Ok(()),
@@ -156,34 +129,6 @@ impl Login {
             renew_after_ms: ms(life.renew_after_s),
             refresh_kills_old: life.refresh_kills_old,
         }
-    }
-
-    /// Sends one operation and reads its answer.
-    fn perform(
-        &self,
-        operation: &Operation,
-        filling: &Filling,
-        until: Instant,
-    ) -> std::result::Result<(http::Reply, Reading<'_>), Failed> {
-        let request = operation.request(&self.profile, &self.base, filling).map_err(|problem| {
-            let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
-            Failed::new(Error::new(Status::Option, message), Class::Settings)
-        })?;
-        let connect_ms = self.values.number("connect_timeout_ms").unwrap_or(5_000);
-        let call = http::Call {
-            method: request.method,
-            url: &request.url,
-            headers: &request.headers,
-            body: request.body.as_ref().map(|body| (body.content_type.as_str(), &**body.bytes)),
-            until,
-            connect_timeout: Duration::from_millis(connect_ms),
-            answer_timeout: Some(ANSWER_TIMEOUT),
-            max_answer_bytes: LARGEST_ANSWER,
-            allow_http: self.values.is_on("allow_http"),
-        };
-        let reply = self.client.send(&call).map_err(failures::lost)?;
-        let reading = operation.read(&self.profile, reply.http_status, reply.body.as_slice());
-        Ok((reply, reading))
     }
 
     /// Does `operation` and what its answer asks for next, until a token comes.
@@ -274,23 +219,6 @@ impl Login {
             origin,
         }
     }
-
-    /// An answer that is no success, as a failure.
-    fn failed(&self, refused: &Refused, reply: &http::Reply, filling: &Filling) -> Failed {
-        failures::refusal(self.profile.label(), &self.secrets(filling), refused, reply)
-    }
-
-    /// What must not be seen in a text of the server.
-    fn secrets(&self, filling: &Filling) -> Vec<Secret> {
-        let mut secrets: Vec<Secret> = self.values.secrets().cloned().collect();
-        secrets.extend(self.values.proxy_password());
-        secrets.extend(filling.kept.iter().map(|(_, value)| Secret::from(value.as_str())));
-        if let Some(token) = filling.token {
-            secrets.push(token.issued.bearer.access_token().into());
-            secrets.extend(token.issued.refresh_token.clone());
-        }
-        secrets
-    }
 }
 
 impl Source for Login {
@@ -301,7 +229,7 @@ impl Source for Login {
             failed.refresh_refused = true;
             return Err(failed);
         };
-        let filling = Filling { options: &self.values, token: Some(token), kept: &[] };
+        let filling = Filling::of(self).with_token(token);
         self.obtain(operation, &filling, Origin::Refresh, until).map_err(|mut failed| {
             // A refresh that can not even be asked for is no reason not to log in.
             failed.refresh_refused |= matches!(failed.error.message, Message::RequestUnfit { .. });
@@ -318,7 +246,7 @@ impl Source for Login {
             let message = Message::MissingToRenew { provider: self.profile.label(), options };
             return Err(Failed::new(Error::new(Status::Missing, message), Class::Settings));
         };
-        let filling = Filling { options: &self.values, token: None, kept: &[] };
+        let filling = Filling::of(self);
         self.obtain(operation, &filling, Origin::Login, until)
     }
 

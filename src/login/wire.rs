@@ -1,0 +1,111 @@
+//! One operation of a profile over the wire: filled in, sent, read; and its failure in words.
+
+use super::{failures, Login};
+use crate::error::{Error, Status};
+use crate::flight::Failed;
+use crate::http;
+use crate::message::Message;
+use crate::options::Values;
+use crate::profile::{self, Operation, Reading, Refused};
+use crate::renewal::Class;
+use crate::secret::Secret;
+use crate::token::Token;
+use std::borrow::Cow;
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// A token answer larger than this is none.
+const LARGEST_ANSWER: u64 = 1 << 20;
+/// TLS with headers, and the body, each at most.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What templates are filled from: what an answer had kept, what comes with the call, then the token, then the options.
+#[derive(Clone, Copy)]
+pub struct Filling<'a> {
+    pub(super) options: &'a Values,
+    pub(super) token: Option<&'a Token>,
+    pub(super) kept: &'a [(String, Zeroizing<String>)],
+    pub(super) given: &'a [(&'a str, &'a str)],
+}
+
+impl<'a> Filling<'a> {
+    pub fn of(login: &'a Login) -> Self {
+        Filling { options: &login.values, token: None, kept: &[], given: &[] }
+    }
+
+    pub fn with_token(self, token: &'a Token) -> Self {
+        Filling { token: Some(token), ..self }
+    }
+
+    /// `given` is no secret: an instant, an id, the number of a page.
+    #[allow(dead_code)] // for application tokens to come
+    pub fn with(self, given: &'a [(&'a str, &'a str)]) -> Self {
+        Filling { given, ..self }
+    }
+}
+
+impl profile::Values for Filling<'_> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        if let Some((_, value)) = self.kept.iter().find(|(kept, _)| kept == name) {
+            return Some(Cow::Borrowed(value));
+        }
+        if let Some((_, value)) = self.given.iter().find(|(given, _)| *given == name) {
+            return Some(Cow::Borrowed(value));
+        }
+        let text = match (name, self.token) {
+            ("access_token", Some(token)) => Some(token.issued.bearer.access_token()),
+            ("refresh_token", Some(token)) => token.issued.refresh_token.as_ref().map(Secret::expose),
+            // An imported token is the cell's matter, never a value for a login.
+            ("access_token" | "refresh_token" | "expires_at", _) => None,
+            _ => self.options.get(name),
+        };
+        text.map(Cow::Borrowed)
+    }
+}
+
+impl Login {
+    /// Sends one operation and reads its answer.
+    pub fn perform(
+        &self,
+        operation: &Operation,
+        filling: &Filling,
+        until: Instant,
+    ) -> std::result::Result<(http::Reply, Reading<'_>), Failed> {
+        let request = operation.request(&self.profile, &self.base, filling).map_err(|problem| {
+            let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
+            Failed::new(Error::new(Status::Option, message), Class::Settings)
+        })?;
+        let connect_ms = self.values.number("connect_timeout_ms").unwrap_or(5_000);
+        let call = http::Call {
+            method: request.method,
+            url: &request.url,
+            headers: &request.headers,
+            body: request.body.as_ref().map(|body| (body.content_type.as_str(), &**body.bytes)),
+            until,
+            connect_timeout: Duration::from_millis(connect_ms),
+            answer_timeout: Some(ANSWER_TIMEOUT),
+            max_answer_bytes: LARGEST_ANSWER,
+            allow_http: self.values.is_on("allow_http"),
+        };
+        let reply = self.client.send(&call).map_err(failures::lost)?;
+        let reading = operation.read(&self.profile, reply.http_status, reply.body.as_slice());
+        Ok((reply, reading))
+    }
+
+    /// An answer that is no success, as a failure.
+    pub fn failed(&self, refused: &Refused, reply: &http::Reply, filling: &Filling) -> Failed {
+        failures::refusal(self.profile.label(), &self.secrets(filling), refused, reply)
+    }
+
+    /// What must not be seen in a text of the server.
+    pub fn secrets(&self, filling: &Filling) -> Vec<Secret> {
+        let mut secrets: Vec<Secret> = self.values.secrets().cloned().collect();
+        secrets.extend(self.values.proxy_password());
+        secrets.extend(filling.kept.iter().map(|(_, value)| Secret::from(value.as_str())));
+        if let Some(token) = filling.token {
+            secrets.push(token.issued.bearer.access_token().into());
+            secrets.extend(token.issued.refresh_token.clone());
+        }
+        secrets
+    }
+}
