@@ -1,6 +1,6 @@
 /*
  * erptoken 0.1.0: gets, keeps and renews access tokens for ERP and freight programs.
- * Generated from src/abi by build.rs: do not edit.
+ * Generated from src/abi: do not edit.
  *
  * The contract, for every function:
  *

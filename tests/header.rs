@@ -1,36 +1,40 @@
-//! The header is what the build makes of `src/abi`, compiles everywhere without a warning, and tells exactly what
-//! the library exports.
+//! The headers are what the build makes of `src/abi`, compile everywhere without a warning, and tell exactly what
+//! the library exports. (`declarations.rs` looks at the other languages.)
 
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 use support::Folder;
 
-fn path() -> PathBuf {
-    support::project().join("include/erptoken.h")
+/// What the build has made, by the names of the files that are kept.
+const MADE: [(&str, &str); 5] = [
+    ("erptoken.h", include_str!(concat!(env!("OUT_DIR"), "/erptoken.h"))),
+    ("erptokenw.h", include_str!(concat!(env!("OUT_DIR"), "/erptokenw.h"))),
+    ("ErpToken.pas", include_str!(concat!(env!("OUT_DIR"), "/ErpToken.pas"))),
+    ("ErpToken.cs", include_str!(concat!(env!("OUT_DIR"), "/ErpToken.cs"))),
+    ("ErpToken.bas", include_str!(concat!(env!("OUT_DIR"), "/ErpToken.bas"))),
+];
+
+fn kept(name: &str) -> String {
+    let path = support::project().join("include").join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn header() -> String {
-    fs::read_to_string(path()).expect("include/erptoken.h")
-}
-
-/// The functions that the header declares.
+/// The functions that the headers declare.
 fn declared() -> BTreeSet<String> {
-    let header = header();
-    let after = header.split("ERPTOKEN_API int32_t ERPTOKEN_CALL ").skip(1);
+    let headers = kept("erptoken.h") + &kept("erptokenw.h");
+    let after = headers.split("\nERPTOKEN_API int32_t ERPTOKEN").skip(1);
     let names: BTreeSet<String> =
-        after.filter_map(|rest| rest.split('(').next()).map(str::to_owned).collect();
-    assert!(names.len() > 30, "{names:?}");
+        after.filter_map(|rest| rest.split_once("_CALL ")?.1.split('(').next()).map(str::to_owned).collect();
+    assert!(names.len() > 60, "{names:?}");
     names
 }
 
 /// `include/symbols.txt`: each symbol and the version since which it is there.
 fn listed() -> BTreeMap<String, String> {
-    let text =
-        fs::read_to_string(support::project().join("include/symbols.txt")).expect("include/symbols.txt");
+    let text = kept("symbols.txt");
     let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
     let mut symbols = BTreeMap::new();
     for line in lines {
@@ -51,31 +55,30 @@ fn difference(what: &str, one: &BTreeSet<String>, other: &BTreeSet<String>) -> S
 }
 
 #[test]
-fn the_header_is_what_the_build_makes() {
-    let made = include_str!(concat!(env!("OUT_DIR"), "/erptoken.h"));
-    let kept = header();
-    let differs = made.lines().zip(kept.lines()).position(|(made, kept)| made != kept);
-    assert!(
-        made == kept,
-        "include/erptoken.h is not what src/abi says (first difference in line {}): run ERPTOKEN_WRITE_INCLUDE=1 cargo build",
-        differs.unwrap_or_else(|| made.lines().count().min(kept.lines().count())) + 1
-    );
+fn the_declarations_are_what_the_build_makes() {
+    for (name, made) in MADE {
+        let kept = kept(name);
+        let differs = made.lines().zip(kept.lines()).position(|(made, kept)| made != kept);
+        assert!(
+            made == kept,
+            "include/{name} is not what src/abi says (first difference in line {}): run ERPTOKEN_WRITE_INCLUDE=1 cargo build",
+            differs.unwrap_or_else(|| made.lines().count().min(kept.lines().count())) + 1
+        );
+    }
 }
 
 #[test]
 fn every_declared_function_is_listed_and_the_other_way_around() {
     let listed: BTreeSet<String> = listed().into_keys().collect();
     let declared = declared();
-    let narrow: BTreeSet<String> =
-        listed.iter().filter(|name| name.starts_with("erptoken_")).cloned().collect();
-    let problems = difference("is in the header and not in include/symbols.txt", &declared, &listed)
-        + &difference("is in include/symbols.txt and not in the header", &narrow, &declared);
+    let problems = difference("is in a header and not in include/symbols.txt", &declared, &listed)
+        + &difference("is in include/symbols.txt and not in a header", &listed, &declared);
     assert!(problems.is_empty(), "{problems}");
 }
 
 #[test]
 fn each_function_is_there_for_utf_16_too() {
-    let list = fs::read_to_string(support::project().join("include/symbols.txt")).expect("symbols.txt");
+    let list = kept("symbols.txt");
     let family = |prefix: &str| -> Vec<String> {
         list.lines().filter_map(|line| line.strip_prefix(prefix)).map(str::to_owned).collect()
     };
@@ -136,7 +139,7 @@ fn the_library_tells_its_name_and_stays_loaded() {
     assert!(stack.contains("RW ") && !stack.contains("RWE"), "the stack is executable: {stack}");
 }
 
-/// A program that includes the header twice and mentions every function, in each dialect.
+/// A program that includes the headers twice and mentions every function, in each dialect.
 fn compiles(compiler: &str, extension: &str, dialects: &[&str]) {
     if !support::has(compiler) {
         return;
@@ -145,14 +148,14 @@ fn compiles(compiler: &str, extension: &str, dialects: &[&str]) {
     let source = folder.join("uses").with_extension(extension);
     let names: Vec<String> = declared().into_iter().collect();
     let mut text =
-        String::from("#include \"erptoken.h\"\n#include \"erptoken.h\"\n\ntypedef void (*any)(void);\n");
+        String::from("#include \"erptokenw.h\"\n#include \"erptokenw.h\"\n\ntypedef void (*any)(void);\n");
     text += "extern any functions[];\nany functions[] = {\n";
     for name in names {
         text += &format!("    (any)&{name},\n");
     }
     // Each number is one of the preprocessor's too.
     text += "};\n#if ERPTOKEN_ABI_VERSION / 1000 != 1 || ERPTOKEN_OK != 0\n#error\n#endif\n";
-    for line in header().lines().filter(|line| line.starts_with("#define ERPTOKEN_E_")) {
+    for line in kept("erptoken.h").lines().filter(|line| line.starts_with("#define ERPTOKEN_E_")) {
         let name = line.split(' ').nth(1).expect("a name");
         text += &format!("#if {name} >= 0\n#error\n#endif\n");
     }

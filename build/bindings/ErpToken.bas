@@ -1,0 +1,266 @@
+Attribute VB_Name = "ErpTokenModule"
+' erptoken @VERSION@ for VB6 and VBA (Excel, Access; 32 and 64 bits): declarations generated from the library's source,
+' and below them functions that raise errors.
+'
+'   Dim account As Long
+'   account = ErpOpen("senior")
+'   ErpSet account, "username", "admin@empresa.com.br"
+'   ErpSet account, "password", "senhaUsuario"
+'   http.setRequestHeader "Authorization", ErpAuthorization(account)
+'   ErpClose account
+'
+' Put erptoken.dll of the program's own kind beside the program: 32 bits for VB6 and 32-bit Office, 64 bits for 64-bit
+' Office. An error's number is vbObjectError - status, so ErpStatus gives the status back; its description says what to
+' do. Ask for the token before every request instead of keeping it.
+Option Explicit
+
+@CONSTANTS@
+@FUNCTIONS@
+' ---- Functions that raise errors ----
+
+' The status of the error that was raised last, one of ERPTOKEN_E_*; 0: it was none of this library's.
+Public Function ErpStatus() As Long
+    If Err.Source = "erptoken" Then ErpStatus = vbObjectError - Err.Number
+End Function
+
+' Raises an error unless the status is ERPTOKEN_OK.
+Public Sub ErpCheck(ByVal status As Long)
+    If status <> ERPTOKEN_OK Then Err.Raise vbObjectError - status, "erptoken", ErpErrorText()
+End Sub
+
+' Opens an account: "senior", "invoisys", "assine", or the absolute path of a profile.
+Public Function ErpOpen(ByVal provider As String) As Long
+    Dim account As Long
+    If erptokenw_abi_version() \ 1000 <> ERPTOKEN_ABI_VERSION \ 1000 Then
+        Err.Raise vbObjectError, "erptoken", "erptoken.dll has another interface than this program was made for"
+    End If
+    ErpCheck erptokenw_open(StrPtr(provider), account)
+    ErpOpen = account
+End Function
+
+' Sets an option; an empty value is the default.
+Public Sub ErpSet(ByVal account As Long, ByVal option_ As String, ByVal value As String)
+    ErpCheck erptokenw_set(account, StrPtr(option_), StrPtr(value))
+End Sub
+
+' Closes an account or a response; 0 is nothing.
+Public Sub ErpClose(ByVal handle As Long)
+    ErpCheck erptokenw_close(handle)
+End Sub
+
+Public Function ErpGet(ByVal account As Long) As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_get(account, StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpGet = Left$(buffer, length)
+End Function
+
+' The header's value, "Bearer ...", ready to be sent.
+Public Function ErpAuthorization(ByVal account As Long) As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_authorization(account, StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpAuthorization = Left$(buffer, length)
+End Function
+
+Public Sub ErpRenew(ByVal account As Long)
+    ErpCheck erptokenw_renew(account)
+End Sub
+
+' An API answered 401 to this token. False: it replaced a refused one a moment ago and is kept; the cause is a
+' permission.
+Public Function ErpReject(ByVal account As Long, ByVal token As String) As Boolean
+    Dim status As Long
+    status = erptokenw_reject(account, StrPtr(token))
+    If status = ERPTOKEN_E_REFUSED_AGAIN Then Exit Function
+    ErpCheck status
+    ErpReject = True
+End Function
+
+Public Sub ErpLogout(ByVal account As Long)
+    ErpCheck erptokenw_logout(account)
+End Sub
+
+Public Function ErpInfo(ByVal account As Long, ByVal field As String) As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_info(account, StrPtr(field), StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpInfo = Left$(buffer, length)
+End Function
+
+Public Function ErpInfoInt(ByVal account As Long, ByVal field As String) As Long
+    Dim value As Long
+    ErpCheck erptokenw_info_int(account, StrPtr(field), value)
+    ErpInfoInt = value
+End Function
+
+Public Function ErpAppAllowed(ByVal account As Long) As Boolean
+    Dim allowed As Long
+    ErpCheck erptokenw_app_check(account, allowed)
+    ErpAppAllowed = (allowed <> 0)
+End Function
+
+' Creates an application token; its id. expires: days ("365"), or an instant with its zone.
+Public Function ErpAppCreate(ByVal account As Long, ByVal expires As String) As String
+    ' Once, with room for every id: a creation is never repeated blindly.
+    Dim buffer As String, length As Long
+    length = ERPTOKEN_ID_SIZE
+    buffer = String$(length, vbNullChar)
+    ErpCheck erptokenw_app_create(account, StrPtr(expires), StrPtr(buffer), length)
+    ErpAppCreate = Left$(buffer, length)
+End Function
+
+Public Function ErpAppGet(ByVal account As Long, ByVal id As String) As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_app_get(account, StrPtr(id), StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpAppGet = Left$(buffer, length)
+End Function
+
+' JSON in a response, to be read with ErpResponseField and closed with ErpClose.
+Public Function ErpAppList(ByVal account As Long) As Long
+    Dim response As Long
+    ErpCheck erptokenw_app_list(account, response)
+    ErpAppList = response
+End Function
+
+Public Sub ErpAppRevoke(ByVal account As Long, ByVal id As String)
+    ErpCheck erptokenw_app_revoke(account, StrPtr(id))
+End Sub
+
+' Sends a request with the token on it, renewed and repeated once on 401. headers: lines of "Name: value". A body is
+' sent as UTF-8, as JSON unless a header says otherwise. A response, to be closed with ErpClose.
+Public Function ErpRequest(ByVal account As Long, ByVal method As String, ByVal url As String, _
+        Optional ByVal headers As String, Optional ByVal body As String) As Long
+    Dim response As Long
+    If Len(body) = 0 Then
+        ErpCheck erptokenw_request(account, StrPtr(method), StrPtr(url), StrPtr(headers), 0, 0, response)
+    Else
+        ErpCheck erptokenw_request(account, StrPtr(method), StrPtr(url), StrPtr(headers), StrPtr(body), -1, response)
+    End If
+    ErpRequest = response
+End Function
+
+' The same with bytes: a file, an XML in a character set of its own.
+Public Function ErpRequestBytes(ByVal account As Long, ByVal method As String, ByVal url As String, _
+        ByVal headers As String, ByRef body() As Byte) As Long
+    Dim response As Long
+    ErpCheck erptokenw_request(account, StrPtr(method), StrPtr(url), StrPtr(headers), VarPtr(body(LBound(body))), _
+        UBound(body) - LBound(body) + 1, response)
+    ErpRequestBytes = response
+End Function
+
+Public Function ErpResponseStatus(ByVal response As Long) As Long
+    Dim status As Long
+    ErpCheck erptokenw_response_status(response, status)
+    ErpResponseStatus = status
+End Function
+
+Public Function ErpResponseHeader(ByVal response As Long, ByVal name As String) As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_response_header(response, StrPtr(name), StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpResponseHeader = Left$(buffer, length)
+End Function
+
+Public Function ErpResponseText(ByVal response As Long) As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_response_text(response, StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpResponseText = Left$(buffer, length)
+End Function
+
+' A value of a JSON body: "/items/0/id".
+Public Function ErpResponseField(ByVal response As Long, ByVal path As String) As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_response_field(response, StrPtr(path), StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpResponseField = Left$(buffer, length)
+End Function
+
+' The body as it came. An empty body is an array of one zero: ask for ErpResponseText first where that matters.
+Public Function ErpResponseBytes(ByVal response As Long) As Byte()
+    Dim bytes() As Byte, length As Long, status As Long
+    ReDim bytes(0 To 0)
+    status = erptokenw_response_bytes(response, 0, length)
+    If status = ERPTOKEN_E_BUFFER Then
+        ReDim bytes(0 To length - 1)
+        status = erptokenw_response_bytes(response, VarPtr(bytes(0)), length)
+    End If
+    ErpCheck status
+    ErpResponseBytes = bytes
+End Function
+
+' Sets an option of the process, or the default of an account option.
+Public Sub ErpConfigure(ByVal option_ As String, ByVal value As String)
+    ErpCheck erptokenw_configure(StrPtr(option_), StrPtr(value))
+End Sub
+
+' A report for support, without secrets: a response, to be closed with ErpClose.
+Public Function ErpDiagnose(ByVal account As Long) As Long
+    Dim response As Long
+    ErpCheck erptokenw_diagnose(account, response)
+    ErpDiagnose = response
+End Function
+
+' Closes every handle and wipes every token: for the program, not for an add-in.
+Public Sub ErpShutdown()
+    ErpCheck erptokenw_shutdown()
+End Sub
+
+Public Function ErpVersion() As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_version(StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpVersion = Left$(buffer, length)
+End Function
+
+' What the last failing call said, and what to do about it.
+Public Function ErpErrorText() As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_error_text(StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    If status = ERPTOKEN_OK Then ErpErrorText = Left$(buffer, length)
+End Function
+
+' The provider's own code for the last failure, if it gave one.
+Public Function ErpServerCode() As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_error_server_code(StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    If status = ERPTOKEN_OK Then ErpServerCode = Left$(buffer, length)
+End Function
+
+' A buffer as long as the library asked for; at first one that holds nearly every token.
+Private Sub Grow(ByRef buffer As String, ByRef length As Long)
+    If length = 0 Then length = 1500
+    buffer = String$(length, vbNullChar)
+End Sub

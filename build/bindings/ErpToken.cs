@@ -1,0 +1,506 @@
+// erptoken @VERSION@ for .NET (Framework 4 and newer, .NET, Mono): declarations generated from the library's source, and
+// below them classes that throw exceptions. Add this file to the project.
+//
+//     using (var account = new ErpAccount("senior"))
+//     {
+//         account["username"] = "admin@empresa.com.br";
+//         account["password"] = "senhaUsuario";
+//         request.Headers["Authorization"] = account.GetAuthorization();
+//     }
+//
+// On Windows put erptoken.dll of the process's own kind (32 or 64 bits) beside the program; elsewhere the loader must
+// find liberptoken.so. Any object may be used from any thread. Ask for the token before every request instead of keeping
+// it. Where System.Net.Http is missing (.NET Framework 4.0) define ERPTOKEN_NO_HTTP.
+
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+#if !ERPTOKEN_NO_HTTP
+using System.Net;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+#endif
+
+namespace ErpToken
+{
+    /// <summary>What a function of the library answers.</summary>
+    public enum ErpTokenStatus
+    {
+@STATUSES@
+    }
+
+@TYPES@
+
+    /// <summary>The functions of the library, as they are.</summary>
+    public static class ErpTokenNative
+    {
+        private const string Library = "erptoken";
+
+@CONSTANTS@
+@FUNCTIONS@
+    }
+
+    /// <summary>A call failed; Message says what to do about it.</summary>
+    public class ErpTokenException : Exception
+    {
+        public ErpTokenException(ErpTokenStatus status, string message) : base(message)
+        {
+            Status = status;
+            ServerCode = "";
+        }
+
+        public ErpTokenStatus Status { get; private set; }
+
+        /// <summary>The HTTP status; 0: no answer came.</summary>
+        public int HttpStatus { get; private set; }
+
+        /// <summary>The provider's own code; empty if it gave none.</summary>
+        public string ServerCode { get; private set; }
+
+        /// <summary>After what time to try again.</summary>
+        public TimeSpan RetryAfter { get; private set; }
+
+        /// <summary>Whether the same call may succeed later with nothing changed.</summary>
+        public bool IsRetryable
+        {
+            get { return ErpTokenNative.erptokenw_status_retryable((int)Status) != 0; }
+        }
+
+        /// <summary>Throws unless the status is Ok: of the last failing call of this thread.</summary>
+        public static void Check(int status)
+        {
+            if (status == 0) return;
+            // None of these calls touches the last error.
+            var text = ErpText.TryRead(ErpTokenNative.erptokenw_error_text);
+            throw new ErpTokenException((ErpTokenStatus)status, text)
+            {
+                HttpStatus = ErpTokenNative.erptokenw_error_http_status(),
+                ServerCode = ErpText.TryRead(ErpTokenNative.erptokenw_error_server_code),
+                RetryAfter = TimeSpan.FromSeconds(ErpTokenNative.erptokenw_error_retry_after())
+            };
+        }
+    }
+
+    internal delegate int ErpTextCall(char[] buffer, ref int length);
+
+    internal static class ErpText
+    {
+        private const int Guess = 1500; // Holds nearly every token, and every error text.
+
+        internal static int Read(ErpTextCall call, out string text)
+        {
+            int status, capacity = Guess;
+            text = "";
+            do
+            {
+                var buffer = new char[capacity];
+                int length = capacity;
+                status = call(buffer, ref length);
+                capacity = length;
+                if (status == 0) text = new string(buffer, 0, length);
+                Array.Clear(buffer, 0, buffer.Length);
+            } while (status == (int)ErpTokenStatus.Buffer);
+            return status;
+        }
+
+        internal static string Read(ErpTextCall call)
+        {
+            string text;
+            ErpTokenException.Check(Read(call, out text));
+            return text;
+        }
+
+        internal static string TryRead(ErpTextCall call)
+        {
+            string text;
+            Read(call, out text);
+            return text;
+        }
+    }
+
+    /// <summary>A handle of the library; closed when nothing refers to it any more, at the latest.</summary>
+    internal sealed class ErpSafeHandle : SafeHandle
+    {
+        internal ErpSafeHandle(int number) : base(IntPtr.Zero, true)
+        {
+            SetHandle(new IntPtr(number));
+        }
+
+        public override bool IsInvalid
+        {
+            get { return handle == IntPtr.Zero; }
+        }
+
+        /// <summary>A number that was closed meanwhile is refused by the library, and means nothing else.</summary>
+        internal int Number
+        {
+            get { return IsClosed ? 0 : handle.ToInt32(); }
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            // One that a shutdown closed before is refused, and no harm done.
+            ErpTokenNative.erptokenw_close(handle.ToInt32());
+            return true;
+        }
+    }
+
+    /// <summary>An answer to a request, whatever its HTTP status.</summary>
+    public sealed class ErpResponse : IDisposable
+    {
+        private readonly ErpSafeHandle safe;
+
+        internal ErpResponse(int handle)
+        {
+            safe = new ErpSafeHandle(handle);
+        }
+
+        /// <summary>For the functions of ErpTokenNative; keep the object alive meanwhile.</summary>
+        public int Handle
+        {
+            get { return safe.Number; }
+        }
+
+        public int Status
+        {
+            get
+            {
+                int status = 0;
+                ErpTokenException.Check(ErpTokenNative.erptokenw_response_status(Handle, ref status));
+                GC.KeepAlive(this);
+                return status;
+            }
+        }
+
+        /// <summary>The body as text, from the character set that it declares.</summary>
+        public string GetText()
+        {
+            var text = ErpText.Read((char[] buffer, ref int length) =>
+                ErpTokenNative.erptokenw_response_text(Handle, buffer, ref length));
+            GC.KeepAlive(this);
+            return text;
+        }
+
+        /// <summary>A header's value; null if there is none.</summary>
+        public string GetHeader(string name)
+        {
+            return Find((char[] buffer, ref int length) =>
+                ErpTokenNative.erptokenw_response_header(Handle, name, buffer, ref length));
+        }
+
+        /// <summary>A value of a JSON body ("/items/0/id"); null if there is none.</summary>
+        public string GetField(string path)
+        {
+            return Find((char[] buffer, ref int length) =>
+                ErpTokenNative.erptokenw_response_field(Handle, path, buffer, ref length));
+        }
+
+        /// <summary>The body as it came.</summary>
+        public byte[] GetBytes()
+        {
+            var bytes = new byte[0];
+            int length = 0;
+            int status = ErpTokenNative.erptokenw_response_bytes(Handle, null, ref length);
+            if (status == (int)ErpTokenStatus.Buffer)
+            {
+                bytes = new byte[length];
+                status = ErpTokenNative.erptokenw_response_bytes(Handle, bytes, ref length);
+            }
+            ErpTokenException.Check(status);
+            GC.KeepAlive(this);
+            return bytes;
+        }
+
+        private string Find(ErpTextCall call)
+        {
+            string text;
+            int status = ErpText.Read(call, out text);
+            GC.KeepAlive(this);
+            if (status == (int)ErpTokenStatus.NotFound) return null;
+            ErpTokenException.Check(status);
+            return text;
+        }
+
+        public void Dispose()
+        {
+            safe.Dispose();
+        }
+    }
+
+    /// <summary>An account at a provider.</summary>
+    public sealed class ErpAccount : IDisposable
+    {
+        private readonly ErpSafeHandle safe;
+
+        /// <summary>"senior", "invoisys", "assine", or the absolute path of a profile.</summary>
+        public ErpAccount(string provider)
+        {
+            int version = ErpTokenNative.erptokenw_abi_version(), handle = 0;
+            if (version / 1000 != ErpTokenNative.AbiVersion / 1000)
+                throw new NotSupportedException("erptoken has another interface (" + version + ") than this program was made for");
+            ErpTokenException.Check(ErpTokenNative.erptokenw_open(provider, ref handle));
+            safe = new ErpSafeHandle(handle);
+        }
+
+        /// <summary>For the functions of ErpTokenNative; keep the object alive meanwhile.</summary>
+        public int Handle
+        {
+            get { return safe.Number; }
+        }
+
+        /// <summary>Sets an option; null or empty is the default.</summary>
+        public string this[string option]
+        {
+            set
+            {
+                ErpTokenException.Check(ErpTokenNative.erptokenw_set(Handle, option, value));
+                GC.KeepAlive(this);
+            }
+        }
+
+        /// <summary>The access token: at once from memory, else by a login or a refresh.</summary>
+        public string GetToken()
+        {
+            return Read((char[] buffer, ref int length) =>
+                ErpTokenNative.erptokenw_get(Handle, buffer, ref length));
+        }
+
+        /// <summary>The header's value, "Bearer ...", ready to be sent.</summary>
+        public string GetAuthorization()
+        {
+            return Read((char[] buffer, ref int length) =>
+                ErpTokenNative.erptokenw_authorization(Handle, buffer, ref length));
+        }
+
+        /// <summary>Gets a newer token now.</summary>
+        public void Renew()
+        {
+            Do(ErpTokenNative.erptokenw_renew(Handle));
+        }
+
+        /// <summary>An API answered 401 to this token. False: it replaced a refused one a moment ago and is kept; the cause
+        /// is a permission.</summary>
+        public bool Reject(string token)
+        {
+            int status = ErpTokenNative.erptokenw_reject(Handle, token);
+            if (status == (int)ErpTokenStatus.RefusedAgain) return false;
+            Do(status);
+            return true;
+        }
+
+        /// <summary>Revokes the token at the provider, then forgets it.</summary>
+        public void Logout()
+        {
+            Do(ErpTokenNative.erptokenw_logout(Handle));
+        }
+
+        /// <summary>A field as text: "state", "expires_at", "source", ...</summary>
+        public string GetInfo(string field)
+        {
+            return Read((char[] buffer, ref int length) =>
+                ErpTokenNative.erptokenw_info(Handle, field, buffer, ref length));
+        }
+
+        /// <summary>A field as a number: "expires_in", "logins", ...</summary>
+        public int GetInfoInt(string field)
+        {
+            int value = 0;
+            Do(ErpTokenNative.erptokenw_info_int(Handle, field, ref value));
+            return value;
+        }
+
+        /// <summary>Whether this account may create application tokens.</summary>
+        public bool IsAppAllowed()
+        {
+            int allowed = 0;
+            Do(ErpTokenNative.erptokenw_app_check(Handle, ref allowed));
+            return allowed != 0;
+        }
+
+        /// <summary>Creates an application token; its id.</summary>
+        /// <param name="expires">A number of days ("365"), or an instant in RFC 3339 with its zone.</param>
+        public string CreateApp(string expires)
+        {
+            // Once, with room for every id: a creation is never repeated blindly.
+            var id = new char[ErpTokenNative.IdSize];
+            int length = id.Length;
+            Do(ErpTokenNative.erptokenw_app_create(Handle, expires, id, ref length));
+            return new string(id, 0, length);
+        }
+
+        /// <summary>An application token that was created here.</summary>
+        public string GetAppToken(string id)
+        {
+            return Read((char[] buffer, ref int length) =>
+                ErpTokenNative.erptokenw_app_get(Handle, id, buffer, ref length));
+        }
+
+        /// <summary>The application tokens as JSON.</summary>
+        public ErpResponse ListApps()
+        {
+            int response = 0;
+            Do(ErpTokenNative.erptokenw_app_list(Handle, ref response));
+            return new ErpResponse(response);
+        }
+
+        /// <summary>Revokes an application token and forgets it.</summary>
+        public void RevokeApp(string id)
+        {
+            Do(ErpTokenNative.erptokenw_app_revoke(Handle, id));
+        }
+
+        /// <summary>Sends a request with the token on it, renewed and repeated once on 401.</summary>
+        /// <param name="method">"GET", "POST" and so on.</param>
+        /// <param name="url">Absolute, or beginning with "/" and then appended to the environment's API address.</param>
+        /// <param name="headers">Lines of "Name: value", or null.</param>
+        /// <param name="body">A text, sent as UTF-8, as JSON unless a header says otherwise; or null.</param>
+        public ErpResponse Request(string method, string url, string headers = null, string body = null)
+        {
+            if (string.IsNullOrEmpty(body)) return Send(method, url, headers, null, 0);
+            // A text with its NUL.
+            return Send(method, url, headers, System.Text.Encoding.Unicode.GetBytes(body + "\0"), -1);
+        }
+
+        /// <summary>The same with bytes: a file, an XML in a character set of its own.</summary>
+        public ErpResponse Request(string method, string url, string headers, byte[] body)
+        {
+            return Send(method, url, headers, body, body == null ? 0 : body.Length);
+        }
+
+        /// <summary>A report for support, without secrets.</summary>
+        public ErpResponse Diagnose()
+        {
+            int response = 0;
+            Do(ErpTokenNative.erptokenw_diagnose(Handle, ref response));
+            return new ErpResponse(response);
+        }
+
+        public void Dispose()
+        {
+            safe.Dispose();
+        }
+
+        private ErpResponse Send(string method, string url, string headers, byte[] body, int length)
+        {
+            int response = 0;
+            Do(ErpTokenNative.erptokenw_request(Handle, method, url, headers, body, length, ref response));
+            return new ErpResponse(response);
+        }
+
+        private string Read(ErpTextCall call)
+        {
+            var text = ErpText.Read(call);
+            GC.KeepAlive(this);
+            return text;
+        }
+
+        private void Do(int status)
+        {
+            ErpTokenException.Check(status);
+            GC.KeepAlive(this);
+        }
+    }
+
+    /// <summary>A line of the log: 1 error, 2 warning, 3 information, 4 debug.</summary>
+    public delegate void ErpLogHandler(int level, string line);
+
+    /// <summary>What concerns the whole process.</summary>
+    public static class ErpProcess
+    {
+        private static readonly Dictionary<ErpLogHandler, ErpTokenLogLine> Listeners =
+            new Dictionary<ErpLogHandler, ErpTokenLogLine>();
+
+        public static string Version
+        {
+            get { return ErpText.Read(ErpTokenNative.erptokenw_version); }
+        }
+
+        /// <summary>Sets an option of the process, or the default of an account option.</summary>
+        public static void Configure(string option, string value)
+        {
+            ErpTokenException.Check(ErpTokenNative.erptokenw_configure(option, value));
+        }
+
+        /// <summary>Adds, changes or (level 0) removes a listener. It runs on threads that are inside a call.</summary>
+        public static void Log(ErpLogHandler handler, int level)
+        {
+            if (handler == null) throw new ArgumentNullException("handler");
+            lock (Listeners)
+            {
+                ErpTokenLogLine native;
+                if (!Listeners.TryGetValue(handler, out native))
+                {
+                    if (level == 0) return;
+                    native = (number, line, data) =>
+                    {
+                        // No exception may cross the library.
+                        try { handler(number, line); } catch (Exception) { }
+                    };
+                }
+                ErpTokenException.Check(ErpTokenNative.erptokenw_log(native, IntPtr.Zero, level));
+                // Kept as long as the library may call it.
+                if (level == 0) Listeners.Remove(handler);
+                else Listeners[handler] = native;
+            }
+        }
+
+        /// <summary>Closes every handle and wipes every token: for the program, not for a plugin.</summary>
+        public static void Shutdown()
+        {
+            ErpTokenException.Check(ErpTokenNative.erptokenw_shutdown());
+        }
+    }
+
+#if !ERPTOKEN_NO_HTTP
+    /// <summary>
+    /// Puts the account's token on the requests of an HttpClient; renews it and repeats the request once on 401.
+    /// </summary>
+    /// <example>new HttpClient(new ErpTokenHandler(account, "platform.senior.com.br"))</example>
+    public class ErpTokenHandler : DelegatingHandler
+    {
+        private readonly ErpAccount account;
+        private readonly HashSet<string> hosts;
+
+        /// <param name="account">Stays the caller's.</param>
+        /// <param name="hosts">The hosts that the token may go to, by https; loopback also by http. Redirects are not
+        /// followed.</param>
+        public ErpTokenHandler(ErpAccount account, params string[] hosts) 
+            : base(new HttpClientHandler { AllowAutoRedirect = false })
+        {
+            if (account == null) throw new ArgumentNullException("account");
+            this.account = account;
+            this.hosts = new HashSet<string>(hosts, StringComparer.OrdinalIgnoreCase);
+        }
+
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancel)
+        {
+            var url = request.RequestUri;
+            bool trusted = hosts.Contains(url.Host) && (url.Scheme == "https" || url.IsLoopback);
+            if (!trusted)
+                throw new ErpTokenException(ErpTokenStatus.Insecure,
+                    "the token may not go to " + url.Scheme + "://" + url.Host + ": name the host when the handler is made");
+            // What is sent twice must be there twice.
+            if (request.Content != null) await request.Content.LoadIntoBufferAsync().ConfigureAwait(false);
+
+            string value = await Put(request, cancel).ConfigureAwait(false);
+            var response = await base.SendAsync(request, cancel).ConfigureAwait(false);
+            if (response.StatusCode != HttpStatusCode.Unauthorized || !account.Reject(value)) return response;
+            response.Dispose();
+            await Put(request, cancel).ConfigureAwait(false);
+            return await base.SendAsync(request, cancel).ConfigureAwait(false);
+        }
+
+        private async Task<string> Put(HttpRequestMessage request, CancellationToken cancel)
+        {
+            // A login takes its time: not on a thread that draws a window.
+            string value = await Task.Run(() => account.GetAuthorization(), cancel).ConfigureAwait(false);
+            string name = account.GetInfo("header_name");
+            request.Headers.Remove(name);
+            request.Headers.TryAddWithoutValidation(name, value);
+            return value;
+        }
+    }
+#endif
+}

@@ -1,0 +1,119 @@
+//! The headers for C: one for each family.
+
+use crate::comment::Comment;
+use crate::model::{Kind, Parameter, Section, What};
+use crate::wide;
+
+const NARROW: &str = include_str!("bindings/erptoken.h.in");
+const WIDE: &str = include_str!("bindings/erptokenw.h.in");
+
+/// How long a declaration's line may be.
+const WIDTH: usize = 110;
+
+pub fn narrow(sections: &[Section]) -> String {
+    let mut declarations = String::new();
+    for section in sections {
+        declarations += &title(section);
+        for item in &section.items {
+            declarations += &comment(&item.comment);
+            declarations += &match &item.what {
+                What::Constant { name, value } if value.starts_with('-') => {
+                    format!("#define {name} ({value})\n\n")
+                }
+                What::Constant { name, value } => format!("#define {name} {value}\n\n"),
+                What::Callback { name, parameters } => {
+                    format!("typedef void (ERPTOKEN_CALL *{name})({});\n\n", list(parameters, narrow_type))
+                }
+                What::Function { name, parameters } => {
+                    let parameters = list(parameters, narrow_type);
+                    wrapped(&format!("ERPTOKEN_API int32_t ERPTOKEN_CALL {name}({parameters});")) + "\n\n"
+                }
+            };
+        }
+    }
+    NARROW.replace("@DECLARATIONS@", declarations.trim_end())
+}
+
+/// The numbers are those of the other header, which it includes.
+pub fn wide(sections: &[Section]) -> String {
+    let mut declarations = String::new();
+    for section in sections {
+        let items = section.items.iter().filter(|item| !matches!(item.what, What::Constant { .. }));
+        let mut told = String::new();
+        for item in items {
+            told += &comment(&item.comment.map(wide::told));
+            told += &match &item.what {
+                What::Constant { .. } => continue,
+                What::Callback { name, parameters } => {
+                    let (name, parameters) = (wide::name(name), list(parameters, wide_type));
+                    format!("typedef void (ERPTOKENW_CALL *{name})({parameters});\n\n")
+                }
+                What::Function { name, parameters } => {
+                    let (name, parameters) = (wide::name(name), list(parameters, wide_type));
+                    wrapped(&format!("ERPTOKEN_API int32_t ERPTOKENW_CALL {name}({parameters});")) + "\n\n"
+                }
+            };
+        }
+        if !told.is_empty() {
+            declarations += &(title(section) + &told);
+        }
+    }
+    WIDE.replace("@DECLARATIONS@", declarations.trim_end())
+}
+
+fn title(section: &Section) -> String {
+    format!("/* ---- {} ---- */\n\n", section.title)
+}
+
+/// A comment of one line takes one line.
+fn comment(comment: &Comment) -> String {
+    match comment.lines.as_slice() {
+        [] => String::new(),
+        [line] => format!("/** {line} */\n"),
+        lines => {
+            let lines = lines.iter().map(|line| format!(" * {line}").trim_end().to_owned() + "\n");
+            format!("/**\n{} */\n", lines.collect::<String>())
+        }
+    }
+}
+
+fn list(parameters: &[Parameter], kind: fn(Kind) -> &'static str) -> String {
+    if parameters.is_empty() {
+        return "void".to_owned();
+    }
+    let parameters: Vec<String> =
+        parameters.iter().map(|parameter| format!("{}{}", kind(parameter.kind), parameter.name)).collect();
+    parameters.join(", ")
+}
+
+fn narrow_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Number => "int32_t ",
+        Kind::NumberOut => "int32_t *",
+        Kind::TextIn => "const char *",
+        Kind::TextOut => "char *",
+        Kind::BytesIn => "const void *",
+        Kind::BytesOut | Kind::UserData => "void *",
+        Kind::Callback => "erptoken_log_fn ",
+    }
+}
+
+fn wide_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::TextIn => "const erptokenw_char *",
+        Kind::TextOut => "erptokenw_char *",
+        Kind::Callback => "erptokenw_log_fn ",
+        _ => narrow_type(kind),
+    }
+}
+
+/// A long declaration goes on in the next line, between two parameters.
+fn wrapped(line: &str) -> String {
+    match line.get(..WIDTH).and_then(|start| start.rfind(", ")) {
+        Some(at) => {
+            let (first, rest) = line.split_at(at + 1);
+            format!("{first}\n   {}", wrapped(rest))
+        }
+        None => line.to_owned(),
+    }
+}

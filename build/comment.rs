@@ -1,0 +1,106 @@
+//! A comment of the source: as it stands for C, taken apart for the languages that have their own form.
+
+/// How wide a comment's line may be.
+const WIDTH: usize = 118;
+
+pub struct Comment {
+    pub lines: Vec<String>,
+}
+
+/// The parts of a function's comment.
+#[derive(Default)]
+pub struct Parts {
+    pub summary: String,
+    pub parameters: Vec<(String, String)>,
+    pub answer: String,
+    pub remarks: Vec<String>,
+}
+
+impl Comment {
+    pub fn new(lines: Vec<String>) -> Comment {
+        let first = lines.iter().position(|line| !line.is_empty()).unwrap_or(0);
+        Comment { lines: lines.into_iter().skip(first).collect() }
+    }
+
+    /// With every line changed.
+    pub fn map(&self, change: impl Fn(&str) -> String) -> Comment {
+        Comment { lines: self.lines.iter().map(|line| change(line)).collect() }
+    }
+
+    pub fn parts(&self) -> Parts {
+        let mut parts = Parts::default();
+        for block in self.blocks() {
+            if let Some(rest) = block.strip_prefix("@param ") {
+                let (name, text) = rest.split_once(' ').unwrap_or((rest, ""));
+                parts.parameters.push((name.to_owned(), text.trim().to_owned()));
+            } else if let Some(text) = block.strip_prefix("@return ") {
+                parts.answer = text.to_owned();
+            } else if parts.summary.is_empty() {
+                parts.summary = block;
+            } else if !block.starts_with("Example:") {
+                // An example in C helps no one else.
+                parts.remarks.push(block);
+            }
+        }
+        parts
+    }
+
+    /// Paragraphs and marked entries, each in one line.
+    fn blocks(&self) -> Vec<String> {
+        let mut blocks: Vec<String> = Vec::new();
+        let mut open = false;
+        for line in self.lines.iter().map(|line| line.trim()) {
+            match blocks.last_mut() {
+                _ if line.is_empty() => open = false,
+                Some(block) if open && !line.starts_with('@') => {
+                    block.push(' ');
+                    block.push_str(line);
+                }
+                _ => {
+                    blocks.push(line.to_owned());
+                    open = true;
+                }
+            }
+        }
+        blocks
+    }
+}
+
+/// The text in lines that begin with `prefix`; from the second on with `hanging` behind it.
+pub fn wrapped(prefix: &str, hanging: &str, text: &str) -> String {
+    let mut out = String::new();
+    let mut line = prefix.to_owned();
+    let mut empty = true;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        if !empty && line.len() + 1 + word.len() > WIDTH {
+            out.push_str(&line);
+            out.push('\n');
+            line = format!("{prefix}{hanging}");
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    out + &line + "\n"
+}
+
+/// The comment as XML, which Delphi's and .NET's tools show.
+pub fn xml(prefix: &str, comment: &Comment, change: impl Fn(&str) -> String) -> String {
+    let parts = comment.parts();
+    let told = |text: &str| change(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let mut out = wrapped(prefix, "", &format!("<summary>{}</summary>", told(&parts.summary)));
+    for (name, text) in &parts.parameters {
+        out += &wrapped(prefix, "  ", &format!("<param name=\"{name}\">{}</param>", told(text)));
+    }
+    if !parts.answer.is_empty() {
+        out += &wrapped(prefix, "  ", &format!("<returns>{}</returns>", told(&parts.answer)));
+    }
+    if !parts.remarks.is_empty() {
+        let paragraphs: Vec<String> = parts.remarks.iter().map(|text| told(text)).collect();
+        out += &wrapped(prefix, "  ", &format!("<remarks>{}</remarks>", paragraphs.join(" ")));
+    }
+    out
+}

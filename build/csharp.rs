@@ -1,0 +1,93 @@
+//! `ErpToken.cs`: .NET Framework 4 to .NET 8, Mono.
+
+use crate::comment::xml;
+use crate::model::{Kind, Parameter, Section, What};
+use crate::wide;
+
+const SOURCE: &str = include_str!("bindings/ErpToken.cs");
+
+pub fn source(sections: &[Section]) -> String {
+    let (mut statuses, mut constants) = (String::new(), String::new());
+    let (mut types, mut functions) = (String::new(), String::new());
+    for section in sections {
+        for item in &section.items {
+            let comment = |prefix: &str| xml(prefix, &item.comment, told);
+            match &item.what {
+                What::Constant { name, value } => match status(name) {
+                    Some(name) => {
+                        statuses += &format!("{}        {name} = {value},\n\n", comment("        /// "))
+                    }
+                    None => {
+                        let name = pascal(name.trim_start_matches("ERPTOKEN_"));
+                        constants += &comment("        /// ");
+                        constants += &format!("        public const int {name} = {value};\n\n");
+                    }
+                },
+                What::Callback { parameters, .. } => {
+                    types += &comment("    /// ");
+                    types += "    [UnmanagedFunctionPointer(CallingConvention.Winapi, CharSet = CharSet.Unicode)]\n";
+                    types += &format!("    public delegate void ErpTokenLogLine({});\n", list(parameters));
+                }
+                What::Function { name, parameters } => {
+                    functions += &comment("        /// ");
+                    functions +=
+                        "        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]\n";
+                    let (name, parameters) = (wide::name(name), list(parameters));
+                    functions += &format!("        public static extern int {name}({parameters});\n\n");
+                }
+            }
+        }
+    }
+    SOURCE
+        .replace("@STATUSES@\n", statuses.trim_end_matches('\n').trim_end_matches(',').to_owned().as_str())
+        .replace("@CONSTANTS@\n", &constants)
+        .replace("@TYPES@\n", &types)
+        .replace("@FUNCTIONS@\n", functions.trim_end_matches('\n'))
+}
+
+/// The name of a status among the others.
+fn status(constant: &str) -> Option<String> {
+    match constant {
+        "ERPTOKEN_OK" => Some("Ok".to_owned()),
+        _ => constant.strip_prefix("ERPTOKEN_E_").map(pascal),
+    }
+}
+
+fn pascal(name: &str) -> String {
+    let word = |word: &str| word.get(..1).unwrap_or_default().to_owned() + &word[1..].to_lowercase();
+    name.split('_').map(word).collect()
+}
+
+/// Statuses by the names that they have here.
+fn told(text: &str) -> String {
+    let mut out = String::new();
+    for (number, word) in wide::told(text).replace("NULL", "null").split("ERPTOKEN_").enumerate() {
+        let end = word.find(|c: char| c != '_' && !c.is_ascii_uppercase()).unwrap_or(word.len());
+        let (constant, rest) = word.split_at(if number == 0 { 0 } else { end });
+        match status(&format!("ERPTOKEN_{constant}")) {
+            _ if number == 0 => {}
+            Some(name) => out += &format!("ErpTokenStatus.{name}"),
+            None if constant.is_empty() => out += "ErpTokenStatus",
+            None => out += &format!("ErpTokenNative.{}", pascal(constant)),
+        }
+        out += rest;
+    }
+    out
+}
+
+fn list(parameters: &[Parameter]) -> String {
+    let told = |parameter: &Parameter| {
+        let kind = match parameter.kind {
+            Kind::Number => "int",
+            Kind::NumberOut => "ref int",
+            Kind::TextIn => "string",
+            Kind::TextOut => "[In, Out] char[]",
+            Kind::BytesIn => "byte[]",
+            Kind::BytesOut => "[In, Out] byte[]",
+            Kind::UserData => "IntPtr",
+            Kind::Callback => "ErpTokenLogLine",
+        };
+        format!("{kind} {}", parameter.name)
+    };
+    parameters.iter().map(told).collect::<Vec<_>>().join(", ")
+}

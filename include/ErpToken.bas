@@ -1,0 +1,847 @@
+Attribute VB_Name = "ErpTokenModule"
+' erptoken 0.1.0 for VB6 and VBA (Excel, Access; 32 and 64 bits): declarations generated from the library's source,
+' and below them functions that raise errors.
+'
+'   Dim account As Long
+'   account = ErpOpen("senior")
+'   ErpSet account, "username", "admin@empresa.com.br"
+'   ErpSet account, "password", "senhaUsuario"
+'   http.setRequestHeader "Authorization", ErpAuthorization(account)
+'   ErpClose account
+'
+' Put erptoken.dll of the program's own kind beside the program: 32 bits for VB6 and 32-bit Office, 64 bits for 64-bit
+' Office. An error's number is vbObjectError - status, so ErpStatus gives the status back; its description says what to
+' do. Ask for the token before every request instead of keeping it.
+Option Explicit
+
+' The ABI's version: major * 1000 + number of additions. Compare with erptokenw_abi_version().
+Public Const ERPTOKEN_ABI_VERSION As Long = 1000
+
+' Capacity that holds every id of an application token, its NUL included.
+Public Const ERPTOKEN_ID_SIZE As Long = 65
+
+' It worked.
+Public Const ERPTOKEN_OK As Long = 0
+
+' An argument is 0, negative or malformed. Not worth repeating.
+Public Const ERPTOKEN_E_ARGUMENT As Long = -1001
+
+' The handle is closed, was never opened, is of another kind, or of the parent process. Not worth repeating.
+Public Const ERPTOKEN_E_HANDLE As Long = -1002
+
+' The buffer is too small: *length says what is needed, call again. The last error is left as it is.
+Public Const ERPTOKEN_E_BUFFER As Long = -1003
+
+' A text is not UTF-16. Not worth repeating.
+Public Const ERPTOKEN_E_ENCODING As Long = -1004
+
+' Called from inside the log callback. Not worth repeating.
+Public Const ERPTOKEN_E_REENTRANT As Long = -1005
+
+' Too many open handles, or an answer above max_response_bytes. Not worth repeating.
+Public Const ERPTOKEN_E_LIMIT As Long = -1006
+
+' Unknown provider, or a profile that can not be read or is not valid. Not worth repeating.
+Public Const ERPTOKEN_E_PROVIDER As Long = -2001
+
+' Unknown option or field, or a bad value. Not worth repeating.
+Public Const ERPTOKEN_E_OPTION As Long = -2002
+
+' A required option is not set: the text names it. Not worth repeating.
+Public Const ERPTOKEN_E_MISSING As Long = -2003
+
+' This provider, or this build, has no such operation. Not worth repeating.
+Public Const ERPTOKEN_E_UNSUPPORTED As Long = -2004
+
+' Plain http without allow_http, or a host the token may not go to. Not worth repeating.
+Public Const ERPTOKEN_E_INSECURE As Long = -2005
+
+' The store that the program named can not be used. Not worth repeating.
+Public Const ERPTOKEN_E_STORE As Long = -2006
+
+' Name, route, connection or reset. Worth repeating.
+Public Const ERPTOKEN_E_NETWORK As Long = -3001
+
+' The caller's time ran out. Worth repeating.
+Public Const ERPTOKEN_E_TIMEOUT As Long = -3002
+
+' TLS handshake or certificate: the text names the certificate and the cause. Not worth repeating.
+Public Const ERPTOKEN_E_TLS As Long = -3003
+
+' The proxy refused, or wants a login (407). Not worth repeating.
+Public Const ERPTOKEN_E_PROXY As Long = -3004
+
+' User, password or key refused. Not worth repeating.
+Public Const ERPTOKEN_E_CREDENTIALS As Long = -4001
+
+' A second factor is wanted: set mfa_code and ask again. Not worth repeating.
+Public Const ERPTOKEN_E_MFA As Long = -4002
+
+' The provider wants the password changed first. Not worth repeating.
+Public Const ERPTOKEN_E_PASSWORD_CHANGE As Long = -4003
+
+' The account may not do this. Not worth repeating.
+Public Const ERPTOKEN_E_FORBIDDEN As Long = -4004
+
+' No such application token, header or field. Not worth repeating.
+Public Const ERPTOKEN_E_NOT_FOUND As Long = -4005
+
+' The provider, or this library's own lockout guard (server code "guard"), says wait. Worth repeating.
+Public Const ERPTOKEN_E_RATE_LIMITED As Long = -4006
+
+' The provider failed (5xx). Worth repeating.
+Public Const ERPTOKEN_E_SERVER As Long = -4007
+
+' The answer is not what the profile describes: HTML, no token, bad JSON. Worth repeating.
+Public Const ERPTOKEN_E_RESPONSE As Long = -4008
+
+' From erptokenw_reject only: this token already replaced one refused less than 60 s ago. It is kept. Not worth
+' repeating.
+Public Const ERPTOKEN_E_REFUSED_AGAIN As Long = -4009
+
+' A bug in this library, caught. Not worth repeating.
+Public Const ERPTOKEN_E_INTERNAL As Long = -9001
+
+' ---- Accounts ----
+
+' Opens an account at a provider. Sends nothing.
+'   provider: "senior", "invoisys", "assine", or the absolute path of a profile ending in ".json". A profile decides
+'     where passwords go: treat the file as code.
+'   account: Receives the handle, greater than 0. Left as it is when the call fails.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (0); ERPTOKEN_E_ENCODING; ERPTOKEN_E_PROVIDER (unknown name, or a profile
+'   that can not be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (8192 handles are open).
+' Threads: any. Lifetime: until erptokenw_close or erptokenw_shutdown; closing early costs nothing, because tokens are
+' cached for the whole process and not in the handle. In the child of a fork the parent's handles are
+' ERPTOKEN_E_HANDLE: open accounts after forking.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_open Lib "erptoken.dll" (ByVal provider As LongPtr, _
+    ByRef account As Long) As Long
+#Else
+Public Declare Function erptokenw_open Lib "erptoken.dll" (ByVal provider As Long, _
+    ByRef account As Long) As Long
+#End If
+
+' Sets one option of an account. Sends nothing; the next call works with the new value.
+'   account: From erptokenw_open.
+'   option_: Name of the option, such as "username" (README.md has the table).
+'   value: The value as text, copied before the call returns. 0 or "": back to the default.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (option is 0); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION
+'   (unknown option, or a value that is not usable: the text says what it must be); ERPTOKEN_E_UNSUPPORTED (a value
+'   that this build can not serve yet).
+' Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this handle, so
+' that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.
+' Threads: any; calls of other threads that run at this moment finish with the old value.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_set Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal option_ As LongPtr, ByVal value As LongPtr) As Long
+#Else
+Public Declare Function erptokenw_set Lib "erptoken.dll" (ByVal account As Long, ByVal option_ As Long, _
+    ByVal value As Long) As Long
+#End If
+
+' Closes a handle: an account or a response. Its secrets are wiped; cached tokens stay for other accounts.
+'   handle: The handle; 0 is nothing and OK.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_HANDLE (closed already, never opened, or of the parent process).
+' Threads: any. A call that uses the handle at this moment on another thread finishes or answers ERPTOKEN_E_HANDLE.
+' Nothing is revoked at the provider: erptokenw_logout does that.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_close Lib "erptoken.dll" (ByVal handle As Long) As Long
+#Else
+Public Declare Function erptokenw_close Lib "erptoken.dll" (ByVal handle As Long) As Long
+#End If
+
+' ---- Tokens ----
+
+' Gets the access token: from the cache, else by a renewal (the refresh token first, a login if it is refused).
+'   account: From erptokenw_open, with the options that the provider's login needs.
+'   buffer: Receives the token, NUL-terminated. May be 0 with a length of 0, to ask for the size.
+'   length: In: capacity of the buffer in 16-bit units, the NUL included. Out: on ERPTOKEN_OK the token's length
+'     without the NUL, on ERPTOKEN_E_BUFFER the capacity needed; else left as it is.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER (the buffer holds an empty text; the token is kept: call again, in a loop,
+'   because a renewed token may be longer); ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING;
+'   ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_INSECURE; ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT;
+'   ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_CREDENTIALS; ERPTOKEN_E_MFA; ERPTOKEN_E_PASSWORD_CHANGE;
+'   ERPTOKEN_E_FORBIDDEN; ERPTOKEN_E_NOT_FOUND; ERPTOKEN_E_RATE_LIMITED; ERPTOKEN_E_SERVER; ERPTOKEN_E_RESPONSE.
+' Waits "timeout_ms" at most (30 s unless set). A token is handed out until 2 s before its end, and renewed behind the
+' caller well before: call this for every request instead of keeping the token.
+' Threads: any; all who ask while a renewal runs wait for that one and share its result.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_get Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal buffer As LongPtr, ByRef length As Long) As Long
+#Else
+Public Declare Function erptokenw_get Lib "erptoken.dll" (ByVal account As Long, ByVal buffer As Long, _
+    ByRef length As Long) As Long
+#End If
+
+' Gets the value of the header that carries the token, such as "Bearer 482ee34ec1ba44b7...", ready to be sent.
+'   account: As for erptokenw_get.
+'   buffer: Receives the value, NUL-terminated.
+'   length: As for erptokenw_get.
+' Returns As erptokenw_get.
+' The header's name is the field "header_name" of erptokenw_info: "Authorization" for the built-in providers. Do not
+' let the HTTP component encode the value again: "Bearer%20..." is refused.
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_authorization Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal buffer As LongPtr, ByRef length As Long) As Long
+#Else
+Public Declare Function erptokenw_authorization Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal buffer As Long, ByRef length As Long) As Long
+#End If
+
+' Gets a newer token now, whatever is left of the current one.
+'   account: As for erptokenw_get.
+' Returns ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old; else as
+'   erptokenw_get. While a failure is remembered the call answers it and sends nothing.
+' Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_renew Lib "erptoken.dll" (ByVal account As Long) As Long
+#Else
+Public Declare Function erptokenw_renew Lib "erptoken.dll" (ByVal account As Long) As Long
+#End If
+
+' Tells that an API refused a token (401): the next erptokenw_get brings another one. Sends nothing.
+'   account: The account that gave the token.
+'   token: The token that was refused, from erptokenw_get or erptokenw_authorization. If it is no longer the current
+'     one, a newer one exists already and nothing is dropped: a late report costs nothing.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago: it is
+'   kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (0 or empty); ERPTOKEN_E_HANDLE;
+'   ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION.
+' Threads: any; a thousand threads that report the same token cause one renewal.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_reject Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal token As LongPtr) As Long
+#Else
+Public Declare Function erptokenw_reject Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal token As Long) As Long
+#End If
+
+' Revokes the token at the provider, then forgets it. It is forgotten also when the provider can not be reached.
+'   account: As for erptokenw_get.
+' Returns ERPTOKEN_OK, also where the provider has no such operation, the token is dead already or there is none;
+'   ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING; else what kept the provider from revoking it, as erptokenw_get.
+' Some providers hand the same token to every login of a user: revoking it then ends the sessions of other programs
+' too. Closing the account is enough in most cases.
+' Threads: any; waits "timeout_ms" at most.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_logout Lib "erptoken.dll" (ByVal account As Long) As Long
+#Else
+Public Declare Function erptokenw_logout Lib "erptoken.dll" (ByVal account As Long) As Long
+#End If
+
+' Tells one field of the account as text. Sends nothing.
+'   account: From erptokenw_open.
+'   field: "provider", "username", "token_type", "scope", "header_name"; "state": "none", "fresh", "ageing" (still
+'     handed out, a renewal is due), "expired", "waiting" (failed, to be tried again), "refused" (credentials),
+'     "action" (a person must act); "source" of the token: "login", "refresh", "memory" (of this process), "store",
+'     "import"; "last_error": a status name or empty; instants in RFC 3339, UTC: "expires_at", "obtained_at",
+'     "renew_at". The fields of erptokenw_info_int too.
+'   buffer: Receives the text, NUL-terminated; empty while there is no token.
+'   length: As for erptokenw_get.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
+'   ERPTOKEN_E_OPTION (unknown field: the text lists the known ones).
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_info Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal field As LongPtr, ByVal buffer As LongPtr, ByRef length As Long) As Long
+#Else
+Public Declare Function erptokenw_info Lib "erptoken.dll" (ByVal account As Long, ByVal field As Long, _
+    ByVal buffer As Long, ByRef length As Long) As Long
+#End If
+
+' Tells one field of the account as a number. Sends nothing.
+'   account: From erptokenw_open.
+'   field: "expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the identity in this
+'     process: "logins", "refreshes", "hits", "waits", "failures", which stop at 2147483647.
+'   value: Receives the number, 0 or more. Left as it is when the call fails.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION (unknown field,
+'   or one that is a text).
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_info_int Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal field As LongPtr, ByRef value As Long) As Long
+#Else
+Public Declare Function erptokenw_info_int Lib "erptoken.dll" (ByVal account As Long, ByVal field As Long, _
+    ByRef value As Long) As Long
+#End If
+
+' ---- Application tokens ----
+
+' Tells whether this account may create application tokens (assine.online: a business account).
+'   account: From erptokenw_open. The call is made with the session token.
+'   allowed: Receives 1 (may) or 0 (may not). Left as it is when the call fails.
+' Returns ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_app_check Lib "erptoken.dll" (ByVal account As Long, _
+    ByRef allowed As Long) As Long
+#Else
+Public Declare Function erptokenw_app_check Lib "erptoken.dll" (ByVal account As Long, _
+    ByRef allowed As Long) As Long
+#End If
+
+' Creates an application token; the library keeps it until it is revoked or expires.
+'   account: From erptokenw_open. The call is made with the session token.
+'   expires: A number of days ("365"), or an instant in RFC 3339 with its zone.
+'   id: Receives the id, NUL-terminated.
+'   length: In: capacity in 16-bit units, ERPTOKEN_ID_SIZE at least, checked before anything is sent. Out: the id's
+'     length without the NUL.
+' Returns ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+' Threads: any. Never repeated blindly.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_app_create Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal expires As LongPtr, ByVal id As LongPtr, ByRef length As Long) As Long
+#Else
+Public Declare Function erptokenw_app_create Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal expires As Long, ByVal id As Long, ByRef length As Long) As Long
+#End If
+
+' Gets an application token that this library created and keeps.
+'   account: From erptokenw_open.
+'   id: The id from erptokenw_app_create or erptokenw_app_list.
+'   buffer: Receives the token, NUL-terminated.
+'   length: As for erptokenw_get.
+' Returns ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_app_get Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal id As LongPtr, ByVal buffer As LongPtr, ByRef length As Long) As Long
+#Else
+Public Declare Function erptokenw_app_get Lib "erptoken.dll" (ByVal account As Long, ByVal id As Long, _
+    ByVal buffer As Long, ByRef length As Long) As Long
+#End If
+
+' Lists the application tokens of the account, all pages, as JSON in a response.
+'   account: From erptokenw_open. The call is made with the session token.
+'   response: Receives a handle, to be read with the erptokenw_response functions and closed with erptokenw_close.
+' Returns ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_app_list Lib "erptoken.dll" (ByVal account As Long, _
+    ByRef response As Long) As Long
+#Else
+Public Declare Function erptokenw_app_list Lib "erptoken.dll" (ByVal account As Long, _
+    ByRef response As Long) As Long
+#End If
+
+' Revokes an application token at the provider and forgets it.
+'   account: From erptokenw_open. The call is made with the session token.
+'   id: The id from erptokenw_app_create or erptokenw_app_list.
+' Returns ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_app_revoke Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal id As LongPtr) As Long
+#Else
+Public Declare Function erptokenw_app_revoke Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal id As Long) As Long
+#End If
+
+' ---- Requests with the token on them ----
+
+' Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats once when the token is refused.
+'   account: From erptokenw_open.
+'   method: "GET", "POST" and so on.
+'   url: Absolute, or beginning with "/" and then appended to the environment's API address.
+'   headers: "Name: value" lines, or 0.
+'   body: The body, or 0.
+'   body_length: Its bytes; -1: a NUL-terminated text, sent as UTF-8.
+'   response: Receives a handle, to be closed with erptokenw_close. Any HTTP status is ERPTOKEN_OK here.
+' Returns ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+' Threads: any; sent on the caller's thread.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_request Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal method As LongPtr, ByVal url As LongPtr, ByVal headers As LongPtr, ByVal body As LongPtr, _
+    ByVal body_length As Long, ByRef response As Long) As Long
+#Else
+Public Declare Function erptokenw_request Lib "erptoken.dll" (ByVal account As Long, ByVal method As Long, _
+    ByVal url As Long, ByVal headers As Long, ByVal body As Long, ByVal body_length As Long, _
+    ByRef response As Long) As Long
+#End If
+
+' Tells the HTTP status of a response.
+'   response: From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.
+'   http_status: Receives the status, 100 to 999. Left as it is when the call fails.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_response_status Lib "erptoken.dll" (ByVal response As Long, _
+    ByRef http_status As Long) As Long
+#Else
+Public Declare Function erptokenw_response_status Lib "erptoken.dll" (ByVal response As Long, _
+    ByRef http_status As Long) As Long
+#End If
+
+' Reads a header of a response.
+'   response: As for erptokenw_response_status.
+'   name: The header's name, in any case.
+'   buffer: Receives the value, NUL-terminated; of several headers of that name all, with ", " between them.
+'   length: As for erptokenw_get.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
+'   ERPTOKEN_E_NOT_FOUND (no such header).
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_response_header Lib "erptoken.dll" (ByVal response As Long, _
+    ByVal name As LongPtr, ByVal buffer As LongPtr, ByRef length As Long) As Long
+#Else
+Public Declare Function erptokenw_response_header Lib "erptoken.dll" (ByVal response As Long, _
+    ByVal name As Long, ByVal buffer As Long, ByRef length As Long) As Long
+#End If
+
+' Reads the body of a response as text, from the character set that it declares: UTF-8, ISO-8859-1, Windows-1252.
+'   response: As for erptokenw_response_status.
+'   buffer: Receives the text in UTF-16, NUL-terminated.
+'   length: As for erptokenw_get.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_RESPONSE (another
+'   character set: read the bytes).
+' A body that declares nothing, or UTF-8 and is not, is read as Windows-1252 if it is not UTF-8. A byte order mark at
+' the beginning is left out. A NUL inside the text counts in the length.
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_response_text Lib "erptoken.dll" (ByVal response As Long, _
+    ByVal buffer As LongPtr, ByRef length As Long) As Long
+#Else
+Public Declare Function erptokenw_response_text Lib "erptoken.dll" (ByVal response As Long, _
+    ByVal buffer As Long, ByRef length As Long) As Long
+#End If
+
+' Reads one value of a JSON body.
+'   response: As for erptokenw_response_status.
+'   path: JSON Pointer (RFC 6901), such as "/items/0/id"; "" is the whole body.
+'   buffer: Receives the value, NUL-terminated: a text bare, without its quotes and escapes; a number, true, false,
+'     null, an object or a list as its JSON stands in the body.
+'   length: As for erptokenw_get.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (the path is neither empty nor begins with "/");
+'   ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_NOT_FOUND (nothing is there: a loop over "/items/0", "/items/1"
+'   ends so); ERPTOKEN_E_RESPONSE (the body is not JSON).
+' The body is read in place: a loop over a large list goes on where the call before it was.
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_response_field Lib "erptoken.dll" (ByVal response As Long, _
+    ByVal path As LongPtr, ByVal buffer As LongPtr, ByRef length As Long) As Long
+#Else
+Public Declare Function erptokenw_response_field Lib "erptoken.dll" (ByVal response As Long, _
+    ByVal path As Long, ByVal buffer As Long, ByRef length As Long) As Long
+#End If
+
+' Reads the body of a response as bytes, with no NUL behind them.
+'   response: As for erptokenw_response_status.
+'   buffer: Receives the bytes; nothing is written when it is too small. May be 0 with a length of 0.
+'   length: In: capacity in bytes. Out: on ERPTOKEN_OK the body's bytes, on ERPTOKEN_E_BUFFER the capacity needed,
+'     which is the same number; else left as it is.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_response_bytes Lib "erptoken.dll" (ByVal response As Long, _
+    ByVal buffer As LongPtr, ByRef length As Long) As Long
+#Else
+Public Declare Function erptokenw_response_bytes Lib "erptoken.dll" (ByVal response As Long, _
+    ByVal buffer As Long, ByRef length As Long) As Long
+#End If
+
+' ---- The whole process ----
+
+' Receives one line of the log. `line` is NUL-terminated UTF-16 and lives until the callback returns.
+'   Public Sub LogLine(ByVal level As Long, ByVal line As Long, ByVal user_data As Long)
+
+' Sets an option of the process, or the default of an account option for accounts opened later.
+'   option_: "background" ("1"; "0": the library never starts a thread, the caller runs the renewal), "language"
+'     ("en"; "pt": Portuguese of Brazil), or an account option that is no credential, such as "timeout_ms". "store",
+'     "store_key", "log_level" and "log_file" take only their defaults in this build.
+'   value: The value as text. 0 or "": back to the default.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED (to come).
+' The language is that of every error text from the next failing call on, on all threads, also where an earlier
+' failure is told again; a text that is already there stays as it is. It outlives erptokenw_shutdown and fork. Not
+' translated: names of statuses and options, the words of a provider, and what is wrong inside a profile.
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_configure Lib "erptoken.dll" (ByVal option_ As LongPtr, _
+    ByVal value As LongPtr) As Long
+#Else
+Public Declare Function erptokenw_configure Lib "erptoken.dll" (ByVal option_ As Long, _
+    ByVal value As Long) As Long
+#End If
+
+' Adds, changes or removes a log callback.
+'   callback: Called with one line at a time, only on threads that are inside a call of this library.
+'   user_data: Given back to the callback; with it, it is what tells callbacks apart.
+'   level: 1 error, 2 warning, 3 information, 4 debug; 0 removes it.
+' Returns ERPTOKEN_E_UNSUPPORTED in this build: there is no log yet.
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_log Lib "erptoken.dll" (ByVal callback As LongPtr, _
+    ByVal user_data As LongPtr, ByVal level As Long) As Long
+#Else
+Public Declare Function erptokenw_log Lib "erptoken.dll" (ByVal callback As Long, ByVal user_data As Long, _
+    ByVal level As Long) As Long
+#End If
+
+' Makes a report about an account and its way to the provider that a person can send to support. No secrets.
+'   account: From erptokenw_open; it need not be able to log in.
+'   response: Receives a handle, to be read with the erptokenw_response functions and closed with erptokenw_close.
+' Returns ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+' Threads: any.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_diagnose Lib "erptoken.dll" (ByVal account As Long, _
+    ByRef response As Long) As Long
+#Else
+Public Declare Function erptokenw_diagnose Lib "erptoken.dll" (ByVal account As Long, _
+    ByRef response As Long) As Long
+#End If
+
+' Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way.
+' Returns ERPTOKEN_OK, also when there was nothing to end.
+' For the program that owns the process; a plugin closes its own accounts instead. The next call of any function
+' starts afresh. Calls that wait on other threads answer ERPTOKEN_E_HANDLE. Nothing is revoked at the providers.
+' Threads: any, but not from DllMain.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_shutdown Lib "erptoken.dll" () As Long
+#Else
+Public Declare Function erptokenw_shutdown Lib "erptoken.dll" () As Long
+#End If
+
+' ---- Functions without state ----
+
+' Tells the ABI's version of the loaded library: major * 1000 + number of additions.
+' Returns The number itself, not a status. A program built against this header needs the same thousands and at least
+'   ERPTOKEN_ABI_VERSION.
+' Threads: any; also from the log callback.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_abi_version Lib "erptoken.dll" () As Long
+#Else
+Public Declare Function erptokenw_abi_version Lib "erptoken.dll" () As Long
+#End If
+
+' Tells the library's version, such as "0.1.0".
+'   buffer: Receives the text, NUL-terminated.
+'   length: As for erptokenw_get.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
+' Threads: any; also from the log callback.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_version Lib "erptoken.dll" (ByVal buffer As LongPtr, _
+    ByRef length As Long) As Long
+#Else
+Public Declare Function erptokenw_version Lib "erptoken.dll" (ByVal buffer As Long, _
+    ByRef length As Long) As Long
+#End If
+
+' Tells the name of a status, such as "ERPTOKEN_E_NETWORK".
+'   status: What a function answered.
+'   buffer: Receives the name, NUL-terminated.
+'   length: As for erptokenw_get.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (also for a number that is no status).
+' Threads: any; also from the log callback.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_status_name Lib "erptoken.dll" (ByVal status As Long, _
+    ByVal buffer As LongPtr, ByRef length As Long) As Long
+#Else
+Public Declare Function erptokenw_status_name Lib "erptoken.dll" (ByVal status As Long, ByVal buffer As Long, _
+    ByRef length As Long) As Long
+#End If
+
+' Tells whether the same call may succeed later with nothing changed.
+'   status: What a function answered.
+' Returns 1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed first. Not a status.
+' Threads: any; also from the log callback.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_status_retryable Lib "erptoken.dll" (ByVal status As Long) As Long
+#Else
+Public Declare Function erptokenw_status_retryable Lib "erptoken.dll" (ByVal status As Long) As Long
+#End If
+
+' ---- Why the last failing call of this thread failed ----
+
+' Tells what happened and what to do about it, in one sentence or two. Contains no secret.
+'   buffer: Receives the text in UTF-16, NUL-terminated; empty if no call of this thread failed yet. 1201 units hold
+'     every text. In the language that erptokenw_configure had set when the call failed.
+'   length: As for erptokenw_get.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
+' Threads: tells of the calling thread only. A call that succeeds changes nothing here.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_error_text Lib "erptoken.dll" (ByVal buffer As LongPtr, _
+    ByRef length As Long) As Long
+#Else
+Public Declare Function erptokenw_error_text Lib "erptoken.dll" (ByVal buffer As Long, _
+    ByRef length As Long) As Long
+#End If
+
+' Tells the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this library's lockout
+' guard.
+'   buffer: Receives the code, NUL-terminated; empty if the provider gave none.
+'   length: As for erptokenw_get.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
+' Threads: tells of the calling thread only.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_error_server_code Lib "erptoken.dll" (ByVal buffer As LongPtr, _
+    ByRef length As Long) As Long
+#Else
+Public Declare Function erptokenw_error_server_code Lib "erptoken.dll" (ByVal buffer As Long, _
+    ByRef length As Long) As Long
+#End If
+
+' Tells the HTTP status of the failure.
+' Returns The status, or 0 if no answer came. Not an ERPTOKEN status.
+' Threads: tells of the calling thread only.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_error_http_status Lib "erptoken.dll" () As Long
+#Else
+Public Declare Function erptokenw_error_http_status Lib "erptoken.dll" () As Long
+#End If
+
+' Tells after how many seconds it makes sense to call again.
+' Returns Seconds; 0: at once. Not an ERPTOKEN status.
+' Threads: tells of the calling thread only.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_error_retry_after Lib "erptoken.dll" () As Long
+#Else
+Public Declare Function erptokenw_error_retry_after Lib "erptoken.dll" () As Long
+#End If
+
+' ---- Functions that raise errors ----
+
+' The status of the error that was raised last, one of ERPTOKEN_E_*; 0: it was none of this library's.
+Public Function ErpStatus() As Long
+    If Err.Source = "erptoken" Then ErpStatus = vbObjectError - Err.Number
+End Function
+
+' Raises an error unless the status is ERPTOKEN_OK.
+Public Sub ErpCheck(ByVal status As Long)
+    If status <> ERPTOKEN_OK Then Err.Raise vbObjectError - status, "erptoken", ErpErrorText()
+End Sub
+
+' Opens an account: "senior", "invoisys", "assine", or the absolute path of a profile.
+Public Function ErpOpen(ByVal provider As String) As Long
+    Dim account As Long
+    If erptokenw_abi_version() \ 1000 <> ERPTOKEN_ABI_VERSION \ 1000 Then
+        Err.Raise vbObjectError, "erptoken", "erptoken.dll has another interface than this program was made for"
+    End If
+    ErpCheck erptokenw_open(StrPtr(provider), account)
+    ErpOpen = account
+End Function
+
+' Sets an option; an empty value is the default.
+Public Sub ErpSet(ByVal account As Long, ByVal option_ As String, ByVal value As String)
+    ErpCheck erptokenw_set(account, StrPtr(option_), StrPtr(value))
+End Sub
+
+' Closes an account or a response; 0 is nothing.
+Public Sub ErpClose(ByVal handle As Long)
+    ErpCheck erptokenw_close(handle)
+End Sub
+
+Public Function ErpGet(ByVal account As Long) As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_get(account, StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpGet = Left$(buffer, length)
+End Function
+
+' The header's value, "Bearer ...", ready to be sent.
+Public Function ErpAuthorization(ByVal account As Long) As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_authorization(account, StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpAuthorization = Left$(buffer, length)
+End Function
+
+Public Sub ErpRenew(ByVal account As Long)
+    ErpCheck erptokenw_renew(account)
+End Sub
+
+' An API answered 401 to this token. False: it replaced a refused one a moment ago and is kept; the cause is a
+' permission.
+Public Function ErpReject(ByVal account As Long, ByVal token As String) As Boolean
+    Dim status As Long
+    status = erptokenw_reject(account, StrPtr(token))
+    If status = ERPTOKEN_E_REFUSED_AGAIN Then Exit Function
+    ErpCheck status
+    ErpReject = True
+End Function
+
+Public Sub ErpLogout(ByVal account As Long)
+    ErpCheck erptokenw_logout(account)
+End Sub
+
+Public Function ErpInfo(ByVal account As Long, ByVal field As String) As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_info(account, StrPtr(field), StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpInfo = Left$(buffer, length)
+End Function
+
+Public Function ErpInfoInt(ByVal account As Long, ByVal field As String) As Long
+    Dim value As Long
+    ErpCheck erptokenw_info_int(account, StrPtr(field), value)
+    ErpInfoInt = value
+End Function
+
+Public Function ErpAppAllowed(ByVal account As Long) As Boolean
+    Dim allowed As Long
+    ErpCheck erptokenw_app_check(account, allowed)
+    ErpAppAllowed = (allowed <> 0)
+End Function
+
+' Creates an application token; its id. expires: days ("365"), or an instant with its zone.
+Public Function ErpAppCreate(ByVal account As Long, ByVal expires As String) As String
+    ' Once, with room for every id: a creation is never repeated blindly.
+    Dim buffer As String, length As Long
+    length = ERPTOKEN_ID_SIZE
+    buffer = String$(length, vbNullChar)
+    ErpCheck erptokenw_app_create(account, StrPtr(expires), StrPtr(buffer), length)
+    ErpAppCreate = Left$(buffer, length)
+End Function
+
+Public Function ErpAppGet(ByVal account As Long, ByVal id As String) As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_app_get(account, StrPtr(id), StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpAppGet = Left$(buffer, length)
+End Function
+
+' JSON in a response, to be read with ErpResponseField and closed with ErpClose.
+Public Function ErpAppList(ByVal account As Long) As Long
+    Dim response As Long
+    ErpCheck erptokenw_app_list(account, response)
+    ErpAppList = response
+End Function
+
+Public Sub ErpAppRevoke(ByVal account As Long, ByVal id As String)
+    ErpCheck erptokenw_app_revoke(account, StrPtr(id))
+End Sub
+
+' Sends a request with the token on it, renewed and repeated once on 401. headers: lines of "Name: value". A body is
+' sent as UTF-8, as JSON unless a header says otherwise. A response, to be closed with ErpClose.
+Public Function ErpRequest(ByVal account As Long, ByVal method As String, ByVal url As String, _
+        Optional ByVal headers As String, Optional ByVal body As String) As Long
+    Dim response As Long
+    If Len(body) = 0 Then
+        ErpCheck erptokenw_request(account, StrPtr(method), StrPtr(url), StrPtr(headers), 0, 0, response)
+    Else
+        ErpCheck erptokenw_request(account, StrPtr(method), StrPtr(url), StrPtr(headers), StrPtr(body), -1, response)
+    End If
+    ErpRequest = response
+End Function
+
+' The same with bytes: a file, an XML in a character set of its own.
+Public Function ErpRequestBytes(ByVal account As Long, ByVal method As String, ByVal url As String, _
+        ByVal headers As String, ByRef body() As Byte) As Long
+    Dim response As Long
+    ErpCheck erptokenw_request(account, StrPtr(method), StrPtr(url), StrPtr(headers), VarPtr(body(LBound(body))), _
+        UBound(body) - LBound(body) + 1, response)
+    ErpRequestBytes = response
+End Function
+
+Public Function ErpResponseStatus(ByVal response As Long) As Long
+    Dim status As Long
+    ErpCheck erptokenw_response_status(response, status)
+    ErpResponseStatus = status
+End Function
+
+Public Function ErpResponseHeader(ByVal response As Long, ByVal name As String) As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_response_header(response, StrPtr(name), StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpResponseHeader = Left$(buffer, length)
+End Function
+
+Public Function ErpResponseText(ByVal response As Long) As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_response_text(response, StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpResponseText = Left$(buffer, length)
+End Function
+
+' A value of a JSON body: "/items/0/id".
+Public Function ErpResponseField(ByVal response As Long, ByVal path As String) As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_response_field(response, StrPtr(path), StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpResponseField = Left$(buffer, length)
+End Function
+
+' The body as it came. An empty body is an array of one zero: ask for ErpResponseText first where that matters.
+Public Function ErpResponseBytes(ByVal response As Long) As Byte()
+    Dim bytes() As Byte, length As Long, status As Long
+    ReDim bytes(0 To 0)
+    status = erptokenw_response_bytes(response, 0, length)
+    If status = ERPTOKEN_E_BUFFER Then
+        ReDim bytes(0 To length - 1)
+        status = erptokenw_response_bytes(response, VarPtr(bytes(0)), length)
+    End If
+    ErpCheck status
+    ErpResponseBytes = bytes
+End Function
+
+' Sets an option of the process, or the default of an account option.
+Public Sub ErpConfigure(ByVal option_ As String, ByVal value As String)
+    ErpCheck erptokenw_configure(StrPtr(option_), StrPtr(value))
+End Sub
+
+' A report for support, without secrets: a response, to be closed with ErpClose.
+Public Function ErpDiagnose(ByVal account As Long) As Long
+    Dim response As Long
+    ErpCheck erptokenw_diagnose(account, response)
+    ErpDiagnose = response
+End Function
+
+' Closes every handle and wipes every token: for the program, not for an add-in.
+Public Sub ErpShutdown()
+    ErpCheck erptokenw_shutdown()
+End Sub
+
+Public Function ErpVersion() As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_version(StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    ErpCheck status
+    ErpVersion = Left$(buffer, length)
+End Function
+
+' What the last failing call said, and what to do about it.
+Public Function ErpErrorText() As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_error_text(StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    If status = ERPTOKEN_OK Then ErpErrorText = Left$(buffer, length)
+End Function
+
+' The provider's own code for the last failure, if it gave one.
+Public Function ErpServerCode() As String
+    Dim buffer As String, length As Long, status As Long
+    Do
+        Grow buffer, length
+        status = erptokenw_error_server_code(StrPtr(buffer), length)
+    Loop While status = ERPTOKEN_E_BUFFER
+    If status = ERPTOKEN_OK Then ErpServerCode = Left$(buffer, length)
+End Function
+
+' A buffer as long as the library asked for; at first one that holds nearly every token.
+Private Sub Grow(ByRef buffer As String, ByRef length As Long)
+    If length = 0 Then length = 1500
+    buffer = String$(length, vbNullChar)
+End Sub

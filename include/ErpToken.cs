@@ -1,0 +1,969 @@
+// erptoken 0.1.0 for .NET (Framework 4 and newer, .NET, Mono): declarations generated from the library's source, and
+// below them classes that throw exceptions. Add this file to the project.
+//
+//     using (var account = new ErpAccount("senior"))
+//     {
+//         account["username"] = "admin@empresa.com.br";
+//         account["password"] = "senhaUsuario";
+//         request.Headers["Authorization"] = account.GetAuthorization();
+//     }
+//
+// On Windows put erptoken.dll of the process's own kind (32 or 64 bits) beside the program; elsewhere the loader must
+// find liberptoken.so. Any object may be used from any thread. Ask for the token before every request instead of keeping
+// it. Where System.Net.Http is missing (.NET Framework 4.0) define ERPTOKEN_NO_HTTP.
+
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+#if !ERPTOKEN_NO_HTTP
+using System.Net;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+#endif
+
+namespace ErpToken
+{
+    /// <summary>What a function of the library answers.</summary>
+    public enum ErpTokenStatus
+    {
+        /// <summary>It worked.</summary>
+        Ok = 0,
+
+        /// <summary>An argument is null, negative or malformed. Not worth repeating.</summary>
+        Argument = -1001,
+
+        /// <summary>The handle is closed, was never opened, is of another kind, or of the parent process. Not worth
+        /// repeating.</summary>
+        Handle = -1002,
+
+        /// <summary>The buffer is too small: *length says what is needed, call again. The last error is left as it
+        /// is.</summary>
+        Buffer = -1003,
+
+        /// <summary>A text is not UTF-16. Not worth repeating.</summary>
+        Encoding = -1004,
+
+        /// <summary>Called from inside the log callback. Not worth repeating.</summary>
+        Reentrant = -1005,
+
+        /// <summary>Too many open handles, or an answer above max_response_bytes. Not worth repeating.</summary>
+        Limit = -1006,
+
+        /// <summary>Unknown provider, or a profile that can not be read or is not valid. Not worth
+        /// repeating.</summary>
+        Provider = -2001,
+
+        /// <summary>Unknown option or field, or a bad value. Not worth repeating.</summary>
+        Option = -2002,
+
+        /// <summary>A required option is not set: the text names it. Not worth repeating.</summary>
+        Missing = -2003,
+
+        /// <summary>This provider, or this build, has no such operation. Not worth repeating.</summary>
+        Unsupported = -2004,
+
+        /// <summary>Plain http without allow_http, or a host the token may not go to. Not worth repeating.</summary>
+        Insecure = -2005,
+
+        /// <summary>The store that the program named can not be used. Not worth repeating.</summary>
+        Store = -2006,
+
+        /// <summary>Name, route, connection or reset. Worth repeating.</summary>
+        Network = -3001,
+
+        /// <summary>The caller's time ran out. Worth repeating.</summary>
+        Timeout = -3002,
+
+        /// <summary>TLS handshake or certificate: the text names the certificate and the cause. Not worth
+        /// repeating.</summary>
+        Tls = -3003,
+
+        /// <summary>The proxy refused, or wants a login (407). Not worth repeating.</summary>
+        Proxy = -3004,
+
+        /// <summary>User, password or key refused. Not worth repeating.</summary>
+        Credentials = -4001,
+
+        /// <summary>A second factor is wanted: set mfa_code and ask again. Not worth repeating.</summary>
+        Mfa = -4002,
+
+        /// <summary>The provider wants the password changed first. Not worth repeating.</summary>
+        PasswordChange = -4003,
+
+        /// <summary>The account may not do this. Not worth repeating.</summary>
+        Forbidden = -4004,
+
+        /// <summary>No such application token, header or field. Not worth repeating.</summary>
+        NotFound = -4005,
+
+        /// <summary>The provider, or this library's own lockout guard (server code "guard"), says wait. Worth
+        /// repeating.</summary>
+        RateLimited = -4006,
+
+        /// <summary>The provider failed (5xx). Worth repeating.</summary>
+        Server = -4007,
+
+        /// <summary>The answer is not what the profile describes: HTML, no token, bad JSON. Worth
+        /// repeating.</summary>
+        Response = -4008,
+
+        /// <summary>From erptokenw_reject only: this token already replaced one refused less than 60 s ago. It is
+        /// kept. Not worth repeating.</summary>
+        RefusedAgain = -4009,
+
+        /// <summary>A bug in this library, caught. Not worth repeating.</summary>
+        Internal = -9001    }
+
+    /// <summary>Receives one line of the log. `line` is NUL-terminated UTF-16 and lives until the callback
+    /// returns.</summary>
+    [UnmanagedFunctionPointer(CallingConvention.Winapi, CharSet = CharSet.Unicode)]
+    public delegate void ErpTokenLogLine(int level, string line, IntPtr user_data);
+
+    /// <summary>The functions of the library, as they are.</summary>
+    public static class ErpTokenNative
+    {
+        private const string Library = "erptoken";
+
+        /// <summary>The ABI's version: major * 1000 + number of additions. Compare with
+        /// erptokenw_abi_version().</summary>
+        public const int AbiVersion = 1000;
+
+        /// <summary>Capacity that holds every id of an application token, its NUL included.</summary>
+        public const int IdSize = 65;
+
+        /// <summary>Opens an account at a provider. Sends nothing.</summary>
+        /// <param name="provider">"senior", "invoisys", "assine", or the absolute path of a profile ending in
+        ///   ".json". A profile decides where passwords go: treat the file as code.</param>
+        /// <param name="account">Receives the handle, greater than 0. Left as it is when the call fails.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument (null); ErpTokenStatus.Encoding;
+        ///   ErpTokenStatus.Provider (unknown name, or a profile that can not be read or is not valid: the text says
+        ///   where); ErpTokenStatus.Limit (8192 handles are open).</returns>
+        /// <remarks>Threads: any. Lifetime: until erptokenw_close or erptokenw_shutdown; closing early costs nothing,
+        ///   because tokens are cached for the whole process and not in the handle. In the child of a fork the
+        ///   parent's handles are ErpTokenStatus.Handle: open accounts after forking.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_open(string provider, ref int account);
+
+        /// <summary>Sets one option of an account. Sends nothing; the next call works with the new value.</summary>
+        /// <param name="account">From erptokenw_open.</param>
+        /// <param name="option">Name of the option, such as "username" (README.md has the table).</param>
+        /// <param name="value">The value as text, copied before the call returns. null or "": back to the
+        ///   default.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument (option is null); ErpTokenStatus.Handle;
+        ///   ErpTokenStatus.Encoding; ErpTokenStatus.Option (unknown option, or a value that is not usable: the text
+        ///   says what it must be); ErpTokenStatus.Unsupported (a value that this build can not serve yet).</returns>
+        /// <remarks>Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens
+        ///   of this handle, so that no mixed pair is ever sent. A changed password makes another identity: it is
+        ///   tried at once. Threads: any; calls of other threads that run at this moment finish with the old
+        ///   value.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_set(int account, string option, string value);
+
+        /// <summary>Closes a handle: an account or a response. Its secrets are wiped; cached tokens stay for other
+        /// accounts.</summary>
+        /// <param name="handle">The handle; 0 is nothing and OK.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Handle (closed already, never opened, or of the parent
+        ///   process).</returns>
+        /// <remarks>Threads: any. A call that uses the handle at this moment on another thread finishes or answers
+        ///   ErpTokenStatus.Handle. Nothing is revoked at the provider: erptokenw_logout does that.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_close(int handle);
+
+        /// <summary>Gets the access token: from the cache, else by a renewal (the refresh token first, a login if it
+        /// is refused).</summary>
+        /// <param name="account">From erptokenw_open, with the options that the provider's login needs.</param>
+        /// <param name="buffer">Receives the token, NUL-terminated. May be null with a length of 0, to ask for the
+        ///   size.</param>
+        /// <param name="length">In: capacity of the buffer in 16-bit units, the NUL included. Out: on
+        ///   ErpTokenStatus.Ok the token's length without the NUL, on ErpTokenStatus.Buffer the capacity needed; else
+        ///   left as it is.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer (the buffer holds an empty text; the token is kept: call
+        ///   again, in a loop, because a renewed token may be longer); ErpTokenStatus.Argument;
+        ///   ErpTokenStatus.Handle; ErpTokenStatus.Missing; ErpTokenStatus.Option; ErpTokenStatus.Unsupported;
+        ///   ErpTokenStatus.Insecure; ErpTokenStatus.Network; ErpTokenStatus.Timeout; ErpTokenStatus.Tls;
+        ///   ErpTokenStatus.Proxy; ErpTokenStatus.Credentials; ErpTokenStatus.Mfa; ErpTokenStatus.PasswordChange;
+        ///   ErpTokenStatus.Forbidden; ErpTokenStatus.NotFound; ErpTokenStatus.RateLimited; ErpTokenStatus.Server;
+        ///   ErpTokenStatus.Response.</returns>
+        /// <remarks>Waits "timeout_ms" at most (30 s unless set). A token is handed out until 2 s before its end, and
+        ///   renewed behind the caller well before: call this for every request instead of keeping the token.
+        ///   Threads: any; all who ask while a renewal runs wait for that one and share its result.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_get(int account, [In, Out] char[] buffer, ref int length);
+
+        /// <summary>Gets the value of the header that carries the token, such as "Bearer 482ee34ec1ba44b7...", ready
+        /// to be sent.</summary>
+        /// <param name="account">As for erptokenw_get.</param>
+        /// <param name="buffer">Receives the value, NUL-terminated.</param>
+        /// <param name="length">As for erptokenw_get.</param>
+        /// <returns>As erptokenw_get.</returns>
+        /// <remarks>The header's name is the field "header_name" of erptokenw_info: "Authorization" for the built-in
+        ///   providers. Do not let the HTTP component encode the value again: "Bearer%20..." is refused. Threads:
+        ///   any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_authorization(int account, [In, Out] char[] buffer, ref int length);
+
+        /// <summary>Gets a newer token now, whatever is left of the current one.</summary>
+        /// <param name="account">As for erptokenw_get.</param>
+        /// <returns>ErpTokenStatus.Ok, also when nothing was sent because the identity's last request is less than 10
+        ///   s old; else as erptokenw_get. While a failure is remembered the call answers it and sends
+        ///   nothing.</returns>
+        /// <remarks>Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_renew(int account);
+
+        /// <summary>Tells that an API refused a token (401): the next erptokenw_get brings another one. Sends
+        /// nothing.</summary>
+        /// <param name="account">The account that gave the token.</param>
+        /// <param name="token">The token that was refused, from erptokenw_get or erptokenw_authorization. If it is no
+        ///   longer the current one, a newer one exists already and nothing is dropped: a late report costs
+        ///   nothing.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.RefusedAgain (this token already replaced one refused less than
+        ///   60 s ago: it is kept, the cause is a permission of that API); ErpTokenStatus.Argument (null or empty);
+        ///   ErpTokenStatus.Handle; ErpTokenStatus.Encoding; ErpTokenStatus.Missing; ErpTokenStatus.Option.</returns>
+        /// <remarks>Threads: any; a thousand threads that report the same token cause one renewal.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_reject(int account, string token);
+
+        /// <summary>Revokes the token at the provider, then forgets it. It is forgotten also when the provider can
+        /// not be reached.</summary>
+        /// <param name="account">As for erptokenw_get.</param>
+        /// <returns>ErpTokenStatus.Ok, also where the provider has no such operation, the token is dead already or
+        ///   there is none; ErpTokenStatus.Handle; ErpTokenStatus.Missing; else what kept the provider from revoking
+        ///   it, as erptokenw_get.</returns>
+        /// <remarks>Some providers hand the same token to every login of a user: revoking it then ends the sessions
+        ///   of other programs too. Closing the account is enough in most cases. Threads: any; waits "timeout_ms" at
+        ///   most.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_logout(int account);
+
+        /// <summary>Tells one field of the account as text. Sends nothing.</summary>
+        /// <param name="account">From erptokenw_open.</param>
+        /// <param name="field">"provider", "username", "token_type", "scope", "header_name"; "state": "none",
+        ///   "fresh", "ageing" (still handed out, a renewal is due), "expired", "waiting" (failed, to be tried
+        ///   again), "refused" (credentials), "action" (a person must act); "source" of the token: "login",
+        ///   "refresh", "memory" (of this process), "store", "import"; "last_error": a status name or empty; instants
+        ///   in RFC 3339, UTC: "expires_at", "obtained_at", "renew_at". The fields of erptokenw_info_int too.</param>
+        /// <param name="buffer">Receives the text, NUL-terminated; empty while there is no token.</param>
+        /// <param name="length">As for erptokenw_get.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument; ErpTokenStatus.Handle;
+        ///   ErpTokenStatus.Encoding; ErpTokenStatus.Option (unknown field: the text lists the known ones).</returns>
+        /// <remarks>Threads: any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_info(int account, string field, [In, Out] char[] buffer, ref int length);
+
+        /// <summary>Tells one field of the account as a number. Sends nothing.</summary>
+        /// <param name="account">From erptokenw_open.</param>
+        /// <param name="field">"expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the
+        ///   identity in this process: "logins", "refreshes", "hits", "waits", "failures", which stop at
+        ///   2147483647.</param>
+        /// <param name="value">Receives the number, 0 or more. Left as it is when the call fails.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument; ErpTokenStatus.Handle; ErpTokenStatus.Encoding;
+        ///   ErpTokenStatus.Option (unknown field, or one that is a text).</returns>
+        /// <remarks>Threads: any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_info_int(int account, string field, ref int value);
+
+        /// <summary>Tells whether this account may create application tokens (assine.online: a business
+        /// account).</summary>
+        /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
+        /// <param name="allowed">Receives 1 (may) or 0 (may not). Left as it is when the call fails.</param>
+        /// <returns>ErpTokenStatus.Unsupported in this build (ErpTokenStatus.Handle for a handle that is not
+        ///   open).</returns>
+        /// <remarks>Threads: any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_app_check(int account, ref int allowed);
+
+        /// <summary>Creates an application token; the library keeps it until it is revoked or expires.</summary>
+        /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
+        /// <param name="expires">A number of days ("365"), or an instant in RFC 3339 with its zone.</param>
+        /// <param name="id">Receives the id, NUL-terminated.</param>
+        /// <param name="length">In: capacity in 16-bit units, ErpTokenNative.IdSize at least, checked before anything
+        ///   is sent. Out: the id's length without the NUL.</param>
+        /// <returns>ErpTokenStatus.Unsupported in this build (ErpTokenStatus.Handle for a handle that is not
+        ///   open).</returns>
+        /// <remarks>Threads: any. Never repeated blindly.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_app_create(int account, string expires, [In, Out] char[] id, ref int length);
+
+        /// <summary>Gets an application token that this library created and keeps.</summary>
+        /// <param name="account">From erptokenw_open.</param>
+        /// <param name="id">The id from erptokenw_app_create or erptokenw_app_list.</param>
+        /// <param name="buffer">Receives the token, NUL-terminated.</param>
+        /// <param name="length">As for erptokenw_get.</param>
+        /// <returns>ErpTokenStatus.Unsupported in this build (ErpTokenStatus.Handle for a handle that is not
+        ///   open).</returns>
+        /// <remarks>Threads: any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_app_get(int account, string id, [In, Out] char[] buffer, ref int length);
+
+        /// <summary>Lists the application tokens of the account, all pages, as JSON in a response.</summary>
+        /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
+        /// <param name="response">Receives a handle, to be read with the erptokenw_response functions and closed with
+        ///   erptokenw_close.</param>
+        /// <returns>ErpTokenStatus.Unsupported in this build (ErpTokenStatus.Handle for a handle that is not
+        ///   open).</returns>
+        /// <remarks>Threads: any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_app_list(int account, ref int response);
+
+        /// <summary>Revokes an application token at the provider and forgets it.</summary>
+        /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
+        /// <param name="id">The id from erptokenw_app_create or erptokenw_app_list.</param>
+        /// <returns>ErpTokenStatus.Unsupported in this build (ErpTokenStatus.Handle for a handle that is not
+        ///   open).</returns>
+        /// <remarks>Threads: any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_app_revoke(int account, string id);
+
+        /// <summary>Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats once when the token
+        /// is refused.</summary>
+        /// <param name="account">From erptokenw_open.</param>
+        /// <param name="method">"GET", "POST" and so on.</param>
+        /// <param name="url">Absolute, or beginning with "/" and then appended to the environment's API
+        ///   address.</param>
+        /// <param name="headers">"Name: value" lines, or null.</param>
+        /// <param name="body">The body, or null.</param>
+        /// <param name="body_length">Its bytes; -1: a NUL-terminated text, sent as UTF-8.</param>
+        /// <param name="response">Receives a handle, to be closed with erptokenw_close. Any HTTP status is
+        ///   ErpTokenStatus.Ok here.</param>
+        /// <returns>ErpTokenStatus.Unsupported in this build (ErpTokenStatus.Handle for a handle that is not
+        ///   open).</returns>
+        /// <remarks>Threads: any; sent on the caller's thread.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_request(int account, string method, string url, string headers, byte[] body, int body_length, ref int response);
+
+        /// <summary>Tells the HTTP status of a response.</summary>
+        /// <param name="response">From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.</param>
+        /// <param name="http_status">Receives the status, 100 to 999. Left as it is when the call fails.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument; ErpTokenStatus.Handle.</returns>
+        /// <remarks>Threads: any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_response_status(int response, ref int http_status);
+
+        /// <summary>Reads a header of a response.</summary>
+        /// <param name="response">As for erptokenw_response_status.</param>
+        /// <param name="name">The header's name, in any case.</param>
+        /// <param name="buffer">Receives the value, NUL-terminated; of several headers of that name all, with ", "
+        ///   between them.</param>
+        /// <param name="length">As for erptokenw_get.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument; ErpTokenStatus.Handle;
+        ///   ErpTokenStatus.Encoding; ErpTokenStatus.NotFound (no such header).</returns>
+        /// <remarks>Threads: any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_response_header(int response, string name, [In, Out] char[] buffer, ref int length);
+
+        /// <summary>Reads the body of a response as text, from the character set that it declares: UTF-8, ISO-8859-1,
+        /// Windows-1252.</summary>
+        /// <param name="response">As for erptokenw_response_status.</param>
+        /// <param name="buffer">Receives the text in UTF-16, NUL-terminated.</param>
+        /// <param name="length">As for erptokenw_get.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument; ErpTokenStatus.Handle;
+        ///   ErpTokenStatus.Response (another character set: read the bytes).</returns>
+        /// <remarks>A body that declares nothing, or UTF-8 and is not, is read as Windows-1252 if it is not UTF-8. A
+        ///   byte order mark at the beginning is left out. A NUL inside the text counts in the length. Threads:
+        ///   any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_response_text(int response, [In, Out] char[] buffer, ref int length);
+
+        /// <summary>Reads one value of a JSON body.</summary>
+        /// <param name="response">As for erptokenw_response_status.</param>
+        /// <param name="path">JSON Pointer (RFC 6901), such as "/items/0/id"; "" is the whole body.</param>
+        /// <param name="buffer">Receives the value, NUL-terminated: a text bare, without its quotes and escapes; a
+        ///   number, true, false, null, an object or a list as its JSON stands in the body.</param>
+        /// <param name="length">As for erptokenw_get.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument (the path is neither empty nor
+        ///   begins with "/"); ErpTokenStatus.Handle; ErpTokenStatus.Encoding; ErpTokenStatus.NotFound (nothing is
+        ///   there: a loop over "/items/0", "/items/1" ends so); ErpTokenStatus.Response (the body is not
+        ///   JSON).</returns>
+        /// <remarks>The body is read in place: a loop over a large list goes on where the call before it was.
+        ///   Threads: any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_response_field(int response, string path, [In, Out] char[] buffer, ref int length);
+
+        /// <summary>Reads the body of a response as bytes, with no NUL behind them.</summary>
+        /// <param name="response">As for erptokenw_response_status.</param>
+        /// <param name="buffer">Receives the bytes; nothing is written when it is too small. May be null with a
+        ///   length of 0.</param>
+        /// <param name="length">In: capacity in bytes. Out: on ErpTokenStatus.Ok the body's bytes, on
+        ///   ErpTokenStatus.Buffer the capacity needed, which is the same number; else left as it is.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument;
+        ///   ErpTokenStatus.Handle.</returns>
+        /// <remarks>Threads: any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_response_bytes(int response, [In, Out] byte[] buffer, ref int length);
+
+        /// <summary>Sets an option of the process, or the default of an account option for accounts opened
+        /// later.</summary>
+        /// <param name="option">"background" ("1"; "0": the library never starts a thread, the caller runs the
+        ///   renewal), "language" ("en"; "pt": Portuguese of Brazil), or an account option that is no credential,
+        ///   such as "timeout_ms". "store", "store_key", "log_level" and "log_file" take only their defaults in this
+        ///   build.</param>
+        /// <param name="value">The value as text. null or "": back to the default.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument; ErpTokenStatus.Encoding; ErpTokenStatus.Option;
+        ///   ErpTokenStatus.Unsupported (to come).</returns>
+        /// <remarks>The language is that of every error text from the next failing call on, on all threads, also
+        ///   where an earlier failure is told again; a text that is already there stays as it is. It outlives
+        ///   erptokenw_shutdown and fork. Not translated: names of statuses and options, the words of a provider, and
+        ///   what is wrong inside a profile. Threads: any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_configure(string option, string value);
+
+        /// <summary>Adds, changes or removes a log callback.</summary>
+        /// <param name="callback">Called with one line at a time, only on threads that are inside a call of this
+        ///   library.</param>
+        /// <param name="user_data">Given back to the callback; with it, it is what tells callbacks apart.</param>
+        /// <param name="level">1 error, 2 warning, 3 information, 4 debug; 0 removes it.</param>
+        /// <returns>ErpTokenStatus.Unsupported in this build: there is no log yet.</returns>
+        /// <remarks>Threads: any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_log(ErpTokenLogLine callback, IntPtr user_data, int level);
+
+        /// <summary>Makes a report about an account and its way to the provider that a person can send to support. No
+        /// secrets.</summary>
+        /// <param name="account">From erptokenw_open; it need not be able to log in.</param>
+        /// <param name="response">Receives a handle, to be read with the erptokenw_response functions and closed with
+        ///   erptokenw_close.</param>
+        /// <returns>ErpTokenStatus.Unsupported in this build (ErpTokenStatus.Handle for a handle that is not
+        ///   open).</returns>
+        /// <remarks>Threads: any.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_diagnose(int account, ref int response);
+
+        /// <summary>Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under
+        /// way.</summary>
+        /// <returns>ErpTokenStatus.Ok, also when there was nothing to end.</returns>
+        /// <remarks>For the program that owns the process; a plugin closes its own accounts instead. The next call of
+        ///   any function starts afresh. Calls that wait on other threads answer ErpTokenStatus.Handle. Nothing is
+        ///   revoked at the providers. Threads: any, but not from DllMain.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_shutdown();
+
+        /// <summary>Tells the ABI's version of the loaded library: major * 1000 + number of additions.</summary>
+        /// <returns>The number itself, not a status. A program built against this header needs the same thousands and
+        ///   at least ErpTokenNative.AbiVersion.</returns>
+        /// <remarks>Threads: any; also from the log callback.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_abi_version();
+
+        /// <summary>Tells the library's version, such as "0.1.0".</summary>
+        /// <param name="buffer">Receives the text, NUL-terminated.</param>
+        /// <param name="length">As for erptokenw_get.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument.</returns>
+        /// <remarks>Threads: any; also from the log callback.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_version([In, Out] char[] buffer, ref int length);
+
+        /// <summary>Tells the name of a status, such as "ErpTokenStatus.Network".</summary>
+        /// <param name="status">What a function answered.</param>
+        /// <param name="buffer">Receives the name, NUL-terminated.</param>
+        /// <param name="length">As for erptokenw_get.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument (also for a number that is no
+        ///   status).</returns>
+        /// <remarks>Threads: any; also from the log callback.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_status_name(int status, [In, Out] char[] buffer, ref int length);
+
+        /// <summary>Tells whether the same call may succeed later with nothing changed.</summary>
+        /// <param name="status">What a function answered.</param>
+        /// <returns>1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed first.
+        ///   Not a status.</returns>
+        /// <remarks>Threads: any; also from the log callback.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_status_retryable(int status);
+
+        /// <summary>Tells what happened and what to do about it, in one sentence or two. Contains no
+        /// secret.</summary>
+        /// <param name="buffer">Receives the text in UTF-16, NUL-terminated; empty if no call of this thread failed
+        ///   yet. 1201 units hold every text. In the language that erptokenw_configure had set when the call
+        ///   failed.</param>
+        /// <param name="length">As for erptokenw_get.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument.</returns>
+        /// <remarks>Threads: tells of the calling thread only. A call that succeeds changes nothing here.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_error_text([In, Out] char[] buffer, ref int length);
+
+        /// <summary>Tells the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this
+        /// library's lockout guard.</summary>
+        /// <param name="buffer">Receives the code, NUL-terminated; empty if the provider gave none.</param>
+        /// <param name="length">As for erptokenw_get.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument.</returns>
+        /// <remarks>Threads: tells of the calling thread only.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_error_server_code([In, Out] char[] buffer, ref int length);
+
+        /// <summary>Tells the HTTP status of the failure.</summary>
+        /// <returns>The status, or 0 if no answer came. Not an ERPTOKEN status.</returns>
+        /// <remarks>Threads: tells of the calling thread only.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_error_http_status();
+
+        /// <summary>Tells after how many seconds it makes sense to call again.</summary>
+        /// <returns>Seconds; 0: at once. Not an ERPTOKEN status.</returns>
+        /// <remarks>Threads: tells of the calling thread only.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_error_retry_after();    }
+
+    /// <summary>A call failed; Message says what to do about it.</summary>
+    public class ErpTokenException : Exception
+    {
+        public ErpTokenException(ErpTokenStatus status, string message) : base(message)
+        {
+            Status = status;
+            ServerCode = "";
+        }
+
+        public ErpTokenStatus Status { get; private set; }
+
+        /// <summary>The HTTP status; 0: no answer came.</summary>
+        public int HttpStatus { get; private set; }
+
+        /// <summary>The provider's own code; empty if it gave none.</summary>
+        public string ServerCode { get; private set; }
+
+        /// <summary>After what time to try again.</summary>
+        public TimeSpan RetryAfter { get; private set; }
+
+        /// <summary>Whether the same call may succeed later with nothing changed.</summary>
+        public bool IsRetryable
+        {
+            get { return ErpTokenNative.erptokenw_status_retryable((int)Status) != 0; }
+        }
+
+        /// <summary>Throws unless the status is Ok: of the last failing call of this thread.</summary>
+        public static void Check(int status)
+        {
+            if (status == 0) return;
+            // None of these calls touches the last error.
+            var text = ErpText.TryRead(ErpTokenNative.erptokenw_error_text);
+            throw new ErpTokenException((ErpTokenStatus)status, text)
+            {
+                HttpStatus = ErpTokenNative.erptokenw_error_http_status(),
+                ServerCode = ErpText.TryRead(ErpTokenNative.erptokenw_error_server_code),
+                RetryAfter = TimeSpan.FromSeconds(ErpTokenNative.erptokenw_error_retry_after())
+            };
+        }
+    }
+
+    internal delegate int ErpTextCall(char[] buffer, ref int length);
+
+    internal static class ErpText
+    {
+        private const int Guess = 1500; // Holds nearly every token, and every error text.
+
+        internal static int Read(ErpTextCall call, out string text)
+        {
+            int status, capacity = Guess;
+            text = "";
+            do
+            {
+                var buffer = new char[capacity];
+                int length = capacity;
+                status = call(buffer, ref length);
+                capacity = length;
+                if (status == 0) text = new string(buffer, 0, length);
+                Array.Clear(buffer, 0, buffer.Length);
+            } while (status == (int)ErpTokenStatus.Buffer);
+            return status;
+        }
+
+        internal static string Read(ErpTextCall call)
+        {
+            string text;
+            ErpTokenException.Check(Read(call, out text));
+            return text;
+        }
+
+        internal static string TryRead(ErpTextCall call)
+        {
+            string text;
+            Read(call, out text);
+            return text;
+        }
+    }
+
+    /// <summary>A handle of the library; closed when nothing refers to it any more, at the latest.</summary>
+    internal sealed class ErpSafeHandle : SafeHandle
+    {
+        internal ErpSafeHandle(int number) : base(IntPtr.Zero, true)
+        {
+            SetHandle(new IntPtr(number));
+        }
+
+        public override bool IsInvalid
+        {
+            get { return handle == IntPtr.Zero; }
+        }
+
+        /// <summary>A number that was closed meanwhile is refused by the library, and means nothing else.</summary>
+        internal int Number
+        {
+            get { return IsClosed ? 0 : handle.ToInt32(); }
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            // One that a shutdown closed before is refused, and no harm done.
+            ErpTokenNative.erptokenw_close(handle.ToInt32());
+            return true;
+        }
+    }
+
+    /// <summary>An answer to a request, whatever its HTTP status.</summary>
+    public sealed class ErpResponse : IDisposable
+    {
+        private readonly ErpSafeHandle safe;
+
+        internal ErpResponse(int handle)
+        {
+            safe = new ErpSafeHandle(handle);
+        }
+
+        /// <summary>For the functions of ErpTokenNative; keep the object alive meanwhile.</summary>
+        public int Handle
+        {
+            get { return safe.Number; }
+        }
+
+        public int Status
+        {
+            get
+            {
+                int status = 0;
+                ErpTokenException.Check(ErpTokenNative.erptokenw_response_status(Handle, ref status));
+                GC.KeepAlive(this);
+                return status;
+            }
+        }
+
+        /// <summary>The body as text, from the character set that it declares.</summary>
+        public string GetText()
+        {
+            var text = ErpText.Read((char[] buffer, ref int length) =>
+                ErpTokenNative.erptokenw_response_text(Handle, buffer, ref length));
+            GC.KeepAlive(this);
+            return text;
+        }
+
+        /// <summary>A header's value; null if there is none.</summary>
+        public string GetHeader(string name)
+        {
+            return Find((char[] buffer, ref int length) =>
+                ErpTokenNative.erptokenw_response_header(Handle, name, buffer, ref length));
+        }
+
+        /// <summary>A value of a JSON body ("/items/0/id"); null if there is none.</summary>
+        public string GetField(string path)
+        {
+            return Find((char[] buffer, ref int length) =>
+                ErpTokenNative.erptokenw_response_field(Handle, path, buffer, ref length));
+        }
+
+        /// <summary>The body as it came.</summary>
+        public byte[] GetBytes()
+        {
+            var bytes = new byte[0];
+            int length = 0;
+            int status = ErpTokenNative.erptokenw_response_bytes(Handle, null, ref length);
+            if (status == (int)ErpTokenStatus.Buffer)
+            {
+                bytes = new byte[length];
+                status = ErpTokenNative.erptokenw_response_bytes(Handle, bytes, ref length);
+            }
+            ErpTokenException.Check(status);
+            GC.KeepAlive(this);
+            return bytes;
+        }
+
+        private string Find(ErpTextCall call)
+        {
+            string text;
+            int status = ErpText.Read(call, out text);
+            GC.KeepAlive(this);
+            if (status == (int)ErpTokenStatus.NotFound) return null;
+            ErpTokenException.Check(status);
+            return text;
+        }
+
+        public void Dispose()
+        {
+            safe.Dispose();
+        }
+    }
+
+    /// <summary>An account at a provider.</summary>
+    public sealed class ErpAccount : IDisposable
+    {
+        private readonly ErpSafeHandle safe;
+
+        /// <summary>"senior", "invoisys", "assine", or the absolute path of a profile.</summary>
+        public ErpAccount(string provider)
+        {
+            int version = ErpTokenNative.erptokenw_abi_version(), handle = 0;
+            if (version / 1000 != ErpTokenNative.AbiVersion / 1000)
+                throw new NotSupportedException("erptoken has another interface (" + version + ") than this program was made for");
+            ErpTokenException.Check(ErpTokenNative.erptokenw_open(provider, ref handle));
+            safe = new ErpSafeHandle(handle);
+        }
+
+        /// <summary>For the functions of ErpTokenNative; keep the object alive meanwhile.</summary>
+        public int Handle
+        {
+            get { return safe.Number; }
+        }
+
+        /// <summary>Sets an option; null or empty is the default.</summary>
+        public string this[string option]
+        {
+            set
+            {
+                ErpTokenException.Check(ErpTokenNative.erptokenw_set(Handle, option, value));
+                GC.KeepAlive(this);
+            }
+        }
+
+        /// <summary>The access token: at once from memory, else by a login or a refresh.</summary>
+        public string GetToken()
+        {
+            return Read((char[] buffer, ref int length) =>
+                ErpTokenNative.erptokenw_get(Handle, buffer, ref length));
+        }
+
+        /// <summary>The header's value, "Bearer ...", ready to be sent.</summary>
+        public string GetAuthorization()
+        {
+            return Read((char[] buffer, ref int length) =>
+                ErpTokenNative.erptokenw_authorization(Handle, buffer, ref length));
+        }
+
+        /// <summary>Gets a newer token now.</summary>
+        public void Renew()
+        {
+            Do(ErpTokenNative.erptokenw_renew(Handle));
+        }
+
+        /// <summary>An API answered 401 to this token. False: it replaced a refused one a moment ago and is kept; the cause
+        /// is a permission.</summary>
+        public bool Reject(string token)
+        {
+            int status = ErpTokenNative.erptokenw_reject(Handle, token);
+            if (status == (int)ErpTokenStatus.RefusedAgain) return false;
+            Do(status);
+            return true;
+        }
+
+        /// <summary>Revokes the token at the provider, then forgets it.</summary>
+        public void Logout()
+        {
+            Do(ErpTokenNative.erptokenw_logout(Handle));
+        }
+
+        /// <summary>A field as text: "state", "expires_at", "source", ...</summary>
+        public string GetInfo(string field)
+        {
+            return Read((char[] buffer, ref int length) =>
+                ErpTokenNative.erptokenw_info(Handle, field, buffer, ref length));
+        }
+
+        /// <summary>A field as a number: "expires_in", "logins", ...</summary>
+        public int GetInfoInt(string field)
+        {
+            int value = 0;
+            Do(ErpTokenNative.erptokenw_info_int(Handle, field, ref value));
+            return value;
+        }
+
+        /// <summary>Whether this account may create application tokens.</summary>
+        public bool IsAppAllowed()
+        {
+            int allowed = 0;
+            Do(ErpTokenNative.erptokenw_app_check(Handle, ref allowed));
+            return allowed != 0;
+        }
+
+        /// <summary>Creates an application token; its id.</summary>
+        /// <param name="expires">A number of days ("365"), or an instant in RFC 3339 with its zone.</param>
+        public string CreateApp(string expires)
+        {
+            // Once, with room for every id: a creation is never repeated blindly.
+            var id = new char[ErpTokenNative.IdSize];
+            int length = id.Length;
+            Do(ErpTokenNative.erptokenw_app_create(Handle, expires, id, ref length));
+            return new string(id, 0, length);
+        }
+
+        /// <summary>An application token that was created here.</summary>
+        public string GetAppToken(string id)
+        {
+            return Read((char[] buffer, ref int length) =>
+                ErpTokenNative.erptokenw_app_get(Handle, id, buffer, ref length));
+        }
+
+        /// <summary>The application tokens as JSON.</summary>
+        public ErpResponse ListApps()
+        {
+            int response = 0;
+            Do(ErpTokenNative.erptokenw_app_list(Handle, ref response));
+            return new ErpResponse(response);
+        }
+
+        /// <summary>Revokes an application token and forgets it.</summary>
+        public void RevokeApp(string id)
+        {
+            Do(ErpTokenNative.erptokenw_app_revoke(Handle, id));
+        }
+
+        /// <summary>Sends a request with the token on it, renewed and repeated once on 401.</summary>
+        /// <param name="method">"GET", "POST" and so on.</param>
+        /// <param name="url">Absolute, or beginning with "/" and then appended to the environment's API address.</param>
+        /// <param name="headers">Lines of "Name: value", or null.</param>
+        /// <param name="body">A text, sent as UTF-8, as JSON unless a header says otherwise; or null.</param>
+        public ErpResponse Request(string method, string url, string headers = null, string body = null)
+        {
+            if (string.IsNullOrEmpty(body)) return Send(method, url, headers, null, 0);
+            // A text with its NUL.
+            return Send(method, url, headers, System.Text.Encoding.Unicode.GetBytes(body + "\0"), -1);
+        }
+
+        /// <summary>The same with bytes: a file, an XML in a character set of its own.</summary>
+        public ErpResponse Request(string method, string url, string headers, byte[] body)
+        {
+            return Send(method, url, headers, body, body == null ? 0 : body.Length);
+        }
+
+        /// <summary>A report for support, without secrets.</summary>
+        public ErpResponse Diagnose()
+        {
+            int response = 0;
+            Do(ErpTokenNative.erptokenw_diagnose(Handle, ref response));
+            return new ErpResponse(response);
+        }
+
+        public void Dispose()
+        {
+            safe.Dispose();
+        }
+
+        private ErpResponse Send(string method, string url, string headers, byte[] body, int length)
+        {
+            int response = 0;
+            Do(ErpTokenNative.erptokenw_request(Handle, method, url, headers, body, length, ref response));
+            return new ErpResponse(response);
+        }
+
+        private string Read(ErpTextCall call)
+        {
+            var text = ErpText.Read(call);
+            GC.KeepAlive(this);
+            return text;
+        }
+
+        private void Do(int status)
+        {
+            ErpTokenException.Check(status);
+            GC.KeepAlive(this);
+        }
+    }
+
+    /// <summary>A line of the log: 1 error, 2 warning, 3 information, 4 debug.</summary>
+    public delegate void ErpLogHandler(int level, string line);
+
+    /// <summary>What concerns the whole process.</summary>
+    public static class ErpProcess
+    {
+        private static readonly Dictionary<ErpLogHandler, ErpTokenLogLine> Listeners =
+            new Dictionary<ErpLogHandler, ErpTokenLogLine>();
+
+        public static string Version
+        {
+            get { return ErpText.Read(ErpTokenNative.erptokenw_version); }
+        }
+
+        /// <summary>Sets an option of the process, or the default of an account option.</summary>
+        public static void Configure(string option, string value)
+        {
+            ErpTokenException.Check(ErpTokenNative.erptokenw_configure(option, value));
+        }
+
+        /// <summary>Adds, changes or (level 0) removes a listener. It runs on threads that are inside a call.</summary>
+        public static void Log(ErpLogHandler handler, int level)
+        {
+            if (handler == null) throw new ArgumentNullException("handler");
+            lock (Listeners)
+            {
+                ErpTokenLogLine native;
+                if (!Listeners.TryGetValue(handler, out native))
+                {
+                    if (level == 0) return;
+                    native = (number, line, data) =>
+                    {
+                        // No exception may cross the library.
+                        try { handler(number, line); } catch (Exception) { }
+                    };
+                }
+                ErpTokenException.Check(ErpTokenNative.erptokenw_log(native, IntPtr.Zero, level));
+                // Kept as long as the library may call it.
+                if (level == 0) Listeners.Remove(handler);
+                else Listeners[handler] = native;
+            }
+        }
+
+        /// <summary>Closes every handle and wipes every token: for the program, not for a plugin.</summary>
+        public static void Shutdown()
+        {
+            ErpTokenException.Check(ErpTokenNative.erptokenw_shutdown());
+        }
+    }
+
+#if !ERPTOKEN_NO_HTTP
+    /// <summary>
+    /// Puts the account's token on the requests of an HttpClient; renews it and repeats the request once on 401.
+    /// </summary>
+    /// <example>new HttpClient(new ErpTokenHandler(account, "platform.senior.com.br"))</example>
+    public class ErpTokenHandler : DelegatingHandler
+    {
+        private readonly ErpAccount account;
+        private readonly HashSet<string> hosts;
+
+        /// <param name="account">Stays the caller's.</param>
+        /// <param name="hosts">The hosts that the token may go to, by https; loopback also by http. Redirects are not
+        /// followed.</param>
+        public ErpTokenHandler(ErpAccount account, params string[] hosts) 
+            : base(new HttpClientHandler { AllowAutoRedirect = false })
+        {
+            if (account == null) throw new ArgumentNullException("account");
+            this.account = account;
+            this.hosts = new HashSet<string>(hosts, StringComparer.OrdinalIgnoreCase);
+        }
+
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancel)
+        {
+            var url = request.RequestUri;
+            bool trusted = hosts.Contains(url.Host) && (url.Scheme == "https" || url.IsLoopback);
+            if (!trusted)
+                throw new ErpTokenException(ErpTokenStatus.Insecure,
+                    "the token may not go to " + url.Scheme + "://" + url.Host + ": name the host when the handler is made");
+            // What is sent twice must be there twice.
+            if (request.Content != null) await request.Content.LoadIntoBufferAsync().ConfigureAwait(false);
+
+            string value = await Put(request, cancel).ConfigureAwait(false);
+            var response = await base.SendAsync(request, cancel).ConfigureAwait(false);
+            if (response.StatusCode != HttpStatusCode.Unauthorized || !account.Reject(value)) return response;
+            response.Dispose();
+            await Put(request, cancel).ConfigureAwait(false);
+            return await base.SendAsync(request, cancel).ConfigureAwait(false);
+        }
+
+        private async Task<string> Put(HttpRequestMessage request, CancellationToken cancel)
+        {
+            // A login takes its time: not on a thread that draws a window.
+            string value = await Task.Run(() => account.GetAuthorization(), cancel).ConfigureAwait(false);
+            string name = account.GetInfo("header_name");
+            request.Headers.Remove(name);
+            request.Headers.TryAddWithoutValidation(name, value);
+            return value;
+        }
+    }
+#endif
+}

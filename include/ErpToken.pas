@@ -1,0 +1,926 @@
+{ erptoken 0.1.0 for Delphi (7 and newer) and Free Pascal: declarations generated from the library's source, and
+  below them classes that raise exceptions.
+
+    Account := TErpAccount.Create('senior');
+    try
+      Account['username'] := 'admin@empresa.com.br';
+      Account['password'] := 'senhaUsuario';
+      Header := 'Authorization: ' + Account.Authorization;
+    finally
+      Account.Free;
+    end;
+
+  Put erptoken.dll of the program's own kind (32 or 64 bits) beside the program. Texts go over as UTF-16: with Delphi
+  2009 and newer as they are; with Delphi 7 and Free Pascal through WideString, so that letters which the machine's code
+  page lacks do not fit a `string`. On Linux a Free Pascal `string` is taken for UTF-8.
+
+  Any object may be used from any thread. Ask for the token before every request instead of keeping it. }
+unit ErpToken;
+
+{$IFDEF FPC}{$MODE DELPHI}{$H+}{$ENDIF}
+
+interface
+
+uses
+  SysUtils;
+
+const
+  ErpTokenLibrary = {$IFDEF MSWINDOWS}'erptoken.dll'{$ELSE}'liberptoken.so.1'{$ENDIF};
+
+  /// <summary>The ABI's version: major * 1000 + number of additions. Compare with erptokenw_abi_version().</summary>
+  ERPTOKEN_ABI_VERSION = 1000;
+
+  /// <summary>Capacity that holds every id of an application token, its NUL included.</summary>
+  ERPTOKEN_ID_SIZE = 65;
+
+  /// <summary>It worked.</summary>
+  ERPTOKEN_OK = 0;
+
+  /// <summary>An argument is nil, negative or malformed. Not worth repeating.</summary>
+  ERPTOKEN_E_ARGUMENT = -1001;
+
+  /// <summary>The handle is closed, was never opened, is of another kind, or of the parent process. Not worth
+  /// repeating.</summary>
+  ERPTOKEN_E_HANDLE = -1002;
+
+  /// <summary>The buffer is too small: *length says what is needed, call again. The last error is left as it
+  /// is.</summary>
+  ERPTOKEN_E_BUFFER = -1003;
+
+  /// <summary>A text is not UTF-16. Not worth repeating.</summary>
+  ERPTOKEN_E_ENCODING = -1004;
+
+  /// <summary>Called from inside the log callback. Not worth repeating.</summary>
+  ERPTOKEN_E_REENTRANT = -1005;
+
+  /// <summary>Too many open handles, or an answer above max_response_bytes. Not worth repeating.</summary>
+  ERPTOKEN_E_LIMIT = -1006;
+
+  /// <summary>Unknown provider, or a profile that can not be read or is not valid. Not worth repeating.</summary>
+  ERPTOKEN_E_PROVIDER = -2001;
+
+  /// <summary>Unknown option or field, or a bad value. Not worth repeating.</summary>
+  ERPTOKEN_E_OPTION = -2002;
+
+  /// <summary>A required option is not set: the text names it. Not worth repeating.</summary>
+  ERPTOKEN_E_MISSING = -2003;
+
+  /// <summary>This provider, or this build, has no such operation. Not worth repeating.</summary>
+  ERPTOKEN_E_UNSUPPORTED = -2004;
+
+  /// <summary>Plain http without allow_http, or a host the token may not go to. Not worth repeating.</summary>
+  ERPTOKEN_E_INSECURE = -2005;
+
+  /// <summary>The store that the program named can not be used. Not worth repeating.</summary>
+  ERPTOKEN_E_STORE = -2006;
+
+  /// <summary>Name, route, connection or reset. Worth repeating.</summary>
+  ERPTOKEN_E_NETWORK = -3001;
+
+  /// <summary>The caller's time ran out. Worth repeating.</summary>
+  ERPTOKEN_E_TIMEOUT = -3002;
+
+  /// <summary>TLS handshake or certificate: the text names the certificate and the cause. Not worth
+  /// repeating.</summary>
+  ERPTOKEN_E_TLS = -3003;
+
+  /// <summary>The proxy refused, or wants a login (407). Not worth repeating.</summary>
+  ERPTOKEN_E_PROXY = -3004;
+
+  /// <summary>User, password or key refused. Not worth repeating.</summary>
+  ERPTOKEN_E_CREDENTIALS = -4001;
+
+  /// <summary>A second factor is wanted: set mfa_code and ask again. Not worth repeating.</summary>
+  ERPTOKEN_E_MFA = -4002;
+
+  /// <summary>The provider wants the password changed first. Not worth repeating.</summary>
+  ERPTOKEN_E_PASSWORD_CHANGE = -4003;
+
+  /// <summary>The account may not do this. Not worth repeating.</summary>
+  ERPTOKEN_E_FORBIDDEN = -4004;
+
+  /// <summary>No such application token, header or field. Not worth repeating.</summary>
+  ERPTOKEN_E_NOT_FOUND = -4005;
+
+  /// <summary>The provider, or this library's own lockout guard (server code "guard"), says wait. Worth
+  /// repeating.</summary>
+  ERPTOKEN_E_RATE_LIMITED = -4006;
+
+  /// <summary>The provider failed (5xx). Worth repeating.</summary>
+  ERPTOKEN_E_SERVER = -4007;
+
+  /// <summary>The answer is not what the profile describes: HTML, no token, bad JSON. Worth repeating.</summary>
+  ERPTOKEN_E_RESPONSE = -4008;
+
+  /// <summary>From erptokenw_reject only: this token already replaced one refused less than 60 s ago. It is kept. Not
+  /// worth repeating.</summary>
+  ERPTOKEN_E_REFUSED_AGAIN = -4009;
+
+  /// <summary>A bug in this library, caught. Not worth repeating.</summary>
+  ERPTOKEN_E_INTERNAL = -9001;
+
+type
+  /// <summary>Receives one line of the log. `line` is NUL-terminated UTF-16 and lives until the callback
+  /// returns.</summary>
+  TErpLogLine = procedure(level: Integer; line: PWideChar; user_data: Pointer); {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF};
+
+  TErpBytes = array of Byte;
+
+  /// <summary>Why a call failed; Message says what to do about it.</summary>
+  EErpToken = class(Exception)
+  private
+    FStatus, FHttpStatus, FRetryAfter: Integer;
+    FServerCode: string;
+  public
+    /// <summary>Of the last failing call of this thread.</summary>
+    constructor CreateLast(AStatus: Integer);
+    /// <summary>Whether the same call may succeed later with nothing changed.</summary>
+    function Retryable: Boolean;
+    /// <summary>One of ERPTOKEN_E_*.</summary>
+    property Status: Integer read FStatus;
+    /// <summary>The HTTP status; 0: no answer came.</summary>
+    property HttpStatus: Integer read FHttpStatus;
+    /// <summary>The provider's own code, if it gave one.</summary>
+    property ServerCode: string read FServerCode;
+    /// <summary>After how many seconds to try again; 0: at once.</summary>
+    property RetryAfter: Integer read FRetryAfter;
+  end;
+
+  /// <summary>What a handle of the library stands for; freed, it is closed.</summary>
+  TErpObject = class
+  private
+    FHandle: Integer;
+  public
+    destructor Destroy; override;
+    /// <summary>For the functions above.</summary>
+    property Handle: Integer read FHandle;
+  end;
+
+  /// <summary>An answer to a request, any HTTP status; the caller frees it.</summary>
+  TErpResponse = class(TErpObject)
+  public
+    constructor CreateOwning(AHandle: Integer);
+    function Status: Integer;
+    /// <summary>A header's value; ERPTOKEN_E_NOT_FOUND if there is none.</summary>
+    function Header(const Name: string): string;
+    /// <summary>The body as text, from the character set that it declares.</summary>
+    function Text: string;
+    /// <summary>A value of a JSON body: "/items/0/id".</summary>
+    function Field(const Path: string): string;
+    /// <summary>The body as it came.</summary>
+    function Bytes: TErpBytes;
+  end;
+
+  /// <summary>An account at a provider.</summary>
+  TErpAccount = class(TErpObject)
+  private
+    function GetOption(const Name: string): string;
+  public
+    /// <summary>'senior', 'invoisys', 'assine', or the absolute path of a profile.</summary>
+    constructor Create(const Provider: string);
+    /// <summary>Sets an option; an empty value is the default.</summary>
+    procedure SetOption(const Name, Value: string);
+    /// <summary>Account['username'] := ...; read, it is the field of that name of Info.</summary>
+    property Options[const Name: string]: string read GetOption write SetOption; default;
+
+    function Token: string;
+    /// <summary>The header's value, 'Bearer ...', ready to be sent.</summary>
+    function Authorization: string;
+    procedure Renew;
+    /// <summary>An API answered 401 to this token. False: it replaced a refused one a moment ago and is kept; the cause
+    /// is a permission.</summary>
+    function Reject(const Token: string): Boolean;
+    procedure Logout;
+    function Info(const Field: string): string;
+    function InfoInt(const Field: string): Integer;
+
+    function AppAllowed: Boolean;
+    /// <summary>Creates an application token; its id.</summary>
+    function AppCreate(const Expires: string): string;
+    function AppToken(const Id: string): string;
+    /// <summary>JSON, to be read with Field; the caller frees it.</summary>
+    function AppList: TErpResponse;
+    procedure AppRevoke(const Id: string);
+
+    /// <summary>Sends a request with the token on it, renewed and repeated once on 401. Headers are lines of
+    /// 'Name: value'. A text is sent as UTF-8, as JSON unless a header says otherwise. The caller frees the
+    /// answer.</summary>
+    function Request(const Method, Url: string; const Headers: string = '';
+      const Body: string = ''): TErpResponse;
+    function RequestBytes(const Method, Url, Headers: string; const Body: TErpBytes): TErpResponse;
+    /// <summary>A report for support, without secrets; the caller frees it.</summary>
+    function Diagnose: TErpResponse;
+  end;
+
+/// <summary>Sets an option of the process, or the default of an account option.</summary>
+procedure ErpConfigure(const Option, Value: string);
+/// <summary>Adds, changes or (level 0) removes a log callback; it must not raise.</summary>
+procedure ErpLog(Callback: TErpLogLine; UserData: Pointer; Level: Integer);
+/// <summary>Closes every handle and wipes every token: for the program, not for a plugin.</summary>
+procedure ErpShutdown;
+function ErpVersion: string;
+/// <summary>Such as 'ERPTOKEN_E_NETWORK'.</summary>
+function ErpStatusName(Status: Integer): string;
+/// <summary>Raises EErpToken unless the status is ERPTOKEN_OK.</summary>
+procedure ErpCheck(Status: Integer);
+
+  { ---- Accounts ---- }
+
+  /// <summary>Opens an account at a provider. Sends nothing.</summary>
+  /// <param name="provider">"senior", "invoisys", "assine", or the absolute path of a profile ending in ".json". A
+  ///   profile decides where passwords go: treat the file as code.</param>
+  /// <param name="account">Receives the handle, greater than 0. Left as it is when the call fails.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (nil); ERPTOKEN_E_ENCODING; ERPTOKEN_E_PROVIDER (unknown name, or a
+  ///   profile that can not be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (8192 handles are
+  ///   open).</returns>
+  /// <remarks>Threads: any. Lifetime: until erptokenw_close or erptokenw_shutdown; closing early costs nothing,
+  ///   because tokens are cached for the whole process and not in the handle. In the child of a fork the parent's
+  ///   handles are ERPTOKEN_E_HANDLE: open accounts after forking.</remarks>
+  function erptokenw_open(provider: PWideChar; var account: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Sets one option of an account. Sends nothing; the next call works with the new value.</summary>
+  /// <param name="account">From erptokenw_open.</param>
+  /// <param name="option">Name of the option, such as "username" (README.md has the table).</param>
+  /// <param name="value">The value as text, copied before the call returns. nil or "": back to the default.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (option is nil); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
+  ///   ERPTOKEN_E_OPTION (unknown option, or a value that is not usable: the text says what it must be);
+  ///   ERPTOKEN_E_UNSUPPORTED (a value that this build can not serve yet).</returns>
+  /// <remarks>Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this
+  ///   handle, so that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.
+  ///   Threads: any; calls of other threads that run at this moment finish with the old value.</remarks>
+  function erptokenw_set(account: Integer; option: PWideChar; value: PWideChar): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Closes a handle: an account or a response. Its secrets are wiped; cached tokens stay for other
+  /// accounts.</summary>
+  /// <param name="handle">The handle; 0 is nothing and OK.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_HANDLE (closed already, never opened, or of the parent process).</returns>
+  /// <remarks>Threads: any. A call that uses the handle at this moment on another thread finishes or answers
+  ///   ERPTOKEN_E_HANDLE. Nothing is revoked at the provider: erptokenw_logout does that.</remarks>
+  function erptokenw_close(handle: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  { ---- Tokens ---- }
+
+  /// <summary>Gets the access token: from the cache, else by a renewal (the refresh token first, a login if it is
+  /// refused).</summary>
+  /// <param name="account">From erptokenw_open, with the options that the provider's login needs.</param>
+  /// <param name="buffer">Receives the token, NUL-terminated. May be nil with a length of 0, to ask for the
+  ///   size.</param>
+  /// <param name="length">In: capacity of the buffer in 16-bit units, the NUL included. Out: on ERPTOKEN_OK the
+  ///   token's length without the NUL, on ERPTOKEN_E_BUFFER the capacity needed; else left as it is.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER (the buffer holds an empty text; the token is kept: call again, in a
+  ///   loop, because a renewed token may be longer); ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING;
+  ///   ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_INSECURE; ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT;
+  ///   ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_CREDENTIALS; ERPTOKEN_E_MFA; ERPTOKEN_E_PASSWORD_CHANGE;
+  ///   ERPTOKEN_E_FORBIDDEN; ERPTOKEN_E_NOT_FOUND; ERPTOKEN_E_RATE_LIMITED; ERPTOKEN_E_SERVER;
+  ///   ERPTOKEN_E_RESPONSE.</returns>
+  /// <remarks>Waits "timeout_ms" at most (30 s unless set). A token is handed out until 2 s before its end, and
+  ///   renewed behind the caller well before: call this for every request instead of keeping the token. Threads: any;
+  ///   all who ask while a renewal runs wait for that one and share its result.</remarks>
+  function erptokenw_get(account: Integer; buffer: PWideChar; var length: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Gets the value of the header that carries the token, such as "Bearer 482ee34ec1ba44b7...", ready to be
+  /// sent.</summary>
+  /// <param name="account">As for erptokenw_get.</param>
+  /// <param name="buffer">Receives the value, NUL-terminated.</param>
+  /// <param name="length">As for erptokenw_get.</param>
+  /// <returns>As erptokenw_get.</returns>
+  /// <remarks>The header's name is the field "header_name" of erptokenw_info: "Authorization" for the built-in
+  ///   providers. Do not let the HTTP component encode the value again: "Bearer%20..." is refused. Threads:
+  ///   any.</remarks>
+  function erptokenw_authorization(account: Integer; buffer: PWideChar; var length: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Gets a newer token now, whatever is left of the current one.</summary>
+  /// <param name="account">As for erptokenw_get.</param>
+  /// <returns>ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old; else
+  ///   as erptokenw_get. While a failure is remembered the call answers it and sends nothing.</returns>
+  /// <remarks>Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.</remarks>
+  function erptokenw_renew(account: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Tells that an API refused a token (401): the next erptokenw_get brings another one. Sends
+  /// nothing.</summary>
+  /// <param name="account">The account that gave the token.</param>
+  /// <param name="token">The token that was refused, from erptokenw_get or erptokenw_authorization. If it is no
+  ///   longer the current one, a newer one exists already and nothing is dropped: a late report costs
+  ///   nothing.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago: it
+  ///   is kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (nil or empty); ERPTOKEN_E_HANDLE;
+  ///   ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION.</returns>
+  /// <remarks>Threads: any; a thousand threads that report the same token cause one renewal.</remarks>
+  function erptokenw_reject(account: Integer; token: PWideChar): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Revokes the token at the provider, then forgets it. It is forgotten also when the provider can not be
+  /// reached.</summary>
+  /// <param name="account">As for erptokenw_get.</param>
+  /// <returns>ERPTOKEN_OK, also where the provider has no such operation, the token is dead already or there is none;
+  ///   ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING; else what kept the provider from revoking it, as
+  ///   erptokenw_get.</returns>
+  /// <remarks>Some providers hand the same token to every login of a user: revoking it then ends the sessions of
+  ///   other programs too. Closing the account is enough in most cases. Threads: any; waits "timeout_ms" at
+  ///   most.</remarks>
+  function erptokenw_logout(account: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Tells one field of the account as text. Sends nothing.</summary>
+  /// <param name="account">From erptokenw_open.</param>
+  /// <param name="field">"provider", "username", "token_type", "scope", "header_name"; "state": "none", "fresh",
+  ///   "ageing" (still handed out, a renewal is due), "expired", "waiting" (failed, to be tried again), "refused"
+  ///   (credentials), "action" (a person must act); "source" of the token: "login", "refresh", "memory" (of this
+  ///   process), "store", "import"; "last_error": a status name or empty; instants in RFC 3339, UTC: "expires_at",
+  ///   "obtained_at", "renew_at". The fields of erptokenw_info_int too.</param>
+  /// <param name="buffer">Receives the text, NUL-terminated; empty while there is no token.</param>
+  /// <param name="length">As for erptokenw_get.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
+  ///   ERPTOKEN_E_OPTION (unknown field: the text lists the known ones).</returns>
+  /// <remarks>Threads: any.</remarks>
+  function erptokenw_info(account: Integer; field: PWideChar; buffer: PWideChar; var length: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Tells one field of the account as a number. Sends nothing.</summary>
+  /// <param name="account">From erptokenw_open.</param>
+  /// <param name="field">"expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the
+  ///   identity in this process: "logins", "refreshes", "hits", "waits", "failures", which stop at
+  ///   2147483647.</param>
+  /// <param name="value">Receives the number, 0 or more. Left as it is when the call fails.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION (unknown
+  ///   field, or one that is a text).</returns>
+  /// <remarks>Threads: any.</remarks>
+  function erptokenw_info_int(account: Integer; field: PWideChar; var value: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  { ---- Application tokens ---- }
+
+  /// <summary>Tells whether this account may create application tokens (assine.online: a business account).</summary>
+  /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
+  /// <param name="allowed">Receives 1 (may) or 0 (may not). Left as it is when the call fails.</param>
+  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).</returns>
+  /// <remarks>Threads: any.</remarks>
+  function erptokenw_app_check(account: Integer; var allowed: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Creates an application token; the library keeps it until it is revoked or expires.</summary>
+  /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
+  /// <param name="expires">A number of days ("365"), or an instant in RFC 3339 with its zone.</param>
+  /// <param name="id">Receives the id, NUL-terminated.</param>
+  /// <param name="length">In: capacity in 16-bit units, ERPTOKEN_ID_SIZE at least, checked before anything is sent.
+  ///   Out: the id's length without the NUL.</param>
+  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).</returns>
+  /// <remarks>Threads: any. Never repeated blindly.</remarks>
+  function erptokenw_app_create(account: Integer; expires: PWideChar; id: PWideChar; var length: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Gets an application token that this library created and keeps.</summary>
+  /// <param name="account">From erptokenw_open.</param>
+  /// <param name="id">The id from erptokenw_app_create or erptokenw_app_list.</param>
+  /// <param name="buffer">Receives the token, NUL-terminated.</param>
+  /// <param name="length">As for erptokenw_get.</param>
+  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).</returns>
+  /// <remarks>Threads: any.</remarks>
+  function erptokenw_app_get(account: Integer; id: PWideChar; buffer: PWideChar; var length: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Lists the application tokens of the account, all pages, as JSON in a response.</summary>
+  /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
+  /// <param name="response">Receives a handle, to be read with the erptokenw_response functions and closed with
+  ///   erptokenw_close.</param>
+  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).</returns>
+  /// <remarks>Threads: any.</remarks>
+  function erptokenw_app_list(account: Integer; var response: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Revokes an application token at the provider and forgets it.</summary>
+  /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
+  /// <param name="id">The id from erptokenw_app_create or erptokenw_app_list.</param>
+  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).</returns>
+  /// <remarks>Threads: any.</remarks>
+  function erptokenw_app_revoke(account: Integer; id: PWideChar): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  { ---- Requests with the token on them ---- }
+
+  /// <summary>Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats once when the token is
+  /// refused.</summary>
+  /// <param name="account">From erptokenw_open.</param>
+  /// <param name="method">"GET", "POST" and so on.</param>
+  /// <param name="url">Absolute, or beginning with "/" and then appended to the environment's API address.</param>
+  /// <param name="headers">"Name: value" lines, or nil.</param>
+  /// <param name="body">The body, or nil.</param>
+  /// <param name="body_length">Its bytes; -1: a NUL-terminated text, sent as UTF-8.</param>
+  /// <param name="response">Receives a handle, to be closed with erptokenw_close. Any HTTP status is ERPTOKEN_OK
+  ///   here.</param>
+  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).</returns>
+  /// <remarks>Threads: any; sent on the caller's thread.</remarks>
+  function erptokenw_request(account: Integer; method: PWideChar; url: PWideChar; headers: PWideChar; body: Pointer; body_length: Integer; var response: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Tells the HTTP status of a response.</summary>
+  /// <param name="response">From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.</param>
+  /// <param name="http_status">Receives the status, 100 to 999. Left as it is when the call fails.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.</returns>
+  /// <remarks>Threads: any.</remarks>
+  function erptokenw_response_status(response: Integer; var http_status: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Reads a header of a response.</summary>
+  /// <param name="response">As for erptokenw_response_status.</param>
+  /// <param name="name">The header's name, in any case.</param>
+  /// <param name="buffer">Receives the value, NUL-terminated; of several headers of that name all, with ", " between
+  ///   them.</param>
+  /// <param name="length">As for erptokenw_get.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
+  ///   ERPTOKEN_E_NOT_FOUND (no such header).</returns>
+  /// <remarks>Threads: any.</remarks>
+  function erptokenw_response_header(response: Integer; name: PWideChar; buffer: PWideChar; var length: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Reads the body of a response as text, from the character set that it declares: UTF-8, ISO-8859-1,
+  /// Windows-1252.</summary>
+  /// <param name="response">As for erptokenw_response_status.</param>
+  /// <param name="buffer">Receives the text in UTF-16, NUL-terminated.</param>
+  /// <param name="length">As for erptokenw_get.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_RESPONSE (another
+  ///   character set: read the bytes).</returns>
+  /// <remarks>A body that declares nothing, or UTF-8 and is not, is read as Windows-1252 if it is not UTF-8. A byte
+  ///   order mark at the beginning is left out. A NUL inside the text counts in the length. Threads: any.</remarks>
+  function erptokenw_response_text(response: Integer; buffer: PWideChar; var length: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Reads one value of a JSON body.</summary>
+  /// <param name="response">As for erptokenw_response_status.</param>
+  /// <param name="path">JSON Pointer (RFC 6901), such as "/items/0/id"; "" is the whole body.</param>
+  /// <param name="buffer">Receives the value, NUL-terminated: a text bare, without its quotes and escapes; a number,
+  ///   true, false, null, an object or a list as its JSON stands in the body.</param>
+  /// <param name="length">As for erptokenw_get.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (the path is neither empty nor begins with "/");
+  ///   ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_NOT_FOUND (nothing is there: a loop over "/items/0",
+  ///   "/items/1" ends so); ERPTOKEN_E_RESPONSE (the body is not JSON).</returns>
+  /// <remarks>The body is read in place: a loop over a large list goes on where the call before it was. Threads:
+  ///   any.</remarks>
+  function erptokenw_response_field(response: Integer; path: PWideChar; buffer: PWideChar; var length: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Reads the body of a response as bytes, with no NUL behind them.</summary>
+  /// <param name="response">As for erptokenw_response_status.</param>
+  /// <param name="buffer">Receives the bytes; nothing is written when it is too small. May be nil with a length of
+  ///   0.</param>
+  /// <param name="length">In: capacity in bytes. Out: on ERPTOKEN_OK the body's bytes, on ERPTOKEN_E_BUFFER the
+  ///   capacity needed, which is the same number; else left as it is.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.</returns>
+  /// <remarks>Threads: any.</remarks>
+  function erptokenw_response_bytes(response: Integer; buffer: Pointer; var length: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  { ---- The whole process ---- }
+
+  /// <summary>Sets an option of the process, or the default of an account option for accounts opened later.</summary>
+  /// <param name="option">"background" ("1"; "0": the library never starts a thread, the caller runs the renewal),
+  ///   "language" ("en"; "pt": Portuguese of Brazil), or an account option that is no credential, such as
+  ///   "timeout_ms". "store", "store_key", "log_level" and "log_file" take only their defaults in this build.</param>
+  /// <param name="value">The value as text. nil or "": back to the default.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED (to
+  ///   come).</returns>
+  /// <remarks>The language is that of every error text from the next failing call on, on all threads, also where an
+  ///   earlier failure is told again; a text that is already there stays as it is. It outlives erptokenw_shutdown and
+  ///   fork. Not translated: names of statuses and options, the words of a provider, and what is wrong inside a
+  ///   profile. Threads: any.</remarks>
+  function erptokenw_configure(option: PWideChar; value: PWideChar): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Adds, changes or removes a log callback.</summary>
+  /// <param name="callback">Called with one line at a time, only on threads that are inside a call of this
+  ///   library.</param>
+  /// <param name="user_data">Given back to the callback; with it, it is what tells callbacks apart.</param>
+  /// <param name="level">1 error, 2 warning, 3 information, 4 debug; 0 removes it.</param>
+  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build: there is no log yet.</returns>
+  /// <remarks>Threads: any.</remarks>
+  function erptokenw_log(callback: TErpLogLine; user_data: Pointer; level: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Makes a report about an account and its way to the provider that a person can send to support. No
+  /// secrets.</summary>
+  /// <param name="account">From erptokenw_open; it need not be able to log in.</param>
+  /// <param name="response">Receives a handle, to be read with the erptokenw_response functions and closed with
+  ///   erptokenw_close.</param>
+  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).</returns>
+  /// <remarks>Threads: any.</remarks>
+  function erptokenw_diagnose(account: Integer; var response: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under
+  /// way.</summary>
+  /// <returns>ERPTOKEN_OK, also when there was nothing to end.</returns>
+  /// <remarks>For the program that owns the process; a plugin closes its own accounts instead. The next call of any
+  ///   function starts afresh. Calls that wait on other threads answer ERPTOKEN_E_HANDLE. Nothing is revoked at the
+  ///   providers. Threads: any, but not from DllMain.</remarks>
+  function erptokenw_shutdown: Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  { ---- Functions without state ---- }
+
+  /// <summary>Tells the ABI's version of the loaded library: major * 1000 + number of additions.</summary>
+  /// <returns>The number itself, not a status. A program built against this header needs the same thousands and at
+  ///   least ERPTOKEN_ABI_VERSION.</returns>
+  /// <remarks>Threads: any; also from the log callback.</remarks>
+  function erptokenw_abi_version: Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Tells the library's version, such as "0.1.0".</summary>
+  /// <param name="buffer">Receives the text, NUL-terminated.</param>
+  /// <param name="length">As for erptokenw_get.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.</returns>
+  /// <remarks>Threads: any; also from the log callback.</remarks>
+  function erptokenw_version(buffer: PWideChar; var length: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Tells the name of a status, such as "ERPTOKEN_E_NETWORK".</summary>
+  /// <param name="status">What a function answered.</param>
+  /// <param name="buffer">Receives the name, NUL-terminated.</param>
+  /// <param name="length">As for erptokenw_get.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (also for a number that is no status).</returns>
+  /// <remarks>Threads: any; also from the log callback.</remarks>
+  function erptokenw_status_name(status: Integer; buffer: PWideChar; var length: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Tells whether the same call may succeed later with nothing changed.</summary>
+  /// <param name="status">What a function answered.</param>
+  /// <returns>1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed first. Not a
+  ///   status.</returns>
+  /// <remarks>Threads: any; also from the log callback.</remarks>
+  function erptokenw_status_retryable(status: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  { ---- Why the last failing call of this thread failed ---- }
+
+  /// <summary>Tells what happened and what to do about it, in one sentence or two. Contains no secret.</summary>
+  /// <param name="buffer">Receives the text in UTF-16, NUL-terminated; empty if no call of this thread failed yet.
+  ///   1201 units hold every text. In the language that erptokenw_configure had set when the call failed.</param>
+  /// <param name="length">As for erptokenw_get.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.</returns>
+  /// <remarks>Threads: tells of the calling thread only. A call that succeeds changes nothing here.</remarks>
+  function erptokenw_error_text(buffer: PWideChar; var length: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Tells the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this
+  /// library's lockout guard.</summary>
+  /// <param name="buffer">Receives the code, NUL-terminated; empty if the provider gave none.</param>
+  /// <param name="length">As for erptokenw_get.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.</returns>
+  /// <remarks>Threads: tells of the calling thread only.</remarks>
+  function erptokenw_error_server_code(buffer: PWideChar; var length: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Tells the HTTP status of the failure.</summary>
+  /// <returns>The status, or 0 if no answer came. Not an ERPTOKEN status.</returns>
+  /// <remarks>Threads: tells of the calling thread only.</remarks>
+  function erptokenw_error_http_status: Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Tells after how many seconds it makes sense to call again.</summary>
+  /// <returns>Seconds; 0: at once. Not an ERPTOKEN status.</returns>
+  /// <remarks>Threads: tells of the calling thread only.</remarks>
+  function erptokenw_error_retry_after: Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+implementation
+
+type
+  TErpWide = {$IFDEF UNICODE}string{$ELSE}WideString{$ENDIF};
+
+  /// What is read into a buffer.
+  TErpSource = (esToken, esAuthorization, esInfo, esAppToken, esHeader, esText, esField, esVersion, esStatusName,
+    esErrorText, esServerCode);
+
+function ToWide(const S: string): TErpWide;
+begin
+{$IF DEFINED(FPC) AND NOT DEFINED(MSWINDOWS)}
+  Result := UTF8Decode(S); // The program may have no manager of wide strings.
+{$ELSE}
+  Result := S;
+{$IFEND}
+end;
+
+function FromWide(Text: PWideChar; Count: Integer): string;
+var
+  Wide: TErpWide;
+begin
+  SetString(Wide, Text, Count);
+{$IF DEFINED(FPC) AND NOT DEFINED(MSWINDOWS)}
+  Result := UTF8Encode(Wide);
+{$ELSE}
+  Result := Wide;
+{$IFEND}
+end;
+
+function Filled(Source: TErpSource; Handle: Integer; Argument: PWideChar; Buffer: PWideChar;
+  var Count: Integer): Integer;
+begin
+  case Source of
+    esToken: Result := erptokenw_get(Handle, Buffer, Count);
+    esAuthorization: Result := erptokenw_authorization(Handle, Buffer, Count);
+    esInfo: Result := erptokenw_info(Handle, Argument, Buffer, Count);
+    esAppToken: Result := erptokenw_app_get(Handle, Argument, Buffer, Count);
+    esHeader: Result := erptokenw_response_header(Handle, Argument, Buffer, Count);
+    esText: Result := erptokenw_response_text(Handle, Buffer, Count);
+    esField: Result := erptokenw_response_field(Handle, Argument, Buffer, Count);
+    esVersion: Result := erptokenw_version(Buffer, Count);
+    esStatusName: Result := erptokenw_status_name(Handle, Buffer, Count);
+    esErrorText: Result := erptokenw_error_text(Buffer, Count);
+  else
+    Result := erptokenw_error_server_code(Buffer, Count);
+  end;
+end;
+
+/// <summary>A text of whatever length; the status if there is none.</summary>
+function TryRead(Source: TErpSource; Handle: Integer; const Argument: string; out Value: string): Integer;
+var
+  Buffer: array of WideChar;
+  Capacity, Count: Integer;
+  Wide: TErpWide;
+begin
+  Value := '';
+  Wide := ToWide(Argument);
+  Capacity := 1500; // Holds nearly every token, and every error text.
+  repeat
+    SetLength(Buffer, Capacity);
+    Count := Capacity;
+    Result := Filled(Source, Handle, PWideChar(Wide), @Buffer[0], Count);
+    Capacity := Count;
+  until Result <> ERPTOKEN_E_BUFFER;
+  if Result = ERPTOKEN_OK then
+    Value := FromWide(@Buffer[0], Count);
+  FillChar(Buffer[0], Length(Buffer) * SizeOf(WideChar), 0);
+end;
+
+function Read(Source: TErpSource; Handle: Integer; const Argument: string): string;
+begin
+  ErpCheck(TryRead(Source, Handle, Argument, Result));
+end;
+
+procedure ErpCheck(Status: Integer);
+begin
+  if Status <> ERPTOKEN_OK then
+    raise EErpToken.CreateLast(Status);
+end;
+
+procedure ErpConfigure(const Option, Value: string);
+var
+  WideOption, WideValue: TErpWide;
+begin
+  WideOption := ToWide(Option);
+  WideValue := ToWide(Value);
+  ErpCheck(erptokenw_configure(PWideChar(WideOption), PWideChar(WideValue)));
+end;
+
+procedure ErpLog(Callback: TErpLogLine; UserData: Pointer; Level: Integer);
+begin
+  ErpCheck(erptokenw_log(Callback, UserData, Level));
+end;
+
+procedure ErpShutdown;
+begin
+  ErpCheck(erptokenw_shutdown);
+end;
+
+function ErpVersion: string;
+begin
+  Result := Read(esVersion, 0, '');
+end;
+
+function ErpStatusName(Status: Integer): string;
+begin
+  if TryRead(esStatusName, Status, '', Result) <> ERPTOKEN_OK then
+    Result := IntToStr(Status);
+end;
+
+{ EErpToken }
+
+constructor EErpToken.CreateLast(AStatus: Integer);
+var
+  Text: string;
+begin
+  // All of these leave the last error as it is.
+  TryRead(esErrorText, 0, '', Text);
+  inherited Create(Text);
+  FStatus := AStatus;
+  FHttpStatus := erptokenw_error_http_status;
+  FRetryAfter := erptokenw_error_retry_after;
+  TryRead(esServerCode, 0, '', FServerCode);
+end;
+
+function EErpToken.Retryable: Boolean;
+begin
+  Result := erptokenw_status_retryable(FStatus) <> 0;
+end;
+
+{ TErpObject }
+
+destructor TErpObject.Destroy;
+begin
+  erptokenw_close(FHandle); // 0 is nothing; one that a shutdown closed is refused, and no harm done.
+  inherited;
+end;
+
+{ TErpResponse }
+
+constructor TErpResponse.CreateOwning(AHandle: Integer);
+begin
+  inherited Create;
+  FHandle := AHandle;
+end;
+
+function TErpResponse.Status: Integer;
+begin
+  Result := 0;
+  ErpCheck(erptokenw_response_status(FHandle, Result));
+end;
+
+function TErpResponse.Header(const Name: string): string;
+begin
+  Result := Read(esHeader, FHandle, Name);
+end;
+
+function TErpResponse.Text: string;
+begin
+  Result := Read(esText, FHandle, '');
+end;
+
+function TErpResponse.Field(const Path: string): string;
+begin
+  Result := Read(esField, FHandle, Path);
+end;
+
+function TErpResponse.Bytes: TErpBytes;
+var
+  Count, Status: Integer;
+begin
+  Result := nil;
+  Count := 0;
+  Status := erptokenw_response_bytes(FHandle, nil, Count);
+  if Status = ERPTOKEN_E_BUFFER then
+  begin
+    SetLength(Result, Count);
+    Status := erptokenw_response_bytes(FHandle, @Result[0], Count);
+  end;
+  ErpCheck(Status);
+end;
+
+{ TErpAccount }
+
+constructor TErpAccount.Create(const Provider: string);
+var
+  Wide: TErpWide;
+begin
+  inherited Create;
+  if erptokenw_abi_version div 1000 <> ERPTOKEN_ABI_VERSION div 1000 then
+    raise Exception.CreateFmt('%s has another interface (%d) than this program was made for (%d)',
+      [ErpTokenLibrary, erptokenw_abi_version, ERPTOKEN_ABI_VERSION]);
+  Wide := ToWide(Provider);
+  ErpCheck(erptokenw_open(PWideChar(Wide), FHandle));
+end;
+
+procedure TErpAccount.SetOption(const Name, Value: string);
+var
+  WideName, WideValue: TErpWide;
+begin
+  WideName := ToWide(Name);
+  WideValue := ToWide(Value);
+  ErpCheck(erptokenw_set(FHandle, PWideChar(WideName), PWideChar(WideValue)));
+end;
+
+function TErpAccount.GetOption(const Name: string): string;
+begin
+  Result := Info(Name);
+end;
+
+function TErpAccount.Token: string;
+begin
+  Result := Read(esToken, FHandle, '');
+end;
+
+function TErpAccount.Authorization: string;
+begin
+  Result := Read(esAuthorization, FHandle, '');
+end;
+
+procedure TErpAccount.Renew;
+begin
+  ErpCheck(erptokenw_renew(FHandle));
+end;
+
+function TErpAccount.Reject(const Token: string): Boolean;
+var
+  Wide: TErpWide;
+  Status: Integer;
+begin
+  Wide := ToWide(Token);
+  Status := erptokenw_reject(FHandle, PWideChar(Wide));
+  Result := Status <> ERPTOKEN_E_REFUSED_AGAIN;
+  if Result then
+    ErpCheck(Status);
+end;
+
+procedure TErpAccount.Logout;
+begin
+  ErpCheck(erptokenw_logout(FHandle));
+end;
+
+function TErpAccount.Info(const Field: string): string;
+begin
+  Result := Read(esInfo, FHandle, Field);
+end;
+
+function TErpAccount.InfoInt(const Field: string): Integer;
+var
+  Wide: TErpWide;
+begin
+  Result := 0;
+  Wide := ToWide(Field);
+  ErpCheck(erptokenw_info_int(FHandle, PWideChar(Wide), Result));
+end;
+
+function TErpAccount.AppAllowed: Boolean;
+var
+  Allowed: Integer;
+begin
+  Allowed := 0;
+  ErpCheck(erptokenw_app_check(FHandle, Allowed));
+  Result := Allowed <> 0;
+end;
+
+function TErpAccount.AppCreate(const Expires: string): string;
+var
+  Wide: TErpWide;
+  Buffer: array[0..ERPTOKEN_ID_SIZE - 1] of WideChar;
+  Count: Integer;
+begin
+  Wide := ToWide(Expires);
+  // Once, with room for every id: a creation is never repeated blindly.
+  Count := ERPTOKEN_ID_SIZE;
+  ErpCheck(erptokenw_app_create(FHandle, PWideChar(Wide), @Buffer[0], Count));
+  Result := FromWide(@Buffer[0], Count);
+end;
+
+function TErpAccount.AppToken(const Id: string): string;
+begin
+  Result := Read(esAppToken, FHandle, Id);
+end;
+
+function TErpAccount.AppList: TErpResponse;
+var
+  Response: Integer;
+begin
+  Response := 0;
+  ErpCheck(erptokenw_app_list(FHandle, Response));
+  Result := TErpResponse.CreateOwning(Response);
+end;
+
+procedure TErpAccount.AppRevoke(const Id: string);
+var
+  Wide: TErpWide;
+begin
+  Wide := ToWide(Id);
+  ErpCheck(erptokenw_app_revoke(FHandle, PWideChar(Wide)));
+end;
+
+function Sent(Handle: Integer; const Method, Url, Headers: TErpWide; Body: Pointer; Count: Integer): TErpResponse;
+var
+  Response: Integer;
+begin
+  Response := 0;
+  ErpCheck(erptokenw_request(Handle, PWideChar(Method), PWideChar(Url), PWideChar(Headers), Body, Count, Response));
+  Result := TErpResponse.CreateOwning(Response);
+end;
+
+function TErpAccount.Request(const Method, Url, Headers, Body: string): TErpResponse;
+var
+  Wide: TErpWide;
+  Count: Integer;
+begin
+  Wide := ToWide(Body);
+  Count := 0;
+  if Wide <> '' then
+    Count := -1; // A text with its NUL.
+  Result := Sent(FHandle, ToWide(Method), ToWide(Url), ToWide(Headers), PWideChar(Wide), Count);
+end;
+
+function TErpAccount.RequestBytes(const Method, Url, Headers: string; const Body: TErpBytes): TErpResponse;
+begin
+  Result := Sent(FHandle, ToWide(Method), ToWide(Url), ToWide(Headers), Pointer(Body), Length(Body));
+end;
+
+function TErpAccount.Diagnose: TErpResponse;
+var
+  Response: Integer;
+begin
+  Response := 0;
+  ErpCheck(erptokenw_diagnose(FHandle, Response));
+  Result := TErpResponse.CreateOwning(Response);
+end;
+
+end.

@@ -1,0 +1,513 @@
+/*
+ * erptoken 0.1.0, the second family: UTF-16, for programs whose texts are UTF-16 already.
+ * Generated from src/abi: do not edit.
+ *
+ * The same functions as in erptoken.h with the same rules, numbers, handles and cache, but:
+ *
+ * Text in   NUL-terminated UTF-16 in the machine's byte order. Half of a surrogate pair is ERPTOKEN_E_ENCODING.
+ * Text out  Capacities and lengths count 16-bit units, the NUL included or not as there.
+ * Calls     On 32-bit Windows stdcall, as VB6, VBA and PowerBuilder expect it; elsewhere plain C.
+ *
+ * Both families may be used in one program, on the same handles.
+ */
+#ifndef ERPTOKENW_H
+#define ERPTOKENW_H
+
+#include "erptoken.h"
+
+#if defined(_WIN32)
+#define ERPTOKENW_CALL __stdcall
+#include <wchar.h>
+typedef wchar_t erptokenw_char; /* 16 bits there: L"text" */
+#else
+#define ERPTOKENW_CALL
+#if defined(__cplusplus) && __cplusplus >= 201103L
+typedef char16_t erptokenw_char; /* u"text" */
+#else
+typedef uint_least16_t erptokenw_char; /* as char16_t of C11: u"text" */
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Accounts ---- */
+
+/**
+ * Opens an account at a provider. Sends nothing.
+ *
+ * @param provider  "senior", "invoisys", "assine", or the absolute path of a profile ending in ".json". A
+ *                  profile decides where passwords go: treat the file as code.
+ * @param account   Receives the handle, greater than 0. Left as it is when the call fails.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (NULL); ERPTOKEN_E_ENCODING; ERPTOKEN_E_PROVIDER (unknown name, or a
+ *         profile that can not be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (8192 handles are
+ *         open).
+ *
+ * Threads: any. Lifetime: until erptokenw_close or erptokenw_shutdown; closing early costs nothing, because tokens
+ * are cached for the whole process and not in the handle. In the child of a fork the parent's handles are
+ * ERPTOKEN_E_HANDLE: open accounts after forking.
+ *
+ * Example: int32_t account = 0; erptokenw_open("senior", &account);
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_open(const erptokenw_char *provider, int32_t *account);
+
+/**
+ * Sets one option of an account. Sends nothing; the next call works with the new value.
+ *
+ * @param account  From erptokenw_open.
+ * @param option   Name of the option, such as "username" (README.md has the table).
+ * @param value    The value as text, copied before the call returns. NULL or "": back to the default.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (option is NULL); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
+ *         ERPTOKEN_E_OPTION (unknown option, or a value that is not usable: the text says what it must be);
+ *         ERPTOKEN_E_UNSUPPORTED (a value that this build can not serve yet).
+ *
+ * Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this handle,
+ * so that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.
+ *
+ * Threads: any; calls of other threads that run at this moment finish with the old value.
+ *
+ * Example: erptokenw_set(account, "password", "senhaUsuario");
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_set(int32_t account, const erptokenw_char *option,
+    const erptokenw_char *value);
+
+/**
+ * Closes a handle: an account or a response. Its secrets are wiped; cached tokens stay for other accounts.
+ *
+ * @param handle  The handle; 0 is nothing and OK.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_HANDLE (closed already, never opened, or of the parent process).
+ *
+ * Threads: any. A call that uses the handle at this moment on another thread finishes or answers
+ * ERPTOKEN_E_HANDLE. Nothing is revoked at the provider: erptokenw_logout does that.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_close(int32_t handle);
+
+/* ---- Tokens ---- */
+
+/**
+ * Gets the access token: from the cache, else by a renewal (the refresh token first, a login if it is refused).
+ *
+ * @param account  From erptokenw_open, with the options that the provider's login needs.
+ * @param buffer   Receives the token, NUL-terminated. May be NULL with a length of 0, to ask for the size.
+ * @param length   In: capacity of the buffer in 16-bit units, the NUL included. Out: on ERPTOKEN_OK the token's length
+ *                 without the NUL, on ERPTOKEN_E_BUFFER the capacity needed; else left as it is.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER (the buffer holds an empty text; the token is kept: call again, in a loop,
+ *         because a renewed token may be longer); ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING;
+ *         ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_INSECURE; ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT;
+ *         ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_CREDENTIALS; ERPTOKEN_E_MFA; ERPTOKEN_E_PASSWORD_CHANGE;
+ *         ERPTOKEN_E_FORBIDDEN; ERPTOKEN_E_NOT_FOUND; ERPTOKEN_E_RATE_LIMITED; ERPTOKEN_E_SERVER;
+ *         ERPTOKEN_E_RESPONSE.
+ *
+ * Waits "timeout_ms" at most (30 s unless set). A token is handed out until 2 s before its end, and renewed behind
+ * the caller well before: call this for every request instead of keeping the token.
+ *
+ * Threads: any; all who ask while a renewal runs wait for that one and share its result.
+ *
+ * Example: char token[4096]; int32_t n = sizeof token; int32_t status = erptokenw_get(account, token, &n);
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_get(int32_t account, erptokenw_char *buffer, int32_t *length);
+
+/**
+ * Gets the value of the header that carries the token, such as "Bearer 482ee34ec1ba44b7...", ready to be sent.
+ *
+ * @param account  As for erptokenw_get.
+ * @param buffer   Receives the value, NUL-terminated.
+ * @param length   As for erptokenw_get.
+ * @return As erptokenw_get.
+ *
+ * The header's name is the field "header_name" of erptokenw_info: "Authorization" for the built-in providers. Do not
+ * let the HTTP component encode the value again: "Bearer%20..." is refused.
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_authorization(int32_t account, erptokenw_char *buffer,
+    int32_t *length);
+
+/**
+ * Gets a newer token now, whatever is left of the current one.
+ *
+ * @param account  As for erptokenw_get.
+ * @return ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old; else as
+ *         erptokenw_get. While a failure is remembered the call answers it and sends nothing.
+ *
+ * Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_renew(int32_t account);
+
+/**
+ * Tells that an API refused a token (401): the next erptokenw_get brings another one. Sends nothing.
+ *
+ * @param account  The account that gave the token.
+ * @param token    The token that was refused, from erptokenw_get or erptokenw_authorization. If it is no longer the
+ *                 current one, a newer one exists already and nothing is dropped: a late report costs nothing.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago: it is
+ *         kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (NULL or empty); ERPTOKEN_E_HANDLE;
+ *         ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION.
+ *
+ * Threads: any; a thousand threads that report the same token cause one renewal.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_reject(int32_t account, const erptokenw_char *token);
+
+/**
+ * Revokes the token at the provider, then forgets it. It is forgotten also when the provider can not be reached.
+ *
+ * @param account  As for erptokenw_get.
+ * @return ERPTOKEN_OK, also where the provider has no such operation, the token is dead already or there is none;
+ *         ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING; else what kept the provider from revoking it, as erptokenw_get.
+ *
+ * Some providers hand the same token to every login of a user: revoking it then ends the sessions of other programs
+ * too. Closing the account is enough in most cases.
+ *
+ * Threads: any; waits "timeout_ms" at most.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_logout(int32_t account);
+
+/**
+ * Tells one field of the account as text. Sends nothing.
+ *
+ * @param account  From erptokenw_open.
+ * @param field    "provider", "username", "token_type", "scope", "header_name"; "state": "none", "fresh", "ageing"
+ *                 (still handed out, a renewal is due), "expired", "waiting" (failed, to be tried again), "refused"
+ *                 (credentials), "action" (a person must act); "source" of the token: "login", "refresh", "memory" (of
+ *                 this process), "store", "import"; "last_error": a status name or empty; instants in RFC 3339, UTC:
+ *                 "expires_at", "obtained_at", "renew_at". The fields of erptokenw_info_int too.
+ * @param buffer   Receives the text, NUL-terminated; empty while there is no token.
+ * @param length   As for erptokenw_get.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
+ *         ERPTOKEN_E_OPTION (unknown field: the text lists the known ones).
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_info(int32_t account, const erptokenw_char *field,
+    erptokenw_char *buffer, int32_t *length);
+
+/**
+ * Tells one field of the account as a number. Sends nothing.
+ *
+ * @param account  From erptokenw_open.
+ * @param field    "expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the identity in
+ *                 this process: "logins", "refreshes", "hits", "waits", "failures", which stop at 2147483647.
+ * @param value    Receives the number, 0 or more. Left as it is when the call fails.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION (unknown field,
+ *         or one that is a text).
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_info_int(int32_t account, const erptokenw_char *field,
+    int32_t *value);
+
+/* ---- Application tokens ---- */
+
+/**
+ * Tells whether this account may create application tokens (assine.online: a business account).
+ *
+ * @param account  From erptokenw_open. The call is made with the session token.
+ * @param allowed  Receives 1 (may) or 0 (may not). Left as it is when the call fails.
+ * @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_app_check(int32_t account, int32_t *allowed);
+
+/**
+ * Creates an application token; the library keeps it until it is revoked or expires.
+ *
+ * @param account  From erptokenw_open. The call is made with the session token.
+ * @param expires  A number of days ("365"), or an instant in RFC 3339 with its zone.
+ * @param id       Receives the id, NUL-terminated.
+ * @param length   In: capacity in 16-bit units, ERPTOKEN_ID_SIZE at least, checked before anything is sent. Out: the id's
+ *                 length without the NUL.
+ * @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+ *
+ * Threads: any. Never repeated blindly.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_app_create(int32_t account, const erptokenw_char *expires,
+    erptokenw_char *id, int32_t *length);
+
+/**
+ * Gets an application token that this library created and keeps.
+ *
+ * @param account  From erptokenw_open.
+ * @param id       The id from erptokenw_app_create or erptokenw_app_list.
+ * @param buffer   Receives the token, NUL-terminated.
+ * @param length   As for erptokenw_get.
+ * @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_app_get(int32_t account, const erptokenw_char *id,
+    erptokenw_char *buffer, int32_t *length);
+
+/**
+ * Lists the application tokens of the account, all pages, as JSON in a response.
+ *
+ * @param account   From erptokenw_open. The call is made with the session token.
+ * @param response  Receives a handle, to be read with the erptokenw_response functions and closed with erptokenw_close.
+ * @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_app_list(int32_t account, int32_t *response);
+
+/**
+ * Revokes an application token at the provider and forgets it.
+ *
+ * @param account  From erptokenw_open. The call is made with the session token.
+ * @param id       The id from erptokenw_app_create or erptokenw_app_list.
+ * @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_app_revoke(int32_t account, const erptokenw_char *id);
+
+/* ---- Requests with the token on them ---- */
+
+/**
+ * Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats once when the token is refused.
+ *
+ * @param account      From erptokenw_open.
+ * @param method       "GET", "POST" and so on.
+ * @param url          Absolute, or beginning with "/" and then appended to the environment's API address.
+ * @param headers      "Name: value" lines, or NULL.
+ * @param body         The body, or NULL.
+ * @param body_length  Its bytes; -1: a NUL-terminated text, sent as UTF-8.
+ * @param response     Receives a handle, to be closed with erptokenw_close. Any HTTP status is ERPTOKEN_OK here.
+ * @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+ *
+ * Threads: any; sent on the caller's thread.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_request(int32_t account, const erptokenw_char *method,
+    const erptokenw_char *url, const erptokenw_char *headers, const void *body, int32_t body_length,
+    int32_t *response);
+
+/**
+ * Tells the HTTP status of a response.
+ *
+ * @param response     From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.
+ * @param http_status  Receives the status, 100 to 999. Left as it is when the call fails.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_response_status(int32_t response, int32_t *http_status);
+
+/**
+ * Reads a header of a response.
+ *
+ * @param response  As for erptokenw_response_status.
+ * @param name      The header's name, in any case.
+ * @param buffer    Receives the value, NUL-terminated; of several headers of that name all, with ", " between them.
+ * @param length    As for erptokenw_get.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
+ *         ERPTOKEN_E_NOT_FOUND (no such header).
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_response_header(int32_t response, const erptokenw_char *name,
+    erptokenw_char *buffer, int32_t *length);
+
+/**
+ * Reads the body of a response as text, from the character set that it declares: UTF-8, ISO-8859-1, Windows-1252.
+ *
+ * @param response  As for erptokenw_response_status.
+ * @param buffer    Receives the text in UTF-16, NUL-terminated.
+ * @param length    As for erptokenw_get.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_RESPONSE (another
+ *         character set: read the bytes).
+ *
+ * A body that declares nothing, or UTF-8 and is not, is read as Windows-1252 if it is not UTF-8. A byte order mark at
+ * the beginning is left out. A NUL inside the text counts in the length.
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_response_text(int32_t response, erptokenw_char *buffer,
+    int32_t *length);
+
+/**
+ * Reads one value of a JSON body.
+ *
+ * @param response  As for erptokenw_response_status.
+ * @param path      JSON Pointer (RFC 6901), such as "/items/0/id"; "" is the whole body.
+ * @param buffer    Receives the value, NUL-terminated: a text bare, without its quotes and escapes; a number, true,
+ *                  false, null, an object or a list as its JSON stands in the body.
+ * @param length    As for erptokenw_get.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (the path is neither empty nor begins with "/");
+ *         ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_NOT_FOUND (nothing is there: a loop over "/items/0",
+ *         "/items/1" ends so); ERPTOKEN_E_RESPONSE (the body is not JSON).
+ *
+ * The body is read in place: a loop over a large list goes on where the call before it was.
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_response_field(int32_t response, const erptokenw_char *path,
+    erptokenw_char *buffer, int32_t *length);
+
+/**
+ * Reads the body of a response as bytes, with no NUL behind them.
+ *
+ * @param response  As for erptokenw_response_status.
+ * @param buffer    Receives the bytes; nothing is written when it is too small. May be NULL with a length of 0.
+ * @param length    In: capacity in bytes. Out: on ERPTOKEN_OK the body's bytes, on ERPTOKEN_E_BUFFER the capacity
+ *                  needed, which is the same number; else left as it is.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_response_bytes(int32_t response, void *buffer,
+    int32_t *length);
+
+/* ---- The whole process ---- */
+
+/** Receives one line of the log. `line` is NUL-terminated UTF-16 and lives until the callback returns. */
+typedef void (ERPTOKENW_CALL *erptokenw_log_fn)(int32_t level, const erptokenw_char *line, void *user_data);
+
+/**
+ * Sets an option of the process, or the default of an account option for accounts opened later.
+ *
+ * @param option  "background" ("1"; "0": the library never starts a thread, the caller runs the renewal), "language"
+ *                ("en"; "pt": Portuguese of Brazil), or an account option that is no credential, such as
+ *                "timeout_ms". "store", "store_key", "log_level" and "log_file" take only their defaults in this
+ *                build.
+ * @param value   The value as text. NULL or "": back to the default.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED (to come).
+ *
+ * The language is that of every error text from the next failing call on, on all threads, also where an earlier
+ * failure is told again; a text that is already there stays as it is. It outlives erptokenw_shutdown and fork. Not
+ * translated: names of statuses and options, the words of a provider, and what is wrong inside a profile.
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_configure(const erptokenw_char *option,
+    const erptokenw_char *value);
+
+/**
+ * Adds, changes or removes a log callback.
+ *
+ * @param callback   Called with one line at a time, only on threads that are inside a call of this library.
+ * @param user_data  Given back to the callback; with it, it is what tells callbacks apart.
+ * @param level      1 error, 2 warning, 3 information, 4 debug; 0 removes it.
+ * @return ERPTOKEN_E_UNSUPPORTED in this build: there is no log yet.
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_log(erptokenw_log_fn callback, void *user_data, int32_t level);
+
+/**
+ * Makes a report about an account and its way to the provider that a person can send to support. No secrets.
+ *
+ * @param account   From erptokenw_open; it need not be able to log in.
+ * @param response  Receives a handle, to be read with the erptokenw_response functions and closed with erptokenw_close.
+ * @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+ *
+ * Threads: any.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_diagnose(int32_t account, int32_t *response);
+
+/**
+ * Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way.
+ *
+ * @return ERPTOKEN_OK, also when there was nothing to end.
+ *
+ * For the program that owns the process; a plugin closes its own accounts instead. The next call of any function
+ * starts afresh. Calls that wait on other threads answer ERPTOKEN_E_HANDLE. Nothing is revoked at the providers.
+ *
+ * Threads: any, but not from DllMain.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_shutdown(void);
+
+/* ---- Functions without state ---- */
+
+/**
+ * Tells the ABI's version of the loaded library: major * 1000 + number of additions.
+ *
+ * @return The number itself, not a status. A program built against this header needs the same thousands and at least
+ *         ERPTOKEN_ABI_VERSION.
+ *
+ * Threads: any; also from the log callback.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_abi_version(void);
+
+/**
+ * Tells the library's version, such as "0.1.0".
+ *
+ * @param buffer  Receives the text, NUL-terminated.
+ * @param length  As for erptokenw_get.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
+ *
+ * Threads: any; also from the log callback.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_version(erptokenw_char *buffer, int32_t *length);
+
+/**
+ * Tells the name of a status, such as "ERPTOKEN_E_NETWORK".
+ *
+ * @param status  What a function answered.
+ * @param buffer  Receives the name, NUL-terminated.
+ * @param length  As for erptokenw_get.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (also for a number that is no status).
+ *
+ * Threads: any; also from the log callback.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_status_name(int32_t status, erptokenw_char *buffer,
+    int32_t *length);
+
+/**
+ * Tells whether the same call may succeed later with nothing changed.
+ *
+ * @param status  What a function answered.
+ * @return 1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed first. Not a status.
+ *
+ * Threads: any; also from the log callback.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_status_retryable(int32_t status);
+
+/* ---- Why the last failing call of this thread failed ---- */
+
+/**
+ * Tells what happened and what to do about it, in one sentence or two. Contains no secret.
+ *
+ * @param buffer  Receives the text in UTF-16, NUL-terminated; empty if no call of this thread failed yet. 1201 units
+ *                hold every text. In the language that erptokenw_configure had set when the call failed.
+ * @param length  As for erptokenw_get.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
+ *
+ * Threads: tells of the calling thread only. A call that succeeds changes nothing here.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_error_text(erptokenw_char *buffer, int32_t *length);
+
+/**
+ * Tells the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this library's lockout
+ * guard.
+ *
+ * @param buffer  Receives the code, NUL-terminated; empty if the provider gave none.
+ * @param length  As for erptokenw_get.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
+ *
+ * Threads: tells of the calling thread only.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_error_server_code(erptokenw_char *buffer, int32_t *length);
+
+/**
+ * Tells the HTTP status of the failure.
+ *
+ * @return The status, or 0 if no answer came. Not an ERPTOKEN status.
+ *
+ * Threads: tells of the calling thread only.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_error_http_status(void);
+
+/**
+ * Tells after how many seconds it makes sense to call again.
+ *
+ * @return Seconds; 0: at once. Not an ERPTOKEN status.
+ *
+ * Threads: tells of the calling thread only.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_error_retry_after(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

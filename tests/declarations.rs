@@ -1,0 +1,331 @@
+//! The declarations for other languages say what the library exports: each function once, with the parameters and
+//! types of the C header. VB6 does not run here: this is what its file is held against.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+/// A function's parameters, each with what it is.
+type Functions = BTreeMap<String, Vec<(String, Kind)>>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Number,
+    NumberOut,
+    /// Of a text in or out, bytes, a callback, or what is given back to it.
+    Address,
+}
+
+fn read(path: &str) -> String {
+    let path = support::project().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The declarations that begin with `start`, and the text between their parentheses, on one line.
+fn declarations(text: &str, start: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for rest in text.split(start).skip(1) {
+        let end = rest.find(['(', ';', ':']).expect("the end of a name");
+        let (name, rest) = rest.split_at(end);
+        let inside = rest.strip_prefix('(').map_or("", |rest| rest.split(')').next().unwrap_or_default());
+        // What VB continues a line with; an attribute of .NET that has a comma.
+        let inside = inside.replace(" _\r\n", " ").replace("[In, Out] ", "");
+        found.push((name.trim().to_owned(), inside.split_whitespace().collect::<Vec<_>>().join(" ")));
+    }
+    found
+}
+
+fn functions(
+    found: Vec<(String, String)>,
+    separator: char,
+    parameter: impl Fn(&str) -> (String, Kind),
+) -> Functions {
+    let mut functions = Functions::new();
+    for (name, inside) in found {
+        let parts = inside.split(separator).map(str::trim).filter(|part| !part.is_empty() && *part != "void");
+        let parameters = parts.map(|part| parameter(&part.replace("const ", ""))).collect();
+        assert!(functions.insert(name.clone(), parameters).is_none(), "{name} is declared twice");
+    }
+    functions
+}
+
+/// By the header, whose types the compiler has seen.
+fn header(file: &str, call: &str) -> Functions {
+    let found = declarations(&read(file), &format!("\nERPTOKEN_API int32_t {call} "));
+    functions(found, ',', |part| {
+        let at = part.rfind([' ', '*']).expect("a type") + 1;
+        let (kind, name) = part.split_at(at);
+        let kind = match kind.trim() {
+            "int32_t" => Kind::Number,
+            "int32_t *" => Kind::NumberOut,
+            _ => Kind::Address,
+        };
+        (name.to_owned(), kind)
+    })
+}
+
+fn wide() -> Functions {
+    let wide = header("include/erptokenw.h", "ERPTOKENW_CALL");
+    assert!(wide.len() > 30, "{wide:?}");
+    wide
+}
+
+#[track_caller]
+fn same(declared: &Functions, what: &str) {
+    let wanted = wide();
+    for (name, parameters) in &wanted {
+        assert_eq!(declared.get(name), Some(parameters), "{what}: {name}");
+    }
+    let extra: Vec<&String> = declared.keys().filter(|name| !wanted.contains_key(*name)).collect();
+    assert!(extra.is_empty(), "{what} declares {extra:?}");
+}
+
+#[test]
+fn both_families_have_the_same_functions() {
+    let narrow = header("include/erptoken.h", "ERPTOKEN_CALL");
+    let renamed = narrow
+        .into_iter()
+        .map(|(name, parameters)| (name.replacen("erptoken_", "erptokenw_", 1), parameters));
+    same(&renamed.collect(), "the narrow family");
+}
+
+#[test]
+fn the_table_exports_what_the_header_declares() {
+    let source = read("src/abi/wide.rs");
+    let found = declarations(&source, "    fn erptokenw_")
+        .into_iter()
+        .map(|(name, inside)| (format!("erptokenw_{name}"), inside))
+        .collect();
+    let table = functions(found, ',', |part| {
+        let (name, kind) = part.split_once(": ").expect("a type");
+        let kind = match kind {
+            "i32" => Kind::Number,
+            "*mut i32" => Kind::NumberOut,
+            _ => Kind::Address,
+        };
+        (name.to_owned(), kind)
+    });
+    same(&table, "src/abi/wide.rs");
+}
+
+#[test]
+fn pascal_declares_every_function() {
+    let source = read("include/ErpToken.pas");
+    let (declared, _) = source.split_once("\r\nimplementation\r\n").expect("an implementation");
+    let found = declarations(declared, "\n  function erptokenw_")
+        .into_iter()
+        .map(|(name, inside)| (format!("erptokenw_{name}"), inside))
+        .collect();
+    let functions = functions(found, ';', |part| {
+        let (name, kind) = part.split_once(": ").expect("a type");
+        match (name.strip_prefix("var "), kind) {
+            (Some(name), "Integer") => (name.to_owned(), Kind::NumberOut),
+            (None, "Integer") => (name.to_owned(), Kind::Number),
+            (None, "PWideChar" | "Pointer" | "TErpLogLine") => (name.to_owned(), Kind::Address),
+            _ => panic!("{part}"),
+        }
+    });
+    same(&functions, "include/ErpToken.pas");
+}
+
+#[test]
+fn csharp_declares_every_function() {
+    let found = declarations(&read("include/ErpToken.cs"), "public static extern int ");
+    let functions = functions(found, ',', |part| {
+        let (kind, name) = part.rsplit_once(' ').expect("a type");
+        let kind = match kind {
+            "int" => Kind::Number,
+            "ref int" => Kind::NumberOut,
+            "string" | "char[]" | "byte[]" | "IntPtr" | "ErpTokenLogLine" => Kind::Address,
+            _ => panic!("{part}"),
+        };
+        (name.to_owned(), kind)
+    });
+    same(&functions, "include/ErpToken.cs");
+}
+
+/// `safe`: "PtrSafe " for VBA 7, where addresses have the machine's width.
+fn basic(safe: &str, address: &str) -> Functions {
+    let found = declarations(&read("include/ErpToken.bas"), &format!("\nPublic Declare {safe}Function "))
+        .into_iter()
+        .map(|(name, inside)| {
+            (name.strip_suffix(" Lib \"erptoken.dll\"").expect("a library").to_owned(), inside)
+        })
+        .collect();
+    functions(found, ',', |part| {
+        let words: Vec<&str> = part.split(' ').collect();
+        let [way, name, "As", kind] = words[..] else { panic!("{part}") };
+        // A word of the language's own has a mark.
+        let name = name.trim_end_matches('_').to_owned();
+        let kind = match (way, kind) {
+            ("ByRef", "Long") => Kind::NumberOut,
+            ("ByVal", kind) if kind == address && address_of(&name) => Kind::Address,
+            ("ByVal", "Long") => Kind::Number,
+            _ => panic!("{part}"),
+        };
+        (name, kind)
+    })
+}
+
+/// In VB6 a number and an address have the same type.
+fn address_of(name: &str) -> bool {
+    wide().values().flatten().any(|(known, kind)| known == name && *kind == Kind::Address)
+}
+
+#[test]
+fn basic_declares_every_function_for_both_widths() {
+    same(&basic("PtrSafe ", "LongPtr"), "include/ErpToken.bas for VBA 7");
+    same(&basic("", "Long"), "include/ErpToken.bas for VB6");
+}
+
+/// The lines of a VB file as its compiler takes them: continued ones joined, comments and texts left out.
+fn basic_lines(text: &str) -> Vec<String> {
+    assert_eq!(
+        text.matches('\n').count(),
+        text.matches("\r\n").count(),
+        "VB6 reads lines that end with CR LF"
+    );
+    assert!(text.is_ascii(), "VB6 reads the code page of the machine");
+    let mut lines = Vec::new();
+    for line in text.replace(" _\r\n", " ").lines() {
+        let mut code = String::new();
+        for (number, part) in line.split('"').enumerate() {
+            match (number % 2, part.split_once('\'')) {
+                (0, Some((before, _))) => {
+                    code += before;
+                    break;
+                }
+                (0, None) => code += part,
+                _ => code += "\"\"",
+            }
+        }
+        lines.push(code.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+    lines
+}
+
+/// The arguments of the call that begins behind `name` in `line`, with or without parentheses.
+fn arguments(line: &str, name: &str) -> usize {
+    let rest = line.split_once(name).expect("a call").1;
+    let inside = rest.strip_prefix('(').unwrap_or(rest.trim_start());
+    let (mut depth, mut commas, mut any) = (0, 0, false);
+    for character in inside.chars() {
+        match character {
+            ')' if depth == 0 => break,
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            ',' if depth == 0 => commas += 1,
+            _ => {}
+        }
+        any |= !character.is_whitespace();
+    }
+    usize::from(any) + commas
+}
+
+/// What a compiler would say of a VB file: calls with another number of arguments, names that are nowhere, blocks
+/// that are not closed.
+fn check_basic(file: &str) {
+    let module = read("include/ErpToken.bas");
+    let wrappers: BTreeMap<String, (usize, usize)> = basic_lines(&module)
+        .iter()
+        .filter_map(|line| {
+            let rest = line.strip_prefix("Public Function Erp").or(line.strip_prefix("Public Sub Erp"))?;
+            let (name, inside) = rest.split_once('(')?;
+            let most = inside.matches("ByVal ").count() + inside.matches("ByRef ").count();
+            let optional = inside.matches("Optional ").count();
+            Some((format!("Erp{name}"), (most - optional, most)))
+        })
+        .collect();
+    assert!(wrappers.len() > 25, "{wrappers:?}");
+    let native = wide();
+    let mut open: Vec<&str> = Vec::new();
+    let mut calls = 0;
+    for line in basic_lines(&read(file)) {
+        for (start, end) in [
+            ("Function ", "End Function"),
+            ("Sub ", "End Sub"),
+            ("Do", "Loop"),
+            ("#If ", "#End If"),
+            ("If ", "End If"),
+        ] {
+            let bare = line.trim_start_matches("Public ").trim_start_matches("Private ");
+            if bare.starts_with(start) && (start != "If " || bare.ends_with(" Then")) {
+                open.push(end);
+            }
+            if line.starts_with(end) {
+                assert_eq!(open.pop(), Some(end), "{file}: {line}");
+            }
+        }
+        if line.contains("Declare ") || line.starts_with("Public ") || line.starts_with("Private ") {
+            continue;
+        }
+        for word in line.split(|c: char| !c.is_alphanumeric() && c != '_') {
+            if word.starts_with("erptokenw_") {
+                let parameters = native.get(word).unwrap_or_else(|| panic!("{file}: no function {word}"));
+                assert_eq!(arguments(&line, word), parameters.len(), "{file}: {line}");
+                calls += 1;
+            } else if let Some((least, most)) = wrappers.get(word) {
+                let assigned =
+                    line.starts_with(&format!("{word} = ")) || line.contains(&format!("Then {word} = "));
+                let given = arguments(&line, word);
+                assert!(assigned || (*least..=*most).contains(&given), "{file}: {line}");
+                calls += 1;
+            } else if word.starts_with("ERPTOKEN_") {
+                assert!(module.contains(&format!("Public Const {word} ")), "{file}: no constant {word}");
+            } else {
+                assert!(
+                    !word.starts_with("Erp") || line.starts_with("Attribute"),
+                    "{file}: no function {word}"
+                );
+            }
+        }
+    }
+    assert!(open.is_empty(), "{file}: {open:?}");
+    assert!(calls > 10, "{file}: {calls} calls");
+}
+
+#[test]
+fn the_functions_of_basic_call_what_is_there() {
+    check_basic("include/ErpToken.bas");
+}
+
+/// What is said of UTF-8 and bytes in the narrow family is said of UTF-16 and units in the wide one.
+#[test]
+fn the_wide_family_is_not_told_in_bytes() {
+    // What these tell of is the same in both: bodies, and what is read of them.
+    let same = [
+        "response_bytes",
+        "byte[]",
+        "Reads the body of a response as bytes",
+        "read the bytes",
+        "Receives the bytes",
+        "In: capacity in bytes.",
+        "the body's bytes",
+        "Its bytes;",
+        "A byte order mark",
+        "if it is not UTF-8",
+        "sent as UTF-8",
+        "the character set that it declares: UTF-8",
+        "UTF-8, ISO-8859-1, Windows-1252",
+        "A body that declares nothing, or UTF-8",
+    ];
+    for file in ["include/erptokenw.h", "include/ErpToken.pas", "include/ErpToken.cs", "include/ErpToken.bas"]
+    {
+        let text = read(file);
+        // Behind the declarations stands what is written by hand.
+        let end = text.find("error_retry_after").expect("the last function");
+        let declared = &text[..end];
+        let begin = declared.find("Opens an account").expect("the first function");
+        // The lines of comments break anywhere.
+        let marks = ["///", "//", "'", "*"];
+        let words: Vec<&str> =
+            declared[begin..].split_whitespace().filter(|word| !marks.contains(word)).collect();
+        let told = same.iter().fold(words.join(" "), |told, known| told.replace(known, ""));
+        for word in ["byte", "UTF-8"] {
+            let place =
+                told.find(word).map(|at| told[..at + 40].rsplit(". ").next().unwrap_or_default().to_owned());
+            assert_eq!(place, None, "{file}");
+        }
+    }
+}
