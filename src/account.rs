@@ -2,6 +2,7 @@
 
 use crate::cell::Got;
 use crate::error::{Error, Result, Status};
+use crate::log::{Event, Level};
 use crate::login::ProfileRef;
 use crate::message::{FileFault, Message};
 use crate::options::{self, Values};
@@ -17,6 +18,7 @@ use std::time::{Duration, Instant};
 
 mod ready;
 mod shortcut;
+mod telling;
 
 pub use ready::Ready;
 pub use shortcut::Shortcut;
@@ -65,7 +67,7 @@ impl Account {
             None => read_profile(provider)?,
         };
         let settings = Mutex::new(Settings { values: Arc::new(process.defaults()), ..Settings::default() });
-        Ok(Account {
+        let account = Account {
             process,
             provider: provider.to_owned(),
             profile,
@@ -75,7 +77,9 @@ impl Account {
             own_token: AtomicU64::new(0),
             unread: Mutex::default(),
             code_used: Arc::default(),
-        })
+        };
+        account.tell(Level::Debug, || Event::Opened);
+        Ok(account)
     }
 
     /// With the place where its hits begin.
@@ -90,6 +94,7 @@ impl Account {
         settings.detached = true;
         drop(settings);
         *self.unread() = None;
+        self.tell(Level::Debug, || Event::Closed);
     }
 
     fn settings(&self) -> MutexGuard<'_, Settings> {
@@ -124,6 +129,7 @@ impl Account {
         Arc::make_mut(&mut settings.values).apply(checked, &defaults);
         drop(settings);
         *self.unread() = None;
+        self.tell_set(name, value);
         Ok(())
     }
 
@@ -175,17 +181,22 @@ impl Account {
         let header = self.profile.token_header();
         let bare = token.strip_prefix(header.prefix).and_then(|rest| rest.strip_suffix(header.suffix));
         *self.unread() = None;
-        self.ready()?.cell.reject(bare.unwrap_or(token))
+        let rejected = self.ready()?.cell.reject(bare.unwrap_or(token));
+        self.tell_rejected(&rejected);
+        rejected.map(drop)
     }
 
     pub fn logout(&self) -> Result<()> {
         let ready = self.ready()?;
         let until = Instant::now() + ready.timeout;
         *self.unread() = None;
-        match ready.cell.forget(ready.timeout)? {
+        let began = Instant::now();
+        let ended = ready.cell.forget(ready.timeout).and_then(|token| match token {
             Some(token) => ready.login.logout(&token, until),
             None => Ok(()),
-        }
+        });
+        self.tell_logged_out(&ended, began);
+        ended
     }
 
     /// What the settings amount to. Sends nothing.

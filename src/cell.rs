@@ -170,12 +170,12 @@ impl Cell {
         }
     }
 
-    /// An API refused `access_token`. Drops it only if it is still the current one.
-    pub fn reject(&self, access_token: &str) -> Result<()> {
+    /// An API refused `access_token`. Drops it only if it is still the current one; whether it was.
+    pub fn reject(&self, access_token: &str) -> Result<bool> {
         let mut control = self.open_control()?;
-        let Some(token) = control.current().map(Arc::clone) else { return Ok(()) };
+        let Some(token) = control.current().map(Arc::clone) else { return Ok(false) };
         if !same_text(token.issued.bearer.access_token(), access_token) {
-            return Ok(());
+            return Ok(false);
         }
         let now = self.clock.now().boot_ms;
         if control.rejected.is_some_and(|(at, number)| now - at < REFUSED_AGAIN_MS && number < token.number) {
@@ -185,7 +185,7 @@ impl Cell {
         token.reject();
         control.shorten_hold(now);
         self.show(&control);
-        Ok(())
+        Ok(true)
     }
 
     /// Forgets the token and gives it to be revoked. Waits for a renewal under way, so that its token is not

@@ -2,6 +2,7 @@
 //! at boot, wall time can be set by anyone.
 
 use crate::os;
+use time::OffsetDateTime;
 
 /// An instant on both clocks, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +55,25 @@ pub fn now() -> Now {
     Now { boot_ms: os::boot_ms(), wall_ms: os::wall_ms() }
 }
 
+/// An instant in RFC 3339, UTC; empty when it is beyond every calendar.
+pub fn rfc3339(wall_ms: i64) -> String {
+    let mut text = to_the_second(wall_ms);
+    text.extend((!text.is_empty()).then_some('Z'));
+    text
+}
+
+/// As `rfc3339`, to the millisecond.
+pub fn rfc3339_ms(wall_ms: i64) -> String {
+    format!("{}.{:03}Z", to_the_second(wall_ms), wall_ms.rem_euclid(1000))
+}
+
+fn to_the_second(wall_ms: i64) -> String {
+    let Ok(at) = OffsetDateTime::from_unix_timestamp(wall_ms.div_euclid(1000)) else { return String::new() };
+    let (year, month, day) = at.to_calendar_date();
+    let (hour, minute, second) = at.to_hms();
+    format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}", u8::from(month))
+}
+
 #[cfg(test)]
 impl Clock {
     pub fn fixed() -> Clock {
@@ -91,5 +111,13 @@ mod tests {
         std::thread::sleep(std::time::Duration::from_millis(20));
         assert!(now().since(before) >= 10);
         assert!(before.wall_ms > 1_600_000_000_000);
+    }
+
+    #[test]
+    fn instants_are_utc() {
+        assert_eq!(rfc3339(0), "1970-01-01T00:00:00Z");
+        assert_eq!(rfc3339(1_609_545_540_999), "2021-01-01T23:59:00Z");
+        assert_eq!(rfc3339_ms(1_609_545_540_007), "2021-01-01T23:59:00.007Z");
+        assert_eq!(rfc3339(i64::MAX), "");
     }
 }

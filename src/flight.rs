@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result, Status};
 use crate::lockout::Budget;
+use crate::log::{self, Entry, Event, Level, Subject};
 use crate::message::Message;
 use crate::os;
 use crate::panics::Inside;
@@ -28,6 +29,10 @@ pub trait Source: Send + Sync {
     fn login(&self, until: Instant) -> std::result::Result<Issued, Failed>;
     /// Differs when a person has set something new to try, such as another second factor.
     fn attempt(&self) -> u64;
+    /// Whose it is, for the log.
+    fn subject(&self) -> Subject {
+        Subject::default()
+    }
 }
 
 /// Why a source brought nothing.
@@ -71,7 +76,11 @@ impl Steps<'_> {
     pub fn run(&self, until: Instant) -> std::result::Result<Issued, Failed> {
         if let Some(token) = self.current.filter(|token| token.refresh_token().is_some()) {
             match self.repeated(until, || self.source.refresh(token, until)) {
-                Err(failed) if failed.refresh_refused => token.refresh_was_refused(),
+                Err(failed) if failed.refresh_refused => {
+                    token.refresh_was_refused();
+                    let refused = || Entry::of(self.source.subject(), Event::RefreshRefused);
+                    log::event(Level::Information, refused);
+                }
                 Err(failed) => {
                     if failed.may_have_arrived {
                         token.refresh_may_have_arrived();

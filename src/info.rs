@@ -1,12 +1,12 @@
 //! What an account can tell of itself, field by field. Sends nothing.
 
 use crate::account::{Account, Ready};
+use crate::clock::rfc3339;
 use crate::error::{Error, Result, Status};
 use crate::message::Message;
 use crate::token::{Origin, Token};
 use std::sync::atomic::Ordering;
 use std::sync::Arc;
-use time::OffsetDateTime;
 
 const TEXTS: [&str; 11] = [
     "provider",
@@ -109,27 +109,7 @@ fn source(account: &Account, origin: Origin, token: &Token) -> &'static str {
     }
 }
 
-fn rfc3339(wall_ms: i64) -> String {
-    let seconds = wall_ms.div_euclid(1000);
-    let Ok(at) = OffsetDateTime::from_unix_timestamp(seconds) else { return String::new() };
-    let (year, month, day) = at.to_calendar_date();
-    let (hour, minute, second) = at.to_hms();
-    format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z", u8::from(month))
-}
-
 fn unknown(field: &str) -> Error {
     let known = TEXTS.iter().chain(&NUMBERS).copied().collect::<Vec<_>>().join(", ");
     Error::new(Status::Option, Message::UnknownField { name: field.chars().take(64).collect(), known })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn instants_are_utc_with_seconds() {
-        assert_eq!(rfc3339(0), "1970-01-01T00:00:00Z");
-        assert_eq!(rfc3339(1_609_545_540_999), "2021-01-01T23:59:00Z");
-        assert_eq!(rfc3339(i64::MAX), "");
-    }
 }

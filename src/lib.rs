@@ -11,6 +11,7 @@
 //! flight  lockout  renewal                one renewal at a time; the lockout guard; the decision, pure
 //! profile  http  store                  providers as data; the wire; where tokens outlive a call
 //! response                              an answer as a program reads it
+//! log                                   what happens, told to callbacks and a file
 //! token  shown  secret  clock  random   leaves
 //! error  message  panics  sync  local  os
 //! ```
@@ -33,6 +34,7 @@ mod http;
 mod info;
 mod local;
 mod lockout;
+mod log;
 mod login;
 mod message;
 mod options;

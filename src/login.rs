@@ -4,6 +4,7 @@ use crate::clock;
 use crate::error::{Error, Result, Status};
 use crate::flight::{Failed, Source};
 use crate::http;
+use crate::log::Subject;
 use crate::message::Message;
 use crate::options::Values;
 use crate::profile::{Expires, Operation, Profile, Reading, Taken};
@@ -248,6 +249,10 @@ impl Source for Login {
         };
         let filling = Filling::of(self);
         self.obtain(operation, &filling, Origin::Login, until)
+    }
+
+    fn subject(&self) -> Subject {
+        Subject { provider: self.profile.label(), account: self.values.label() }
     }
 
     fn attempt(&self) -> u64 {

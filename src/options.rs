@@ -206,6 +206,15 @@ impl Values {
         self.secret(name).map(Secret::expose)
     }
 
+    /// What tells a person which account it is, and is no secret. Of an access key only the beginning: some are half
+    /// of one.
+    pub fn label(&self) -> String {
+        let beginning = |key: &str| key.chars().take(6).chain(['…']).collect();
+        let key = || self.get("access_key").map(beginning);
+        let user = self.get("username").map(str::to_owned).or_else(key);
+        user.or_else(|| self.get("client_id").map(str::to_owned)).unwrap_or_default()
+    }
+
     pub fn number(&self, name: &str) -> Option<u64> {
         self.get(name)?.parse().ok()
     }

@@ -3,6 +3,7 @@
 use crate::cache::Cache;
 use crate::error::{Error, Result, Status};
 use crate::http;
+use crate::log::{self, Entry, Event, Level};
 use crate::message::{Language, Message, ToCome, Wanted};
 use crate::options::{self, Values};
 use crate::random::HashKey;
@@ -77,6 +78,18 @@ impl Process {
 
     pub fn configure(&self, name: &str, value: Option<&str>) -> Result<()> {
         let value = value.filter(|text| !text.is_empty());
+        self.apply(name, value)?;
+        log::event(Level::Debug, || {
+            let option = name.to_owned();
+            Entry::of_process(match value {
+                Some(_) => Event::ProcessOptionSet { option },
+                None => Event::ProcessOptionCleared { option },
+            })
+        });
+        Ok(())
+    }
+
+    fn apply(&self, name: &str, value: Option<&str>) -> Result<()> {
         match name {
             "background" => self.set_background(value),
             "store" => match value {

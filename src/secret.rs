@@ -83,12 +83,14 @@ pub fn clean(text: &str, secrets: &[Secret]) -> String {
             cleaned = masked(&cleaned, form.as_str());
         }
     }
-    let mut shown = String::with_capacity(LONGEST_SERVER_TEXT);
-    for character in cleaned.chars().take(LONGEST_SERVER_TEXT) {
-        let blank = character.is_control() || is_invisible(character);
-        shown.push(if blank { ' ' } else { character });
-    }
-    shown.trim().to_owned()
+    let short: String = cleaned.chars().take(LONGEST_SERVER_TEXT).collect();
+    one_line(&short).trim().to_owned()
+}
+
+/// Without the characters that begin another line, or turn or hide what is read.
+pub fn one_line(text: &str) -> String {
+    let blank = |character: char| character.is_control() || is_invisible(character);
+    text.chars().map(|character| if blank(character) { ' ' } else { character }).collect()
 }
 
 /// With room for all of it from the beginning: what it grew out of may hold another secret.

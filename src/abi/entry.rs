@@ -2,9 +2,10 @@
 //! inside the log callback is refused, a failure is remembered for the thread.
 
 use super::floats::Masked;
-use super::last_error;
+use super::{callbacks, last_error};
 use crate::error::{Error, Result, Status};
 use crate::local;
+use crate::log::{self, Entry, Event, Level};
 use crate::message::Message;
 use crate::panics::{self, Inside};
 use std::panic::{self, AssertUnwindSafe};
@@ -16,13 +17,20 @@ fn in_callback() -> bool {
 /// A call that may work: locks, requests, allocations.
 pub fn call(work: impl FnOnce() -> Result<()>) -> i32 {
     panics::silence();
-    let _masked = Masked::new();
-    status(caught(|| {
-        if in_callback() {
-            return Err(Error::new(Status::Reentrant, Message::FromCallback));
-        }
-        work()
-    }))
+    let status = {
+        let _masked = Masked::new();
+        status(caught(|| {
+            if in_callback() {
+                return Err(Error::new(Status::Reentrant, Message::FromCallback));
+            }
+            work()
+        }))
+    };
+    // Last of all, and outside of everything that is ours.
+    if log::is_any() {
+        callbacks::deliver();
+    }
+    status
 }
 
 /// A call without state, allowed everywhere.
@@ -43,7 +51,8 @@ pub fn untouched(work: impl FnOnce() -> Result<()>) -> i32 {
 /// instruction, so the host's state is left alone.
 #[inline(always)]
 pub fn quick<R>(work: impl FnOnce() -> Option<R>) -> Option<R> {
-    if in_callback() {
+    // Lines that wait are delivered on the slow way.
+    if in_callback() || log::is_any() {
         return None;
     }
     let _inside = Inside::enter();
@@ -77,8 +86,22 @@ fn failed(error: &Error) -> i32 {
     // Asking for a size is no failure: the loop that does it must not lose the error before it.
     if error.status != Status::Buffer {
         last_error::remember(error);
+        tell(error);
     }
     error.status.code()
+}
+
+/// What is told again was told when it happened; and a callback that calls must not bring on its own next line.
+fn tell(error: &Error) {
+    if error.age_s.is_none() && !in_callback() {
+        let _ = caught(|| {
+            log::event(Level::Debug, || {
+                let (status, why) = (error.status.name(), error.message.clone());
+                Entry::of_process(Event::CallFailed { status, why })
+            });
+            Ok(())
+        });
+    }
 }
 
 #[cold]

@@ -9,6 +9,7 @@ const TEXT: usize = 1200;
 const CODE: usize = 256;
 
 /// A text in a fixed block, cut between two characters.
+#[derive(Clone)]
 struct Fixed<const SIZE: usize> {
     bytes: [u8; SIZE],
     length: usize,
@@ -38,7 +39,8 @@ impl<const SIZE: usize> Write for Fixed<SIZE> {
     }
 }
 
-struct Slot {
+#[derive(Clone)]
+pub struct Slot {
     text: Fixed<TEXT>,
     code: Fixed<CODE>,
     http_status: i32,
@@ -60,6 +62,19 @@ pub fn remember(error: &Error) {
         let _ = slot.code.write_str(&error.server_code);
         slot.http_status = error.http_status.into();
         slot.retry_after_s = i32::try_from(error.retry_after_s).unwrap_or(i32::MAX);
+    });
+}
+
+/// What `restore` puts back, whatever fails in between.
+pub fn save() -> Option<Slot> {
+    SLOT.with(|slot| slot.try_borrow().ok().map(|slot| slot.clone()))
+}
+
+pub fn restore(saved: Option<Slot>) {
+    SLOT.with(|slot| {
+        if let (Ok(mut slot), Some(saved)) = (slot.try_borrow_mut(), saved) {
+            *slot = saved;
+        }
     });
 }
 

@@ -17,6 +17,7 @@ pub mod pure;
 pub mod requests;
 pub mod tokens;
 
+mod callbacks;
 mod entry;
 mod floats;
 mod handles;

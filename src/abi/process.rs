@@ -1,12 +1,23 @@
 //! The whole process: defaults, log, report, shutdown.
 
 use super::unit::Unit;
-use super::{entry, handles, state, text};
+use super::{callbacks, entry, handles, state, text};
 use crate::error::Error;
+use crate::log::{self, Entry, Event, Level};
 use crate::message::ToCome;
 use std::ffi::{c_char, c_void};
+use std::time::Duration;
 
-/// Receives one line of the log. `line` is NUL-terminated UTF-8 and lives until the callback returns.
+/// How long a shutdown waits for log callbacks that run on other threads.
+const CALLBACKS_END: Duration = Duration::from_secs(2);
+
+/// Receives one line of the log: when, how bad, which process, which account, what, how long, in the "language" of the
+/// process. `line` is NUL-terminated UTF-8 without line ends, and lives until the callback returns.
+///
+/// It is called on a thread of the program that is inside a call of this library, just before that call returns; by
+/// several threads at once if several are inside calls. No lock is held and the floating-point state is the program's.
+/// Inside it every function but the pure and the erptoken_error_ ones is ERPTOKEN_E_REENTRANT. It must return: no
+/// longjmp, and no exception may leave it.
 #[allow(non_camel_case_types)]
 pub type erptoken_log_fn =
     Option<unsafe extern "C" fn(level: i32, line: *const c_char, user_data: *mut c_void)>;
@@ -37,18 +48,24 @@ pub unsafe fn configure<U: Unit>(option: *const U, value: *const U) -> i32 {
     })
 }
 
-/// Adds, changes or removes a log callback.
+/// Adds a log callback, changes its level, or removes it.
 ///
-/// @param callback   Called with one line at a time, only on threads that are inside a call of this library.
+/// @param callback   Called with one line at a time.
 /// @param user_data  Given back to the callback; with it, it is what tells callbacks apart.
-/// @param level      1 error, 2 warning, 3 information, 4 debug; 0 removes it.
-/// @return ERPTOKEN_E_UNSUPPORTED in this build: there is no log yet.
+/// @param level      1 error, 2 warning, 3 information, 4 debug: lines up to this one. 0 removes the callback: when this
+///                   call returns ERPTOKEN_OK it does not run and will not run again; OK too if it was not there.
+/// @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (NULL, or no level); ERPTOKEN_E_LIMIT (16 callbacks are there);
+///         ERPTOKEN_E_TIMEOUT (level 0: it is removed, but still runs on another thread after 30 s).
 ///
-/// Threads: any.
+/// Lines of work behind the callers wait for the next call; when 256 wait the oldest are dropped, and a line tells how
+/// many. No line ever holds a secret: no password, key, token or value of an
+/// option. A user name is shown. erptoken_shutdown removes every callback. A child of fork has its parent's callbacks,
+/// and none of the lines that waited there.
+///
+/// Threads: any. Do not remove a callback while holding a lock that it takes.
 #[no_mangle]
 pub extern "C" fn erptoken_log(callback: erptoken_log_fn, user_data: *mut c_void, level: i32) -> i32 {
-    let _ = (callback, user_data, level);
-    entry::call(|| Err(Error::not_yet(ToCome::Log)))
+    entry::call(|| callbacks::set(callback, user_data, level))
 }
 
 /// Makes a report about an account and its way to the provider that a person can send to support. No secrets.
@@ -64,7 +81,8 @@ pub extern "C" fn erptoken_diagnose(account: i32, response: *mut i32) -> i32 {
     entry::call(|| handles::account(account).and_then(|_| Err(Error::not_yet(ToCome::Report))))
 }
 
-/// Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way.
+/// Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way, and removes every
+/// log callback after the last lines.
 ///
 /// @return ERPTOKEN_OK, also when there was nothing to end.
 ///
@@ -74,12 +92,21 @@ pub extern "C" fn erptoken_diagnose(account: i32, response: *mut i32) -> i32 {
 /// Threads: any, but not from DllMain.
 #[no_mangle]
 pub extern "C" fn erptoken_shutdown() -> i32 {
-    entry::call(|| {
+    let status = entry::call(|| {
         let process = state::replace();
         handles::close_all();
         if let Some(process) = process {
             process.cache.close();
         }
+        log::event(Level::Information, || Entry::of_process(Event::ShutDown));
         Ok(())
-    })
+    });
+    // A call of its own: the one before has told the callbacks of itself.
+    if status == 0 {
+        entry::call(|| {
+            callbacks::remove_all(CALLBACKS_END);
+            Ok(())
+        });
+    }
+    status
 }

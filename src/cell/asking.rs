@@ -5,6 +5,7 @@ use super::{Ask, Cell, Control, Got};
 use crate::clock::Now;
 use crate::error::{Error, Result, Status};
 use crate::flight::Outcome;
+use crate::log::{self, Entry, Event, Level};
 use crate::message::Message;
 use crate::renewal::{self, Need, Verdict, LINGER_MS, SHORTEST_PAUSE_MS};
 use crate::sync::MutexGuard;
@@ -50,7 +51,11 @@ impl Cell {
                 Ok(Got { token, own: Some(next) })
             }
             (Verdict::Linger, Some(token)) => self.linger(control, ask, token, until),
-            (Verdict::Refuse, _) => Err(held.map_or_else(nothing_held, |hold| hold.remembered(now))),
+            (Verdict::Refuse, _) => {
+                let error = held.map_or_else(nothing_held, |hold| hold.remembered(now));
+                drop(control);
+                Err(from_memory(error, ask))
+            }
             (_, current) => {
                 if let Some(error) = hopeless(&control, current.as_deref(), ask.need, now) {
                     return Err(error);
@@ -72,8 +77,9 @@ impl Cell {
         let until = Instant::now() + ask.timeout;
         let control = self.open_control()?;
         let now = self.clock.now();
-        if let Some(hold) = control.held(now, ask) {
-            return Err(hold.remembered(now));
+        if let Some(error) = control.held(now, ask).map(|hold| hold.remembered(now)) {
+            drop(control);
+            return Err(from_memory(error, ask));
         }
         if control.asked_recently(now) && control.current().is_some() {
             return Ok(());
@@ -126,6 +132,16 @@ impl Cell {
             }
         }
     }
+}
+
+/// Tells the log of a failure that is told again.
+fn from_memory(error: Error, ask: &Ask) -> Error {
+    log::event(Level::Debug, || {
+        let (status, age_s) = (error.status.name(), error.age_s.unwrap_or_default());
+        let event = Event::AnsweredFromMemory { status, age_s, retry_in_s: error.retry_after_s };
+        Entry::of(ask.source.subject(), event)
+    });
+    error
 }
 
 /// What the renewal ended with, for a caller who waited long enough to see it.

@@ -4,7 +4,8 @@ use super::counters::count;
 use super::{Ask, Cell, Control, Hold};
 use crate::clock::Now;
 use crate::error::{Error, Result, Status};
-use crate::flight::{Failed, Flight, Source, Steps, LONGEST};
+use crate::flight::{Failed, Flight, Outcome, Source, Steps, LONGEST};
+use crate::log::{self, Entry, Event, Level};
 use crate::message::Message;
 use crate::random;
 use crate::renewal::{self, Class, Need};
@@ -39,6 +40,7 @@ impl Cell {
         control.last_request_ms = Some(self.clock.now().boot_ms);
         self.show(&control);
         drop(control);
+        log::event(Level::Debug, || Entry::of(ask.source.subject(), Event::RenewalBegan));
 
         let (cell, source, own) = (Arc::clone(self), Arc::clone(ask.source), Arc::clone(&flight));
         let taken = self.threads.run(move || cell.fly(&*source, &own, Instant::now() + LONGEST, LONGEST));
@@ -55,6 +57,7 @@ impl Cell {
 
     fn fly(&self, source: &dyn Source, flight: &Arc<Flight>, until: Instant, patience: Duration) {
         let landing = Landing { cell: self, flight };
+        let began = Instant::now();
         // A refused token's refresh token may still be good, so the token is taken as it is.
         let previous = self.control().token.clone();
         let steps = Steps {
@@ -69,35 +72,46 @@ impl Cell {
             let message = Message::Internal { place: "renewal".to_owned() };
             Err(Failed::new(Error::new(Status::Internal, message), Class::Config))
         });
-        self.settle(flight, previous.as_deref(), &tried, result);
+        if let Some((outcome, level, event)) = self.settle(flight, previous.as_deref(), &tried, result) {
+            // Before those who wait go: a line is delivered by a call that returns.
+            log::event(level, || Entry::of(source.subject(), event).took(began.elapsed()));
+            flight.land(outcome);
+        }
         drop(landing);
     }
 
+    /// What the renewal ended with, for those who wait and for the log. `None`: shut down or disowned meanwhile, and
+    /// what was brought is wiped.
     fn settle(
         &self,
         flight: &Arc<Flight>,
         previous: Option<&Token>,
         tried: &Tried,
         result: std::result::Result<Issued, Failed>,
-    ) {
+    ) -> Option<(Outcome, Level, Event)> {
         let now = self.clock.now();
         let mut control = self.control();
         if !self.take_off(&mut control, flight) {
-            return; // Shut down or disowned meanwhile: what was brought is wiped.
+            return None;
         }
-        let outcome = match result {
-            Ok(issued) => Ok(self.keep(&mut control, previous, issued, now)),
+        let settled = match result {
+            Ok(issued) => {
+                let token = self.keep(&mut control, previous, issued, now);
+                let event = brought(&token);
+                (Ok(token), Level::Information, event)
+            }
             Err(mut failed) => {
                 // The time was over, which says nothing to who has more of it.
                 if failed.error.status == Status::Timeout {
                     failed.class = Class::Hurried;
                 }
-                Err(self.remember(&mut control, failed, tried, now))
+                let (error, left_ms) = self.remember(&mut control, failed, tried, now);
+                let (level, event) = failed_event(&error, left_ms);
+                (Err(error), level, event)
             }
         };
         self.show(&control);
-        drop(control);
-        flight.land(outcome);
+        Some(settled)
     }
 
     fn keep(
@@ -124,7 +138,14 @@ impl Cell {
         token
     }
 
-    fn remember(&self, control: &mut Control, failed: Failed, tried: &Tried, now: Now) -> Error {
+    /// The error for those who wait, and what is left of a token that is good still.
+    fn remember(
+        &self,
+        control: &mut Control,
+        failed: Failed,
+        tried: &Tried,
+        now: Now,
+    ) -> (Error, Option<i64>) {
         count(&self.counters.failures);
         let nth = match control.last_failure {
             Some((class, times)) if class == failed.class => times.saturating_add(1),
@@ -145,7 +166,26 @@ impl Cell {
         let held =
             Hold { error: failed.error, class: failed.class, since: now.boot_ms, until, attempt, patience };
         control.hold = (hold > 0).then(|| Box::new(held));
-        error
+        (error, left)
+    }
+}
+
+fn brought(token: &Token) -> Event {
+    let life_s = token.issued.life.dies / 1000;
+    match token.issued.origin {
+        Origin::Refresh => Event::Refreshed { life_s },
+        _ => Event::LoggedIn { life_s },
+    }
+}
+
+fn failed_event(error: &Error, left_ms: Option<i64>) -> (Level, Event) {
+    let (status, why, retry_in_s) = (error.status.name(), error.message.clone(), error.retry_after_s);
+    match left_ms {
+        Some(left_ms) => {
+            let left_s = left_ms / 1000;
+            (Level::Warning, Event::RenewalFailedInTime { status, retry_in_s, left_s, why })
+        }
+        None => (Level::Error, Event::RenewalFailed { status, retry_in_s, why }),
     }
 }
 

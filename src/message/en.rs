@@ -64,6 +64,15 @@ impl fmt::Display for En<'_, Message> {
             }
             ShutDown => write!(f, "erptoken_shutdown was called meanwhile: open the account again"),
             FromCallback => write!(f, "called from inside the log callback: only the pure and the error functions may be"),
+            NoLevel => write!(f, "that is no level: 0 off, 1 error, 2 warning, 3 information, 4 debug"),
+            TooManyCallbacks { most } => {
+                write!(f, "{most} log callbacks are there: remove the ones no longer needed, with level 0")
+            }
+            CallbackRuns { seconds } => write!(
+                f,
+                "the callback still runs on another thread after {seconds} s: it is not called again, but what it uses must \
+                 not be freed; does it wait for a lock that the caller holds?"
+            ),
             UnknownStatus { status } => write!(f, "{status} is no status of this library"),
             Internal { place } => {
                 write!(f, "a bug in erptoken, caught at {place}: please report it with this text; the program may go on")

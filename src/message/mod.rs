@@ -5,10 +5,13 @@
 //! (`secret::clean`).
 
 mod en;
+mod en_events;
 mod en_parts;
+mod events;
 mod language;
 mod parts;
 mod pt;
+mod pt_events;
 mod pt_parts;
 #[cfg(test)]
 mod samples;
@@ -17,6 +20,7 @@ mod table;
 mod tests;
 mod wording;
 
+pub use events::Event;
 pub use language::Language;
 pub use parts::{Cause, FileFault, HttpFault, Opened, TlsFault, ToCome, Unfit, Wanted};
 pub use table::Message;

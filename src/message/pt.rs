@@ -74,6 +74,16 @@ impl fmt::Display for Pt<'_, Message> {
                 f,
                 "chamada de dentro do callback de log: ali só são permitidas as funções puras e as de erro"
             ),
+            NoLevel => write!(f, "o nível não existe: 0 desligado, 1 erro, 2 aviso, 3 informação, 4 depuração"),
+            TooManyCallbacks { most } => write!(
+                f,
+                "já há {most} callbacks de log: remova os que não são mais necessários, com o nível 0"
+            ),
+            CallbackRuns { seconds } => write!(
+                f,
+                "o callback ainda executa em outra thread após {seconds} s: não será mais chamado, mas não libere o que ele \
+                 usa; ele espera por um lock de quem fez esta chamada?"
+            ),
             UnknownStatus { status } => write!(f, "{status} não é um status desta biblioteca"),
             Internal { place } => write!(
                 f,

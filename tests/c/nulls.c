@@ -144,10 +144,12 @@ static void process(void)
             CHECK_STATUS(status, ERPTOKEN_OK);
     }
     for (level = -1; level < 6; level++) {
-        comes_later("log", 0, erptoken_log(on_line, NULL, level));
-        comes_later("log", 1, erptoken_log(NULL, NULL, level));
-        comes_later("log", 2, erptoken_log(NULL, text, level));
+        CHECK_STATUS(erptoken_log(NULL, NULL, level), ERPTOKEN_E_ARGUMENT);
+        CHECK_STATUS(erptoken_log(NULL, text, level), ERPTOKEN_E_ARGUMENT);
+        CHECK_STATUS(erptoken_log(on_line, NULL, level),
+            level >= 0 && level <= 4 ? ERPTOKEN_OK : ERPTOKEN_E_ARGUMENT);
     }
+    CHECK_STATUS(erptoken_log(on_line, NULL, 0), ERPTOKEN_OK);
 }
 
 static void pure(void)

@@ -1,0 +1,223 @@
+//! The host's log callbacks: who they are, and the moment in which they run.
+//!
+//! No lock: the list is replaced as a whole, and a callback that is removed is waited for by counting who is inside.
+//! So nothing can be found locked in the child of a fork, and a callback that never returns holds up nobody but the
+//! one who removes it.
+
+use super::floats::Masked;
+use super::last_error;
+use crate::error::{Error, Result, Status};
+use crate::log;
+use crate::message::Message;
+use crate::panics::Inside;
+use crate::shown::Shown;
+use crate::{local, os};
+use std::ffi::{c_char, c_void};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Callbacks at once.
+const MOST: usize = 16;
+/// Lines that one call delivers at most: others may add to them all the time.
+const MOST_LINES: usize = 300;
+/// How long a callback that is removed is waited for while it runs on another thread.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub type Function = unsafe extern "C" fn(i32, *const c_char, *mut c_void);
+
+/// One callback with its user_data: what tells it apart.
+struct Listener {
+    function: Function,
+    user_data: *mut c_void,
+    /// 0: removed.
+    level: AtomicU8,
+    /// Threads inside, or about to look whether they may be.
+    running: AtomicUsize,
+}
+
+// SAFETY: the pointer is the host's, is never followed here, and the header says that any thread may be given it.
+unsafe impl Send for Listener {}
+// SAFETY: as above.
+unsafe impl Sync for Listener {}
+
+impl Listener {
+    fn new(function: Function, user_data: *mut c_void, level: u8) -> Listener {
+        Listener { function, user_data, level: AtomicU8::new(level), running: AtomicUsize::new(0) }
+    }
+
+    fn is(&self, function: Function, user_data: *mut c_void) -> bool {
+        function as usize == self.function as usize && user_data == self.user_data
+    }
+
+    fn level(&self) -> u8 {
+        self.level.load(Ordering::SeqCst)
+    }
+
+    /// Gives it the line, if it wants one of this level. Nothing of ours is held meanwhile but a count.
+    fn give(&self, line: &log::Line) {
+        let _running = Running::new(self);
+        // After it is counted: who removes it takes the level away first and looks at the count then.
+        if self.level() >= line.level as u8 {
+            // SAFETY: the host promised a function of this kind, until it has removed it.
+            unsafe { (self.function)(line.level as i32, line.text.as_ptr(), self.user_data) };
+        }
+    }
+
+    /// Waits until no thread is inside; whether that came in time.
+    fn has_ended(&self, until: Instant) -> bool {
+        loop {
+            if self.running.load(Ordering::SeqCst) == 0 {
+                return true;
+            }
+            if Instant::now() >= until {
+                return false;
+            }
+            os::pause(Duration::from_millis(1));
+        }
+    }
+}
+
+/// While it lives this thread is inside the callback.
+struct Running<'a>(&'a Listener);
+
+impl Running<'_> {
+    fn new(listener: &Listener) -> Running<'_> {
+        listener.running.fetch_add(1, Ordering::SeqCst);
+        local::with(|local| local.in_callback.set(true));
+        Running(listener)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        local::with(|local| local.in_callback.set(false));
+        self.0.running.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+struct Listeners {
+    epoch: u32,
+    all: Vec<Arc<Listener>>,
+}
+
+static LISTENERS: Shown<Listeners> = Shown::empty();
+
+/// The callbacks of this process. The child of a fork has its parent's: what they are is copied, who is inside is not.
+fn listeners() -> Arc<Listeners> {
+    os::prepare();
+    let epoch = os::fork_epoch();
+    loop {
+        let current = LISTENERS.load();
+        if let Some(found) = current.as_ref().filter(|found| found.epoch == epoch) {
+            return Arc::clone(found);
+        }
+        let mut all = Vec::new();
+        if let Some(parents) = &current {
+            let copy =
+                |one: &Arc<Listener>| Arc::new(Listener::new(one.function, one.user_data, one.level()));
+            all.extend(parents.all.iter().map(copy));
+            std::mem::forget(Arc::clone(parents));
+        }
+        LISTENERS.swap_if(current.as_ref(), Some(Arc::new(Listeners { epoch, all })));
+    }
+}
+
+/// Puts another list in the place of the one there, made from it.
+fn change(make: impl Fn(&[Arc<Listener>]) -> Result<Vec<Arc<Listener>>>) -> Result<()> {
+    loop {
+        let current = listeners();
+        let new = Listeners { epoch: current.epoch, all: make(&current.all)? };
+        if LISTENERS.swap_if(Some(&current), Some(Arc::new(new))) {
+            return Ok(());
+        }
+    }
+}
+
+/// Tells the log what is wanted now. Who comes last has looked last.
+fn tell_the_log() {
+    let wanted = || listeners().all.iter().map(|one| one.level()).max().unwrap_or(0);
+    loop {
+        let most = wanted();
+        log::callbacks_want(most);
+        if wanted() == most {
+            break;
+        }
+    }
+    if listeners().all.is_empty() {
+        log::forget();
+    }
+}
+
+/// Adds a callback, changes its level, or with level 0 removes it.
+pub fn set(callback: Option<Function>, user_data: *mut c_void, level: i32) -> Result<()> {
+    let argument = |message| Error::new(Status::Argument, message);
+    let function = callback.ok_or_else(|| argument(Message::NullArgument { name: "callback" }))?;
+    let level = u8::try_from(level).ok().filter(|level| *level <= log::Level::Debug as u8);
+    let level = level.ok_or_else(|| argument(Message::NoLevel))?;
+    let known = listeners().all.iter().find(|one| one.is(function, user_data)).cloned();
+    match (known, level) {
+        (None, 0) => Ok(()),
+        (Some(listener), 0) => remove(&[listener], Instant::now() + PATIENCE),
+        (_, level) => add(function, user_data, level),
+    }
+}
+
+fn add(function: Function, user_data: *mut c_void, level: u8) -> Result<()> {
+    let added = change(|all| {
+        let mut all = all.to_vec();
+        match all.iter().find(|one| one.is(function, user_data)) {
+            Some(known) => known.level.store(level, Ordering::SeqCst),
+            None if all.len() >= MOST => {
+                return Err(Error::new(Status::Limit, Message::TooManyCallbacks { most: MOST }));
+            }
+            None => all.push(Arc::new(Listener::new(function, user_data, level))),
+        }
+        Ok(all)
+    });
+    tell_the_log();
+    added
+}
+
+/// None of them is called any more, and those that run have ended; only then are they taken off the list, so that
+/// whoever removes one at the same time waits as well.
+fn remove(gone: &[Arc<Listener>], until: Instant) -> Result<()> {
+    gone.iter().for_each(|one| one.level.store(0, Ordering::SeqCst));
+    tell_the_log();
+    let ended = gone.iter().all(|one| one.has_ended(until));
+    if !ended {
+        return Err(Error::new(Status::Timeout, Message::CallbackRuns { seconds: PATIENCE.as_secs() }));
+    }
+    // Whoever wants one of them again meanwhile has given it a level.
+    let stays = |one: &&Arc<Listener>| one.level() > 0 || !gone.iter().any(|gone| Arc::ptr_eq(gone, one));
+    change(|all| Ok(all.iter().filter(stays).cloned().collect()))?;
+    tell_the_log();
+    Ok(())
+}
+
+/// For a shutdown.
+pub fn remove_all(limit: Duration) {
+    let _ = remove(&listeners().all, Instant::now() + limit);
+}
+
+/// Gives the lines that wait to the callbacks, on this thread, with the host's floating-point state. What the callback
+/// asks of this library leaves the thread's last error as the call made it.
+#[cold]
+pub fn deliver() {
+    if local::with(|local| local.in_callback.get()) {
+        return;
+    }
+    let error = last_error::save();
+    for _ in 0..MOST_LINES {
+        let Some((line, listeners)) = next() else { break };
+        listeners.all.iter().for_each(|listener| listener.give(&line));
+    }
+    last_error::restore(error);
+}
+
+fn next() -> Option<(log::Line, Arc<Listeners>)> {
+    let _masked = Masked::new();
+    let _inside = Inside::enter();
+    panic::catch_unwind(AssertUnwindSafe(|| Some((log::next()?, listeners())))).ok().flatten()
+}

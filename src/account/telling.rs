@@ -1,0 +1,51 @@
+//! What an account tells the log.
+
+use super::Account;
+use crate::error::{Error, Result, Status};
+use crate::log::{self, Entry, Event, Level, Subject};
+use crate::sync::locked;
+use std::time::Instant;
+
+impl Account {
+    fn subject(&self) -> Subject {
+        Subject { provider: self.profile.label(), account: locked(&self.settings).values.label() }
+    }
+
+    /// Not to be called with the settings locked.
+    pub(super) fn tell(&self, level: Level, event: impl FnOnce() -> Event) {
+        log::event(level, || Entry::of(self.subject(), event()));
+    }
+
+    pub(super) fn tell_set(&self, name: &str, value: Option<&str>) {
+        self.tell(Level::Debug, || {
+            let option = name.to_owned();
+            match value.filter(|text| !text.is_empty()) {
+                Some(_) => Event::OptionSet { option },
+                None => Event::OptionCleared { option },
+            }
+        });
+    }
+
+    /// `rejected`: whether the token was the current one.
+    pub(super) fn tell_rejected(&self, rejected: &Result<bool>) {
+        match rejected {
+            Ok(true) => self.tell(Level::Warning, || Event::Rejected),
+            Ok(false) => self.tell(Level::Debug, || Event::RejectedLate),
+            Err(Error { status: Status::RefusedAgain, .. }) => {
+                self.tell(Level::Warning, || Event::RejectedAgain);
+            }
+            Err(_) => {}
+        }
+    }
+
+    pub(super) fn tell_logged_out(&self, ended: &Result<()>, began: Instant) {
+        let (level, event) = match ended {
+            Ok(()) => (Level::Information, Event::LoggedOut),
+            Err(error) => {
+                let (status, why) = (error.status.name(), error.message.clone());
+                (Level::Warning, Event::LogoutFailed { status, why })
+            }
+        };
+        log::event(level, || Entry::of(self.subject(), event).took(began.elapsed()));
+    }
+}

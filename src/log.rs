@@ -1,0 +1,135 @@
+//! What happens, told as it happens: one line for each event, for the host's callbacks and for a file.
+//!
+//! Any layer and any thread may tell an event. While nobody listens that costs one atomic load; the event is put
+//! together only when somebody does. An event carries only what may be shown, as a message does. Tell it with no lock
+//! held: a file may be slow.
+
+use crate::clock;
+use crate::message::Language;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+mod line;
+#[cfg(not(loom))] // What is shown is not static for the model checker.
+mod waiting;
+
+pub use crate::message::Event;
+#[cfg(not(loom))]
+pub use waiting::{forget, is_any, next, Line};
+
+/// How much an event matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Level {
+    Error = 1,
+    Warning,
+    Information,
+    Debug,
+}
+
+impl Level {
+    #[allow(dead_code)] // log_level is to come
+    const ALL: [Level; 4] = [Level::Error, Level::Warning, Level::Information, Level::Debug];
+
+    /// As the options name it: the same word in every language, so that a person can search for it.
+    fn name(self) -> &'static str {
+        ["error", "warning", "information", "debug"][self as usize - 1]
+    }
+}
+
+/// A level as a program gives it, by number or by name; 0 is `off`.
+#[allow(dead_code)] // log_level is to come
+pub fn level(text: &str) -> Option<u8> {
+    let named = |level: &Level| level.name() == text || text == (*level as u8).to_string();
+    match text {
+        "off" | "0" => Some(0),
+        _ => Level::ALL.into_iter().find(named).map(|level| level as u8),
+    }
+}
+
+/// Whose event it is. Empty: the process's.
+#[derive(Clone, Debug, Default)]
+pub struct Subject {
+    /// The provider's name as texts use it.
+    pub provider: String,
+    /// What tells a person which account it is, and is no secret.
+    pub account: String,
+}
+
+/// One event with what belongs to it.
+pub struct Entry {
+    pub subject: Subject,
+    pub event: Event,
+    /// How long it took.
+    pub took: Option<Duration>,
+}
+
+impl Entry {
+    pub fn of_process(event: Event) -> Entry {
+        Entry::of(Subject::default(), event)
+    }
+
+    pub fn of(subject: Subject, event: Event) -> Entry {
+        Entry { subject, event, took: None }
+    }
+
+    pub fn took(self, time: Duration) -> Entry {
+        Entry { took: Some(time), ..self }
+    }
+}
+
+/// The highest levels that are wanted: of the callbacks in the lowest byte, of the file in the next.
+static WANTED: AtomicU32 = AtomicU32::new(0);
+const FILE_SHIFT: u32 = 8;
+
+fn wanted() -> (u8, u8) {
+    let wanted = WANTED.load(Ordering::Relaxed);
+    (wanted as u8, (wanted >> FILE_SHIFT) as u8)
+}
+
+/// What the callbacks want from now on; 0: there are none.
+pub fn callbacks_want(level: u8) {
+    let change = |wanted: u32| Some(wanted & !0xff | u32::from(level));
+    let _ = WANTED.fetch_update(Ordering::SeqCst, Ordering::SeqCst, change);
+}
+
+/// Whether anybody would be told.
+#[inline]
+pub fn wants(level: Level) -> bool {
+    let (callbacks, file) = wanted();
+    callbacks.max(file) >= level as u8
+}
+
+/// Tells an event. `entry` is called only when somebody wants it.
+#[inline]
+pub fn event(level: Level, entry: impl FnOnce() -> Entry) {
+    if wants(level) {
+        tell(level, &entry());
+    }
+}
+
+#[cold]
+fn tell(level: Level, entry: &Entry) {
+    let line = line::text(clock::now().wall_ms, level, entry, Language::current());
+    let (callbacks, _file) = wanted();
+    #[cfg(not(loom))]
+    if callbacks >= level as u8 {
+        waiting::add(level, line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_taken_as_numbers_and_as_names() {
+        for (number, name) in ["off", "error", "warning", "information", "debug"].into_iter().enumerate() {
+            assert_eq!(level(name), Some(number as u8));
+            assert_eq!(level(&number.to_string()), Some(number as u8));
+        }
+        for garbage in ["", "5", "-1", "01", "Debug", "info", " 1"] {
+            assert_eq!(level(garbage), None, "{garbage}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Lines that wait for a thread on which the callbacks may run: one that is about to leave a call.
+
+use super::{line, Entry, Event, Level};
+use crate::clock;
+use crate::message::Language;
+use crate::os;
+use crate::shown::Shown;
+use crate::sync::{locked, Mutex};
+use std::collections::VecDeque;
+use std::ffi::CString;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+
+/// Lines that wait at once; for one more the oldest is dropped.
+const MOST: usize = 256;
+
+pub struct Line {
+    pub level: Level,
+    pub text: CString,
+}
+
+struct Waiting {
+    epoch: u32,
+    queue: Mutex<Queue>,
+}
+
+#[derive(Default)]
+struct Queue {
+    lines: VecDeque<Line>,
+    dropped: u64,
+}
+
+static WAITING: Shown<Waiting> = Shown::empty();
+/// Whether a line waits: for hits, which take no lock. Changed under the queue's lock.
+static ANY: AtomicBool = AtomicBool::new(false);
+
+/// The queue of this process. In the child of a fork the parent's lines are left alone: it delivers them itself, and
+/// the lock may be held by a thread that does not exist here.
+fn waiting() -> Arc<Waiting> {
+    os::prepare();
+    let epoch = os::fork_epoch();
+    loop {
+        let current = WAITING.load();
+        if let Some(found) = current.as_ref().filter(|found| found.epoch == epoch) {
+            return Arc::clone(found);
+        }
+        if let Some(parents) = &current {
+            std::mem::forget(Arc::clone(parents));
+        }
+        WAITING.swap_if(current.as_ref(), Some(Arc::new(Waiting { epoch, queue: Mutex::default() })));
+    }
+}
+
+pub(super) fn add(level: Level, text: String) {
+    let waiting = waiting();
+    let mut queue = locked(&waiting.queue);
+    if queue.lines.len() >= MOST {
+        queue.lines.pop_front();
+        queue.dropped = queue.dropped.saturating_add(1);
+    }
+    queue.lines.push_back(Line { level, text: CString::new(text).unwrap_or_default() });
+    ANY.store(true, Ordering::Relaxed);
+}
+
+/// Whether a line waits.
+#[inline]
+pub fn is_any() -> bool {
+    ANY.load(Ordering::Relaxed)
+}
+
+/// The next line, taken out. Where lines were dropped before it, one that says so.
+pub fn next() -> Option<Line> {
+    let waiting = waiting();
+    let mut queue = locked(&waiting.queue);
+    let line = match std::mem::take(&mut queue.dropped) {
+        0 => queue.lines.pop_front(),
+        lines => Some(dropped(lines)),
+    };
+    ANY.store(!queue.lines.is_empty(), Ordering::Relaxed);
+    line
+}
+
+fn dropped(lines: u64) -> Line {
+    let (level, entry) = (Level::Warning, Entry::of_process(Event::LinesDropped { lines }));
+    let text = line::text(clock::now().wall_ms, level, &entry, Language::current());
+    Line { level, text: CString::new(text).unwrap_or_default() }
+}
+
+/// Nobody is there for whom a line could wait.
+pub fn forget() {
+    let waiting = waiting();
+    let mut queue = locked(&waiting.queue);
+    *queue = Queue::default();
+    ANY.store(false, Ordering::Relaxed);
+}

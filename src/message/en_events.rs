@@ -1,0 +1,56 @@
+//! English: what the log tells.
+
+use super::en::En;
+use super::events::Event;
+use std::fmt::{Display, Formatter, Result};
+
+impl Display for En<'_, Event> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        use Event::*;
+        match self.0 {
+            Opened => f.write_str("account opened"),
+            Closed => f.write_str("account closed"),
+            OptionSet { option } => write!(f, "option \"{option}\" set"),
+            OptionCleared { option } => write!(f, "option \"{option}\" put back to its default"),
+            ProcessOptionSet { option } => write!(f, "option \"{option}\" of the process set"),
+            ProcessOptionCleared { option } => {
+                write!(f, "option \"{option}\" of the process put back to its default")
+            }
+
+            RenewalBegan => f.write_str("a renewal begins"),
+            LoggedIn { life_s } => write!(f, "a login brought a token that lives {life_s} s"),
+            Refreshed { life_s } => write!(f, "a refresh brought a token that lives {life_s} s"),
+            RefreshRefused => f.write_str("the refresh token was refused: a login follows"),
+            RenewalFailed { status, retry_in_s, why } => {
+                write!(f, "the renewal failed ({status}), and is tried again in {retry_in_s} s at the earliest: {}", En(why))
+            }
+            RenewalFailedInTime { status, retry_in_s, left_s, why } => write!(
+                f,
+                "the renewal failed ({status}), and is tried again in {retry_in_s} s at the earliest; the token lives {left_s} \
+                 s more: {}",
+                En(why)
+            ),
+            AnsweredFromMemory { status, age_s, retry_in_s } => write!(
+                f,
+                "a call was answered {status} from memory: the renewal failed {age_s} s ago, and is tried again in {retry_in_s} s \
+                 at the earliest"
+            ),
+            CallFailed { status, why } => write!(f, "a call failed ({status}): {}", En(why)),
+
+            Rejected => f.write_str("an API refused the token: the next erptoken_get brings another one"),
+            RejectedLate => {
+                f.write_str("an API refused a token that is no longer the current one: nothing to do")
+            }
+            RejectedAgain => f.write_str(
+                "an API refused a token that had just replaced a refused one: it is kept, the cause is a permission of that API",
+            ),
+            LoggedOut => f.write_str("logged out: the token is forgotten"),
+            LogoutFailed { status, why } => {
+                write!(f, "the token is forgotten, but the provider did not revoke it ({status}): {}", En(why))
+            }
+            ShutDown => f.write_str("erptoken_shutdown: everything is closed and wiped"),
+
+            LinesDropped { lines } => write!(f, "{lines} lines of the log were dropped here: too many waited for a call"),
+        }
+    }
+}

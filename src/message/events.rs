@@ -1,0 +1,63 @@
+//! What the log tells.
+
+use super::table::Message;
+use super::wording::told;
+use super::Language;
+use std::fmt;
+
+told! {
+    /// What happened. `status` is the name of a status.
+    pub enum Event {
+        // Accounts and options.
+        Opened,
+        Closed,
+        /// By name alone: a value may be a secret.
+        OptionSet { option: String },
+        OptionCleared { option: String },
+        ProcessOptionSet { option: String },
+        ProcessOptionCleared { option: String },
+
+        // The renewal.
+        RenewalBegan,
+        LoggedIn { life_s: i64 },
+        Refreshed { life_s: i64 },
+        RefreshRefused,
+        RenewalFailed { status: &'static str, retry_in_s: u32, why: Message },
+        /// The token is good still.
+        RenewalFailedInTime { status: &'static str, retry_in_s: u32, left_s: i64, why: Message },
+        AnsweredFromMemory { status: &'static str, age_s: u32, retry_in_s: u32 },
+        CallFailed { status: &'static str, why: Message },
+
+        // A token's end.
+        Rejected,
+        RejectedLate,
+        RejectedAgain,
+        LoggedOut,
+        LogoutFailed { status: &'static str, why: Message },
+        ShutDown,
+
+        // The log itself.
+        LinesDropped { lines: u64 },
+    }
+}
+
+impl Event {
+    /// The event in words.
+    pub fn told(&self, language: Language) -> impl fmt::Display + '_ {
+        Told { event: self, language }
+    }
+}
+
+struct Told<'a> {
+    event: &'a Event,
+    language: Language,
+}
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.language {
+            Language::English => super::en::En(self.event).fmt(f),
+            Language::Portuguese => super::pt::Pt(self.event).fmt(f),
+        }
+    }
+}

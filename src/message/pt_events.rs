@@ -1,0 +1,58 @@
+//! Portuguese of Brazil: what the log tells.
+
+use super::events::Event;
+use super::pt::Pt;
+use std::fmt::{Display, Formatter, Result};
+
+impl Display for Pt<'_, Event> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        use Event::*;
+        match self.0 {
+            Opened => f.write_str("conta aberta"),
+            Closed => f.write_str("conta fechada"),
+            OptionSet { option } => write!(f, "opção \"{option}\" definida"),
+            OptionCleared { option } => write!(f, "opção \"{option}\" de volta ao padrão"),
+            ProcessOptionSet { option } => write!(f, "opção \"{option}\" do processo definida"),
+            ProcessOptionCleared { option } => write!(f, "opção \"{option}\" do processo de volta ao padrão"),
+
+            RenewalBegan => f.write_str("uma renovação começa"),
+            LoggedIn { life_s } => write!(f, "um login trouxe um token com {life_s} s de validade"),
+            Refreshed { life_s } => write!(f, "um refresh trouxe um token com {life_s} s de validade"),
+            RefreshRefused => f.write_str("o refresh token foi recusado: segue um login"),
+            RenewalFailed { status, retry_in_s, why } => write!(
+                f,
+                "a renovação falhou ({status}); nova tentativa em {retry_in_s} s, no mínimo: {}",
+                Pt(why)
+            ),
+            RenewalFailedInTime { status, retry_in_s, left_s, why } => write!(
+                f,
+                "a renovação falhou ({status}); nova tentativa em {retry_in_s} s, no mínimo; o token vale por mais \
+                 {left_s} s: {}",
+                Pt(why)
+            ),
+            AnsweredFromMemory { status, age_s, retry_in_s } => write!(
+                f,
+                "uma chamada recebeu {status} da memória: a renovação falhou há {age_s} s; nova tentativa em \
+                 {retry_in_s} s, no mínimo"
+            ),
+            CallFailed { status, why } => write!(f, "uma chamada falhou ({status}): {}", Pt(why)),
+
+            Rejected => f.write_str("uma API recusou o token: a próxima chamada de erptoken_get traz outro"),
+            RejectedLate => f.write_str("uma API recusou um token que já não é o atual: nada a fazer"),
+            RejectedAgain => f.write_str(
+                "uma API recusou um token que acabava de substituir um recusado: ele é mantido, a causa é uma \
+                 permissão dessa API",
+            ),
+            LoggedOut => f.write_str("logout concluído: o token foi esquecido"),
+            LogoutFailed { status, why } => {
+                write!(f, "o token foi esquecido, mas o provedor não o revogou ({status}): {}", Pt(why))
+            }
+            ShutDown => f.write_str("erptoken_shutdown: tudo foi fechado e apagado"),
+
+            LinesDropped { lines } => write!(
+                f,
+                "{lines} linhas do log foram descartadas aqui: muitas esperavam por uma chamada"
+            ),
+        }
+    }
+}
