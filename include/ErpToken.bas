@@ -441,7 +441,12 @@ Public Declare Function erptokenw_response_bytes Lib "erptoken.dll" (ByVal respo
 
 ' ---- The whole process ----
 
-' Receives one line of the log. `line` is NUL-terminated UTF-16 and lives until the callback returns.
+' Receives one line of the log: when, how bad, which process, which account, what, how long, in the "language" of the
+' process. `line` is NUL-terminated UTF-16 without line ends, and lives until the callback returns.
+' It is called on a thread of the program that is inside a call of this library, just before that call returns; by
+' several threads at once if several are inside calls. No lock is held and the floating-point state is the program's.
+' Inside it every function but the pure and the erptokenw_error_ ones is ERPTOKEN_E_REENTRANT. It must return: no
+' longjmp, and no exception may leave it.
 '   Public Sub LogLine(ByVal level As Long, ByVal line As Long, ByVal user_data As Long)
 
 ' Sets an option of the process, or the default of an account option for accounts opened later.
@@ -462,12 +467,18 @@ Public Declare Function erptokenw_configure Lib "erptoken.dll" (ByVal option_ As
     ByVal value As Long) As Long
 #End If
 
-' Adds, changes or removes a log callback.
-'   callback: Called with one line at a time, only on threads that are inside a call of this library.
+' Adds a log callback, changes its level, or removes it.
+'   callback: Called with one line at a time.
 '   user_data: Given back to the callback; with it, it is what tells callbacks apart.
-'   level: 1 error, 2 warning, 3 information, 4 debug; 0 removes it.
-' Returns ERPTOKEN_E_UNSUPPORTED in this build: there is no log yet.
-' Threads: any.
+'   level: 1 error, 2 warning, 3 information, 4 debug: lines up to this one. 0 removes the callback: when this call
+'     returns ERPTOKEN_OK it does not run and will not run again; OK too if it was not there.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (0, or no level); ERPTOKEN_E_LIMIT (16 callbacks are there);
+'   ERPTOKEN_E_TIMEOUT (level 0: it is removed, but still runs on another thread after 30 s).
+' Lines of work behind the callers wait for the next call; when 256 wait the oldest are dropped, and a line tells how
+' many. No line ever holds a secret: no password, key, token or value of an option. A user name is shown.
+' erptokenw_shutdown removes every callback. A child of fork has its parent's callbacks, and none of the lines that
+' waited there.
+' Threads: any. Do not remove a callback while holding a lock that it takes.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_log Lib "erptoken.dll" (ByVal callback As LongPtr, _
     ByVal user_data As LongPtr, ByVal level As Long) As Long
@@ -489,7 +500,8 @@ Public Declare Function erptokenw_diagnose Lib "erptoken.dll" (ByVal account As 
     ByRef response As Long) As Long
 #End If
 
-' Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way.
+' Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way, and removes every
+' log callback after the last lines.
 ' Returns ERPTOKEN_OK, also when there was nothing to end.
 ' For the program that owns the process; a plugin closes its own accounts instead. The next call of any function
 ' starts afresh. Calls that wait on other threads answer ERPTOKEN_E_HANDLE. Nothing is revoked at the providers.

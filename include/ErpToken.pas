@@ -120,8 +120,13 @@ const
   ERPTOKEN_E_INTERNAL = -9001;
 
 type
-  /// <summary>Receives one line of the log. `line` is NUL-terminated UTF-16 and lives until the callback
+  /// <summary>Receives one line of the log: when, how bad, which process, which account, what, how long, in the
+  /// "language" of the process. `line` is NUL-terminated UTF-16 without line ends, and lives until the callback
   /// returns.</summary>
+  /// <remarks>It is called on a thread of the program that is inside a call of this library, just before that call
+  ///   returns; by several threads at once if several are inside calls. No lock is held and the floating-point state
+  ///   is the program's. Inside it every function but the pure and the erptokenw_error_ ones is ERPTOKEN_E_REENTRANT.
+  ///   It must return: no longjmp, and no exception may leave it.</remarks>
   TErpLogLine = procedure(level: Integer; line: PWideChar; user_data: Pointer); {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF};
 
   TErpBytes = array of Byte;
@@ -492,13 +497,18 @@ procedure ErpCheck(Status: Integer);
   function erptokenw_configure(option: PWideChar; value: PWideChar): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
-  /// <summary>Adds, changes or removes a log callback.</summary>
-  /// <param name="callback">Called with one line at a time, only on threads that are inside a call of this
-  ///   library.</param>
+  /// <summary>Adds a log callback, changes its level, or removes it.</summary>
+  /// <param name="callback">Called with one line at a time.</param>
   /// <param name="user_data">Given back to the callback; with it, it is what tells callbacks apart.</param>
-  /// <param name="level">1 error, 2 warning, 3 information, 4 debug; 0 removes it.</param>
-  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build: there is no log yet.</returns>
-  /// <remarks>Threads: any.</remarks>
+  /// <param name="level">1 error, 2 warning, 3 information, 4 debug: lines up to this one. 0 removes the callback:
+  ///   when this call returns ERPTOKEN_OK it does not run and will not run again; OK too if it was not there.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (nil, or no level); ERPTOKEN_E_LIMIT (16 callbacks are there);
+  ///   ERPTOKEN_E_TIMEOUT (level 0: it is removed, but still runs on another thread after 30 s).</returns>
+  /// <remarks>Lines of work behind the callers wait for the next call; when 256 wait the oldest are dropped, and a
+  ///   line tells how many. No line ever holds a secret: no password, key, token or value of an option. A user name
+  ///   is shown. erptokenw_shutdown removes every callback. A child of fork has its parent's callbacks, and none of
+  ///   the lines that waited there. Threads: any. Do not remove a callback while holding a lock that it
+  ///   takes.</remarks>
   function erptokenw_log(callback: TErpLogLine; user_data: Pointer; level: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
@@ -512,8 +522,8 @@ procedure ErpCheck(Status: Integer);
   function erptokenw_diagnose(account: Integer; var response: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
-  /// <summary>Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under
-  /// way.</summary>
+  /// <summary>Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way, and
+  /// removes every log callback after the last lines.</summary>
   /// <returns>ERPTOKEN_OK, also when there was nothing to end.</returns>
   /// <remarks>For the program that owns the process; a plugin closes its own accounts instead. The next call of any
   ///   function starts afresh. Calls that wait on other threads answer ERPTOKEN_E_HANDLE. Nothing is revoked at the

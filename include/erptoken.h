@@ -492,9 +492,9 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_configure(const char *option, const 
  *         ERPTOKEN_E_TIMEOUT (level 0: it is removed, but still runs on another thread after 30 s).
  *
  * Lines of work behind the callers wait for the next call; when 256 wait the oldest are dropped, and a line tells how
- * many. No line ever holds a secret: no password, key, token or value of an
- * option. A user name is shown. erptoken_shutdown removes every callback. A child of fork has its parent's callbacks,
- * and none of the lines that waited there.
+ * many. No line ever holds a secret: no password, key, token or value of an option. A user name is shown.
+ * erptoken_shutdown removes every callback. A child of fork has its parent's callbacks, and none of the lines that
+ * waited there.
  *
  * Threads: any. Do not remove a callback while holding a lock that it takes.
  */

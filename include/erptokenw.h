@@ -359,7 +359,15 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_response_bytes(int32_t response, v
 
 /* ---- The whole process ---- */
 
-/** Receives one line of the log. `line` is NUL-terminated UTF-16 and lives until the callback returns. */
+/**
+ * Receives one line of the log: when, how bad, which process, which account, what, how long, in the "language" of the
+ * process. `line` is NUL-terminated UTF-16 without line ends, and lives until the callback returns.
+ *
+ * It is called on a thread of the program that is inside a call of this library, just before that call returns; by
+ * several threads at once if several are inside calls. No lock is held and the floating-point state is the program's.
+ * Inside it every function but the pure and the erptokenw_error_ ones is ERPTOKEN_E_REENTRANT. It must return: no
+ * longjmp, and no exception may leave it.
+ */
 typedef void (ERPTOKENW_CALL *erptokenw_log_fn)(int32_t level, const erptokenw_char *line, void *user_data);
 
 /**
@@ -382,14 +390,21 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_configure(const erptokenw_char *op
     const erptokenw_char *value);
 
 /**
- * Adds, changes or removes a log callback.
+ * Adds a log callback, changes its level, or removes it.
  *
- * @param callback   Called with one line at a time, only on threads that are inside a call of this library.
+ * @param callback   Called with one line at a time.
  * @param user_data  Given back to the callback; with it, it is what tells callbacks apart.
- * @param level      1 error, 2 warning, 3 information, 4 debug; 0 removes it.
- * @return ERPTOKEN_E_UNSUPPORTED in this build: there is no log yet.
+ * @param level      1 error, 2 warning, 3 information, 4 debug: lines up to this one. 0 removes the callback: when this
+ *                   call returns ERPTOKEN_OK it does not run and will not run again; OK too if it was not there.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (NULL, or no level); ERPTOKEN_E_LIMIT (16 callbacks are there);
+ *         ERPTOKEN_E_TIMEOUT (level 0: it is removed, but still runs on another thread after 30 s).
  *
- * Threads: any.
+ * Lines of work behind the callers wait for the next call; when 256 wait the oldest are dropped, and a line tells how
+ * many. No line ever holds a secret: no password, key, token or value of an option. A user name is shown.
+ * erptokenw_shutdown removes every callback. A child of fork has its parent's callbacks, and none of the lines that
+ * waited there.
+ *
+ * Threads: any. Do not remove a callback while holding a lock that it takes.
  */
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_log(erptokenw_log_fn callback, void *user_data, int32_t level);
 
@@ -405,7 +420,8 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_log(erptokenw_log_fn callback, voi
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_diagnose(int32_t account, int32_t *response);
 
 /**
- * Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way.
+ * Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way, and removes every
+ * log callback after the last lines.
  *
  * @return ERPTOKEN_OK, also when there was nothing to end.
  *

@@ -12,7 +12,7 @@ use crate::message::Message;
 use crate::panics::Inside;
 use crate::shown::Shown;
 use crate::{local, os};
-use std::ffi::{c_char, c_void};
+use std::ffi::{c_char, c_void, CString};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::Arc;
@@ -25,7 +25,22 @@ const MOST_LINES: usize = 300;
 /// How long a callback that is removed is waited for while it runs on another thread.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub type Function = unsafe extern "C" fn(i32, *const c_char, *mut c_void);
+/// A callback of either family.
+#[derive(Clone, Copy)]
+pub enum Function {
+    Narrow(unsafe extern "C" fn(i32, *const c_char, *mut c_void)),
+    Wide(unsafe extern "system" fn(i32, *const u16, *mut c_void)),
+}
+
+impl Function {
+    /// What tells one from another: the host's code is where it is.
+    fn address(self) -> usize {
+        match self {
+            Function::Narrow(function) => function as usize,
+            Function::Wide(function) => function as usize,
+        }
+    }
+}
 
 /// One callback with its user_data: what tells it apart.
 struct Listener {
@@ -48,7 +63,7 @@ impl Listener {
     }
 
     fn is(&self, function: Function, user_data: *mut c_void) -> bool {
-        function as usize == self.function as usize && user_data == self.user_data
+        function.address() == self.function.address() && user_data == self.user_data
     }
 
     fn level(&self) -> u8 {
@@ -56,12 +71,18 @@ impl Listener {
     }
 
     /// Gives it the line, if it wants one of this level. Nothing of ours is held meanwhile but a count.
-    fn give(&self, line: &log::Line) {
+    fn give(&self, line: &Line) {
         let _running = Running::new(self);
         // After it is counted: who removes it takes the level away first and looks at the count then.
-        if self.level() >= line.level as u8 {
-            // SAFETY: the host promised a function of this kind, until it has removed it.
-            unsafe { (self.function)(line.level as i32, line.text.as_ptr(), self.user_data) };
+        if i32::from(self.level()) < line.level {
+            return;
+        }
+        // SAFETY: the host promised a function of this kind, until it has removed it.
+        match self.function {
+            Function::Narrow(function) => unsafe {
+                function(line.level, line.narrow.as_ptr(), self.user_data);
+            },
+            Function::Wide(function) => unsafe { function(line.level, line.wide.as_ptr(), self.user_data) },
         }
     }
 
@@ -76,6 +97,20 @@ impl Listener {
             }
             os::pause(Duration::from_millis(1));
         }
+    }
+}
+
+/// A line as both families get it.
+struct Line {
+    level: i32,
+    narrow: CString,
+    wide: Vec<u16>,
+}
+
+impl From<log::Line> for Line {
+    fn from(line: log::Line) -> Line {
+        let wide = line.text.encode_utf16().chain([0]).collect();
+        Line { level: line.level as i32, narrow: CString::new(line.text).unwrap_or_default(), wide }
     }
 }
 
@@ -216,8 +251,8 @@ pub fn deliver() {
     last_error::restore(error);
 }
 
-fn next() -> Option<(log::Line, Arc<Listeners>)> {
+fn next() -> Option<(Line, Arc<Listeners>)> {
     let _masked = Masked::new();
     let _inside = Inside::enter();
-    panic::catch_unwind(AssertUnwindSafe(|| Some((log::next()?, listeners())))).ok().flatten()
+    panic::catch_unwind(AssertUnwindSafe(|| Some((log::next()?.into(), listeners())))).ok().flatten()
 }

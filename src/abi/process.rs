@@ -1,9 +1,10 @@
 //! The whole process: defaults, log, report, shutdown.
 
+use super::callbacks::{self, Function};
 use super::unit::Unit;
-use super::{callbacks, entry, handles, state, text};
+use super::{entry, handles, state, text};
 use crate::error::Error;
-use crate::log::{self, Entry, Event, Level};
+use crate::log::{self as journal, Entry, Event, Level};
 use crate::message::ToCome;
 use std::ffi::{c_char, c_void};
 use std::time::Duration;
@@ -58,13 +59,17 @@ pub unsafe fn configure<U: Unit>(option: *const U, value: *const U) -> i32 {
 ///         ERPTOKEN_E_TIMEOUT (level 0: it is removed, but still runs on another thread after 30 s).
 ///
 /// Lines of work behind the callers wait for the next call; when 256 wait the oldest are dropped, and a line tells how
-/// many. No line ever holds a secret: no password, key, token or value of an
-/// option. A user name is shown. erptoken_shutdown removes every callback. A child of fork has its parent's callbacks,
-/// and none of the lines that waited there.
+/// many. No line ever holds a secret: no password, key, token or value of an option. A user name is shown.
+/// erptoken_shutdown removes every callback. A child of fork has its parent's callbacks, and none of the lines that
+/// waited there.
 ///
 /// Threads: any. Do not remove a callback while holding a lock that it takes.
 #[no_mangle]
 pub extern "C" fn erptoken_log(callback: erptoken_log_fn, user_data: *mut c_void, level: i32) -> i32 {
+    log(callback.map(Function::Narrow), user_data, level)
+}
+
+pub fn log(callback: Option<Function>, user_data: *mut c_void, level: i32) -> i32 {
     entry::call(|| callbacks::set(callback, user_data, level))
 }
 
@@ -98,7 +103,7 @@ pub extern "C" fn erptoken_shutdown() -> i32 {
         if let Some(process) = process {
             process.cache.close();
         }
-        log::event(Level::Information, || Entry::of_process(Event::ShutDown));
+        journal::event(Level::Information, || Entry::of_process(Event::ShutDown));
         Ok(())
     });
     // A call of its own: the one before has told the callbacks of itself.

@@ -3,6 +3,7 @@
 //!
 //! `erptokenw.h` and the declarations for other languages are made from the comments of the first family.
 
+use super::callbacks::Function;
 use super::{accounts, app_tokens, errors, process, pure, requests, tokens};
 use std::ffi::c_void;
 
@@ -63,7 +64,7 @@ exported! {
 
     fn erptokenw_configure(option: *const u16, value: *const u16) = process::configure;
     fn erptokenw_log(callback: LogFn, user_data: *mut c_void, level: i32) =
-        |_, user_data, level| process::erptoken_log(None, user_data, level);
+        |callback: LogFn, user_data, level| process::log(callback.map(Function::Wide), user_data, level);
     fn erptokenw_diagnose(account: i32, response: *mut i32) = process::erptoken_diagnose;
     fn erptokenw_shutdown() = process::erptoken_shutdown;
 

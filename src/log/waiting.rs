@@ -7,7 +7,6 @@ use crate::os;
 use crate::shown::Shown;
 use crate::sync::{locked, Mutex};
 use std::collections::VecDeque;
-use std::ffi::CString;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ const MOST: usize = 256;
 
 pub struct Line {
     pub level: Level,
-    pub text: CString,
+    pub text: String,
 }
 
 struct Waiting {
@@ -58,7 +57,7 @@ pub(super) fn add(level: Level, text: String) {
         queue.lines.pop_front();
         queue.dropped = queue.dropped.saturating_add(1);
     }
-    queue.lines.push_back(Line { level, text: CString::new(text).unwrap_or_default() });
+    queue.lines.push_back(Line { level, text });
     ANY.store(true, Ordering::Relaxed);
 }
 
@@ -83,7 +82,7 @@ pub fn next() -> Option<Line> {
 fn dropped(lines: u64) -> Line {
     let (level, entry) = (Level::Warning, Entry::of_process(Event::LinesDropped { lines }));
     let text = line::text(clock::now().wall_ms, level, &entry, Language::current());
-    Line { level, text: CString::new(text).unwrap_or_default() }
+    Line { level, text }
 }
 
 /// Nobody is there for whom a line could wait.
