@@ -339,16 +339,27 @@ Public Declare Function erptokenw_app_revoke Lib "erptoken.dll" (ByVal account A
 
 ' ---- Requests with the token on them ----
 
-' Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats once when the token is refused.
-'   account: From erptokenw_open.
+' Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats it once when the token is refused.
+'   account: From erptokenw_open, with the options that the provider's login needs.
 '   method: "GET", "POST" and so on.
-'   url: Absolute, or beginning with "/" and then appended to the environment's API address.
-'   headers: "Name: value" lines, or 0.
-'   body: The body, or 0.
-'   body_length: Its bytes; -1: a NUL-terminated text, sent as UTF-8.
-'   response: Receives a handle, to be closed with erptokenw_close. Any HTTP status is ERPTOKEN_OK here.
-' Returns ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
-' Threads: any; sent on the caller's thread.
+'   url: Absolute, or beginning with "/" and then appended to the environment's API address. What is not visible ASCII
+'     in it must be percent-encoded.
+'   headers: "Name: value" lines, or 0. Authorization, Host, Content-Length, Transfer-Encoding and others that say
+'     where a message ends are set by the library.
+'   body: The body, or 0. It is not copied: leave it alone until the call returns.
+'   body_length: Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8, as
+'     application/json if the headers name no content type.
+'   response: Receives a handle, to be closed with erptokenw_close. Left as it is when the call fails.
+' Returns ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or length
+'   that can not be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
+'   "max_response_bytes", or 8192 handles are open); ERPTOKEN_E_INSECURE (plain http, or a host that is neither of the
+'   chosen environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT; ERPTOKEN_E_TLS;
+'   ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what kept the token from being had or renewed,
+'   as erptokenw_get.
+' A repeated request has its body again. A token refused twice is not renewed again: the second answer is the
+' response. Redirects are not followed: they are responses, and the token would go with them. "timeout_ms" covers all
+' of it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again.
+' Threads: any; sent on the caller's thread. The connection is kept for the next request to the same host.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_request Lib "erptoken.dll" (ByVal account As Long, _
     ByVal method As LongPtr, ByVal url As LongPtr, ByVal headers As LongPtr, ByVal body As LongPtr, _
@@ -390,7 +401,7 @@ Public Declare Function erptokenw_response_header Lib "erptoken.dll" (ByVal resp
 
 ' Reads the body of a response as text, from the character set that it declares: UTF-8, ISO-8859-1, Windows-1252.
 '   response: As for erptokenw_response_status.
-'   buffer: Receives the text in UTF-16, NUL-terminated.
+'   buffer: Receives the text, NUL-terminated, whatever the character set of the server.
 '   length: As for erptokenw_get.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_RESPONSE (another
 '   character set: read the bytes).

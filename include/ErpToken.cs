@@ -321,20 +321,31 @@ namespace ErpToken
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_app_revoke(int account, string id);
 
-        /// <summary>Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats once when the token
-        /// is refused.</summary>
-        /// <param name="account">From erptokenw_open.</param>
+        /// <summary>Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats it once when the
+        /// token is refused.</summary>
+        /// <param name="account">From erptokenw_open, with the options that the provider's login needs.</param>
         /// <param name="method">"GET", "POST" and so on.</param>
-        /// <param name="url">Absolute, or beginning with "/" and then appended to the environment's API
-        ///   address.</param>
-        /// <param name="headers">"Name: value" lines, or null.</param>
-        /// <param name="body">The body, or null.</param>
-        /// <param name="body_length">Its bytes; -1: a NUL-terminated text, sent as UTF-8.</param>
-        /// <param name="response">Receives a handle, to be closed with erptokenw_close. Any HTTP status is
-        ///   ErpTokenStatus.Ok here.</param>
-        /// <returns>ErpTokenStatus.Unsupported in this build (ErpTokenStatus.Handle for a handle that is not
-        ///   open).</returns>
-        /// <remarks>Threads: any; sent on the caller's thread.</remarks>
+        /// <param name="url">Absolute, or beginning with "/" and then appended to the environment's API address. What
+        ///   is not visible ASCII in it must be percent-encoded.</param>
+        /// <param name="headers">"Name: value" lines, or null. Authorization, Host, Content-Length, Transfer-Encoding
+        ///   and others that say where a message ends are set by the library.</param>
+        /// <param name="body">The body, or null. It is not copied: leave it alone until the call returns.</param>
+        /// <param name="body_length">Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as
+        ///   UTF-8, as application/json if the headers name no content type.</param>
+        /// <param name="response">Receives a handle, to be closed with erptokenw_close. Left as it is when the call
+        ///   fails.</param>
+        /// <returns>ErpTokenStatus.Ok for any answer, whatever its HTTP status; ErpTokenStatus.Argument (a url,
+        ///   method, header or length that can not be sent); ErpTokenStatus.Handle; ErpTokenStatus.Encoding;
+        ///   ErpTokenStatus.Limit (the answer is above "max_response_bytes", or 8192 handles are open);
+        ///   ErpTokenStatus.Insecure (plain http, or a host that is neither of the chosen environment nor in
+        ///   "api_hosts": nothing was sent); ErpTokenStatus.Network; ErpTokenStatus.Timeout; ErpTokenStatus.Tls;
+        ///   ErpTokenStatus.Proxy; ErpTokenStatus.Response (what came is not HTTP); or what kept the token from being
+        ///   had or renewed, as erptokenw_get.</returns>
+        /// <remarks>A repeated request has its body again. A token refused twice is not renewed again: the second
+        ///   answer is the response. Redirects are not followed: they are responses, and the token would go with
+        ///   them. "timeout_ms" covers all of it. When no answer came to a POST, nobody knows whether it was carried
+        ///   out: look before you send it again. Threads: any; sent on the caller's thread. The connection is kept
+        ///   for the next request to the same host.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_request(int account, string method, string url, string headers, byte[] body, int body_length, ref int response);
 
@@ -361,7 +372,7 @@ namespace ErpToken
         /// <summary>Reads the body of a response as text, from the character set that it declares: UTF-8, ISO-8859-1,
         /// Windows-1252.</summary>
         /// <param name="response">As for erptokenw_response_status.</param>
-        /// <param name="buffer">Receives the text in UTF-16, NUL-terminated.</param>
+        /// <param name="buffer">Receives the text, NUL-terminated, whatever the character set of the server.</param>
         /// <param name="length">As for erptokenw_get.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument; ErpTokenStatus.Handle;
         ///   ErpTokenStatus.Response (another character set: read the bytes).</returns>

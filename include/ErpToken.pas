@@ -409,18 +409,30 @@ procedure ErpCheck(Status: Integer);
 
   { ---- Requests with the token on them ---- }
 
-  /// <summary>Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats once when the token is
+  /// <summary>Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats it once when the token is
   /// refused.</summary>
-  /// <param name="account">From erptokenw_open.</param>
+  /// <param name="account">From erptokenw_open, with the options that the provider's login needs.</param>
   /// <param name="method">"GET", "POST" and so on.</param>
-  /// <param name="url">Absolute, or beginning with "/" and then appended to the environment's API address.</param>
-  /// <param name="headers">"Name: value" lines, or nil.</param>
-  /// <param name="body">The body, or nil.</param>
-  /// <param name="body_length">Its bytes; -1: a NUL-terminated text, sent as UTF-8.</param>
-  /// <param name="response">Receives a handle, to be closed with erptokenw_close. Any HTTP status is ERPTOKEN_OK
-  ///   here.</param>
-  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).</returns>
-  /// <remarks>Threads: any; sent on the caller's thread.</remarks>
+  /// <param name="url">Absolute, or beginning with "/" and then appended to the environment's API address. What is
+  ///   not visible ASCII in it must be percent-encoded.</param>
+  /// <param name="headers">"Name: value" lines, or nil. Authorization, Host, Content-Length, Transfer-Encoding and
+  ///   others that say where a message ends are set by the library.</param>
+  /// <param name="body">The body, or nil. It is not copied: leave it alone until the call returns.</param>
+  /// <param name="body_length">Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8,
+  ///   as application/json if the headers name no content type.</param>
+  /// <param name="response">Receives a handle, to be closed with erptokenw_close. Left as it is when the call
+  ///   fails.</param>
+  /// <returns>ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or
+  ///   length that can not be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
+  ///   "max_response_bytes", or 8192 handles are open); ERPTOKEN_E_INSECURE (plain http, or a host that is neither of
+  ///   the chosen environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT;
+  ///   ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what kept the token from
+  ///   being had or renewed, as erptokenw_get.</returns>
+  /// <remarks>A repeated request has its body again. A token refused twice is not renewed again: the second answer is
+  ///   the response. Redirects are not followed: they are responses, and the token would go with them. "timeout_ms"
+  ///   covers all of it. When no answer came to a POST, nobody knows whether it was carried out: look before you send
+  ///   it again. Threads: any; sent on the caller's thread. The connection is kept for the next request to the same
+  ///   host.</remarks>
   function erptokenw_request(account: Integer; method: PWideChar; url: PWideChar; headers: PWideChar; body: Pointer; body_length: Integer; var response: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
@@ -447,7 +459,7 @@ procedure ErpCheck(Status: Integer);
   /// <summary>Reads the body of a response as text, from the character set that it declares: UTF-8, ISO-8859-1,
   /// Windows-1252.</summary>
   /// <param name="response">As for erptokenw_response_status.</param>
-  /// <param name="buffer">Receives the text in UTF-16, NUL-terminated.</param>
+  /// <param name="buffer">Receives the text, NUL-terminated, whatever the character set of the server.</param>
   /// <param name="length">As for erptokenw_get.</param>
   /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_RESPONSE (another
   ///   character set: read the bytes).</returns>

@@ -360,18 +360,32 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_revoke(int32_t account, const ch
 /* ---- Requests with the token on them ---- */
 
 /**
- * Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats once when the token is refused.
+ * Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats it once when the token is refused.
  *
- * @param account      From erptoken_open.
+ * @param account      From erptoken_open, with the options that the provider's login needs.
  * @param method       "GET", "POST" and so on.
- * @param url          Absolute, or beginning with "/" and then appended to the environment's API address.
- * @param headers      "Name: value" lines, or NULL.
- * @param body         The body, or NULL.
- * @param body_length  Its bytes; -1: a NUL-terminated text, sent as UTF-8.
- * @param response     Receives a handle, to be closed with erptoken_close. Any HTTP status is ERPTOKEN_OK here.
- * @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+ * @param url          Absolute, or beginning with "/" and then appended to the environment's API address. What is not
+ *                     visible ASCII in it must be percent-encoded.
+ * @param headers      "Name: value" lines, or NULL. Authorization, Host, Content-Length, Transfer-Encoding and others
+ *                     that say where a message ends are set by the library.
+ * @param body         The body, or NULL. It is not copied: leave it alone until the call returns.
+ * @param body_length  Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8, as
+ *                     application/json if the headers name no content type.
+ * @param response     Receives a handle, to be closed with erptoken_close. Left as it is when the call fails.
+ * @return ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or length
+ *         that can not be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
+ *         "max_response_bytes", or 8192 handles are open); ERPTOKEN_E_INSECURE (plain http, or a host that is neither of
+ *         the chosen environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT;
+ *         ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what kept the token from
+ *         being had or renewed, as erptoken_get.
  *
- * Threads: any; sent on the caller's thread.
+ * A repeated request has its body again. A token refused twice is not renewed again: the second answer is the
+ * response. Redirects are not followed: they are responses, and the token would go with them. "timeout_ms" covers all of
+ * it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again.
+ *
+ * Threads: any; sent on the caller's thread. The connection is kept for the next request to the same host.
+ *
+ * Example: erptoken_request(account, "POST", "/tms/freight", NULL, "{\"city\":\"Curitiba\"}", -1, &response);
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_request(int32_t account, const char *method, const char *url,
     const char *headers, const void *body, int32_t body_length, int32_t *response);
@@ -406,7 +420,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_response_header(int32_t response, co
  * Reads the body of a response as text, from the character set that it declares: UTF-8, ISO-8859-1, Windows-1252.
  *
  * @param response  As for erptoken_response_status.
- * @param buffer    Receives the text in UTF-8, NUL-terminated.
+ * @param buffer    Receives the text, NUL-terminated, whatever the character set of the server.
  * @param length    As for erptoken_get.
  * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_RESPONSE (another
  *         character set: read the bytes).

@@ -1,6 +1,6 @@
 //! An account: a provider, credentials and settings; from them the identity, the cell and the login.
 
-use crate::cell::Got;
+use crate::cell::{Ask, Got};
 use crate::error::{Error, Result, Status};
 use crate::log::{Event, Level};
 use crate::login::ProfileRef;
@@ -10,7 +10,7 @@ use crate::process::Process;
 use crate::profile::{self, Profile};
 use crate::secret;
 use crate::sync::{locked, Mutex, MutexGuard};
-use crate::token::Token;
+use crate::token::{Bearer, Token};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
@@ -133,6 +133,11 @@ impl Account {
         Ok(())
     }
 
+    /// The further hosts of the chosen environment that may get the token.
+    pub fn hosts(&self, ready: &Ready) -> Result<&[String]> {
+        Ok(&self.environment(ready.login.values.get("environment"))?.hosts)
+    }
+
     fn environment(&self, wanted: Option<&str>) -> Result<&profile::Environment> {
         self.profile.environment(wanted).map(|(_, environment)| environment).map_err(|known| {
             let (provider, known) = (self.profile.label(), known.join(", "));
@@ -154,13 +159,7 @@ impl Account {
         };
         let token = match unread.filter(fits_still) {
             Some(unread) => unread.token,
-            None => {
-                let Got { token, own } = ready.cell.get(&ready.ask())?;
-                if let Some(number) = own {
-                    self.own_token.store(number, Ordering::Relaxed);
-                }
-                token
-            }
+            None => self.token(&ready, &ready.ask())?,
         };
         let result = read(&token);
         // A token without a life is in no cache: the caller who asks again with more room must find it here.
@@ -168,6 +167,21 @@ impl Account {
             *self.unread() = Some(Unread { since: Instant::now(), ready, token });
         }
         Ok(result)
+    }
+
+    /// What a request carries, had until then.
+    pub fn bearer(&self, ready: &Ready, until: Instant) -> Result<Bearer> {
+        let timeout = until.saturating_duration_since(Instant::now());
+        let token = self.token(ready, &Ask { timeout, ..ready.ask() })?;
+        Ok(token.issued.bearer.clone())
+    }
+
+    fn token(&self, ready: &Ready, ask: &Ask) -> Result<Arc<Token>> {
+        let Got { token, own } = ready.cell.get(ask)?;
+        if let Some(number) = own {
+            self.own_token.store(number, Ordering::Relaxed);
+        }
+        Ok(token)
     }
 
     pub fn renew(&self) -> Result<()> {

@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! abi                                   C in, C out; the only layer that sees pointers
+//! request                               a program's own request, with the token on it
 //! account  info  process                provider + credentials + settings; what accounts share
 //! login  options                        a source of tokens: a profile and the wire
 //! cache  cell                           identity -> token, failures remembered
@@ -46,6 +47,7 @@ mod process;
 mod profile;
 mod random;
 mod renewal;
+mod request;
 mod response;
 mod secret;
 #[allow(unsafe_code)] // what a hit reads without a lock

@@ -71,6 +71,11 @@ impl Process {
         client
     }
 
+    /// Closes every connection that waits for another request.
+    pub fn hang_up(&self) {
+        locked(&self.clients).values().for_each(|client| client.close());
+    }
+
     /// The values that accounts opened from now on start with.
     pub fn defaults(&self) -> Values {
         locked(&self.defaults).clone()

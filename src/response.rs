@@ -75,6 +75,11 @@ impl Response {
 
     /// The body in the characters that it declares.
     pub fn text(&self) -> Result<Text<'_>> {
+        let encoding = self.header("content-encoding").unwrap_or_default();
+        if !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity") {
+            let message = Message::Compressed { encoding: shown(&encoding) };
+            return Err(Error::new(Status::Response, message));
+        }
         Ok(Text::new(charset::without_mark(self.bytes()), self.charset()?))
     }
 

@@ -48,13 +48,22 @@ pub struct SecretBytes(Zeroizing<Vec<u8>>);
 
 impl SecretBytes {
     pub fn extend(&mut self, more: &[u8]) {
-        let needed = self.0.len() + more.len();
+        // Without room for more the process ends here, as everywhere else.
+        let _ = self.reserve(more.len());
+        self.0.extend_from_slice(more);
+    }
+
+    /// Makes room for so many more. The error tells how much there is none for.
+    pub fn reserve(&mut self, more: usize) -> Result<(), usize> {
+        let needed = self.0.len().saturating_add(more);
         if needed > self.0.capacity() {
-            let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(self.0.capacity() * 2)));
+            let mut larger = Zeroizing::new(Vec::new());
+            let wanted = needed.max(self.0.capacity().saturating_mul(2));
+            larger.try_reserve_exact(wanted).map_err(|_| wanted)?;
             larger.extend_from_slice(&self.0);
             self.0 = larger;
         }
-        self.0.extend_from_slice(more);
+        Ok(())
     }
 
     pub fn as_slice(&self) -> &[u8] {

@@ -111,9 +111,22 @@ pub fn open(account: Account) -> Result<i32> {
 }
 
 /// A handle for the response.
-#[allow(dead_code)] // until there are requests
 pub fn open_response(response: Response) -> Result<i32> {
     open_kind(|_| Kind::Response(Arc::new(response)))
+}
+
+/// Whether there is one more: asked before a request whose response could not be handed out.
+pub fn check_room() -> Result<()> {
+    let open = OPEN.load(Ordering::Relaxed);
+    let own = open >> 32 == u64::from(os::fork_epoch());
+    if own && open & 0xffff_ffff >= MOST as u64 {
+        return Err(too_many());
+    }
+    Ok(())
+}
+
+fn too_many() -> Error {
+    Error::new(Status::Limit, Message::TooManyHandles { most: MOST })
 }
 
 fn open_kind(kind: impl FnOnce(&'static Shortcut) -> Kind) -> Result<i32> {
@@ -121,7 +134,7 @@ fn open_kind(kind: impl FnOnce(&'static Shortcut) -> Kind) -> Result<i32> {
     shown::prepare();
     let epoch = os::fork_epoch();
     if !counted(true) {
-        return Err(Error::new(Status::Limit, Message::TooManyHandles { most: MOST }));
+        return Err(too_many());
     }
     let first = NEXT.load(Ordering::Relaxed) as usize;
     for index in (0..SLOTS_THERE).map(|step| (first + step) % SLOTS_THERE) {
@@ -151,7 +164,7 @@ fn open_kind(kind: impl FnOnce(&'static Shortcut) -> Kind) -> Result<i32> {
         return Ok(handle);
     }
     counted(false);
-    Err(Error::new(Status::Limit, Message::TooManyHandles { most: MOST }))
+    Err(too_many())
 }
 
 /// The account of the handle, to be kept as long as the call lasts, whoever closes it meanwhile.

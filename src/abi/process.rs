@@ -102,6 +102,7 @@ pub extern "C" fn erptoken_shutdown() -> i32 {
         handles::close_all();
         if let Some(process) = process {
             process.cache.close();
+            process.hang_up();
         }
         journal::event(Level::Information, || Entry::of_process(Event::ShutDown));
         Ok(())

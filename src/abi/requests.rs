@@ -4,24 +4,39 @@ use super::text::{self, Out};
 use super::unit::Unit;
 use super::{entry, handles};
 use crate::error::{Error, Result, Status};
-use crate::message::ToCome;
+use crate::message::Message;
+use crate::request::{self, Request};
 use crate::response::Value;
 use std::ffi::{c_char, c_void};
 
-/// Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats once when the token is refused.
+/// Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats it once when the token is refused.
 ///
-/// @param account      From erptoken_open.
+/// @param account      From erptoken_open, with the options that the provider's login needs.
 /// @param method       "GET", "POST" and so on.
-/// @param url          Absolute, or beginning with "/" and then appended to the environment's API address.
-/// @param headers      "Name: value" lines, or NULL.
-/// @param body         The body, or NULL.
-/// @param body_length  Its bytes; -1: a NUL-terminated text, sent as UTF-8.
-/// @param response     Receives a handle, to be closed with erptoken_close. Any HTTP status is ERPTOKEN_OK here.
-/// @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+/// @param url          Absolute, or beginning with "/" and then appended to the environment's API address. What is not
+///                     visible ASCII in it must be percent-encoded.
+/// @param headers      "Name: value" lines, or NULL. Authorization, Host, Content-Length, Transfer-Encoding and others
+///                     that say where a message ends are set by the library.
+/// @param body         The body, or NULL. It is not copied: leave it alone until the call returns.
+/// @param body_length  Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8, as
+///                     application/json if the headers name no content type.
+/// @param response     Receives a handle, to be closed with erptoken_close. Left as it is when the call fails.
+/// @return ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or length
+///         that can not be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
+///         "max_response_bytes", or 8192 handles are open); ERPTOKEN_E_INSECURE (plain http, or a host that is neither of
+///         the chosen environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT;
+///         ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what kept the token from
+///         being had or renewed, as erptoken_get.
 ///
-/// Threads: any; sent on the caller's thread.
+/// A repeated request has its body again. A token refused twice is not renewed again: the second answer is the
+/// response. Redirects are not followed: they are responses, and the token would go with them. "timeout_ms" covers all of
+/// it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again.
+///
+/// Threads: any; sent on the caller's thread. The connection is kept for the next request to the same host.
+///
+/// Example: erptoken_request(account, "POST", "/tms/freight", NULL, "{\"city\":\"Curitiba\"}", -1, &response);
 #[no_mangle]
-pub extern "C" fn erptoken_request(
+pub unsafe extern "C" fn erptoken_request(
     account: i32,
     method: *const c_char,
     url: *const c_char,
@@ -30,8 +45,44 @@ pub extern "C" fn erptoken_request(
     body_length: i32,
     response: *mut i32,
 ) -> i32 {
-    let _ = (method, url, headers, body, body_length, response);
-    entry::call(|| handles::account(account).and_then(|_| Err(Error::not_yet(ToCome::Requests))))
+    request(account, method, url, headers, body, body_length, response)
+}
+
+pub unsafe fn request<U: Unit>(
+    account: i32,
+    method: *const U,
+    url: *const U,
+    headers: *const U,
+    body: *const c_void,
+    body_length: i32,
+    response: *mut i32,
+) -> i32 {
+    entry::call(|| {
+        text::check_number(response, "response")?;
+        let (method, url) = (text::required(method, "method")?, text::required(url, "url")?);
+        let headers = text::optional(headers, "headers")?;
+        let written;
+        let body = match (body_length, body.is_null()) {
+            (0, true) => None,
+            (_, true) => return Err(Error::new(Status::Argument, Message::NullArgument { name: "body" })),
+            (-1, false) => {
+                written = U::take(body.cast(), "body", i32::MAX as usize)?;
+                Some(("application/json", written.as_bytes()))
+            }
+            (length, false) => {
+                let length = usize::try_from(length)
+                    .map_err(|_| Error::new(Status::Argument, Message::BodyLength { length: body_length }))?;
+                // SAFETY: the host promises so many bytes, and that they stay until the call returns.
+                Some(("", std::slice::from_raw_parts(body.cast::<u8>(), length)))
+            }
+        };
+        let account = handles::account(account)?;
+        handles::check_room()?;
+        let headers = headers.as_deref().unwrap_or_default();
+        let body = body.filter(|(_, bytes)| !bytes.is_empty());
+        let answer = request::send(&account, &Request { method: &method, url: &url, headers, body })?;
+        text::write_number(response, "response", handles::open_response(answer))
+    })
 }
 
 /// Tells the HTTP status of a response.
@@ -80,7 +131,7 @@ pub unsafe fn header<U: Unit>(response: i32, name: *const U, buffer: *mut U, len
 /// Reads the body of a response as text, from the character set that it declares: UTF-8, ISO-8859-1, Windows-1252.
 ///
 /// @param response  As for erptoken_response_status.
-/// @param buffer    Receives the text in UTF-8, NUL-terminated.
+/// @param buffer    Receives the text, NUL-terminated, whatever the character set of the server.
 /// @param length    As for erptoken_get.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_RESPONSE (another
 ///         character set: read the bytes).

@@ -48,10 +48,7 @@ exported! {
         body: *const c_void,
         body_length: i32,
         response: *mut i32
-    ) = |account, _, _, _, body, length, response| {
-        use std::ptr::null;
-        requests::erptoken_request(account, null(), null(), null(), body, length, response)
-    };
+    ) = requests::request;
     fn erptokenw_response_status(response: i32, http_status: *mut i32) = requests::erptoken_response_status;
     fn erptokenw_response_header(response: i32, name: *const u16, buffer: *mut u16, length: *mut i32) =
         requests::header;

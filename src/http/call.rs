@@ -24,6 +24,8 @@ pub struct Call<'a> {
     pub answer_timeout: Option<Duration>,
     pub max_answer_bytes: u64,
     pub allow_http: bool,
+    /// A connection that waits may be used, and this one waits for the next call: see `pool`.
+    pub keep: bool,
 }
 
 /// No answer, or none in full.

@@ -36,6 +36,21 @@ impl Scene<'_> {
         Lost { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
     }
 
+    /// Another protocol is to follow, for which nobody asked.
+    pub fn unasked(&self, http_status: u16) -> Lost {
+        let cause = HttpFault::Protocol { name: http_status.to_string() };
+        let message = Message::NotHttp { host: self.host(), cause };
+        let error = Error { http_status, ..Error::new(Status::Response, message) };
+        Lost { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
+    }
+
+    /// This process has no memory for the answer.
+    pub fn no_room(&self, http_status: u16, bytes: usize) -> Lost {
+        let message = Message::NoMemory { host: self.host(), bytes };
+        let error = Error { http_status, ..Error::new(Status::Limit, message) };
+        Lost { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
+    }
+
     fn host(&self) -> String {
         self.target.shown.clone()
     }

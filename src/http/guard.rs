@@ -1,28 +1,29 @@
-//! The top of a connection: notes that the request is on its way, and wipes what the layers below held.
+//! The top of a connection: notes that the request is on its way, wipes what the layers below held, and lets the
+//! connection wait for the next request if it may.
 
-use super::progress::{self, Phase};
-use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
+use super::pool::{Key, Pool};
+use super::progress;
+use std::sync::Arc;
+use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 use ureq::Error;
 use zeroize::Zeroize;
 
 #[derive(Debug)]
-pub struct Guarded;
+pub struct Guard {
+    below: Box<dyn Transport>,
+    /// Where it waits afterwards.
+    home: Option<(Arc<Pool>, Key)>,
+    /// The answer ended where its headers said, and the server keeps the connection open.
+    whole: bool,
+}
 
-impl<In: Transport> Connector<In> for Guarded {
-    type Out = Guard<In>;
-
-    fn connect(&self, _: &ConnectionDetails, below: Option<In>) -> Result<Option<Guard<In>>, Error> {
-        progress::enter(Phase::Request);
-        Ok(below.map(|below| Guard { below }))
+impl Guard {
+    pub fn new(below: Box<dyn Transport>, home: Option<(Arc<Pool>, Key)>) -> Guard {
+        Guard { below, home, whole: false }
     }
 }
 
-#[derive(Debug)]
-pub struct Guard<T: Transport> {
-    below: T,
-}
-
-impl<T: Transport> Transport for Guard<T> {
+impl Transport for Guard {
     fn buffers(&mut self) -> &mut dyn Buffers {
         self.below.buffers()
     }
@@ -35,11 +36,17 @@ impl<T: Transport> Transport for Guard<T> {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        self.below.await_input(timeout)
+        let more = self.below.await_input(timeout)?;
+        if more {
+            progress::answered();
+        }
+        Ok(more)
     }
 
-    /// Never used again: see `Client`.
+    /// ureq asks this of a connection that it could use again, and of no other. It waits in our pool, not in
+    /// ureq's: for ureq it ends here.
     fn is_open(&mut self) -> bool {
+        self.whole = self.home.is_some() && self.below.is_open();
         false
     }
 
@@ -48,7 +55,7 @@ impl<T: Transport> Transport for Guard<T> {
     }
 }
 
-impl<T: Transport> Drop for Guard<T> {
+impl Drop for Guard {
     fn drop(&mut self) {
         // Passwords went out through these buffers, and tokens came in. With nothing left unread, the room
         // for input is the whole buffer. Its type allocates it once, for its size never changes.
@@ -57,5 +64,9 @@ impl<T: Transport> Drop for Guard<T> {
         let unread = buffers.input().len();
         buffers.input_consume(unread);
         buffers.input_append_buf().zeroize();
+        if let Some((pool, key)) = self.home.take().filter(|_| self.whole) {
+            // In its place something that is never used.
+            pool.put(key, std::mem::replace(&mut self.below, Box::new(())));
+        }
     }
 }

@@ -4,8 +4,9 @@
 //! ureq speaks HTTP and rustls TLS. What lies below is ours, because ureq's own parts can not promise what
 //! is promised here: its resolver starts a thread that outlives the time-out, its CONNECT and its writes
 //! count the time anew for every byte, and none of it tells whether a request has left. From the bottom up:
-//! `socket` (TCP and the clock), `tunnel` (CONNECT through a proxy), ureq's rustls connector, and `guard`
-//! (notes that the request leaves, wipes buffers). `progress` is what they know of the call they work for.
+//! `socket` (names, TCP and the clock), `tunnel` (CONNECT through a proxy), ureq's rustls connector, `pool`
+//! (connections that wait for another request), and `guard` (notes that the request leaves, wipes buffers).
+//! `progress` is what they know of the call they work for.
 //!
 //! Everything runs on the caller's thread: no thread is started, no signal is used, nothing is printed.
 
@@ -15,6 +16,7 @@ mod dns;
 mod failure;
 mod guard;
 mod names;
+mod pool;
 mod progress;
 mod proxy;
 mod reply;
@@ -31,23 +33,25 @@ mod tests;
 
 pub use call::{Call, Lost};
 pub use reply::Reply;
+pub use target::Target;
 
 use crate::clock;
 use crate::error::{Error, Status};
 use crate::message::{FileFault, Message};
 use call::{BUFFER, LARGEST_HEAD};
 use failure::Scene;
-use guard::Guarded;
+use pool::{Pool, Pooled};
+use progress::Progress;
 use proxy::{Choice, Proxies};
-use resolve::Resolver;
+use resolve::{Later, Resolver};
 use roots::Roots;
 use socket::Tcp;
 use std::sync::Arc;
-use target::Target;
 use tunnel::Tunnel;
+use ureq::http::{Request, Response};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::{Connector, RustlsConnector};
-use ureq::{config::Config, Agent};
+use ureq::{config::Config, Agent, Body};
 
 /// What the network is told once: two accounts with the same settings can share a client.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -77,13 +81,10 @@ pub fn parse_ca(pem: &[u8]) -> Result<(), FileFault> {
     Roots::read(pem).map(drop)
 }
 
-/// Sends requests. Holds no connection: one that the server closed meanwhile would fail in a way that leaves
-/// open whether the request arrived.
-///
-/// The one agent makes the certificates of the system be read once, and at the first use. A client with a
-/// pool is another agent with the same parts, `Config::max_idle_connections`, and `Transport::is_open`.
+/// Sends requests. The one agent makes the certificates of the system be read once, and at the first use.
 pub struct Client {
     agent: Agent,
+    pool: Arc<Pool>,
     proxies: Proxies,
 }
 
@@ -119,37 +120,78 @@ impl Client {
             .user_agent(concat!("erptoken/", env!("CARGO_PKG_VERSION")))
             .build();
         let proxy = proxies.proxy();
-        let parts =
-            Tcp.chain(Tunnel { proxy: proxy.clone() }).chain(RustlsConnector::default()).chain(Guarded);
-        let agent = Agent::with_parts(config, parts, Resolver { proxy, names });
-        Client { agent, proxies }
+        let pool = Arc::new(Pool::default());
+        let resolver = Resolver { proxy: proxy.clone(), names };
+        let new = Tcp { resolver }.chain(Tunnel { proxy }).chain(RustlsConnector::default());
+        let agent = Agent::with_parts(config, Pooled { new, pool: Arc::clone(&pool) }, Later);
+        Client { agent, pool, proxies }
+    }
+
+    /// Closes the connections that wait. Requests under way finish.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+
+    /// Whether the call can be made at all. Sends nothing.
+    pub fn check(&self, call: &Call) -> Result<(), Error> {
+        self.prepare(call).map(drop)
+    }
+
+    fn prepare(&self, call: &Call) -> Result<(Target, Request<()>, bool), Error> {
+        let target = Target::parse(call.url)?;
+        if !(target.https || target.loopback || call.allow_http) {
+            let message = Message::PlainHttp { url: format!("http://{}", target.shown) };
+            return Err(Error::new(Status::Insecure, message));
+        }
+        let request = request::build(call, &target)?;
+        let proxied = self.proxies.covers(&target)?;
+        Ok((target, request, proxied))
     }
 
     /// Sends one request and reads the answer, whatever its status. Redirects are answers.
     pub fn send(&self, call: &Call) -> Result<Reply, Lost> {
-        let target = Target::parse(call.url).map_err(Lost::before)?;
-        if !(target.https || target.loopback || call.allow_http) {
-            let message = Message::PlainHttp { url: format!("http://{}", target.shown) };
-            return Err(Lost::before(Error::new(Status::Insecure, message)));
-        }
-        let request = request::build(call, &target).map_err(Lost::before)?;
-        let proxied = self.proxies.covers(&target).map_err(Lost::before)?;
+        let (target, request, proxied) = self.prepare(call).map_err(Lost::before)?;
         let began = clock::now();
-        progress::begin(call, proxied);
+        let idempotent = request.method().is_idempotent();
+        let longest_wait_ms = if idempotent { pool::LONGEST_WAIT_MS } else { pool::A_MOMENT_MS };
+        progress::begin(call, proxied, call.keep.then_some(longest_wait_ms));
         let proxy = self.proxies.proxy().filter(|_| proxied).map(|proxy| proxy.shown());
         let scene = Scene { target: &target, proxy };
         if progress::time_left().is_none() {
             return Err(scene.lost(ureq::Error::Timeout(ureq::Timeout::Global), None));
         }
-        let answer = match call.body {
+        let mut answer = self.run(call, request.clone());
+        // The server closed the connection while it waited, and the request met it on its way.
+        if answer.as_ref().is_err_and(|error| ended_unheard(error, &progress::get(), idempotent)) {
+            progress::begin(call, proxied, Some(0));
+            answer = self.run(call, request);
+        }
+        let answer = answer.map_err(|error| scene.lost(error, None))?;
+        if answer.status().is_informational() {
+            return Err(scene.unasked(answer.status().as_u16()));
+        }
+        reply::read(answer, call.max_answer_bytes, began, &scene)
+    }
+
+    fn run(&self, call: &Call, request: Request<()>) -> Result<Response<Body>, ureq::Error> {
+        match call.body {
             Some((_, body)) => self.agent.run(request.map(|()| body)),
             // A method that means to carry something says that it is nothing.
             None if matches!(call.method, "POST" | "PUT" | "PATCH") => {
                 self.agent.run(request.map(|()| &[] as &[u8]))
             }
             None => self.agent.run(request),
-        };
-        let answer = answer.map_err(|error| scene.lost(error, None))?;
-        reply::read(answer, call.max_answer_bytes, began, &scene)
+        }
     }
+}
+
+/// Whether a connection that had waited ended before a byte of the answer came, and no harm is done by sending the
+/// request once more: twice is as good as once, or the system took nothing of it.
+fn ended_unheard(error: &ureq::Error, at: &Progress, idempotent: bool) -> bool {
+    use std::io::ErrorKind::*;
+    let ended = matches!(error, ureq::Error::Io(error) if matches!(
+        error.kind(),
+        UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe | NotConnected
+    ));
+    ended && at.reused && !at.answered && (idempotent || !at.taken)
 }

@@ -29,6 +29,14 @@ pub struct Progress {
     pub sent: bool,
     /// The instant from which a token's life counts: just before the request was sent.
     pub sent_at: Option<Now>,
+    /// The system took some of them.
+    pub taken: bool,
+    /// The connection has carried an answer before.
+    pub reused: bool,
+    /// Some of this answer came.
+    pub answered: bool,
+    /// For how long a connection may have waited to be used, in milliseconds; none is used, and this one not kept.
+    pub longest_wait_ms: Option<i64>,
     /// The first byte of what the peer said in this phase: tells TLS from plain text.
     pub first_byte: Option<u8>,
     /// Bytes of the request wait for the next write.
@@ -46,6 +54,10 @@ thread_local! {
             phase: Phase::Start,
             proxied: false,
             sent: false,
+            taken: false,
+            reused: false,
+            answered: false,
+            longest_wait_ms: None,
             sent_at: None,
             first_byte: None,
             waiting: false,
@@ -81,12 +93,16 @@ pub fn get() -> Progress {
     PROGRESS.get()
 }
 
-/// A new call begins on this thread.
-pub fn begin(call: &Call, proxied: bool) {
+/// A new call begins on this thread, or begins anew.
+pub fn begin(call: &Call, proxied: bool, longest_wait_ms: Option<i64>) {
     PROGRESS.set(Progress {
         phase: Phase::Start,
         proxied,
         sent: false,
+        taken: false,
+        reused: false,
+        answered: false,
+        longest_wait_ms,
         sent_at: None,
         first_byte: None,
         waiting: false,
@@ -152,6 +168,21 @@ pub fn request_waits() {
 /// Bytes are about to be handed to the system. Noted before, because afterwards may be too late.
 pub fn writing() {
     change(|progress| progress.sent |= progress.waiting);
+}
+
+/// The system took bytes.
+pub fn taken() {
+    change(|progress| progress.taken |= progress.waiting);
+}
+
+/// A connection that waited serves this call.
+pub fn reused() {
+    enter(Phase::Request);
+    change(|progress| progress.reused = true);
+}
+
+pub fn answered() {
+    change(|progress| progress.answered = true);
 }
 
 pub fn heard(byte: u8) {

@@ -4,6 +4,7 @@ use super::call::Lost;
 use super::failure::Scene;
 use super::progress::{self, Phase};
 use crate::clock::{self, Now};
+use crate::response::Headers;
 use crate::secret::SecretBytes;
 use std::fmt;
 use std::io::Read;
@@ -23,6 +24,7 @@ pub struct Reply {
     /// The media type in lower case, without parameters; empty when there is none.
     pub content_type: String,
     pub retry_after_s: Option<u32>,
+    pub headers: Headers,
     pub body: SecretBytes,
     /// Taken when the connection stood and before the request went out: a token's life starts here.
     pub sent_at: Now,
@@ -47,6 +49,10 @@ pub(super) fn read(answer: Response<Body>, most: u64, began: Now, scene: &Scene)
         return Err(too_large());
     }
     let mut bytes = SecretBytes::default();
+    // What the server announces is not what it sends: room in the address space, taken from the system as it fills.
+    let announced = body.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+    let no_room = |bytes| scene.no_room(http_status, bytes);
+    bytes.reserve(announced).map_err(no_room)?;
     let mut piece = Zeroizing::new([0; 8 * 1024]);
     let mut reader = body.as_reader();
     loop {
@@ -59,12 +65,18 @@ pub(super) fn read(answer: Response<Body>, most: u64, began: Now, scene: &Scene)
         if (bytes.as_slice().len() as u64).saturating_add(piece.len() as u64) > most {
             return Err(too_large());
         }
+        bytes.reserve(piece.len()).map_err(no_room)?;
         bytes.extend(piece);
     }
     let text = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let server_date = text(DATE).and_then(http_date);
     let now = server_date.unwrap_or_else(|| clock::now().wall_ms / 1000);
+    let headers = parts
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), Zeroizing::new(value.as_bytes().to_vec())));
     Ok(Reply {
+        headers: headers.collect(),
         http_status,
         content_type: media_type(text(CONTENT_TYPE).unwrap_or_default()),
         retry_after_s: text(RETRY_AFTER).and_then(|value| pause(value, now)),

@@ -16,7 +16,7 @@ use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver as UreqResolver}
 use ureq::unversioned::transport::NextTimeout;
 use ureq::Error;
 
-/// As many as ureq takes.
+/// More are not tried.
 const MOST_ADDRESSES: usize = 16;
 
 /// As this machine is set up: the hosts file, then the name servers. Read for each look-up, because both
@@ -102,7 +102,7 @@ fn is_usable(address: &IpAddr) -> bool {
     !(address.is_unspecified() || address.is_multicast() || broadcast)
 }
 
-/// What ureq asks: for a request through a proxy, the proxy's address. The server's name is the proxy's
+/// Where a connection goes: for a request through a proxy, to the proxy's address. The server's name is the proxy's
 /// matter then, and may be unknown here.
 #[derive(Debug)]
 pub struct Resolver<N> {
@@ -110,8 +110,8 @@ pub struct Resolver<N> {
     pub names: N,
 }
 
-impl<N: Names> UreqResolver for Resolver<N> {
-    fn resolve(&self, uri: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+impl<N: Names> Resolver<N> {
+    pub fn addresses(&self, uri: &Uri) -> Result<Vec<SocketAddr>, Error> {
         progress::enter(Phase::Lookup);
         let target = Target::of(uri.clone()).map_err(|_| Error::HostNotFound)?;
         let (host, port) = match self.proxy.as_ref().filter(|_| progress::get().proxied) {
@@ -122,10 +122,16 @@ impl<N: Names> UreqResolver for Resolver<N> {
             Failure::Unknown => Error::HostNotFound,
             Failure::TimedOut => timed_out(),
         })?;
-        let mut all = self.empty();
-        for address in found {
-            all.push(SocketAddr::new(address, port));
-        }
-        Ok(all)
+        Ok(found.into_iter().map(|address| SocketAddr::new(address, port)).collect())
+    }
+}
+
+/// ureq asks before it knows whether a new connection is needed; the one that connects looks up the name.
+#[derive(Debug)]
+pub struct Later;
+
+impl UreqResolver for Later {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        Ok(self.empty())
     }
 }

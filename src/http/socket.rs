@@ -2,6 +2,7 @@
 
 use super::call::BUFFER;
 use super::progress::{self, Phase};
+use super::resolve::{Names, Resolver};
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -18,14 +19,17 @@ pub fn timed_out() -> Error {
 }
 
 #[derive(Debug)]
-pub struct Tcp;
+pub struct Tcp<N> {
+    pub resolver: Resolver<N>,
+}
 
-impl Connector<()> for Tcp {
+impl<N: Names> Connector<()> for Tcp<N> {
     type Out = Socket;
 
     fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Socket>, Error> {
+        let addresses = self.resolver.addresses(details.uri)?;
         progress::enter(Phase::Connect);
-        let stream = connect(&details.addrs, progress::deadline())?;
+        let stream = connect(&addresses, progress::deadline())?;
         // Requests leave in one piece anyway; this is for those too large to be held back.
         let _ = stream.set_nodelay(true);
         Ok(Some(Socket { stream, buffers: Held::default(), broken: false }))
@@ -124,7 +128,10 @@ fn write_all(stream: &mut TcpStream, mut rest: &[u8]) -> Result<(), Error> {
         limited(stream.set_write_timeout(Some(left)))?;
         match stream.write(rest) {
             Ok(0) => return Err(io::Error::from(ErrorKind::WriteZero).into()),
-            Ok(amount) => rest = rest.get(amount..).unwrap_or_default(),
+            Ok(amount) => {
+                progress::taken();
+                rest = rest.get(amount..).unwrap_or_default();
+            }
             Err(error) if is_time_out(&error) || error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error.into()),
         }
@@ -152,9 +159,14 @@ impl Transport for Socket {
         self.read().map(|amount| amount > 0)
     }
 
-    /// Never used again: see `Client`.
+    /// Nothing came that nobody waits for: an end, an alert of TLS, bytes beyond an answer.
     fn is_open(&mut self) -> bool {
-        false
+        if self.broken || self.buffers.pending > 0 || self.stream.set_nonblocking(true).is_err() {
+            return false;
+        }
+        let silent =
+            matches!(self.stream.peek(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock);
+        self.stream.set_nonblocking(false).is_ok() && silent
     }
 }
 

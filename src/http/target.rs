@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Status};
 use crate::message::{Message, Unfit};
+use bytes::Bytes;
 use std::net::IpAddr;
 use ureq::http::uri::Scheme;
 use ureq::http::Uri;
@@ -39,7 +40,7 @@ impl Target {
         let scheme = if https { "https" } else { "http" };
         // A query may hold a key.
         let url = Zeroizing::new(format!("{scheme}://{rest}"));
-        Target::of(url.parse().map_err(|_| not_an_url())?)
+        Target::of(Uri::from_maybe_shared(Bytes::from_owner(url)).map_err(|_| not_an_url())?)
     }
 
     pub fn of(uri: Uri) -> Result<Target, Error> {
@@ -51,7 +52,7 @@ impl Target {
         }
         let bracketed = authority.host();
         let host = bracketed.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(bracketed);
-        let usual = if https { 443 } else { 80 };
+        let usual = usual_port(https);
         // A port that is no number must not become the usual one.
         let port = match authority.as_str().strip_prefix(bracketed) {
             Some("") => usual,
@@ -63,6 +64,21 @@ impl Target {
         let shown = if port == usual { bracketed.to_owned() } else { format!("{bracketed}:{port}") };
         let (host, loopback) = (host.to_owned(), is_loopback(host));
         Ok(Target { https, loopback, host, port, shown, uri })
+    }
+}
+
+impl Target {
+    /// The port of an address that names none.
+    pub fn usual_port(&self) -> u16 {
+        usual_port(self.https)
+    }
+}
+
+fn usual_port(https: bool) -> u16 {
+    if https {
+        443
+    } else {
+        80
     }
 }
 

@@ -64,6 +64,10 @@ impl profile::Values for Filling<'_> {
 }
 
 impl Login {
+    pub fn connect_timeout(&self) -> Duration {
+        Duration::from_millis(self.values.number("connect_timeout_ms").unwrap_or(5_000))
+    }
+
     /// Sends one operation and reads its answer.
     pub fn perform(
         &self,
@@ -75,17 +79,17 @@ impl Login {
             let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
             Failed::new(Error::new(Status::Option, message), Class::Settings)
         })?;
-        let connect_ms = self.values.number("connect_timeout_ms").unwrap_or(5_000);
         let call = http::Call {
             method: request.method,
             url: &request.url,
             headers: &request.headers,
             body: request.body.as_ref().map(|body| (body.content_type.as_str(), &**body.bytes)),
             until,
-            connect_timeout: Duration::from_millis(connect_ms),
+            connect_timeout: self.connect_timeout(),
             answer_timeout: Some(ANSWER_TIMEOUT),
             max_answer_bytes: LARGEST_ANSWER,
             allow_http: self.values.is_on("allow_http"),
+            keep: false,
         };
         let reply = self.client.send(&call).map_err(failures::lost)?;
         let reading = operation.read(&self.profile, reply.http_status, reply.body.as_slice());

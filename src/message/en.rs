@@ -161,6 +161,9 @@ impl fmt::Display for En<'_, Message> {
             AnswerTooLarge { host, http_status, most } => {
                 write!(f, "the answer of {host} (HTTP {http_status}) is larger than {most} bytes")
             }
+            NoMemory { host, bytes } => {
+                write!(f, "this process has no {bytes} bytes of memory for the answer of {host}: ask for less at once")
+            }
             Tls { host, cause } => write!(f, "no secure connection to {host}: {}", En(cause)),
             ProxyFailed { proxy, cause } => write!(f, "the proxy {proxy} can not be used: {}; check \"proxy\"", En(cause)),
             ProxyUnusable { setting } => write!(
@@ -226,6 +229,20 @@ impl fmt::Display for En<'_, Message> {
                 said(server)
             ),
 
+            HostNotAllowed { host } => write!(
+                f,
+                "the token may not go to {host}: it is no host of the chosen environment; add it to \"api_hosts\" if it is to \
+                 be trusted with the token"
+            ),
+            BodyLength { length } => write!(
+                f,
+                "the body's length is {length}: it must be 0 or more, or -1 for a text that ends with NUL"
+            ),
+            ResponseTooLarge { host, http_status, most } => write!(
+                f,
+                "the answer of {host} (HTTP {http_status}) is larger than {most} bytes: ask for less at once, or raise \
+                 \"max_response_bytes\""
+            ),
             NoSuchHeader { name } => write!(f, "the response has no header \"{name}\""),
             NoSuchField { path } => write!(f, "the response's JSON has nothing at \"{path}\""),
             NotAPath { path } => write!(
@@ -236,6 +253,11 @@ impl fmt::Display for En<'_, Message> {
                 f,
                 "the body of the response is not JSON (HTTP {http_status}, {bytes} bytes of {}): read it with erptoken_response_text",
                 kind(content_type)
+            ),
+            Compressed { encoding } => write!(
+                f,
+                "the body of the response is compressed ({encoding}): read it with erptoken_response_bytes, or send no \
+                 Accept-Encoding"
             ),
             UnknownCharset { charset } => write!(
                 f,

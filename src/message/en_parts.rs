@@ -9,7 +9,6 @@ impl Display for En<'_, ToCome> {
         f.write_str(match self.0 {
             ToCome::AppTokens => "application tokens",
             ToCome::ApplicationToken => "token = application",
-            ToCome::Requests => "requests with the token on them",
             ToCome::Log => "the log",
             ToCome::Report => "the report",
             ToCome::Store => "a store other than memory",
@@ -70,10 +69,15 @@ impl Display for En<'_, Unfit> {
         use Unfit::*;
         match self.0 {
             NotAnAddress => f.write_str("the address is not of the form https://host/path"),
+            NotEncoded { position } => write!(
+                f,
+                "the address has a character (byte {position}) that must be percent-encoded, such as %20 for a space"
+            ),
             OtherScheme => f.write_str("the address begins with neither https:// nor http://"),
             LoginInAddress => f.write_str("the address carries a user or a password"),
             Unusable => f.write_str("its address or a header is not usable"),
             Method => f.write_str("the method is none, or can not be sent"),
+            HeaderLine => f.write_str("a line of the headers is not of the form Name: value"),
             HeaderName => f.write_str("the name of a header is not usable"),
             OurHeader { header } => write!(f, "the header {header} is set by this library"),
             HeaderValue { header } => {

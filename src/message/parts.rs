@@ -10,7 +10,6 @@ told! {
     pub enum ToCome {
         AppTokens,
         ApplicationToken,
-        Requests,
         Log,
         Report,
         Store,
@@ -61,10 +60,12 @@ told! {
     /// Why a request can not be made as the profile and the options want it.
     pub enum Unfit {
         NotAnAddress,
+        NotEncoded { position: usize },
         OtherScheme,
         LoginInAddress,
         Unusable,
         Method,
+        HeaderLine,
         HeaderName,
         OurHeader { header: String },
         HeaderValue { header: String },

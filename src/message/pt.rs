@@ -207,6 +207,10 @@ impl fmt::Display for Pt<'_, Message> {
             AnswerTooLarge { host, http_status, most } => {
                 write!(f, "a resposta de {host} (HTTP {http_status}) tem mais de {most} bytes")
             }
+            NoMemory { host, bytes } => write!(
+                f,
+                "este processo não tem {bytes} bytes de memória para a resposta de {host}: peça menos de cada vez"
+            ),
             Tls { host, cause } => write!(f, "sem conexão segura com {host}: {}", Pt(cause)),
             ProxyFailed { proxy, cause } => {
                 write!(f, "o proxy {proxy} não pode ser usado: {}; verifique \"proxy\"", Pt(cause))
@@ -285,6 +289,20 @@ impl fmt::Display for Pt<'_, Message> {
                 said(server)
             ),
 
+            HostNotAllowed { host } => write!(
+                f,
+                "o token não pode ir para {host}: não é um host do ambiente escolhido; inclua-o em \"api_hosts\" se ele for de \
+                 confiança"
+            ),
+            BodyLength { length } => write!(
+                f,
+                "o tamanho do corpo é {length}: deve ser 0 ou maior, ou -1 para um texto terminado em NUL"
+            ),
+            ResponseTooLarge { host, http_status, most } => write!(
+                f,
+                "a resposta de {host} (HTTP {http_status}) tem mais de {most} bytes: peça menos de cada vez, ou aumente \
+                 \"max_response_bytes\""
+            ),
             NoSuchHeader { name } => write!(f, "a resposta não tem o cabeçalho \"{name}\""),
             NoSuchField { path } => write!(f, "o JSON da resposta não tem nada em \"{path}\""),
             NotAPath { path } => write!(
@@ -296,6 +314,11 @@ impl fmt::Display for Pt<'_, Message> {
                 f,
                 "o corpo da resposta não é JSON (HTTP {http_status}, {bytes} bytes, {}): leia com erptoken_response_text",
                 kind(content_type)
+            ),
+            Compressed { encoding } => write!(
+                f,
+                "o corpo da resposta está comprimido ({encoding}): leia com erptoken_response_bytes, ou não envie \
+                 Accept-Encoding"
             ),
             UnknownCharset { charset } => write!(
                 f,

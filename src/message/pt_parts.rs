@@ -9,7 +9,6 @@ impl Display for Pt<'_, ToCome> {
         f.write_str(match self.0 {
             ToCome::AppTokens => "tokens de aplicação",
             ToCome::ApplicationToken => "token = application",
-            ToCome::Requests => "requisições com o token",
             ToCome::Log => "o log",
             ToCome::Report => "o relatório",
             ToCome::Store => "um store diferente de memory",
@@ -73,10 +72,15 @@ impl Display for Pt<'_, Unfit> {
         use Unfit::*;
         match self.0 {
             NotAnAddress => f.write_str("o endereço não é da forma https://host/caminho"),
+            NotEncoded { position } => write!(
+                f,
+                "o endereço tem um caractere (byte {position}) que deve ser codificado com %, como %20 para um espaço"
+            ),
             OtherScheme => f.write_str("o endereço não começa com https:// nem com http://"),
             LoginInAddress => f.write_str("o endereço contém um usuário ou uma senha"),
             Unusable => f.write_str("o endereço ou um cabeçalho não pode ser usado"),
             Method => f.write_str("o método não existe ou não pode ser enviado"),
+            HeaderLine => f.write_str("uma linha dos cabeçalhos não tem a forma Nome: valor"),
             HeaderName => f.write_str("o nome de um cabeçalho não pode ser usado"),
             OurHeader { header } => write!(f, "o cabeçalho {header} é definido por esta biblioteca"),
             HeaderValue { header } => {

@@ -62,6 +62,7 @@ told! {
         CutShort { host: String, http_status: u16 },
         NotHttp { host: String, cause: HttpFault },
         AnswerTooLarge { host: String, http_status: u16, most: u64 },
+        NoMemory { host: String, bytes: usize },
         Tls { host: String, cause: TlsFault },
         ProxyFailed { proxy: String, cause: Cause },
         /// `setting`: the option or environment variable that should name one.
@@ -82,12 +83,16 @@ told! {
         NotJson { provider: String, http_status: u16, bytes: usize, content_type: String },
         Unexpected { provider: String, http_status: u16, bytes: usize, content_type: String, server: String },
 
-        // A response as it is read.
+        // A request of the program's own, and the response as it is read.
+        HostNotAllowed { host: String },
+        BodyLength { length: i32 },
+        ResponseTooLarge { host: String, http_status: u16, most: u64 },
         NoSuchHeader { name: String },
         NoSuchField { path: String },
         NotAPath { path: String },
         BodyNotJson { http_status: u16, bytes: usize, content_type: String },
         UnknownCharset { charset: String },
+        Compressed { encoding: String },
 
         // The renewal.
         WaitedTooLong { ms: u128 },

@@ -3,7 +3,7 @@
 
 #define MOST 8192
 
-static const char *const MESSAGE_PARTS[] = { "no open account", "closed" };
+static const char *const MESSAGE_PARTS[] = { "is no open ", "closed" };
 
 /* Every function that takes a handle, in turn. None of them may do anything with one that is not open. */
 static int32_t use(int32_t handle, unsigned which)
@@ -27,6 +27,11 @@ static int32_t use(int32_t handle, unsigned which)
     case 13: return erptoken_app_revoke(handle, "1");
     case 14: return erptoken_request(handle, "GET", "/", NULL, NULL, 0, &value);
     case 15: return erptoken_diagnose(handle, &value);
+    case 16: return erptoken_response_status(handle, &value);
+    case 17: return erptoken_response_header(handle, "Date", text, &length);
+    case 18: return erptoken_response_text(handle, text, &length);
+    case 19: return erptoken_response_field(handle, "/a", text, &length);
+    case 20: return erptoken_response_bytes(handle, text, &length);
     default: return erptoken_get(handle, text, &length);
     }
 }
@@ -34,7 +39,7 @@ static int32_t use(int32_t handle, unsigned which)
 static void is_none(int32_t handle)
 {
     unsigned which;
-    for (which = 0; which < 16; which++) {
+    for (which = 0; which < 21; which++) {
         int32_t status = use(handle, which);
         if (status != ERPTOKEN_E_HANDLE)
             FAIL("function %u answered %s to the handle %d, which is none", which, name_of(status), (int)handle);

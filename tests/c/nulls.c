@@ -92,37 +92,65 @@ static void to_come(int32_t handle)
         comes_later("app_list", mask, erptoken_app_list(handle, MAYBE(0, &number_out)));
         comes_later("app_revoke", mask, erptoken_app_revoke(handle, MAYBE(0, "1")));
         comes_later("diagnose", mask, erptoken_diagnose(handle, MAYBE(0, &number_out)));
-        comes_later("response_status", mask, erptoken_response_status(handle, MAYBE(0, &number_out)));
-    }
-    for (mask = 0; mask < 4; mask++) {
-        fresh();
-        comes_later("response_text", mask, erptoken_response_text(handle, MAYBE(0, text), MAYBE(1, &length)));
-        fresh();
-        comes_later("response_bytes", mask, erptoken_response_bytes(handle, MAYBE(0, text), MAYBE(1, &length)));
     }
     for (mask = 0; mask < 8; mask++) {
         fresh();
         comes_later("app_create", mask, erptoken_app_create(handle, MAYBE(0, "365"), MAYBE(1, text), MAYBE(2, &length)));
         fresh();
         comes_later("app_get", mask, erptoken_app_get(handle, MAYBE(0, "1"), MAYBE(1, text), MAYBE(2, &length)));
-        fresh();
-        comes_later("response_header", mask,
-            erptoken_response_header(handle, MAYBE(0, "Date"), MAYBE(1, text), MAYBE(2, &length)));
-        fresh();
-        comes_later("response_field", mask,
-            erptoken_response_field(handle, MAYBE(0, "/a"), MAYBE(1, text), MAYBE(2, &length)));
     }
+}
+
+static void requests(int32_t handle, int is_open)
+{
+    static const int32_t lengths[] = { 0, 5, -1, -2, INT32_MIN, INT32_MAX };
+    unsigned mask;
+    size_t i;
+
     for (mask = 0; mask < 32; mask++) {
-        int32_t lengths[] = { 0, 5, -1, INT32_MIN, INT32_MAX };
-        size_t i;
         for (i = 0; i < sizeof lengths / sizeof *lengths; i++) {
             /* A body that is not there is not as long as INT32_MAX. */
             int32_t body_length = IS_NULL(3) || lengths[i] <= 5 ? lengths[i] : 5;
+            int32_t status;
+            /* Without headers, and without a body of no length, it would be sent. */
+            if (is_open && (mask & 023) == 0 && (IS_NULL(3) ? body_length == 0 : body_length >= -1))
+                continue;
             fresh();
-            comes_later("request", mask,
-                erptoken_request(handle, MAYBE(0, "GET"), MAYBE(1, "/x"), MAYBE(2, "A: b"), MAYBE(3, "corpo"), body_length,
-                    MAYBE(4, &number_out)));
+            status = erptoken_request(handle, MAYBE(0, "GET"), MAYBE(1, "/x"), MAYBE(2, "A: b"), MAYBE(3, "corpo"),
+                                      body_length, MAYBE(4, &number_out));
+            is_refused("request", mask, status, is_open);
+            CHECK_INT(number_out, 0);
         }
+    }
+}
+
+/* `status`: what is answered where no pointer is NULL that must not be. */
+static void responses(int32_t handle, int32_t status)
+{
+    unsigned mask;
+
+    for (mask = 0; mask < 2; mask++) {
+        int32_t is = (fresh(), erptoken_response_status(handle, MAYBE(0, &number_out)));
+        if (mask != 0)
+            is_refused("response_status", mask, is, status == ERPTOKEN_OK);
+        else
+            CHECK_STATUS(is, status);
+    }
+    for (mask = 1; mask < 4; mask++) {
+        fresh();
+        is_refused("response_text", mask, erptoken_response_text(handle, MAYBE(0, text), MAYBE(1, &length)), 1);
+        fresh();
+        is_refused("response_bytes", mask, erptoken_response_bytes(handle, MAYBE(0, text), MAYBE(1, &length)), 1);
+        CHECK_INT(length, sizeof text);
+    }
+    for (mask = 1; mask < 8; mask++) {
+        fresh();
+        is_refused("response_header", mask,
+            erptoken_response_header(handle, MAYBE(0, "Date"), MAYBE(1, text), MAYBE(2, &length)), 1);
+        fresh();
+        is_refused("response_field", mask,
+            erptoken_response_field(handle, MAYBE(0, "/a"), MAYBE(1, text), MAYBE(2, &length)), 1);
+        CHECK_INT(length, sizeof text);
     }
 }
 
@@ -192,6 +220,12 @@ int main(void)
     to_come(handle);
     to_come(closed);
     to_come(0);
+    requests(handle, 1);
+    requests(closed, 0);
+    requests(0, 0);
+    responses(handle, ERPTOKEN_E_HANDLE);
+    responses(closed, ERPTOKEN_E_HANDLE);
+    responses(-1, ERPTOKEN_E_HANDLE);
     process();
     pure();
     CHECK(calls > 400);

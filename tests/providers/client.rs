@@ -67,7 +67,7 @@ pub fn fill(capacity: usize, call: impl FnOnce(*mut c_char, *mut i32) -> i32) ->
 }
 
 /// As `fill`, with a buffer that grows until the text fits.
-fn fill_all(mut call: impl FnMut(*mut c_char, *mut i32) -> i32) -> Filled {
+pub fn fill_all(mut call: impl FnMut(*mut c_char, *mut i32) -> i32) -> Filled {
     let mut capacity = 512;
     loop {
         let filled = fill(capacity, &mut call);
@@ -79,7 +79,7 @@ fn fill_all(mut call: impl FnMut(*mut c_char, *mut i32) -> i32) -> Filled {
     }
 }
 
-fn c_text(text: &str) -> CString {
+pub fn c_text(text: &str) -> CString {
     CString::new(text).expect("no NUL in it")
 }
 
@@ -161,7 +161,13 @@ impl Account {
         }
     }
 
-    fn checked(&self, status: i32) -> Outcome<()> {
+    #[allow(dead_code)] // for the tests of requests
+    pub fn handle(&self) -> i32 {
+        self.handle
+    }
+
+    /// An answer of a call with this account, with what the error functions told.
+    pub fn checked(&self, status: i32) -> Outcome<()> {
         if status == ERPTOKEN_OK {
             return Ok(());
         }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 const HEAD_LIMIT: usize = 64 * 1024;
-const BODY_LIMIT: usize = 32 * 1024 * 1024;
+const BODY_LIMIT: usize = 128 * 1024 * 1024;
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
@@ -146,7 +146,7 @@ fn body_length(request: &Request) -> Result<usize, Refusal> {
     match request.header("Content-Length") {
         Some(text) => match text.parse::<usize>() {
             Ok(length) if length <= BODY_LIMIT && text.bytes().all(|b| b.is_ascii_digit()) => Ok(length),
-            Ok(_) => Err((413, "the body is longer than 32 MiB".to_string())),
+            Ok(_) => Err((413, "the body is longer than 128 MiB".to_string())),
             Err(_) => Err((400, "Content-Length is not a number".to_string())),
         },
         None => Ok(0),

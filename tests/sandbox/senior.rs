@@ -24,8 +24,7 @@ pub fn operation(request: &Request) -> Option<&'static str> {
         "/rest/platform/authentication/actions/loginMFA" => Some("senior.mfa"),
         "/rest/platform/authentication/actions/refreshToken" => Some("senior.refresh"),
         "/rest/platform/authentication/actions/logout" => Some("senior.logout"),
-        "/rest/tms/freights" => Some("api"),
-        _ => None,
+        path => path.strip_prefix("/rest/tms/").map(|_| "api"),
     }
 }
 

@@ -175,14 +175,14 @@ fn respond(shared: &Shared, connection: &mut Connection, request: &Request) -> i
     if control::is_control(request) {
         connection.settle()?;
         let response = control::answer(request, shared);
-        return finish(connection, &response, request.wants_close());
+        return finish(connection, request, &response, request.wants_close());
     }
     let Some(route) = vendor::route(request) else {
         connection.settle()?;
         let note = format!("no vendor has {} {}", request.method, request.path);
         shared.state().violations.push(note);
         let response = Response::new(404, "text/plain", "404 page not found\n");
-        return finish(connection, &response, request.wants_close());
+        return finish(connection, request, &response, request.wants_close());
     };
     let (fault, settings) = {
         let mut state = shared.state();
@@ -199,15 +199,15 @@ fn respond(shared: &Shared, connection: &mut Connection, request: &Request) -> i
     let close = request.wants_close() || !settings.keep_alive;
     let work = || vendor::answer(route, request, &mut shared.state());
     let Some(fault) = fault else {
-        return finish(connection, &work(), close);
+        return finish(connection, request, &work(), close);
     };
     if let Some(response) = fault.response(route, request) {
-        return finish(connection, &response, close);
+        return finish(connection, request, &response, close);
     }
     match fault {
         Fault::Slow(time) => {
             shared.pause(Some(time));
-            return finish(connection, &work(), close);
+            return finish(connection, request, &work(), close);
         }
         Fault::Trickle(time) => {
             for byte in work().bytes(close) {
@@ -236,7 +236,15 @@ fn respond(shared: &Shared, connection: &mut Connection, request: &Request) -> i
     Ok(After::Abandon)
 }
 
-fn finish(connection: &mut Connection, response: &Response, close: bool) -> io::Result<After> {
-    connection.answer(response, close)?;
+fn finish(
+    connection: &mut Connection,
+    request: &Request,
+    response: &Response,
+    close: bool,
+) -> io::Result<After> {
+    match request.method.as_str() {
+        "HEAD" => connection.send(&response.head(response.body.len(), close))?,
+        _ => connection.answer(response, close)?,
+    }
     Ok(if close { After::Close } else { After::KeepOpen })
 }

@@ -12,6 +12,7 @@ use super::vendor::Provider;
 
 /// The record of requests keeps the latest ones only, so that a long soak does not eat the memory.
 const REQUESTS_KEPT: usize = 10_000;
+const BODY_KEPT: usize = 1 << 20;
 
 /// A login that a vendor looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +40,7 @@ pub struct Seen {
     pub target: String,
     /// The headers as sent.
     pub headers: Vec<(String, String)>,
-    /// The body as sent.
+    /// The body as sent, or the first MiB of it.
     pub body: Vec<u8>,
 }
 
@@ -168,7 +169,7 @@ impl State {
             method: request.method.clone(),
             target: request.target(),
             headers: request.headers.clone(),
-            body: request.body.clone(),
+            body: request.body.iter().copied().take(BODY_KEPT).collect(),
         });
         self.take_fault(operation)
     }
