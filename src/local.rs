@@ -6,15 +6,23 @@ use std::cell::Cell;
 pub struct Local {
     /// How many of our frames are on this thread's stack.
     pub depth: Cell<u32>,
-    /// The host's log callback runs, called by us.
-    pub in_callback: Cell<bool>,
+    /// While the host's log callback runs, called by us: where on the stack. 0: it does not.
+    pub callback_frame: Cell<usize>,
+    /// Which one it is.
+    pub callback: Cell<*const ()>,
     /// The number of this thread among those that read what is shown, from 1; 0: it has none yet.
     pub number: Cell<u32>,
 }
 
 thread_local! {
-    static LOCAL: Local =
-        const { Local { depth: Cell::new(0), in_callback: Cell::new(false), number: Cell::new(0) } };
+    static LOCAL: Local = const {
+        Local {
+            depth: Cell::new(0),
+            callback_frame: Cell::new(0),
+            callback: Cell::new(std::ptr::null()),
+            number: Cell::new(0),
+        }
+    };
 }
 
 #[inline]

@@ -9,11 +9,16 @@ use crate::message::Language;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+mod file;
 mod line;
-#[cfg(not(loom))] // What is shown is not static for the model checker.
+#[cfg(not(loom))] // What is shown is not static for the model checker: nobody listens there.
+mod settings;
+#[cfg(not(loom))]
 mod waiting;
 
 pub use crate::message::Event;
+#[cfg(not(loom))]
+pub use settings::{close, set_file, set_level};
 #[cfg(not(loom))]
 pub use waiting::{forget, is_any, next, Line};
 
@@ -28,7 +33,6 @@ pub enum Level {
 }
 
 impl Level {
-    #[allow(dead_code)] // log_level is to come
     const ALL: [Level; 4] = [Level::Error, Level::Warning, Level::Information, Level::Debug];
 
     /// As the options name it: the same word in every language, so that a person can search for it.
@@ -37,8 +41,10 @@ impl Level {
     }
 }
 
+/// How a program may name a level.
+pub const LEVELS: &str = "off (0), error (1), warning (2), information (3), debug (4)";
+
 /// A level as a program gives it, by number or by name; 0 is `off`.
-#[allow(dead_code)] // log_level is to come
 pub fn level(text: &str) -> Option<u8> {
     let named = |level: &Level| level.name() == text || text == (*level as u8).to_string();
     match text {
@@ -87,10 +93,19 @@ fn wanted() -> (u8, u8) {
     (wanted as u8, (wanted >> FILE_SHIFT) as u8)
 }
 
+fn want(level: u8, shift: u32) {
+    let change = |wanted: u32| Some(wanted & !(0xff << shift) | u32::from(level) << shift);
+    let _ = WANTED.fetch_update(Ordering::SeqCst, Ordering::SeqCst, change);
+}
+
 /// What the callbacks want from now on; 0: there are none.
 pub fn callbacks_want(level: u8) {
-    let change = |wanted: u32| Some(wanted & !0xff | u32::from(level));
-    let _ = WANTED.fetch_update(Ordering::SeqCst, Ordering::SeqCst, change);
+    want(level, 0);
+}
+
+#[cfg(not(loom))]
+fn file_wants(level: u8) {
+    want(level, FILE_SHIFT);
 }
 
 /// Whether anybody would be told.
@@ -108,14 +123,31 @@ pub fn event(level: Level, entry: impl FnOnce() -> Entry) {
     }
 }
 
+#[cfg(loom)]
+fn tell(_: Level, _: &Entry) {}
+#[cfg(loom)]
+pub fn set_level(_: Option<u8>) {}
+#[cfg(loom)]
+pub fn set_file(_: Option<&str>) -> Result<(), crate::message::FileFault> {
+    Ok(())
+}
+
+#[cfg(not(loom))]
 #[cold]
 fn tell(level: Level, entry: &Entry) {
-    let line = line::text(clock::now().wall_ms, level, entry, Language::current());
-    let (callbacks, _file) = wanted();
-    #[cfg(not(loom))]
+    let line = text(level, entry);
+    let (callbacks, file) = wanted();
+    if let Some(path) = settings::path().filter(|_| file >= level as u8) {
+        let note = |lines| text(Level::Warning, &Entry::of_process(Event::LinesUnwritten { lines }));
+        file::append(&path, &line, note);
+    }
     if callbacks >= level as u8 {
         waiting::add(level, line);
     }
+}
+
+fn text(level: Level, entry: &Entry) -> String {
+    line::text(clock::now().wall_ms, level, entry, Language::current())
 }
 
 #[cfg(test)]

@@ -101,9 +101,10 @@ impl Process {
                 None | Some("memory") => Ok(()),
                 Some(_) => Err(Error::not_yet(ToCome::Store)),
             },
-            "store_key" | "log_level" | "log_file" if value.is_none() => Ok(()),
+            "store_key" if value.is_none() => Ok(()),
             "store_key" => Err(Error::not_yet(ToCome::StoreKey)),
-            "log_level" | "log_file" => Err(Error::not_yet(ToCome::Log)),
+            "log_level" => set_log_level(value),
+            "log_file" => set_log_file(value),
             "language" => set_language(value),
             _ => match options::may_be_default(name) {
                 Some(true) => {
@@ -131,6 +132,26 @@ impl Process {
         }
         Ok(())
     }
+}
+
+fn set_log_level(value: Option<&str>) -> Result<()> {
+    let level = value.map(log::level);
+    if level == Some(None) {
+        return Err(Error::bad_value("log_level", Wanted::OneOf { known: log::LEVELS.to_owned() }));
+    }
+    log::set_level(level.flatten());
+    Ok(())
+}
+
+fn set_log_file(value: Option<&str>) -> Result<()> {
+    log::set_file(value).map_err(|cause| Error::bad_value("log_file", Wanted::LogFile { cause }))?;
+    if value.is_some() {
+        log::event(Level::Information, || {
+            let (system, processor) = (std::env::consts::OS, std::env::consts::ARCH);
+            Entry::of_process(Event::LogBegins { version: env!("CARGO_PKG_VERSION"), system, processor })
+        });
+    }
+    Ok(())
 }
 
 fn set_language(value: Option<&str>) -> Result<()> {

@@ -14,6 +14,7 @@ use crate::shown::Shown;
 use crate::{local, os};
 use std::ffi::{c_char, c_void, CString};
 use std::panic::{self, AssertUnwindSafe};
+use std::ptr;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -120,16 +121,47 @@ struct Running<'a>(&'a Listener);
 impl Running<'_> {
     fn new(listener: &Listener) -> Running<'_> {
         listener.running.fetch_add(1, Ordering::SeqCst);
-        local::with(|local| local.in_callback.set(true));
+        local::with(|local| {
+            local.callback.set(ptr::from_ref(listener).cast());
+            local.callback_frame.set(stack_here());
+        });
         Running(listener)
     }
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        local::with(|local| local.in_callback.set(false));
+        local::with(|local| local.callback_frame.set(0));
         self.0.running.fetch_sub(1, Ordering::SeqCst);
     }
+}
+
+/// Where the stack is now. It grows downwards.
+#[inline(never)]
+fn stack_here() -> usize {
+    let here = 0u8;
+    std::hint::black_box(&raw const here) as usize
+}
+
+/// Whether this call comes from inside a callback.
+///
+/// A callback may have been left by a jump over our frames, a longjmp or an exception of Delphi's, which it must not
+/// be. Nothing is lost by it but the thread's mark: a call from further up the stack than where the callback ran is not
+/// inside it, and takes the mark away.
+pub fn inside() -> bool {
+    local::with(|local| match local.callback_frame.get() {
+        0 => false,
+        frame if stack_here() < frame => true,
+        _ => {
+            local.callback_frame.set(0);
+            // SAFETY: the list that holds it was in a frame that was jumped over, and so was never given back.
+            let left = unsafe { local.callback.get().cast::<Listener>().as_ref() };
+            left.inspect(|listener| {
+                listener.running.fetch_sub(1, Ordering::SeqCst);
+            });
+            false
+        }
+    })
 }
 
 struct Listeners {
@@ -240,7 +272,7 @@ pub fn remove_all(limit: Duration) {
 /// asks of this library leaves the thread's last error as the call made it.
 #[cold]
 pub fn deliver() {
-    if local::with(|local| local.in_callback.get()) {
+    if inside() {
         return;
     }
     let error = last_error::save();

@@ -10,17 +10,13 @@ use crate::message::Message;
 use crate::panics::{self, Inside};
 use std::panic::{self, AssertUnwindSafe};
 
-fn in_callback() -> bool {
-    local::with(|local| local.in_callback.get())
-}
-
 /// A call that may work: locks, requests, allocations.
 pub fn call(work: impl FnOnce() -> Result<()>) -> i32 {
     panics::silence();
     let status = {
         let _masked = Masked::new();
         status(caught(|| {
-            if in_callback() {
+            if callbacks::inside() {
                 return Err(Error::new(Status::Reentrant, Message::FromCallback));
             }
             work()
@@ -52,7 +48,7 @@ pub fn untouched(work: impl FnOnce() -> Result<()>) -> i32 {
 #[inline(always)]
 pub fn quick<R>(work: impl FnOnce() -> Option<R>) -> Option<R> {
     // Lines that wait are delivered on the slow way.
-    if in_callback() || log::is_any() {
+    if local::with(|local| local.callback_frame.get() != 0) || log::is_any() {
         return None;
     }
     let _inside = Inside::enter();
@@ -93,7 +89,7 @@ fn failed(error: &Error) -> i32 {
 
 /// What is told again was told when it happened; and a callback that calls must not bring on its own next line.
 fn tell(error: &Error) {
-    if error.age_s.is_none() && !in_callback() {
+    if error.age_s.is_none() && !callbacks::inside() {
         let _ = caught(|| {
             log::event(Level::Debug, || {
                 let (status, why) = (error.status.name(), error.message.clone());
@@ -127,11 +123,12 @@ mod tests {
 
     #[test]
     fn a_call_from_inside_the_callback_is_refused_and_a_pure_one_is_not() {
-        local::with(|local| local.in_callback.set(true));
+        // As if a callback ran further up the stack.
+        local::with(|local| local.callback_frame.set(usize::MAX));
         assert_eq!(call(|| Ok(())), Status::Reentrant.code());
         assert_eq!(quick(|| Some(())), None, "the slow way decides");
         assert_eq!(pure(|| Ok(())), 0);
-        local::with(|local| local.in_callback.set(false));
+        local::with(|local| local.callback_frame.set(0));
         assert_eq!(call(|| Ok(())), 0);
     }
 }

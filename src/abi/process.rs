@@ -26,15 +26,20 @@ pub type erptoken_log_fn =
 /// Sets an option of the process, or the default of an account option for accounts opened later.
 ///
 /// @param option  "background" ("1"; "0": the library never starts a thread, the caller runs the renewal), "language"
-///                ("en"; "pt": Portuguese of Brazil), or an account option that is no credential, such as
-///                "timeout_ms". "store", "store_key", "log_level" and "log_file" take only their defaults in this
-///                build.
+///                ("en"; "pt": Portuguese of Brazil), "log_file" (absolute path of a file that the log is written to),
+///                "log_level" (of that file: "off", "error", "warning", "information", "debug" or 0 to 4; "information"),
+///                or an account option that is no credential, such as "timeout_ms". "store" and "store_key" take only
+///                their defaults in this build.
 /// @param value   The value as text. NULL or "": back to the default.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED (to come).
 ///
 /// The language is that of every error text from the next failing call on, on all threads, also where an earlier
 /// failure is told again; a text that is already there stays as it is. It outlives erptoken_shutdown and fork. Not
 /// translated: names of statuses and options, the words of a provider, and what is wrong inside a profile.
+///
+/// The log's file is made for its owner alone if it is not there; links are refused. At 4 MiB it is renamed to "name.1",
+/// those before it to "name.2" and so on up to "name.4". Each line is one write, so several processes may share it. What
+/// can not be written later is counted, and told in the file when it can be again. erptoken_shutdown ends the file too.
 ///
 /// Threads: any.
 #[no_mangle]
@@ -110,6 +115,7 @@ pub extern "C" fn erptoken_shutdown() -> i32 {
     // A call of its own: the one before has told the callbacks of itself.
     if status == 0 {
         entry::call(|| {
+            journal::close();
             callbacks::remove_all(CALLBACKS_END);
             Ok(())
         });

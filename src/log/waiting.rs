@@ -1,8 +1,6 @@
 //! Lines that wait for a thread on which the callbacks may run: one that is about to leave a call.
 
-use super::{line, Entry, Event, Level};
-use crate::clock;
-use crate::message::Language;
+use super::{text, Entry, Event, Level};
 use crate::os;
 use crate::shown::Shown;
 use crate::sync::{locked, Mutex};
@@ -80,9 +78,8 @@ pub fn next() -> Option<Line> {
 }
 
 fn dropped(lines: u64) -> Line {
-    let (level, entry) = (Level::Warning, Entry::of_process(Event::LinesDropped { lines }));
-    let text = line::text(clock::now().wall_ms, level, &entry, Language::current());
-    Line { level, text }
+    let level = Level::Warning;
+    Line { level, text: text(level, &Entry::of_process(Event::LinesDropped { lines })) }
 }
 
 /// Nobody is there for whom a line could wait.
@@ -91,4 +88,29 @@ pub fn forget() {
     let mut queue = locked(&waiting.queue);
     *queue = Queue::default();
     ANY.store(false, Ordering::Relaxed);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_lines_are_dropped_and_counted() {
+        forget();
+        assert!(!is_any() && next().is_none());
+        for number in 0..MOST + 3 {
+            add(Level::Debug, number.to_string());
+        }
+        assert!(is_any());
+        let note = next().unwrap();
+        assert_eq!(note.level, Level::Warning);
+        assert!(note.text.contains(": 3 lines of the log were dropped"), "{}", note.text);
+        for number in 3..MOST + 3 {
+            assert_eq!(next().unwrap().text, number.to_string());
+        }
+        assert!(!is_any() && next().is_none());
+        add(Level::Error, "x".to_owned());
+        forget();
+        assert!(!is_any() && next().is_none());
+    }
 }

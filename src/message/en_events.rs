@@ -50,6 +50,10 @@ impl Display for En<'_, Event> {
             }
             ShutDown => f.write_str("erptoken_shutdown: everything is closed and wiped"),
 
+            LogBegins { version, system, processor } => {
+                write!(f, "erptoken {version} ({system}, {processor}) begins its log in this file")
+            }
+            LinesUnwritten { lines } => write!(f, "{lines} lines before this one could not be written to this file"),
             LinesDropped { lines } => write!(f, "{lines} lines of the log were dropped here: too many waited for a call"),
         }
     }

@@ -9,7 +9,6 @@ impl Display for En<'_, ToCome> {
         f.write_str(match self.0 {
             ToCome::AppTokens => "application tokens",
             ToCome::ApplicationToken => "token = application",
-            ToCome::Log => "the log",
             ToCome::Report => "the report",
             ToCome::Store => "a store other than memory",
             ToCome::StoreKey => "store_key",
@@ -45,6 +44,7 @@ impl Display for En<'_, Wanted> {
             CaFile { cause } => {
                 write!(f, "the path of a readable PEM file with certificates: {}", En(cause))
             }
+            LogFile { cause } => write!(f, "the absolute path of a file to write to: {}", En(cause)),
         }
     }
 }
@@ -54,6 +54,8 @@ impl Display for En<'_, FileFault> {
         use FileFault::*;
         match self.0 {
             NotAFile => f.write_str("it is not a file"),
+            NotAbsolute => f.write_str("the path does not begin at the root"),
+            Link => f.write_str("it is a link"),
             TooLarge => f.write_str("it is larger than 1 MiB"),
             NotUtf8 { position } => write!(f, "it is not UTF-8 (byte {position})"),
             NotPem => f.write_str("it is not well-formed PEM"),

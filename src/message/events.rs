@@ -37,7 +37,9 @@ told! {
         ShutDown,
 
         // The log itself.
+        LogBegins { version: &'static str, system: &'static str, processor: &'static str },
         LinesDropped { lines: u64 },
+        LinesUnwritten { lines: u64 },
     }
 }
 

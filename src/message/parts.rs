@@ -10,7 +10,6 @@ told! {
     pub enum ToCome {
         AppTokens,
         ApplicationToken,
-        Log,
         Report,
         Store,
         StoreKey,
@@ -39,6 +38,7 @@ told! {
         Hosts,
         Proxy,
         CaFile { cause: FileFault },
+        LogFile { cause: FileFault },
     }
 }
 
@@ -46,6 +46,8 @@ told! {
     /// Why a file that a person named is of no use.
     pub enum FileFault {
         NotAFile,
+        NotAbsolute,
+        Link,
         /// Larger than 1 MiB.
         TooLarge,
         NotUtf8 { position: usize },

@@ -49,6 +49,12 @@ impl Display for Pt<'_, Event> {
             }
             ShutDown => f.write_str("erptoken_shutdown: tudo foi fechado e apagado"),
 
+            LogBegins { version, system, processor } => {
+                write!(f, "erptoken {version} ({system}, {processor}) começa seu log neste arquivo")
+            }
+            LinesUnwritten { lines } => {
+                write!(f, "{lines} linhas antes desta não puderam ser gravadas neste arquivo")
+            }
             LinesDropped { lines } => write!(
                 f,
                 "{lines} linhas do log foram descartadas aqui: muitas esperavam por uma chamada"

@@ -9,7 +9,6 @@ impl Display for Pt<'_, ToCome> {
         f.write_str(match self.0 {
             ToCome::AppTokens => "tokens de aplicação",
             ToCome::ApplicationToken => "token = application",
-            ToCome::Log => "o log",
             ToCome::Report => "o relatório",
             ToCome::Store => "um store diferente de memory",
             ToCome::StoreKey => "store_key",
@@ -46,6 +45,9 @@ impl Display for Pt<'_, Wanted> {
             CaFile { cause } => {
                 write!(f, "o caminho de um arquivo PEM legível, com certificados ({})", Pt(cause))
             }
+            LogFile { cause } => {
+                write!(f, "o caminho absoluto de um arquivo em que se possa gravar ({})", Pt(cause))
+            }
         }
     }
 }
@@ -55,6 +57,8 @@ impl Display for Pt<'_, FileFault> {
         use FileFault::*;
         match self.0 {
             NotAFile => f.write_str("não é um arquivo"),
+            NotAbsolute => f.write_str("o caminho não começa na raiz"),
+            Link => f.write_str("ele é um link"),
             TooLarge => f.write_str("o arquivo tem mais de 1 MiB"),
             NotUtf8 { position } => write!(f, "o arquivo não está em UTF-8 (byte {position})"),
             NotPem => f.write_str("o arquivo não é um PEM bem formado"),

@@ -9,7 +9,9 @@ mod windows;
 #[cfg(windows)]
 use windows as system;
 
-pub use system::{boot_ms, coarse_wall_ms, fork_epoch, pass_barriers, prepare, prepare_barriers};
+pub use system::{
+    boot_ms, coarse_wall_ms, fork_epoch, largest_file, pass_barriers, prepare, prepare_barriers, try_lock,
+};
 
 use std::time::{Duration, SystemTime};
 use std::{io, thread};

@@ -1,6 +1,8 @@
 //! Linux and its relatives.
 
+use std::fs::File;
 use std::mem::MaybeUninit;
+use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// As `wall_ms`, as of the system's last tick: a few milliseconds late, and much cheaper.
@@ -111,6 +113,21 @@ impl Drop for BlockedSignals {
         // SAFETY: the mask is the one that was read from this thread.
         unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.0, std::ptr::null_mut()) };
     }
+}
+
+/// Locks the file among all who lock it, until it is closed; `false`: another has it.
+pub fn try_lock(file: &File) -> bool {
+    // SAFETY: takes numbers and touches no memory of the process.
+    unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) == 0 }
+}
+
+/// How large a file of this process may become: a write beyond that ends it with a signal.
+#[allow(clippy::useless_conversion)] // rlim_t is 32 bits wide on 32-bit systems
+pub fn largest_file() -> u64 {
+    let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: writes a limit of ours.
+    unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, &mut limit) };
+    u64::try_from(limit.rlim_cur).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -230,12 +230,252 @@ static void floats(void)
     CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
 }
 
+/* A renewal that ends behind its caller, who has run out of time. */
+static int32_t leaves_a_line_behind(const char *username)
+{
+    int32_t handle = new_user(username);
+    char token[TOKEN_SIZE];
+    CHECK_STATUS(erptoken_set(handle, "timeout_ms", "1"), ERPTOKEN_OK);
+    sandbox_fault("senior.login", "slow:150", 1);
+    CHECK_STATUS(get(handle, token), ERPTOKEN_E_TIMEOUT);
+    CHECK_STATUS(erptoken_set(handle, "timeout_ms", light() ? "20000" : "5000"), ERPTOKEN_OK);
+    forget(&one);
+    CHECK(threads_end(1, patience(5000)));
+    return handle;
+}
+
+/* Lines of work behind the caller wait for a call: any, a hit too. */
+static void lines_wait_for_a_call(void)
+{
+    static const char brought[] = "a login brought a token";
+    char token[TOKEN_SIZE];
+    int32_t handle;
+
+    CHECK_STATUS(erptoken_log(keep, fresh(&one), 3), ERPTOKEN_OK);
+    handle = leaves_a_line_behind("espera@empresa.com.br");
+    CHECK_INT(one.lines, 0);
+    /* Not by a function without state. */
+    CHECK_INT(erptoken_error_http_status(), 0);
+    CHECK_INT(one.lines, 0);
+    CHECK_STATUS(erptoken_close(0), ERPTOKEN_OK);
+    CHECK_HAS(one.text, brought);
+    CHECK_INT(one.lines, 1);
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+
+    handle = leaves_a_line_behind("acerta@empresa.com.br");
+    CHECK_INT(one.lines, 0);
+    CHECK_STATUS(get(handle, token), ERPTOKEN_OK);
+    CHECK_HAS(one.text, brought);
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+
+    /* Nobody is told what waited when the last callback went. */
+    handle = leaves_a_line_behind("ninguem@empresa.com.br");
+    CHECK_STATUS(erptoken_log(keep, &one, 0), ERPTOKEN_OK);
+    CHECK_STATUS(erptoken_log(keep, &one, 4), ERPTOKEN_OK);
+    CHECK_LACKS(one.text, brought);
+    CHECK_STATUS(erptoken_log(keep, &one, 0), ERPTOKEN_OK);
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+}
+
+/* The child has the callbacks and not the lines, which its parent delivers. */
+static void in_a_child(void)
+{
+    int32_t handle, own;
+    int status = 0;
+    pid_t child;
+
+    CHECK_STATUS(erptoken_log(keep, fresh(&one), 3), ERPTOKEN_OK);
+    handle = leaves_a_line_behind("pai@empresa.com.br");
+    child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        char token[TOKEN_SIZE];
+        alarm(light() ? 240 : 20);
+        own = new_user("filho@empresa.com.br");
+        CHECK_LACKS(one.text, "pai@");
+        CHECK_STATUS(get(own, token), ERPTOKEN_OK);
+        CHECK_HAS(one.text, "(filho@empresa.com.br): a login brought");
+        CHECK_STATUS(erptoken_log(keep, &one, 0), ERPTOKEN_OK);
+        /* It did well. By a signal, because a leak check would find what fork left behind. */
+        raise(SIGKILL);
+    }
+    CHECK_INT(waitpid(child, &status, 0), child);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    CHECK_INT(one.lines, 0);
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+    CHECK_HAS(one.text, "(pai@empresa.com.br): a login brought");
+    CHECK_LACKS(one.text, "filho@");
+    CHECK_STATUS(erptoken_log(keep, &one, 0), ERPTOKEN_OK);
+}
+
+/* A callback that stays inside until it is let go. */
+struct gate {
+    int entered, open, calls;
+};
+
+static void ERPTOKEN_CALL stay(int32_t level, const char *line, void *user_data)
+{
+    struct gate *gate = user_data;
+    (void)level;
+    (void)line;
+    ADD(gate->calls, 1);
+    WRITE(gate->entered, 1);
+    while (!READ(gate->open))
+        pause_ms(1);
+}
+
+static void *open_and_close(void *argument)
+{
+    int32_t handle;
+    (void)argument;
+    CHECK_STATUS(erptoken_open("senior", &handle), ERPTOKEN_OK);
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+    return NULL;
+}
+
+static int removed;
+
+static void *remove_it(void *gate)
+{
+    CHECK_STATUS(erptoken_log(stay, gate, 0), ERPTOKEN_OK);
+    ADD(removed, 1);
+    return NULL;
+}
+
+static void a_removal_waits_for_the_callback(void)
+{
+    struct gate gate = { 0, 0, 0 };
+    pthread_t caller, removers[2];
+    int calls, i;
+
+    CHECK_STATUS(erptoken_log(stay, &gate, 4), ERPTOKEN_OK);
+    caller = start(open_and_close, NULL);
+    while (!READ(gate.entered))
+        pause_ms(1);
+    /* Two who remove it: neither may be told that it has ended. */
+    for (i = 0; i < 2; i++)
+        removers[i] = start(remove_it, &gate);
+    pause_ms(patience(100));
+    CHECK_INT(READ(removed), 0);
+    /* It holds nobody else up. */
+    open_and_close(NULL);
+    calls = READ(gate.calls);
+    WRITE(gate.open, 1);
+    for (i = 0; i < 2; i++)
+        join(removers[i]);
+    join(caller);
+    CHECK_INT(READ(gate.calls), calls);
+    open_and_close(NULL);
+    CHECK_INT(READ(gate.calls), calls);
+}
+
+/* Threads that log all the time while callbacks come and go: what is removed is not called, and what it used may be
+   freed. */
+struct fleeting {
+    int alive, calls;
+};
+
+static void ERPTOKEN_CALL count(int32_t level, const char *line, void *user_data)
+{
+    struct fleeting *fleeting = user_data;
+    (void)level;
+    CHECK(*line != '\0');
+    CHECK_INT(READ(fleeting->alive), 1);
+    ADD(fleeting->calls, 1);
+}
+
+static int stop;
+
+static void *chatter(void *argument)
+{
+    while (!READ(stop))
+        open_and_close(argument);
+    return NULL;
+}
+
+static void callbacks_come_and_go(void)
+{
+    pthread_t threads[4];
+    int i, rounds = scale(200, 20), called = 0;
+
+    WRITE(stop, 0);
+    for (i = 0; i < 4; i++)
+        threads[i] = start(chatter, NULL);
+    for (i = 0; i < rounds; i++) {
+        struct fleeting *fleeting = malloc(sizeof *fleeting);
+        CHECK(fleeting != NULL);
+        fleeting->alive = 1;
+        fleeting->calls = 0;
+        CHECK_STATUS(erptoken_log(count, fleeting, 1 + i % 4), ERPTOKEN_OK);
+        CHECK_STATUS(erptoken_log(count, fleeting, 4), ERPTOKEN_OK);
+        pause_ms(1);
+        CHECK_STATUS(erptoken_log(count, fleeting, 0), ERPTOKEN_OK);
+        called += READ(fleeting->calls) > 0;
+        WRITE(fleeting->alive, 0);
+        free(fleeting);
+    }
+    WRITE(stop, 1);
+    for (i = 0; i < 4; i++)
+        join(threads[i]);
+    CHECK_RANGE(called, 1, rounds);
+}
+
+/* It must not, but an exception of Delphi's leaves the callback like this: the thread goes on, and so does the log. */
+static jmp_buf out_of_here;
+
+static void ERPTOKEN_CALL jump(int32_t level, const char *line, void *user_data)
+{
+    (void)level;
+    (void)line;
+    ADD(*(int *)user_data, 1);
+    longjmp(out_of_here, 1);
+}
+
+static void a_callback_that_jumps(void)
+{
+    static int jumps;
+    int32_t handle = 0;
+
+    CHECK_STATUS(erptoken_log(jump, &jumps, 4), ERPTOKEN_OK);
+    if (setjmp(out_of_here) == 0)
+        erptoken_open("senior", &handle);
+    CHECK_INT(jumps, 1);
+    CHECK(handle > 0);
+    if (setjmp(out_of_here) == 0)
+        erptoken_close(handle);
+    CHECK_INT(jumps, 2);
+    CHECK_STATUS(erptoken_log(jump, &jumps, 0), ERPTOKEN_OK);
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_E_HANDLE);
+    CHECK_INT(jumps, 2);
+}
+
+/* The last lines, and then none. */
+static void a_shutdown_ends_the_log(void)
+{
+    CHECK_STATUS(erptoken_log(keep, fresh(&one), 3), ERPTOKEN_OK);
+    CHECK_INT(leaves_a_line_behind("fim@empresa.com.br") > 0, 1);
+    CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_OK);
+    CHECK_HAS(one.text, "a login brought a token");
+    CHECK_HAS(one.text, ": erptoken_shutdown: ");
+    CHECK_INT(one.lines, 2);
+    open_and_close(NULL);
+    CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_OK);
+    CHECK_INT(one.lines, 2);
+}
+
 int main(void)
 {
     arguments();
     levels_and_lines();
     what_may_be_called_inside();
     floats();
-    CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_OK);
+    lines_wait_for_a_call();
+    in_a_child();
+    a_removal_waits_for_the_callback();
+    callbacks_come_and_go();
+    /* The line that was being told is lost, which is a leak. */
+    if (!light())
+        a_callback_that_jumps();
+    a_shutdown_ends_the_log();
     return 0;
 }
