@@ -916,9 +916,9 @@ namespace ErpToken
         public static void Log(ErpLogHandler handler, int level)
         {
             if (handler == null) throw new ArgumentNullException("handler");
+            ErpTokenLogLine native;
             lock (Listeners)
             {
-                ErpTokenLogLine native;
                 if (!Listeners.TryGetValue(handler, out native))
                 {
                     if (level == 0) return;
@@ -927,12 +927,14 @@ namespace ErpToken
                         // No exception may cross the library.
                         try { handler(number, line); } catch (Exception) { }
                     };
+                    // Kept as long as the library may call it.
+                    Listeners.Add(handler, native);
                 }
-                ErpTokenException.Check(ErpTokenNative.erptokenw_log(native, IntPtr.Zero, level));
-                // Kept as long as the library may call it.
-                if (level == 0) Listeners.Remove(handler);
-                else Listeners[handler] = native;
             }
+            // Under no lock: a handler that is removed is waited for.
+            ErpTokenException.Check(ErpTokenNative.erptokenw_log(native, IntPtr.Zero, level));
+            if (level != 0) return;
+            lock (Listeners) Listeners.Remove(handler);
         }
 
         /// <summary>Closes every handle and wipes every token: for the program, not for a plugin.</summary>

@@ -34,8 +34,14 @@ pub fn built(name: &str) -> PathBuf {
 
 /// Whether a tool can be started. Where it can not, the test says so and passes, unless `ERPTOKEN_REQUIRE_ALL` is 1.
 pub fn has(tool: &str) -> bool {
+    has_with(tool, "--version")
+}
+
+/// As `has`, for a tool that is asked in another way.
+pub fn has_with(tool: impl AsRef<Path>, argument: &str) -> bool {
+    let tool = tool.as_ref();
     let started = Command::new(tool)
-        .arg("--version")
+        .arg(argument)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -43,8 +49,8 @@ pub fn has(tool: &str) -> bool {
         .is_ok_and(|status| status.success());
     if !started {
         let required = env::var("ERPTOKEN_REQUIRE_ALL").is_ok_and(|value| value == "1");
-        assert!(!required, "there is no {tool}, and ERPTOKEN_REQUIRE_ALL is 1");
-        println!("skipped: no {tool}");
+        assert!(!required, "there is no {}, and ERPTOKEN_REQUIRE_ALL is 1", tool.display());
+        println!("skipped: no {}", tool.display());
     }
     started
 }

@@ -1,0 +1,25 @@
+#!/bin/sh
+# A token in each of these languages, against a provider on this machine. `./run.sh` does everything, the library
+# included. What is not installed is left out and named (Debian: python3, php-cli, nodejs, gnucobol3; for Node.js also
+# koffi, which tests/languages/install.sh brings).
+set -eu
+cd "$(dirname "$0")"
+. ../examples-c/with_sandbox.sh
+
+if has python3; then
+    echo "-- Python"
+    python3 python_ctypes.py
+fi
+if has php; then
+    echo "-- PHP"
+    php -d ffi.enable=1 php_ffi.php
+fi
+if has node; then
+    echo "-- Node.js"
+    NODE_PATH=${ERPTOKEN_TOOLS:-../target/tools}/node_modules node node_koffi.js
+fi
+if has cobc; then
+    echo "-- COBOL"
+    cobc -x -fstatic-call -o "$build/cobol" cobol.cob -L"$ERPTOKEN_LIBRARY" -lerptoken
+    "$build/cobol"
+fi

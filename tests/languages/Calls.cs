@@ -1,0 +1,149 @@
+// What a host in .NET may do to the library. Silent when all is well.
+using System;
+using System.Net.Http;
+using System.Threading;
+using ErpToken;
+
+internal static class Calls
+{
+    private static int lines, reentrant;
+
+    private static void Check(bool condition, string what)
+    {
+        if (condition) return;
+        Console.WriteLine("failed: " + what);
+        Environment.Exit(1);
+    }
+
+    private static ErpTokenException Fails(Action call)
+    {
+        try { call(); }
+        catch (ErpTokenException e) { return e; }
+        Check(false, "no exception");
+        return null;
+    }
+
+    private static string Sandbox(string provider)
+    {
+        return Environment.GetEnvironmentVariable("ERPTOKEN_SANDBOX_" + provider.ToUpperInvariant());
+    }
+
+    private static ErpAccount Opened(string user, string password)
+    {
+        var account = new ErpAccount("senior");
+        account["username"] = user;
+        account["password"] = password;
+        account["base_url"] = Sandbox("senior");
+        return account;
+    }
+
+    private static void ShortBuffers(ErpAccount account)
+    {
+        int needed = 0;
+        Check(ErpTokenNative.erptokenw_get(account.Handle, null, ref needed) == (int)ErpTokenStatus.Buffer, "asking for the size");
+        for (int capacity = 0; capacity <= needed + 1; capacity++)
+        {
+            var buffer = new char[needed + 8];
+            for (int i = 0; i < buffer.Length; i++) buffer[i] = '\ua5a5';
+            int length = capacity;
+            var status = (ErpTokenStatus)ErpTokenNative.erptokenw_get(account.Handle, buffer, ref length);
+            bool fits = capacity >= needed;
+            Check(status == (fits ? ErpTokenStatus.Ok : ErpTokenStatus.Buffer), "the status with a capacity of " + capacity);
+            Check(length == (fits ? needed - 1 : needed), "the length with a capacity of " + capacity);
+            for (int i = Math.Min(capacity, needed); i < buffer.Length; i++) Check(buffer[i] == '\ua5a5', "a unit beyond the buffer");
+        }
+    }
+
+    private static void Failures()
+    {
+        ErpAccount account;
+        using (account = Opened("ninguem@empresa.com.br", "errada"))
+        {
+            var e = Fails(() => account.GetToken());
+            Check(e.Status == ErpTokenStatus.Credentials, "the status: " + e.Status + " " + e.Message);
+            Check(e.HttpStatus == 401 && e.ServerCode != "" && e.Message.Length > 20 && !e.IsRetryable, "what a failure tells");
+            Check(e.RetryAfter > TimeSpan.Zero, "when to try again");
+        }
+        Check(Fails(() => account.GetToken()).Status == ErpTokenStatus.Handle, "a disposed account");
+        account.Dispose();
+        Check(ErpTokenNative.erptokenw_renew(0x7fffffff) == (int)ErpTokenStatus.Handle, "an invented handle");
+        Check(Fails(() => new ErpAccount("nobody")).Status == ErpTokenStatus.Provider, "an unknown provider");
+        Check(Fails(() => new ErpAccount(null)).Status == ErpTokenStatus.Argument, "no provider");
+        Check(Fails(() => ErpProcess.Configure("colour", "blue")).Status == ErpTokenStatus.Option, "an unknown option");
+        Check(Fails(() => ErpProcess.Configure("proxy", "\ud83d")).Status == ErpTokenStatus.Encoding, "half a pair");
+    }
+
+    private static void Log(ErpAccount account)
+    {
+        ErpLogHandler handler = (level, line) =>
+        {
+            lines++;
+            if (Fails(account.Renew).Status == ErpTokenStatus.Reentrant) reentrant++;
+            throw new InvalidOperationException("must not reach the library");
+        };
+        ErpProcess.Log(handler, 4);
+        GC.Collect();
+        account.Renew();
+        Check(lines > 0 && reentrant == lines, "inside the log");
+        ErpProcess.Log(handler, 0);
+        int before = lines;
+        account.Renew();
+        Check(lines == before, "a line after the handler was removed");
+    }
+
+    // Nobody disposes them: the collector does, before there are too many.
+    private static void Forgotten()
+    {
+        for (int round = 0; round < 5; round++)
+        {
+            for (int i = 0; i < 2000; i++) new ErpAccount("senior");
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+
+    private static void OtherHosts(ErpAccount account)
+    {
+        using (var http = new HttpClient(new ErpTokenHandler(account, "localhost")))
+        {
+            foreach (var url in new[] { Sandbox("senior"), "http://platform.senior.com.br/" })
+            {
+                try
+                {
+                    http.GetAsync(url).Wait();
+                    Check(false, "the token went to " + url);
+                }
+                catch (AggregateException e)
+                {
+                    var why = e.InnerException as ErpTokenException;
+                    Check(why != null && why.Status == ErpTokenStatus.Insecure, "the host is refused: " + e.InnerException);
+                }
+            }
+        }
+    }
+
+    private static void Main()
+    {
+        using (var account = Opened("admin@empresa.com.br", "senhaUsuario"))
+        using (var same = Opened("admin@empresa.com.br", "senhaUsuario"))
+        {
+            Log(account);
+            string token = account.GetToken();
+            Check(token.Length == 32 && account.GetAuthorization() == "Bearer " + token, "the token");
+            ShortBuffers(account);
+            Check(same.GetToken() == token && same.GetInfoInt("logins") == 1, "one login for both");
+            const string user = "jos\u00e9 \u20ac \ud83d\ude00";
+            same["username"] = user;
+            Check(same.GetInfo("username") == user, "letters of every length");
+            same["username"] = null;
+            Check(same.GetInfo("username") == "", "back to the default");
+            Failures();
+            Forgotten();
+            OtherHosts(account);
+            Check(account.Reject(token) && !account.Reject(account.GetToken()), "a token that replaced a refused one");
+            account.Logout();
+        }
+        Check(ErpProcess.Version != "", "the version");
+        ErpProcess.Shutdown();
+    }
+}

