@@ -6,9 +6,10 @@ cd "$(dirname "$0")"
 . ../examples-c/with_sandbox.sh
 
 has fpc || exit 0
-for example in SeniorFreight InvoisysRenewal AssineApplication; do
+[ $# -gt 0 ] || set -- SeniorFreight InvoisysRenewal AssineApplication
+for example; do
     # -Cg: code that may stand anywhere, as Debian's linker wants it.
-    fpc -v0 -Cg -Fu../include -FU"$build" -FE"$build" -Fl"$ERPTOKEN_LIBRARY" "$example.dpr"
+    fpc -l- -v0 -Cg -Fu../include -FU"$build" -FE"$build" -Fl"$ERPTOKEN_LIBRARY" "$example.dpr"
     echo "-- $example, Free Pascal"
     "$build/$example"
 done

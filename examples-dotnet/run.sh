@@ -10,7 +10,8 @@ tools=${ERPTOKEN_TOOLS:-../target/tools}
 [ ! -x "$tools/dotnet/dotnet" ] || PATH="$(cd "$tools/dotnet" && pwd):$PATH"
 
 has mcs || exit 0
-for example in SeniorFreight InvoisysRenewal AssineApplication; do
+[ $# -gt 0 ] || set -- SeniorFreight InvoisysRenewal AssineApplication
+for example; do
     mcs -warnaserror -r:System.Net.Http.dll -out:"$build/$example.exe" "$example.cs" ../include/ErpToken.cs
     if has mono; then
         echo "-- $example, Mono"

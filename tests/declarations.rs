@@ -288,6 +288,7 @@ fn check_basic(file: &str) {
 #[test]
 fn the_functions_of_basic_call_what_is_there() {
     check_basic("include/ErpToken.bas");
+    check_basic("examples-vb6/Examples.bas");
 }
 
 /// What is said of UTF-8 and bytes in the narrow family is said of UTF-16 and units in the wide one.

@@ -291,6 +291,92 @@ static void a_hit_allocates_nothing(void)
     CHECK_STATUS(erptokenw_close(handle), ERPTOKEN_OK);
 }
 
+static void text_is(const char *what, int32_t status, const erptokenw_char *got, const int32_t *length, const char *wanted)
+{
+    erptokenw_char expected[4096];
+    CHECK_STATUS(status, ERPTOKEN_OK);
+    if (widen(wanted, expected) != *length || !same_units(got, expected))
+        FAIL("%s is not \"%s\"", what, wanted);
+}
+
+/* Of a body as text the units are counted, of one as bytes the bytes. */
+static void requests_in_utf_16(void)
+{
+    static const char body[] = "{\"nome\":\"jo\xc3\xa3o \xe2\x82\xac \xf0\x9f\x98\x80\"}";
+    static const erptokenw_char bad[] = { '/', 0xd83d, 0 };
+    int32_t handle = new_user("pedido@empresa.com.br"), response = 0, length, units, bytes = 0, http_status = 0;
+    erptokenw_char text[4096];
+    char raw[4096];
+
+    CHECK_STATUS(erptokenw_request(handle, w("POST"), w("/tms/freights"), w("X-Erp: 1"), w(body), -1, &response),
+        ERPTOKEN_OK);
+    CHECK_STATUS(erptokenw_response_status(response, &http_status), ERPTOKEN_OK);
+    CHECK_INT(http_status, 201);
+    length = 512;
+    text_is("the body", erptokenw_response_field(response, w("/text"), text, &length), text, &length, body);
+    length = 512;
+    text_is("the type", erptokenw_response_header(response, w("content-type"), text, &length), text, &length,
+        "application/json");
+    units = 0;
+    CHECK_STATUS(erptokenw_response_text(response, NULL, &units), ERPTOKEN_E_BUFFER);
+    CHECK_STATUS(erptokenw_response_bytes(response, NULL, &bytes), ERPTOKEN_E_BUFFER);
+    CHECK(bytes > units && bytes < (int32_t)sizeof raw - 1);
+    CHECK_STATUS(erptokenw_response_bytes(response, raw, &bytes), ERPTOKEN_OK);
+    raw[bytes] = '\0';
+    length = 4096;
+    text_is("the text", erptokenw_response_text(response, text, &length), text, &length, raw);
+    CHECK_INT(length, units - 1);
+    length = units - 1;
+    CHECK_STATUS(erptokenw_response_text(response, text, &length), ERPTOKEN_E_BUFFER);
+    CHECK_INT(length, units);
+    CHECK_INT(text[0], 0);
+    CHECK_STATUS(erptokenw_response_field(response, bad, text, &length), ERPTOKEN_E_ENCODING);
+    CHECK_STATUS(erptokenw_response_header(response, bad, text, &length), ERPTOKEN_E_ENCODING);
+    CHECK_STATUS(erptoken_close(response), ERPTOKEN_OK);
+
+    response = -9;
+    is_encoding("url", erptokenw_request(handle, w("GET"), bad, NULL, NULL, 0, &response));
+    is_encoding("body", erptokenw_request(handle, w("POST"), w("/tms/freights"), NULL, bad, -1, &response));
+    CHECK_STATUS(erptokenw_request(handle, NULL, w("/"), NULL, NULL, 0, &response), ERPTOKEN_E_ARGUMENT);
+    CHECK_STATUS(erptokenw_request(handle, w("GET"), NULL, NULL, NULL, 0, &response), ERPTOKEN_E_ARGUMENT);
+    CHECK_STATUS(erptokenw_request(handle, w("GET"), w("/"), NULL, NULL, -1, &response), ERPTOKEN_E_ARGUMENT);
+    CHECK_STATUS(erptokenw_request(handle, w("GET"), w("/"), NULL, NULL, 0, NULL), ERPTOKEN_E_ARGUMENT);
+    CHECK_INT(response, -9);
+    CHECK_STATUS(erptokenw_close(handle), ERPTOKEN_OK);
+}
+
+static int lines, lines_wrong;
+
+static void line(int32_t level, const erptokenw_char *text, void *user_data)
+{
+    int32_t units = 0;
+    while (text[units] != 0)
+        units++;
+    lines++;
+    if (level < 1 || level > 4 || units < 20 || user_data != &lines)
+        lines_wrong++;
+    if (erptokenw_renew(1) != ERPTOKEN_E_REENTRANT)
+        lines_wrong++;
+}
+
+static void the_log_in_utf_16(void)
+{
+    int32_t handle = new_user("di\xc3\xa1rio@empresa.com.br"), length = TOKEN_SIZE;
+    erptokenw_char token[TOKEN_SIZE];
+    int before;
+
+    CHECK_STATUS(erptokenw_log(NULL, NULL, 4), ERPTOKEN_E_ARGUMENT);
+    CHECK_STATUS(erptokenw_log(line, &lines, 4), ERPTOKEN_OK);
+    CHECK_STATUS(erptokenw_get(handle, token, &length), ERPTOKEN_OK);
+    CHECK(lines > 0);
+    CHECK_INT(lines_wrong, 0);
+    CHECK_STATUS(erptokenw_log(line, &lines, 0), ERPTOKEN_OK);
+    before = lines;
+    CHECK_STATUS(erptokenw_renew(handle), ERPTOKEN_OK);
+    CHECK_STATUS(erptokenw_close(handle), ERPTOKEN_OK);
+    CHECK_INT(lines, before);
+}
+
 int main(void)
 {
     every_text_in_every_size();
@@ -299,6 +385,8 @@ int main(void)
     both_families_share_one_cache();
     tokens_of_any_length();
     a_hit_allocates_nothing();
+    requests_in_utf_16();
+    the_log_in_utf_16();
     CHECK_STATUS(erptokenw_shutdown(), ERPTOKEN_OK);
     return 0;
 }

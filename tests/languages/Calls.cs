@@ -91,6 +91,23 @@ internal static class Calls
         Check(lines == before, "a line after the handler was removed");
     }
 
+    private static void Requests(ErpAccount account)
+    {
+        const string body = "{\"nome\":\"jos\u00e9 \u20ac \ud83d\ude00\"}";
+        using (var answer = account.Request("POST", "/tms/freights", "X-Erp: 1\r\nX-Other: 2", body))
+        {
+            Check(answer.Status == 201, "the status of a request");
+            Check(answer.GetField("/text") == body, "the body as it arrived: " + answer.GetText());
+            Check(answer.GetField("/content_type") == "application/json", "the type of a text");
+            Check(answer.GetField("/none") == null && answer.GetHeader("X-None") == null, "what is not there");
+            Check(System.Text.Encoding.UTF8.GetString(answer.GetBytes()) == answer.GetText(), "bytes and text");
+        }
+        using (var answer = account.Request("POST", "/tms/freights", "Content-Type: text/plain", new byte[] { 0, 255, 13, 10 }))
+            Check(answer.GetField("/length") == "4", "bytes as they are");
+        var e = Fails(() => account.Request("GET", "https://example.com/"));
+        Check(e.Status == ErpTokenStatus.Insecure, "another host: " + e.Status);
+    }
+
     // Nobody disposes them: the collector does, before there are too many.
     private static void Forgotten()
     {
@@ -131,6 +148,7 @@ internal static class Calls
             string token = account.GetToken();
             Check(token.Length == 32 && account.GetAuthorization() == "Bearer " + token, "the token");
             ShortBuffers(account);
+            Requests(account);
             Check(same.GetToken() == token && same.GetInfoInt("logins") == 1, "one login for both");
             const string user = "jos\u00e9 \u20ac \ud83d\ude00";
             same["username"] = user;

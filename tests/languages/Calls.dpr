@@ -145,6 +145,43 @@ begin
   Check(Lines = Before, 'a line after the callback was removed');
 end;
 
+procedure Requests(Account: TErpAccount);
+const
+  Body: array[0..3] of Byte = (0, 255, 13, 10);
+var
+  Answer: TErpResponse;
+  Bytes: TErpBytes;
+  I: Integer;
+begin
+  Answer := Account.Request('POST', '/tms/freights', 'X-Erp: 1'#13#10'X-Other: 2', '{"nome":"' + Accented + '"}');
+  try
+    Check(Answer.Status = 201, 'the status of a request');
+    Check(Answer.Field('/text') = '{"nome":"' + Accented + '"}', 'the body as it arrived: ' + Answer.Text);
+    Check(Answer.Field('/content_type') = 'application/json', 'the type of a text');
+    Check(Pos(Accented, Answer.Field('/text')) > 0, 'an accent in the answer');
+    Bytes := Answer.Bytes;
+    Check((Length(Bytes) > 20) and (Bytes[0] = Ord('{')), 'the bytes of the answer');
+    try
+      Answer.Header('X-None');
+      Check(False, 'a header that is not there');
+    except
+      on E: EErpToken do
+        Check(E.Status = ERPTOKEN_E_NOT_FOUND, 'the status of a header that is not there');
+    end;
+  finally
+    Answer.Free;
+  end;
+  SetLength(Bytes, 4);
+  for I := 0 to 3 do
+    Bytes[I] := Body[I];
+  Answer := Account.RequestBytes('POST', '/tms/freights', 'Content-Type: application/octet-stream', Bytes);
+  try
+    Check(Answer.Field('/length') = '4', 'bytes as they are');
+  finally
+    Answer.Free;
+  end;
+end;
+
 var
   Account, Same: TErpAccount;
 begin
@@ -157,6 +194,7 @@ begin
   Check(Account.Authorization = 'Bearer ' + Account.Token, 'the header');
   Check(Account['username'] = 'admin@empresa.com.br', 'the user');
   ShortBuffers(Account);
+  Requests(Account);
   Check(Traps and (GetExceptionMask = []), 'the floating-point state');
 
   Same := Opened('admin@empresa.com.br', 'senhaUsuario');
