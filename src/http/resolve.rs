@@ -19,9 +19,9 @@ use ureq::Error;
 /// More are not tried.
 const MOST_ADDRESSES: usize = 16;
 
-/// As this machine is set up: the hosts file, then the name servers. Read for each look-up, because both
-/// change while a program runs (a laptop, a VPN), and they are small. Other sources that a machine may be
-/// told of (nsswitch.conf: LDAP, mDNS) are not asked.
+/// As this machine is set up. On Windows the system itself is asked. Elsewhere the hosts file, then the name servers:
+/// read for each look-up, because both change while a program runs (a laptop, a VPN), and they are small. Other
+/// sources that a machine may be told of (nsswitch.conf: LDAP, mDNS) are not asked.
 #[derive(Debug)]
 pub struct System;
 
@@ -38,14 +38,13 @@ impl Names for System {
     }
 }
 
-/// The system's resolver, called on this thread: how long it takes is the system's own decision, some
-/// seconds for a server that does not answer. Windows keeps its name servers in no file.
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Names for System {
-    fn look_up(&self, name: &str, _: Instant) -> Result<Vec<IpAddr>, Failure> {
-        use std::net::ToSocketAddrs;
-        let found = (name, 0).to_socket_addrs().map_err(|_| Failure::Unknown)?;
-        Ok(found.map(|address| address.ip()).collect())
+    fn look_up(&self, name: &str, deadline: Instant) -> Result<Vec<IpAddr>, Failure> {
+        crate::os::addresses(name, deadline).map_err(|error| match error.kind() {
+            std::io::ErrorKind::TimedOut => Failure::TimedOut,
+            _ => Failure::Unknown,
+        })
     }
 }
 

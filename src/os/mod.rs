@@ -12,6 +12,8 @@ use windows as system;
 pub use system::{
     boot_ms, coarse_wall_ms, fork_epoch, largest_file, pass_barriers, prepare, prepare_barriers, try_lock,
 };
+#[cfg(windows)]
+pub use windows::addresses;
 
 use std::time::{Duration, SystemTime};
 use std::{io, thread};

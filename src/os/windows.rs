@@ -1,5 +1,9 @@
 //! Windows.
 
+mod lookup;
+
+pub use lookup::addresses;
+
 use std::fs::File;
 use std::sync::atomic::{AtomicBool, Ordering};
 use windows_sys::Win32::Foundation::FILETIME;
@@ -64,4 +68,9 @@ pub fn pass_barriers() -> bool {
     // SAFETY: takes nothing, changes nothing.
     unsafe { FlushProcessWriteBuffers() };
     true
+}
+
+/// As the system takes a text.
+fn wide(text: &str) -> Vec<u16> {
+    text.encode_utf16().chain([0]).collect()
 }

@@ -148,6 +148,7 @@ static inline void join(pthread_t thread)
     CHECK_INT(pthread_join(thread, NULL), 0);
 }
 
+#ifndef _WIN32 /* There tests/windows/posix has them. */
 /* How many entries a folder of /proc has: threads in "/proc/self/task", descriptors in "/proc/self/fd". */
 static inline int entries(const char *folder)
 {
@@ -165,6 +166,17 @@ static inline int thread_count(void)
 {
     return entries("/proc/self/task");
 }
+
+static inline long resident_kb(void)
+{
+    long size = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    CHECK(file != NULL);
+    CHECK_INT(fscanf(file, "%ld %ld", &size, &resident), 2);
+    fclose(file);
+    return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+#endif
 
 /* Waits until the process has no more threads than that; false when it takes longer than `limit_ms`. */
 static inline int threads_end(int wanted, long limit_ms)

@@ -48,16 +48,6 @@ static void is_none(int32_t handle)
     }
 }
 
-static long resident_kb(void)
-{
-    long size = 0, resident = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-    CHECK(file != NULL);
-    CHECK_INT(fscanf(file, "%ld %ld", &size, &resident), 2);
-    fclose(file);
-    return resident * (sysconf(_SC_PAGESIZE) / 1024);
-}
-
 static int32_t opened(void)
 {
     int32_t handle = 0;

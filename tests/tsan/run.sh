@@ -3,7 +3,7 @@
 #
 # usage: run.sh [SECONDS [SEED]]
 #
-# Needs what install.sh installs. Where that is missing it says so and passes, unless ERPTOKEN_REQUIRE_ALL is 1.
+# Needs what tools/rust-src.sh installs. Where that is missing it says so and passes, unless ERPTOKEN_REQUIRE_ALL is 1.
 # It first proves that it would find something: with -DRACE the program has a race of its own, which must be reported.
 # What it can not find is a missing membarrier (src/shown): to it, that is no synchronisation and no fault.
 set -euo pipefail
@@ -23,11 +23,9 @@ lacks() {
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 folder=$target/tsan
 sysroot=$(rustc +nightly --print sysroot 2>/dev/null) || lacks "no nightly Rust"
-if [ ! -d "$sysroot/lib/rustlib/src/rust/library" ]; then
-    [ -d "$folder/rust-src/library" ] || lacks "no source of the standard library, see tests/tsan/install.sh"
-    # Cargo's own tests have this name for it; there is no other way to use a source that lies elsewhere.
-    export __CARGO_TESTS_ONLY_SRC_ROOT=$folder/rust-src/library
-fi
+source=$(tools/rust-src.sh --where) || lacks "no source of the standard library, see tools/rust-src.sh"
+# Cargo's own tests have this name for it; there is no other way to use a source that lies elsewhere.
+[ -z "$source" ] || export __CARGO_TESTS_ONLY_SRC_ROOT=$source
 machine=$(rustc +nightly -vV | sed -n 's/^host: //p')
 runtime=$sysroot/lib/rustlib/$machine/lib/librustc-nightly_rt.tsan.a
 [ -e "$runtime" ] || lacks "no runtime of it for $machine"

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Runs programs of mingw's C and of Free Pascal against the DLLs, in Wine, for 64 and for 32 bits: those of tests/c that
+# need no more of POSIX than mingw has, and what is here.
+#
+# usage: run.sh [NAME...]      all programs unless told: "errors" is tests/c/errors.c or tests/windows/errors.c
+#
+# Needs what install.sh installs. Where that is missing it says so and passes, unless ERPTOKEN_REQUIRE_ALL is 1.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+windows=$target/windows
+
+lacks() {
+    if [ "${ERPTOKEN_REQUIRE_ALL-}" = 1 ]; then
+        echo "windows: $1, and ERPTOKEN_REQUIRE_ALL is 1" >&2
+        exit 1
+    fi
+    echo "skipped: windows: $1"
+    exit 0
+}
+
+[ "$(uname -sm)" = "Linux x86_64" ] || lacks "runs on Linux and x86-64 only"
+[ "$(id -u)" = 0 ] || lacks "Wine is run as root, in a folder of its own"
+for tool in x86_64-w64-mingw32-gcc i686-w64-mingw32-gcc; do
+    command -v "$tool" >/dev/null || lacks "no $tool, see tests/windows/install.sh"
+done
+for part in pascal wine; do
+    [ -e "$windows/$part/done" ] || lacks "no $part, see tests/windows/install.sh"
+done
+
+tools/windows-dlls.sh
+cargo build --locked --quiet --example sandbox
+
+PORTABLE="buffers handles nulls encodings errors threads shutdown stress"
+programs=${*:-$PORTABLE $(cd tests/windows && ls -- *.c *.pas | sed '/^bcryptprimitives/d; s/\..*//')}
+
+# compiled NAME COMPILER FOLDER
+compiled() {
+    local source=tests/c/$1.c
+    [ -e "$source" ] || source=tests/windows/$1.c
+    # With POSIX threads, and without a DLL for them.
+    "$2" -std=c99 -Wall -Wextra -Werror -O1 -g -D__USE_MINGW_ANSI_STDIO=1 -Iinclude -Itests/windows/posix -Itests/c \
+        "$source" -o "$3/$1.exe" -L"$windows/$4" -lerptoken -lws2_32 -lpsapi -l:libwinpthread.a
+}
+
+# Each program has a sandbox of its own, as in tests/c_programs.rs.
+run() {
+    local name=$1 folder=$2 output
+    rm -f "$folder/sandbox.env"
+    "$target/debug/examples/sandbox" --env-file "$folder/sandbox.env" --for 400 >/dev/null &
+    sandbox=$!
+    for _ in $(seq 600); do
+        [ ! -e "$folder/sandbox.env" ] || break
+        sleep 0.05
+    done
+    (
+        # shellcheck disable=SC1091 # the sandbox has just written it
+        . "$folder/sandbox.env"
+        export ERPTOKEN_SENIOR=$ERPTOKEN_SANDBOX_SENIOR ERPTOKEN_INVOISYS=$ERPTOKEN_SANDBOX_INVOISYS
+        export ERPTOKEN_ASSINE=$ERPTOKEN_SANDBOX_ASSINE ERPTOKEN_CONTROL=$ERPTOKEN_SANDBOX_HTTP
+        export ERPTOKEN_SENIOR_HTTPS=${ERPTOKEN_SANDBOX_SENIOR/"$ERPTOKEN_SANDBOX_HTTP"/"$ERPTOKEN_SANDBOX_HTTPS"}
+        export ERPTOKEN_FOLDER="Z:\\work\\${folder##*/}"
+        export ERPTOKEN_CA="$ERPTOKEN_FOLDER\\sandbox.env.ca.pem"
+        unset HTTPS_PROXY https_proxy NO_PROXY no_proxy
+        timeout 120 tests/windows/wine.sh "${folder##*/}" "$name.exe" 2 "$RANDOM"
+    ) >"$folder/$name.txt" 2>&1 && ended=0 || ended=$?
+    kill "$sandbox" 2>/dev/null || true
+    wait "$sandbox" 2>/dev/null || true
+    output=$(cat "$folder/$name.txt")
+    [ "$name" = stress ] || [ -z "$output" ] || ended=${ended/#0/"0, but printed"}
+    if [ "$ended" != 0 ]; then
+        echo "windows: ${folder##*/}: $name ended with $ended: $output" >&2
+        return 1
+    fi
+}
+
+failed=0
+declare -A bits=([x64]=64 [x86]=32)
+for kind in x64:x86_64 x86:i686; do
+    compiler=${kind#*:}-w64-mingw32-gcc kind=${kind%:*}
+    folder=$windows/wine/work/$kind
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    cp "$windows/$kind/erptoken.dll" "$folder/"
+    "$compiler" -O1 -shared tests/windows/bcryptprimitives.c -o "$folder/bcryptprimitives.dll" -ladvapi32 -Wl,--kill-at
+    for name in $programs; do
+        if [ -e "tests/windows/$name.pas" ]; then
+            "$windows/pascal/bin/$kind" -n -v0 "-Twin${bits[$kind]}" -Mdelphi -Fu"$windows/pascal/$kind" -FE"$folder" "tests/windows/$name.pas"
+        else
+            compiled "$name" "$compiler" "$folder" "$kind"
+        fi
+        began=$(date +%s%N)
+        run "$name" "$folder" || failed=1
+        echo "windows: $kind: $name: $((($(date +%s%N) - began) / 1000000)) ms"
+    done
+done
+exit $failed
