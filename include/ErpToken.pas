@@ -684,7 +684,7 @@ begin
   FillChar(Buffer[0], Length(Buffer) * SizeOf(WideChar), 0);
 end;
 
-function Read(Source: TErpSource; Handle: Integer; const Argument: string): string;
+function ReadText(Source: TErpSource; Handle: Integer; const Argument: string): string;
 begin
   ErpCheck(TryRead(Source, Handle, Argument, Result));
 end;
@@ -716,7 +716,7 @@ end;
 
 function ErpVersion: string;
 begin
-  Result := Read(esVersion, 0, '');
+  Result := ReadText(esVersion, 0, '');
 end;
 
 function ErpStatusName(Status: Integer): string;
@@ -769,17 +769,17 @@ end;
 
 function TErpResponse.Header(const Name: string): string;
 begin
-  Result := Read(esHeader, FHandle, Name);
+  Result := ReadText(esHeader, FHandle, Name);
 end;
 
 function TErpResponse.Text: string;
 begin
-  Result := Read(esText, FHandle, '');
+  Result := ReadText(esText, FHandle, '');
 end;
 
 function TErpResponse.Field(const Path: string): string;
 begin
-  Result := Read(esField, FHandle, Path);
+  Result := ReadText(esField, FHandle, Path);
 end;
 
 function TErpResponse.Bytes: TErpBytes;
@@ -827,12 +827,12 @@ end;
 
 function TErpAccount.Token: string;
 begin
-  Result := Read(esToken, FHandle, '');
+  Result := ReadText(esToken, FHandle, '');
 end;
 
 function TErpAccount.Authorization: string;
 begin
-  Result := Read(esAuthorization, FHandle, '');
+  Result := ReadText(esAuthorization, FHandle, '');
 end;
 
 procedure TErpAccount.Renew;
@@ -859,7 +859,7 @@ end;
 
 function TErpAccount.Info(const Field: string): string;
 begin
-  Result := Read(esInfo, FHandle, Field);
+  Result := ReadText(esInfo, FHandle, Field);
 end;
 
 function TErpAccount.InfoInt(const Field: string): Integer;
@@ -895,7 +895,7 @@ end;
 
 function TErpAccount.AppToken(const Id: string): string;
 begin
-  Result := Read(esAppToken, FHandle, Id);
+  Result := ReadText(esAppToken, FHandle, Id);
 end;
 
 function TErpAccount.AppList: TErpResponse;
