@@ -109,6 +109,19 @@ fn the_table_exports_what_the_header_declares() {
     same(&table, "src/abi/wide.rs");
 }
 
+/// The program that looks at the stack of 32-bit Windows must look at every function, with the right number.
+#[test]
+fn the_stack_of_every_function_is_looked_at() {
+    let source = read("tests/windows/stack.c");
+    let listed: BTreeMap<String, usize> = source
+        .lines()
+        .filter_map(|line| line.strip_prefix("    { \"")?.strip_suffix(" },")?.split_once("\", "))
+        .map(|(name, count)| (format!("erptokenw_{name}"), count.parse().expect("a number")))
+        .collect();
+    let wanted = wide().into_iter().map(|(name, parameters)| (name, parameters.len())).collect();
+    assert_eq!(listed, wanted);
+}
+
 #[test]
 fn pascal_declares_every_function() {
     let source = read("include/ErpToken.pas");
