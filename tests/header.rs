@@ -185,21 +185,3 @@ fn the_header_compiles_as_cpp() {
 fn the_header_compiles_with_clang() {
     compiles("clang", "c", &["-std=c99", "-std=c11"]);
 }
-
-#[test]
-fn the_program_of_the_readme_compiles() {
-    let compiler = support::cc();
-    if !support::has(&compiler) {
-        return;
-    }
-    let readme = fs::read_to_string(support::project().join("README.md")).expect("README.md");
-    let program =
-        readme.split("```c\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a program in C");
-    let folder = Folder::new("readme");
-    let source = folder.join("readme.c");
-    fs::write(&source, program).expect("a source");
-    let mut command = Command::new(compiler);
-    command.args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-c"]).arg(&source);
-    command.arg("-I").arg(support::project().join("include")).arg("-o").arg(folder.join("readme.o"));
-    support::succeed(&mut command);
-}
