@@ -126,8 +126,8 @@ Public Declare Function erptokenw_open Lib "erptoken.dll" (ByVal provider As Lon
 '   option_: Name of the option, such as "username" (README.md has the table).
 '   value: The value as text, copied before the call returns. 0 or "": back to the default.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (option is 0); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION
-'   (unknown option, or a value that is not usable: the text says what it must be); ERPTOKEN_E_UNSUPPORTED (a value
-'   that this build can not serve yet).
+'   (unknown option, or a value that is not usable: the text says what it must be); ERPTOKEN_E_UNSUPPORTED ("token" =
+'   "application" at a provider that has no application tokens).
 ' Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this handle, so
 ' that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.
 ' Threads: any; calls of other threads that run at this moment finish with the old value.
@@ -206,7 +206,7 @@ Public Declare Function erptokenw_renew Lib "erptoken.dll" (ByVal account As Lon
 '     one, a newer one exists already and nothing is dropped: a late report costs nothing.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago: it is
 '   kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (0 or empty); ERPTOKEN_E_HANDLE;
-'   ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION.
+'   ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED.
 ' Threads: any; a thousand threads that report the same token cause one renewal.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_reject Lib "erptoken.dll" (ByVal account As Long, _
@@ -267,11 +267,12 @@ Public Declare Function erptokenw_info_int Lib "erptoken.dll" (ByVal account As 
 
 ' ---- Application tokens ----
 
-' Tells whether this account may create application tokens (assine.online: a business account).
-'   account: From erptokenw_open. The call is made with the session token.
+' Tells whether this account may create application tokens (assine.online: a business account, "PJ").
+'   account: From erptokenw_open. The session token is used, whatever the option "token" says.
 '   allowed: Receives 1 (may) or 0 (may not). Left as it is when the call fails.
-' Returns ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
-' Threads: any.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_UNSUPPORTED (the provider has no application tokens); ERPTOKEN_E_ARGUMENT;
+'   ERPTOKEN_E_HANDLE; ERPTOKEN_E_FORBIDDEN (a new session token is refused too); else as erptokenw_get.
+' Threads: any; waits "timeout_ms" at most.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_app_check Lib "erptoken.dll" (ByVal account As Long, _
     ByRef allowed As Long) As Long
@@ -280,14 +281,24 @@ Public Declare Function erptokenw_app_check Lib "erptoken.dll" (ByVal account As
     ByRef allowed As Long) As Long
 #End If
 
-' Creates an application token; the library keeps it until it is revoked or expires.
-'   account: From erptokenw_open. The call is made with the session token.
-'   expires: A number of days ("365"), or an instant in RFC 3339 with its zone.
+' Creates an application token. The provider shows it this once: the library keeps it, in the store that
+' erptokenw_configure names, else until the process ends or erptokenw_shutdown. erptokenw_app_get gives it.
+'   account: From erptokenw_open, with "password": it is sent again. The session token is used, whatever the option
+'     "token" says.
+'   expires: How long it is to live: a number of days ("365"), or an instant in RFC 3339 with its zone
+'     ("2027-01-31T23:59:00-03:00"). 3650 days at most.
 '   id: Receives the id, NUL-terminated.
-'   length: In: capacity in 16-bit units, ERPTOKEN_ID_SIZE at least, checked before anything is sent. Out: the id's
-'     length without the NUL.
-' Returns ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
-' Threads: any. Never repeated blindly.
+'   length: In: capacity, ERPTOKEN_ID_SIZE at least: a smaller one is ERPTOKEN_E_BUFFER before anything is sent. Out:
+'     on ERPTOKEN_OK the id's length without the NUL, on ERPTOKEN_E_BUFFER ERPTOKEN_ID_SIZE.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER (nothing was sent); ERPTOKEN_E_ARGUMENT (expires without zone, in the past,
+'   or not taken by the provider); ERPTOKEN_E_CREDENTIALS (the password is refused); ERPTOKEN_E_MISSING (no password
+'   is set); ERPTOKEN_E_STORE (before anything was sent; or after it: then the text tells the id, and
+'   erptokenw_app_get gives the token until the process ends); ERPTOKEN_E_FORBIDDEN (not a business account);
+'   ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; else as erptokenw_get.
+' Never repeated blindly: when it is not known whether a token was created (no answer, or one that can not be
+' understood), the text says so; look with erptokenw_app_list before creating another one. Each refused password
+' counts for the lockout guard, as one refused at a login does.
+' Threads: any; waits "timeout_ms" at most.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_app_create Lib "erptoken.dll" (ByVal account As Long, _
     ByVal expires As LongPtr, ByVal id As LongPtr, ByRef length As Long) As Long
@@ -296,12 +307,14 @@ Public Declare Function erptokenw_app_create Lib "erptoken.dll" (ByVal account A
     ByVal expires As Long, ByVal id As Long, ByRef length As Long) As Long
 #End If
 
-' Gets an application token that this library created and keeps.
-'   account: From erptokenw_open.
-'   id: The id from erptokenw_app_create or erptokenw_app_list.
+' Gets an application token that this library created and keeps. Sends nothing.
+'   account: From erptokenw_open, of the user who created the token.
+'   id: The id, from erptokenw_app_create or erptokenw_app_list.
 '   buffer: Receives the token, NUL-terminated.
 '   length: As for erptokenw_get.
-' Returns ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_NOT_FOUND (it was never here, was revoked or has expired: no
+'   provider shows a token twice); ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING;
+'   ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE; ERPTOKEN_E_UNSUPPORTED.
 ' Threads: any.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_app_get Lib "erptoken.dll" (ByVal account As Long, _
@@ -311,11 +324,18 @@ Public Declare Function erptokenw_app_get Lib "erptoken.dll" (ByVal account As L
     ByVal buffer As Long, ByRef length As Long) As Long
 #End If
 
-' Lists the application tokens of the account, all pages, as JSON in a response.
-'   account: From erptokenw_open. The call is made with the session token.
-'   response: Receives a handle, to be read with the erptokenw_response functions and closed with erptokenw_close.
-' Returns ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
-' Threads: any.
+' Lists the tokens that the provider knows of the account, all pages of it, as JSON in a response:
+' {"count":2,"tokens":[{"id":"5347","expires_at":"2027-01-01T23:59:00Z","stored":1}]}
+'   account: From erptokenw_open. The session token is used, whatever the option "token" says.
+'   response: Receives a handle, to be read with the erptokenw_response functions ("/count", "/tokens/0/id") and
+'     closed with erptokenw_close. Left as it is when the call fails.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_LIMIT (a list that
+'   does not end, or too many open handles); ERPTOKEN_E_FORBIDDEN (a new session token is refused too);
+'   ERPTOKEN_E_STORE; else as erptokenw_get.
+' "expires_at" is empty where the provider tells none. "stored" is 1 for those that erptokenw_app_get gives. The list
+' is the provider's: at assine.online session tokens are in it too, this account's own among them. To revoke all of
+' the program's own, revoke those with "stored" 1.
+' Threads: any; waits "timeout_ms" at most.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_app_list Lib "erptoken.dll" (ByVal account As Long, _
     ByRef response As Long) As Long
@@ -325,10 +345,13 @@ Public Declare Function erptokenw_app_list Lib "erptoken.dll" (ByVal account As 
 #End If
 
 ' Revokes an application token at the provider and forgets it.
-'   account: From erptokenw_open. The call is made with the session token.
-'   id: The id from erptokenw_app_create or erptokenw_app_list.
-' Returns ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
-' Threads: any.
+'   account: From erptokenw_open. The session token is used, whatever the option "token" says.
+'   id: The id, from erptokenw_app_create or erptokenw_app_list.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_NOT_FOUND (the provider knows no such token: it is already gone, and forgotten here
+'   too); ERPTOKEN_E_ARGUMENT (an id that can not be one: nothing was sent); ERPTOKEN_E_STORE (revoked, but the store
+'   could not be changed); ERPTOKEN_E_FORBIDDEN; ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; else
+'   as erptokenw_get.
+' Threads: any; waits "timeout_ms" at most.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_app_revoke Lib "erptoken.dll" (ByVal account As Long, _
     ByVal id As LongPtr) As Long

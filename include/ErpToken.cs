@@ -157,7 +157,8 @@ namespace ErpToken
         ///   default.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument (option is null); ErpTokenStatus.Handle;
         ///   ErpTokenStatus.Encoding; ErpTokenStatus.Option (unknown option, or a value that is not usable: the text
-        ///   says what it must be); ErpTokenStatus.Unsupported (a value that this build can not serve yet).</returns>
+        ///   says what it must be); ErpTokenStatus.Unsupported ("token" = "application" at a provider that has no
+        ///   application tokens).</returns>
         /// <remarks>Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens
         ///   of this handle, so that no mixed pair is ever sent. A changed password makes another identity: it is
         ///   tried at once. Threads: any; calls of other threads that run at this moment finish with the old
@@ -225,7 +226,8 @@ namespace ErpToken
         ///   nothing.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.RefusedAgain (this token already replaced one refused less than
         ///   60 s ago: it is kept, the cause is a permission of that API); ErpTokenStatus.Argument (null or empty);
-        ///   ErpTokenStatus.Handle; ErpTokenStatus.Encoding; ErpTokenStatus.Missing; ErpTokenStatus.Option.</returns>
+        ///   ErpTokenStatus.Handle; ErpTokenStatus.Encoding; ErpTokenStatus.Missing; ErpTokenStatus.Option;
+        ///   ErpTokenStatus.Unsupported.</returns>
         /// <remarks>Threads: any; a thousand threads that report the same token cause one renewal.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_reject(int account, string token);
@@ -269,55 +271,81 @@ namespace ErpToken
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_info_int(int account, string field, ref int value);
 
-        /// <summary>Tells whether this account may create application tokens (assine.online: a business
-        /// account).</summary>
-        /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
+        /// <summary>Tells whether this account may create application tokens (assine.online: a business account,
+        /// "PJ").</summary>
+        /// <param name="account">From erptokenw_open. The session token is used, whatever the option "token"
+        ///   says.</param>
         /// <param name="allowed">Receives 1 (may) or 0 (may not). Left as it is when the call fails.</param>
-        /// <returns>ErpTokenStatus.Unsupported in this build (ErpTokenStatus.Handle for a handle that is not
-        ///   open).</returns>
-        /// <remarks>Threads: any.</remarks>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Unsupported (the provider has no application tokens);
+        ///   ErpTokenStatus.Argument; ErpTokenStatus.Handle; ErpTokenStatus.Forbidden (a new session token is refused
+        ///   too); else as erptokenw_get.</returns>
+        /// <remarks>Threads: any; waits "timeout_ms" at most.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_app_check(int account, ref int allowed);
 
-        /// <summary>Creates an application token; the library keeps it until it is revoked or expires.</summary>
-        /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
-        /// <param name="expires">A number of days ("365"), or an instant in RFC 3339 with its zone.</param>
+        /// <summary>Creates an application token. The provider shows it this once: the library keeps it, in the store
+        /// that erptokenw_configure names, else until the process ends or erptokenw_shutdown. erptokenw_app_get gives
+        /// it.</summary>
+        /// <param name="account">From erptokenw_open, with "password": it is sent again. The session token is used,
+        ///   whatever the option "token" says.</param>
+        /// <param name="expires">How long it is to live: a number of days ("365"), or an instant in RFC 3339 with its
+        ///   zone ("2027-01-31T23:59:00-03:00"). 3650 days at most.</param>
         /// <param name="id">Receives the id, NUL-terminated.</param>
-        /// <param name="length">In: capacity in 16-bit units, ErpTokenNative.IdSize at least, checked before anything
-        ///   is sent. Out: the id's length without the NUL.</param>
-        /// <returns>ErpTokenStatus.Unsupported in this build (ErpTokenStatus.Handle for a handle that is not
-        ///   open).</returns>
-        /// <remarks>Threads: any. Never repeated blindly.</remarks>
+        /// <param name="length">In: capacity, ErpTokenNative.IdSize at least: a smaller one is ErpTokenStatus.Buffer
+        ///   before anything is sent. Out: on ErpTokenStatus.Ok the id's length without the NUL, on
+        ///   ErpTokenStatus.Buffer ErpTokenNative.IdSize.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer (nothing was sent); ErpTokenStatus.Argument (expires
+        ///   without zone, in the past, or not taken by the provider); ErpTokenStatus.Credentials (the password is
+        ///   refused); ErpTokenStatus.Missing (no password is set); ErpTokenStatus.Store (before anything was sent;
+        ///   or after it: then the text tells the id, and erptokenw_app_get gives the token until the process ends);
+        ///   ErpTokenStatus.Forbidden (not a business account); ErpTokenStatus.Unsupported; ErpTokenStatus.Handle;
+        ///   ErpTokenStatus.Encoding; else as erptokenw_get.</returns>
+        /// <remarks>Never repeated blindly: when it is not known whether a token was created (no answer, or one that
+        ///   can not be understood), the text says so; look with erptokenw_app_list before creating another one. Each
+        ///   refused password counts for the lockout guard, as one refused at a login does. Threads: any; waits
+        ///   "timeout_ms" at most.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_app_create(int account, string expires, [In, Out] char[] id, ref int length);
 
-        /// <summary>Gets an application token that this library created and keeps.</summary>
-        /// <param name="account">From erptokenw_open.</param>
-        /// <param name="id">The id from erptokenw_app_create or erptokenw_app_list.</param>
+        /// <summary>Gets an application token that this library created and keeps. Sends nothing.</summary>
+        /// <param name="account">From erptokenw_open, of the user who created the token.</param>
+        /// <param name="id">The id, from erptokenw_app_create or erptokenw_app_list.</param>
         /// <param name="buffer">Receives the token, NUL-terminated.</param>
         /// <param name="length">As for erptokenw_get.</param>
-        /// <returns>ErpTokenStatus.Unsupported in this build (ErpTokenStatus.Handle for a handle that is not
-        ///   open).</returns>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.NotFound (it was never here, was revoked
+        ///   or has expired: no provider shows a token twice); ErpTokenStatus.Argument; ErpTokenStatus.Handle;
+        ///   ErpTokenStatus.Encoding; ErpTokenStatus.Missing; ErpTokenStatus.Option; ErpTokenStatus.Store;
+        ///   ErpTokenStatus.Unsupported.</returns>
         /// <remarks>Threads: any.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_app_get(int account, string id, [In, Out] char[] buffer, ref int length);
 
-        /// <summary>Lists the application tokens of the account, all pages, as JSON in a response.</summary>
-        /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
-        /// <param name="response">Receives a handle, to be read with the erptokenw_response functions and closed with
-        ///   erptokenw_close.</param>
-        /// <returns>ErpTokenStatus.Unsupported in this build (ErpTokenStatus.Handle for a handle that is not
-        ///   open).</returns>
-        /// <remarks>Threads: any.</remarks>
+        /// <summary>Lists the tokens that the provider knows of the account, all pages of it, as JSON in a response:
+        /// {"count":2,"tokens":[{"id":"5347","expires_at":"2027-01-01T23:59:00Z","stored":1}]}</summary>
+        /// <param name="account">From erptokenw_open. The session token is used, whatever the option "token"
+        ///   says.</param>
+        /// <param name="response">Receives a handle, to be read with the erptokenw_response functions ("/count",
+        ///   "/tokens/0/id") and closed with erptokenw_close. Left as it is when the call fails.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Unsupported; ErpTokenStatus.Argument; ErpTokenStatus.Handle;
+        ///   ErpTokenStatus.Limit (a list that does not end, or too many open handles); ErpTokenStatus.Forbidden (a
+        ///   new session token is refused too); ErpTokenStatus.Store; else as erptokenw_get.</returns>
+        /// <remarks>"expires_at" is empty where the provider tells none. "stored" is 1 for those that
+        ///   erptokenw_app_get gives. The list is the provider's: at assine.online session tokens are in it too, this
+        ///   account's own among them. To revoke all of the program's own, revoke those with "stored" 1. Threads:
+        ///   any; waits "timeout_ms" at most.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_app_list(int account, ref int response);
 
         /// <summary>Revokes an application token at the provider and forgets it.</summary>
-        /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
-        /// <param name="id">The id from erptokenw_app_create or erptokenw_app_list.</param>
-        /// <returns>ErpTokenStatus.Unsupported in this build (ErpTokenStatus.Handle for a handle that is not
-        ///   open).</returns>
-        /// <remarks>Threads: any.</remarks>
+        /// <param name="account">From erptokenw_open. The session token is used, whatever the option "token"
+        ///   says.</param>
+        /// <param name="id">The id, from erptokenw_app_create or erptokenw_app_list.</param>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.NotFound (the provider knows no such token: it is already gone,
+        ///   and forgotten here too); ErpTokenStatus.Argument (an id that can not be one: nothing was sent);
+        ///   ErpTokenStatus.Store (revoked, but the store could not be changed); ErpTokenStatus.Forbidden;
+        ///   ErpTokenStatus.Unsupported; ErpTokenStatus.Handle; ErpTokenStatus.Encoding; else as
+        ///   erptokenw_get.</returns>
+        /// <remarks>Threads: any; waits "timeout_ms" at most.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_app_revoke(int account, string id);
 

@@ -250,7 +250,7 @@ procedure ErpCheck(Status: Integer);
   /// <param name="value">The value as text, copied before the call returns. nil or "": back to the default.</param>
   /// <returns>ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (option is nil); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
   ///   ERPTOKEN_E_OPTION (unknown option, or a value that is not usable: the text says what it must be);
-  ///   ERPTOKEN_E_UNSUPPORTED (a value that this build can not serve yet).</returns>
+  ///   ERPTOKEN_E_UNSUPPORTED ("token" = "application" at a provider that has no application tokens).</returns>
   /// <remarks>Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this
   ///   handle, so that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.
   ///   Threads: any; calls of other threads that run at this moment finish with the old value.</remarks>
@@ -315,7 +315,7 @@ procedure ErpCheck(Status: Integer);
   ///   nothing.</param>
   /// <returns>ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago: it
   ///   is kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (nil or empty); ERPTOKEN_E_HANDLE;
-  ///   ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION.</returns>
+  ///   ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED.</returns>
   /// <remarks>Threads: any; a thousand threads that report the same token cause one renewal.</remarks>
   function erptokenw_reject(account: Integer; token: PWideChar): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
@@ -361,49 +361,73 @@ procedure ErpCheck(Status: Integer);
 
   { ---- Application tokens ---- }
 
-  /// <summary>Tells whether this account may create application tokens (assine.online: a business account).</summary>
-  /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
+  /// <summary>Tells whether this account may create application tokens (assine.online: a business account,
+  /// "PJ").</summary>
+  /// <param name="account">From erptokenw_open. The session token is used, whatever the option "token" says.</param>
   /// <param name="allowed">Receives 1 (may) or 0 (may not). Left as it is when the call fails.</param>
-  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).</returns>
-  /// <remarks>Threads: any.</remarks>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_UNSUPPORTED (the provider has no application tokens); ERPTOKEN_E_ARGUMENT;
+  ///   ERPTOKEN_E_HANDLE; ERPTOKEN_E_FORBIDDEN (a new session token is refused too); else as erptokenw_get.</returns>
+  /// <remarks>Threads: any; waits "timeout_ms" at most.</remarks>
   function erptokenw_app_check(account: Integer; var allowed: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
-  /// <summary>Creates an application token; the library keeps it until it is revoked or expires.</summary>
-  /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
-  /// <param name="expires">A number of days ("365"), or an instant in RFC 3339 with its zone.</param>
+  /// <summary>Creates an application token. The provider shows it this once: the library keeps it, in the store that
+  /// erptokenw_configure names, else until the process ends or erptokenw_shutdown. erptokenw_app_get gives
+  /// it.</summary>
+  /// <param name="account">From erptokenw_open, with "password": it is sent again. The session token is used,
+  ///   whatever the option "token" says.</param>
+  /// <param name="expires">How long it is to live: a number of days ("365"), or an instant in RFC 3339 with its zone
+  ///   ("2027-01-31T23:59:00-03:00"). 3650 days at most.</param>
   /// <param name="id">Receives the id, NUL-terminated.</param>
-  /// <param name="length">In: capacity in 16-bit units, ERPTOKEN_ID_SIZE at least, checked before anything is sent.
-  ///   Out: the id's length without the NUL.</param>
-  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).</returns>
-  /// <remarks>Threads: any. Never repeated blindly.</remarks>
+  /// <param name="length">In: capacity, ERPTOKEN_ID_SIZE at least: a smaller one is ERPTOKEN_E_BUFFER before anything
+  ///   is sent. Out: on ERPTOKEN_OK the id's length without the NUL, on ERPTOKEN_E_BUFFER ERPTOKEN_ID_SIZE.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER (nothing was sent); ERPTOKEN_E_ARGUMENT (expires without zone, in the
+  ///   past, or not taken by the provider); ERPTOKEN_E_CREDENTIALS (the password is refused); ERPTOKEN_E_MISSING (no
+  ///   password is set); ERPTOKEN_E_STORE (before anything was sent; or after it: then the text tells the id, and
+  ///   erptokenw_app_get gives the token until the process ends); ERPTOKEN_E_FORBIDDEN (not a business account);
+  ///   ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; else as erptokenw_get.</returns>
+  /// <remarks>Never repeated blindly: when it is not known whether a token was created (no answer, or one that can
+  ///   not be understood), the text says so; look with erptokenw_app_list before creating another one. Each refused
+  ///   password counts for the lockout guard, as one refused at a login does. Threads: any; waits "timeout_ms" at
+  ///   most.</remarks>
   function erptokenw_app_create(account: Integer; expires: PWideChar; id: PWideChar; var length: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
-  /// <summary>Gets an application token that this library created and keeps.</summary>
-  /// <param name="account">From erptokenw_open.</param>
-  /// <param name="id">The id from erptokenw_app_create or erptokenw_app_list.</param>
+  /// <summary>Gets an application token that this library created and keeps. Sends nothing.</summary>
+  /// <param name="account">From erptokenw_open, of the user who created the token.</param>
+  /// <param name="id">The id, from erptokenw_app_create or erptokenw_app_list.</param>
   /// <param name="buffer">Receives the token, NUL-terminated.</param>
   /// <param name="length">As for erptokenw_get.</param>
-  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).</returns>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_NOT_FOUND (it was never here, was revoked or has expired: no
+  ///   provider shows a token twice); ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
+  ///   ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE; ERPTOKEN_E_UNSUPPORTED.</returns>
   /// <remarks>Threads: any.</remarks>
   function erptokenw_app_get(account: Integer; id: PWideChar; buffer: PWideChar; var length: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
-  /// <summary>Lists the application tokens of the account, all pages, as JSON in a response.</summary>
-  /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
-  /// <param name="response">Receives a handle, to be read with the erptokenw_response functions and closed with
-  ///   erptokenw_close.</param>
-  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).</returns>
-  /// <remarks>Threads: any.</remarks>
+  /// <summary>Lists the tokens that the provider knows of the account, all pages of it, as JSON in a response:
+  /// {"count":2,"tokens":[{"id":"5347","expires_at":"2027-01-01T23:59:00Z","stored":1}]}</summary>
+  /// <param name="account">From erptokenw_open. The session token is used, whatever the option "token" says.</param>
+  /// <param name="response">Receives a handle, to be read with the erptokenw_response functions ("/count",
+  ///   "/tokens/0/id") and closed with erptokenw_close. Left as it is when the call fails.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_LIMIT (a list
+  ///   that does not end, or too many open handles); ERPTOKEN_E_FORBIDDEN (a new session token is refused too);
+  ///   ERPTOKEN_E_STORE; else as erptokenw_get.</returns>
+  /// <remarks>"expires_at" is empty where the provider tells none. "stored" is 1 for those that erptokenw_app_get
+  ///   gives. The list is the provider's: at assine.online session tokens are in it too, this account's own among
+  ///   them. To revoke all of the program's own, revoke those with "stored" 1. Threads: any; waits "timeout_ms" at
+  ///   most.</remarks>
   function erptokenw_app_list(account: Integer; var response: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
   /// <summary>Revokes an application token at the provider and forgets it.</summary>
-  /// <param name="account">From erptokenw_open. The call is made with the session token.</param>
-  /// <param name="id">The id from erptokenw_app_create or erptokenw_app_list.</param>
-  /// <returns>ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).</returns>
-  /// <remarks>Threads: any.</remarks>
+  /// <param name="account">From erptokenw_open. The session token is used, whatever the option "token" says.</param>
+  /// <param name="id">The id, from erptokenw_app_create or erptokenw_app_list.</param>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_NOT_FOUND (the provider knows no such token: it is already gone, and forgotten
+  ///   here too); ERPTOKEN_E_ARGUMENT (an id that can not be one: nothing was sent); ERPTOKEN_E_STORE (revoked, but
+  ///   the store could not be changed); ERPTOKEN_E_FORBIDDEN; ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_HANDLE;
+  ///   ERPTOKEN_E_ENCODING; else as erptokenw_get.</returns>
+  /// <remarks>Threads: any; waits "timeout_ms" at most.</remarks>
   function erptokenw_app_revoke(account: Integer; id: PWideChar): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 

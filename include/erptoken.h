@@ -159,7 +159,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_open(const char *provider, int32_t *
  * @param value    The value as text, copied before the call returns. NULL or "": back to the default.
  * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (option is NULL); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
  *         ERPTOKEN_E_OPTION (unknown option, or a value that is not usable: the text says what it must be);
- *         ERPTOKEN_E_UNSUPPORTED (a value that this build can not serve yet).
+ *         ERPTOKEN_E_UNSUPPORTED ("token" = "application" at a provider that has no application tokens).
  *
  * Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this handle,
  * so that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.
@@ -240,7 +240,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_renew(int32_t account);
  *                 current one, a newer one exists already and nothing is dropped: a late report costs nothing.
  * @return ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago: it is
  *         kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (NULL or empty); ERPTOKEN_E_HANDLE;
- *         ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION.
+ *         ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED.
  *
  * Threads: any; a thousand threads that report the same token cause one renewal.
  */
@@ -296,39 +296,55 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_info_int(int32_t account, const char
 /* ---- Application tokens ---- */
 
 /**
- * Tells whether this account may create application tokens (assine.online: a business account).
+ * Tells whether this account may create application tokens (assine.online: a business account, "PJ").
  *
- * @param account  From erptoken_open. The call is made with the session token.
+ * @param account  From erptoken_open. The session token is used, whatever the option "token" says.
  * @param allowed  Receives 1 (may) or 0 (may not). Left as it is when the call fails.
- * @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+ * @return ERPTOKEN_OK; ERPTOKEN_E_UNSUPPORTED (the provider has no application tokens); ERPTOKEN_E_ARGUMENT;
+ *         ERPTOKEN_E_HANDLE; ERPTOKEN_E_FORBIDDEN (a new session token is refused too); else as erptoken_get.
  *
- * Threads: any.
+ * Threads: any; waits "timeout_ms" at most.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_check(int32_t account, int32_t *allowed);
 
 /**
- * Creates an application token; the library keeps it until it is revoked or expires.
+ * Creates an application token. The provider shows it this once: the library keeps it, in the store that
+ * erptoken_configure names, else until the process ends or erptoken_shutdown. erptoken_app_get gives it.
  *
- * @param account  From erptoken_open. The call is made with the session token.
- * @param expires  A number of days ("365"), or an instant in RFC 3339 with its zone.
+ * @param account  From erptoken_open, with "password": it is sent again. The session token is used, whatever the
+ *                 option "token" says.
+ * @param expires  How long it is to live: a number of days ("365"), or an instant in RFC 3339 with its zone
+ *                 ("2027-01-31T23:59:00-03:00"). 3650 days at most.
  * @param id       Receives the id, NUL-terminated.
- * @param length   In: capacity in bytes, ERPTOKEN_ID_SIZE at least, checked before anything is sent. Out: the id's
- *                 length without the NUL.
- * @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+ * @param length   In: capacity, ERPTOKEN_ID_SIZE at least: a smaller one is ERPTOKEN_E_BUFFER before anything is
+ *                 sent. Out: on ERPTOKEN_OK the id's length without the NUL, on ERPTOKEN_E_BUFFER ERPTOKEN_ID_SIZE.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER (nothing was sent); ERPTOKEN_E_ARGUMENT (expires without zone, in the past,
+ *         or not taken by the provider); ERPTOKEN_E_CREDENTIALS (the password is refused); ERPTOKEN_E_MISSING (no
+ *         password is set); ERPTOKEN_E_STORE (before anything was sent; or after it: then the text tells the id, and
+ *         erptoken_app_get gives the token until the process ends); ERPTOKEN_E_FORBIDDEN (not a business account);
+ *         ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; else as erptoken_get.
  *
- * Threads: any. Never repeated blindly.
+ * Never repeated blindly: when it is not known whether a token was created (no answer, or one that can not be
+ * understood), the text says so; look with erptoken_app_list before creating another one. Each refused password counts
+ * for the lockout guard, as one refused at a login does.
+ *
+ * Threads: any; waits "timeout_ms" at most.
+ *
+ * Example: char id[ERPTOKEN_ID_SIZE]; int32_t n = sizeof id; erptoken_app_create(account, "365", id, &n);
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_create(int32_t account, const char *expires, char *id,
     int32_t *length);
 
 /**
- * Gets an application token that this library created and keeps.
+ * Gets an application token that this library created and keeps. Sends nothing.
  *
- * @param account  From erptoken_open.
- * @param id       The id from erptoken_app_create or erptoken_app_list.
+ * @param account  From erptoken_open, of the user who created the token.
+ * @param id       The id, from erptoken_app_create or erptoken_app_list.
  * @param buffer   Receives the token, NUL-terminated.
  * @param length   As for erptoken_get.
- * @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_NOT_FOUND (it was never here, was revoked or has expired: no
+ *         provider shows a token twice); ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
+ *         ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE; ERPTOKEN_E_UNSUPPORTED.
  *
  * Threads: any.
  */
@@ -336,24 +352,35 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_get(int32_t account, const char 
     int32_t *length);
 
 /**
- * Lists the application tokens of the account, all pages, as JSON in a response.
+ * Lists the tokens that the provider knows of the account, all pages of it, as JSON in a response:
+ * {"count":2,"tokens":[{"id":"5347","expires_at":"2027-01-01T23:59:00Z","stored":1}]}
  *
- * @param account   From erptoken_open. The call is made with the session token.
- * @param response  Receives a handle, to be read with the erptoken_response functions and closed with erptoken_close.
- * @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+ * @param account   From erptoken_open. The session token is used, whatever the option "token" says.
+ * @param response  Receives a handle, to be read with the erptoken_response functions ("/count", "/tokens/0/id") and
+ *                  closed with erptoken_close. Left as it is when the call fails.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_LIMIT (a list that
+ *         does not end, or too many open handles); ERPTOKEN_E_FORBIDDEN (a new session token is refused too);
+ *         ERPTOKEN_E_STORE; else as erptoken_get.
  *
- * Threads: any.
+ * "expires_at" is empty where the provider tells none. "stored" is 1 for those that erptoken_app_get gives. The list
+ * is the provider's: at assine.online session tokens are in it too, this account's own among them. To revoke all of
+ * the program's own, revoke those with "stored" 1.
+ *
+ * Threads: any; waits "timeout_ms" at most.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_list(int32_t account, int32_t *response);
 
 /**
  * Revokes an application token at the provider and forgets it.
  *
- * @param account  From erptoken_open. The call is made with the session token.
- * @param id       The id from erptoken_app_create or erptoken_app_list.
- * @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+ * @param account  From erptoken_open. The session token is used, whatever the option "token" says.
+ * @param id       The id, from erptoken_app_create or erptoken_app_list.
+ * @return ERPTOKEN_OK; ERPTOKEN_E_NOT_FOUND (the provider knows no such token: it is already gone, and forgotten here
+ *         too); ERPTOKEN_E_ARGUMENT (an id that can not be one: nothing was sent); ERPTOKEN_E_STORE (revoked, but the
+ *         store could not be changed); ERPTOKEN_E_FORBIDDEN; ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_HANDLE;
+ *         ERPTOKEN_E_ENCODING; else as erptoken_get.
  *
- * Threads: any.
+ * Threads: any; waits "timeout_ms" at most.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_revoke(int32_t account, const char *id);
 

@@ -1,5 +1,6 @@
 //! An account: a provider, credentials and settings; from them the identity, the cell and the login.
 
+use crate::app_token::AppTokens;
 use crate::cell::{Ask, Got};
 use crate::error::{Error, Result, Status};
 use crate::log::{Event, Level};
@@ -116,6 +117,10 @@ impl Account {
         if let ("environment", Some(wanted)) = (name, value.filter(|text| !text.is_empty())) {
             self.environment(Some(wanted))?;
         }
+        if let ("token", Some("application"), None) = (name, value, self.profile.app()) {
+            let message = Message::NoOperation { provider: self.profile.label() };
+            return Err(Error::new(Status::Unsupported, message));
+        }
         let own = |name: &str| self.profile.option_names().any(|known| known == name);
         let checked = options::check(name, value, &own).map_err(|mut error| {
             if let Message::UnknownOption { known, .. } = &mut error.message {
@@ -205,12 +210,43 @@ impl Account {
         let until = Instant::now() + ready.timeout;
         *self.unread() = None;
         let began = Instant::now();
-        let ended = ready.cell.forget(ready.timeout).and_then(|token| match token {
-            Some(token) => ready.login.logout(&token, until),
-            None => Ok(()),
+        // The application token first: its end is asked for with the session.
+        let application = ready.application.as_ref().map_or(Ok(()), |source| {
+            let forgotten = ready.cell.forget(ready.timeout).map(drop);
+            source.retire(until).and(forgotten)
         });
+        let left = until.saturating_duration_since(Instant::now());
+        let session = match ready.session.forget(left) {
+            Ok(Some(token)) => ready.login.logout(&token, until),
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        let ended = application.and(session);
         self.tell_logged_out(&ended, began);
         ended
+    }
+
+    /// What works with the account's application tokens, and how long it may take.
+    pub fn app_tokens(&self) -> Result<(AppTokens, Duration)> {
+        if self.profile.app().is_none() {
+            let message = Message::NoOperation { provider: self.profile.label() };
+            return Err(Error::new(Status::Unsupported, message));
+        }
+        let ready = self.ready()?;
+        Ok((self.tokens_of(&ready.login, &ready.session)?, ready.timeout))
+    }
+
+    /// Revokes an application token. The account's own, where it is that one, is not handed out any more.
+    pub fn app_revoke(&self, id: &str) -> Result<()> {
+        let (tokens, timeout) = self.app_tokens()?;
+        let revoked = tokens.revoke(id, timeout);
+        let gone = !matches!(&revoked, Err(error) if error.status != Status::NotFound);
+        let ready = self.ready()?;
+        let current = ready.cell.snapshot().token.filter(|_| gone && ready.application.is_some());
+        if let Some(token) = current.filter(|token| tokens.is(token, id)) {
+            ready.cell.drop_token(&token);
+        }
+        revoked
     }
 
     /// What the settings amount to. Sends nothing.

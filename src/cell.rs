@@ -160,6 +160,16 @@ impl Cell {
         Ok(control)
     }
 
+    /// By a shutdown.
+    pub fn is_closed(&self) -> bool {
+        self.control().closed
+    }
+
+    /// The lockout guard of the account, and the time by its clock.
+    pub fn budget(&self) -> (&Budget, i64) {
+        (&self.budget, self.clock.now().boot_ms)
+    }
+
     /// Starts with a token that the program obtained elsewhere, if there is none yet.
     pub fn import(&self, issued: Issued) {
         let mut control = self.control();
@@ -186,6 +196,20 @@ impl Cell {
         control.shorten_hold(now);
         self.show(&control);
         Ok(true)
+    }
+
+    /// A token proved dead where its provider must know: another one follows, however often that happens.
+    pub fn is_dead(&self, token: &Token) {
+        let control = self.control();
+        token.reject();
+        self.show(&control);
+    }
+
+    /// This token is no longer to be had, and nothing is wrong with what follows it.
+    pub fn drop_token(&self, token: &Token) {
+        let mut control = self.control();
+        control.token.take_if(|current| current.number == token.number);
+        self.show(&control);
     }
 
     /// Forgets the token and gives it to be revoked. Waits for a renewal under way, so that its token is not

@@ -78,6 +78,8 @@ pub struct Error {
     pub server_code: String,
     /// Seconds after which it makes sense to ask again.
     pub retry_after_s: u32,
+    /// Told after the message: what else the program must know.
+    pub also: Option<Box<Message>>,
     /// Set when nothing was sent, because the same failure happened a moment ago.
     pub age_s: Option<u32>,
 }
@@ -86,12 +88,25 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
     pub fn new(status: Status, message: Message) -> Self {
-        Error { status, message, http_status: 0, server_code: String::new(), retry_after_s: 0, age_s: None }
+        Error {
+            status,
+            message,
+            http_status: 0,
+            server_code: String::new(),
+            retry_after_s: 0,
+            also: None,
+            age_s: None,
+        }
     }
 
     /// What the interface declares and this build can not do yet.
     pub fn not_yet(what: ToCome) -> Self {
         Error::new(Status::Unsupported, Message::NotYet { what })
+    }
+
+    /// The same failure, and what else there is to know.
+    pub fn and(self, also: Message) -> Self {
+        Error { also: Some(Box::new(also)), ..self }
     }
 
     pub fn bad_value(option: &str, wanted: Wanted) -> Self {
@@ -111,6 +126,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let language = Language::current();
         self.message.told(language).fmt(f)?;
+        if let Some(also) = &self.also {
+            also.told(language).fmt(f)?;
+        }
         if let Some(age) = self.age_s {
             let remembered = Message::Remembered { age_s: age, retry_in_s: self.retry_after_s };
             remembered.told(language).fmt(f)?;

@@ -1,7 +1,7 @@
 //! One renewal: its steps at the provider, the thread it runs on, the result that all who wait share.
 
 use crate::error::{Error, Result, Status};
-use crate::lockout::Budget;
+use crate::lockout::{Budget, HeldBack};
 use crate::log::{self, Entry, Event, Level, Subject};
 use crate::message::Message;
 use crate::os;
@@ -94,16 +94,7 @@ impl Steps<'_> {
     }
 
     fn login(&self, until: Instant) -> std::result::Result<Issued, Failed> {
-        let place = self.budget.take((self.now_ms)(), until).map_err(|held| {
-            let Some(held) = held else {
-                return Failed::new(Error::new(Status::Timeout, Message::OthersLogIn), Class::Settings);
-            };
-            let message = Message::Guarded { refused: held.refused, minutes: held.minutes };
-            let mut error = Error::new(Status::RateLimited, message);
-            error.server_code = "guard".to_owned();
-            error.retry_after_s = u32::try_from(held.wait_ms.max(0) / 1000 + 1).unwrap_or(u32::MAX);
-            Failed::new(error, Class::Transient)
-        })?;
+        let place = self.budget.take((self.now_ms)(), until).map_err(held_back)?;
         let result = self.repeated(until, || self.source.login(until));
         if matches!(&result, Err(failed) if failed.login_refused) {
             place.refused((self.now_ms)());
@@ -131,6 +122,18 @@ impl Steps<'_> {
         }
         attempt()
     }
+}
+
+/// What sends a password must wait, as a failure; without a cause others are under way.
+pub fn held_back(held: Option<HeldBack>) -> Failed {
+    let Some(held) = held else {
+        return Failed::new(Error::new(Status::Timeout, Message::OthersLogIn), Class::Settings);
+    };
+    let message = Message::Guarded { refused: held.refused, minutes: held.minutes };
+    let mut error = Error::new(Status::RateLimited, message);
+    error.server_code = "guard".to_owned();
+    error.retry_after_s = u32::try_from(held.wait_ms.max(0) / 1000 + 1).unwrap_or(u32::MAX);
+    Failed::new(error, Class::Transient)
 }
 
 /// What a renewal ended with, for everybody who waited.

@@ -91,11 +91,11 @@ pub fn number(account: &Account, field: &str) -> Result<i32> {
     Ok(i32::try_from(ms.max(0) / 1000).unwrap_or(i32::MAX))
 }
 
-/// The account with its identity; `None` while options are missing, so that there is none yet.
+/// The account with its identity; `None` while there is none yet, for want of options or of what they ask for.
 fn identity(account: &Account) -> Result<Option<Arc<Ready>>> {
     match account.ready() {
         Ok(ready) => Ok(Some(ready)),
-        Err(error) if error.status == Status::Missing => Ok(None),
+        Err(error) if matches!(error.status, Status::Missing | Status::Unsupported) => Ok(None),
         Err(error) => Err(error),
     }
 }

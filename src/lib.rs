@@ -7,6 +7,7 @@
 //! abi                                   C in, C out; the only layer that sees pointers
 //! request                               a program's own request, with the token on it
 //! account  info  process                provider + credentials + settings; what accounts share
+//! app_token                             application tokens, and a source of them
 //! login  options                        a source of tokens: a profile and the wire
 //! cache  cell                           identity -> token, failures remembered
 //! flight  lockout  renewal                one renewal at a time; the lockout guard; the decision, pure
@@ -26,6 +27,7 @@
 pub mod abi;
 
 mod account;
+mod app_token;
 mod cache;
 mod cell;
 mod clock;
@@ -43,7 +45,7 @@ mod options;
 mod os;
 mod panics;
 mod process;
-#[allow(dead_code)] // its `app` section waits for the application tokens
+#[allow(dead_code)] // its further headers and addresses wait for requests
 mod profile;
 mod random;
 mod renewal;

@@ -71,6 +71,15 @@ impl Budget {
         }
     }
 
+    /// A password was refused, by whatever looked at it.
+    pub fn refused(&self, now_ms: i64) {
+        let mut state = locked(&self.state);
+        if state.refused.len() == MOST_PER_QUARTER {
+            state.refused.remove(0);
+        }
+        state.refused.push(now_ms);
+    }
+
     /// Whether nothing is known of this account any more.
     pub fn is_forgotten(&self, now_ms: i64) -> bool {
         let state = locked(&self.state);
@@ -83,11 +92,7 @@ pub struct Place<'a>(&'a Budget);
 
 impl Place<'_> {
     pub fn refused(self, now_ms: i64) {
-        let mut state = locked(&self.0.state);
-        if state.refused.len() == MOST_PER_QUARTER {
-            state.refused.remove(0);
-        }
-        state.refused.push(now_ms);
+        self.0.refused(now_ms);
     }
 }
 

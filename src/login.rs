@@ -186,7 +186,7 @@ impl Login {
         };
         let life_ms = match taken.expires {
             Expires::Seconds(seconds) => seconds.saturating_mul(1000),
-            Expires::At(at_ms) => at_ms.saturating_sub(reply.server_date_ms.unwrap_or(reply.sent_at.wall_ms)),
+            Expires::At(at_ms) => at_ms.saturating_sub(reply.wall_ms()),
             Expires::Missing => self.default_life_ms(),
         };
         let life = Life::new(reply.sent_at, life_ms, self.rules(), random::jitter());
@@ -200,7 +200,7 @@ impl Login {
         Ok(self.assemble(access_token, refresh_token, life, origin, token_type, scope))
     }
 
-    fn assemble(
+    pub fn assemble(
         &self,
         access_token: &str,
         refresh_token: Option<Secret>,

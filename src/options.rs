@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result, Status};
 use crate::http;
-use crate::message::{FileFault, Message, ToCome, Wanted};
+use crate::message::{FileFault, Message, Wanted};
 use crate::secret::Secret;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -149,7 +149,6 @@ fn check_value(name: &str, kind: Kind, text: &str) -> Result<Option<Vec<u8>>> {
         }
         Kind::Flag if !matches!(text, "0" | "1") => unfit(Wanted::Switch),
         Kind::OneOf(known) if !known.contains(&text) => unfit(Wanted::OneOf { known: known.join(", ") }),
-        Kind::OneOf(_) if text == "application" => Err(Error::not_yet(ToCome::ApplicationToken)),
         Kind::Hosts if !text.split(',').all(|host| is_host(host.trim())) => unfit(Wanted::Hosts),
         Kind::Proxy if !http::is_proxy(text) => unfit(Wanted::Proxy),
         Kind::CaFile => {
@@ -233,11 +232,11 @@ impl Values {
         i64::try_from(instant.unix_timestamp_nanos() / 1_000_000).ok()
     }
 
-    /// Everything that can change the provider's answer, in a fixed order.
+    /// Everything that can change the provider's answer to a login, in a fixed order.
     pub fn identity_parts(&self) -> impl Iterator<Item = &[u8]> {
         let identifying = self.texts.iter().filter(|(name, _)| {
             let role = find(name).map_or(Role::Identity, |(_, role, _)| *role);
-            role != Role::Manner && name != PASSING && name != "ca_file"
+            role != Role::Manner && name != PASSING && name != "ca_file" && name != "token"
         });
         let texts = identifying.flat_map(|(name, value)| [name.as_bytes(), value.expose().as_bytes()]);
         texts.chain(self.ca_pem.as_deref())

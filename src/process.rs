@@ -25,6 +25,8 @@ pub struct Keeping {
 
 pub struct Process {
     pub cache: Cache,
+    /// What the store did not take and can be had nowhere else.
+    pub unsaved: Arc<Memory>,
     keeping: Arc<Keeping>,
     clients: Mutex<HashMap<http::Settings, Arc<http::Client>>>,
     defaults: Mutex<Values>,
@@ -40,6 +42,7 @@ impl Process {
     pub fn new() -> Self {
         Process {
             cache: Cache::default(),
+            unsaved: Arc::default(),
             keeping: Arc::new(Keeping::in_memory(Arc::new(HashKey::random()))),
             clients: Mutex::default(),
             defaults: Mutex::default(),

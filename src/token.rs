@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 pub enum Origin {
     Login,
     Refresh,
+    Store,
     Import,
 }
 
@@ -19,6 +20,7 @@ impl Origin {
         match self {
             Origin::Login => "login",
             Origin::Refresh => "refresh",
+            Origin::Store => "store",
             Origin::Import => "import",
         }
     }

@@ -158,11 +158,11 @@ macro_rules! programs {
 }
 
 programs!(shared, Linked::Shared, false;
-    buffers handles nulls encodings errors hit threads fork first_call dlopen host log log_file secrets shutdown
+    app_tokens buffers handles nulls encodings errors hit threads fork first_call dlopen host log log_file secrets shutdown
     stress wide);
 programs!(archive, Linked::Archive, false; buffers threads fork host);
 programs!(valgrind, Linked::Shared, true;
-    buffers handles nulls encodings errors hit threads fork first_call dlopen host log log_file secrets shutdown
+    app_tokens buffers handles nulls encodings errors hit threads fork first_call dlopen host log log_file secrets shutdown
     stress wide);
 
 /// Nobody adds a program and forgets to have it run.

@@ -72,7 +72,9 @@ fn failures_in_portuguese() {
         .assert_says(&["um número inteiro de 1 a 3600000"]);
     failed(account.set("ca_file", "/nowhere/ca.pem"), ERPTOKEN_E_OPTION)
         .assert_says(&["o arquivo não existe"]);
-    failed(account.set("token", "application"), ERPTOKEN_E_UNSUPPORTED).assert_says(&["ainda não tem"]);
+    let application =
+        Account::with("assine", &[("username", "u"), ("password", "senha"), ("token", "application")]);
+    application.refused(ERPTOKEN_E_MISSING).assert_says(&["armazenamento", "\"store\""]);
     failed(account.try_info("colour"), ERPTOKEN_E_OPTION).assert_says(&["não é um campo", "expires_at"]);
     failed(Account::open("protheus").map(drop), ERPTOKEN_E_PROVIDER).assert_says(&["não é um provedor"]);
     failed(Account::open("/nowhere/x.json").map(drop), ERPTOKEN_E_PROVIDER)

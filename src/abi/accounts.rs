@@ -52,7 +52,7 @@ fn opened(provider: &str) -> Result<i32> {
 /// @param value    The value as text, copied before the call returns. NULL or "": back to the default.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (option is NULL); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
 ///         ERPTOKEN_E_OPTION (unknown option, or a value that is not usable: the text says what it must be);
-///         ERPTOKEN_E_UNSUPPORTED (a value that this build can not serve yet).
+///         ERPTOKEN_E_UNSUPPORTED ("token" = "application" at a provider that has no application tokens).
 ///
 /// Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this handle,
 /// so that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.

@@ -1,9 +1,9 @@
 //! Authorised requests, and the responses that they bring.
 
-use super::text::{self, Out};
+use super::text::{self, filling, Out};
 use super::unit::Unit;
 use super::{entry, handles};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Status};
 use crate::message::Message;
 use crate::request::{self, Request};
 use crate::response::Value;
@@ -207,23 +207,12 @@ pub unsafe extern "C" fn erptoken_response_bytes(
     })
 }
 
-/// A call that fills a buffer: of one that fails, nothing in it could be taken for a value.
-unsafe fn filling<U: Unit>(buffer: *mut U, length: *mut i32, work: impl FnOnce(Out<U>) -> Result<()>) -> i32 {
-    entry::call(|| {
-        let out = Out::new(buffer, length)?;
-        work(out).inspect_err(|error| {
-            if error.status != Status::Buffer {
-                out.clear();
-            }
-        })
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::abi::accounts::{erptoken_close, erptoken_open, erptoken_set};
     use crate::abi::tokens::erptoken_get;
+    use crate::error::Status;
     use crate::response::Response;
     use std::ptr;
     use zeroize::Zeroizing;

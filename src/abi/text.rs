@@ -1,6 +1,7 @@
 //! Texts over the boundary: units in, checked and copied; a buffer with its length out, never a unit beyond. Both
 //! families go through here: which one it is follows from the pointer's type.
 
+use super::entry;
 use super::unit::Unit;
 use crate::error::{Error, Result, Status};
 use crate::message::Message;
@@ -113,6 +114,17 @@ impl<U: Unit> Out<U> {
         fits
     }
 
+    /// Whether there is room for a text yet to be made, `needed` with its NUL: asked before it costs something.
+    pub fn demand(self, needed: i32) -> Result<()> {
+        if usize::try_from(needed).is_ok_and(|needed| needed <= self.capacity) {
+            return Ok(());
+        }
+        self.clear();
+        // SAFETY: `new` was promised a number.
+        unsafe { self.length.write_unaligned(needed) };
+        Err(too_small())
+    }
+
     /// A call that fails leaves the length as it is, and in the buffer nothing that could be taken for a value.
     pub fn clear(self) {
         if self.capacity > 0 {
@@ -140,6 +152,25 @@ impl Out<std::ffi::c_char> {
 /// Never shown: asking for a size does not touch the thread's last error.
 fn too_small() -> Error {
     Error::new(Status::Buffer, Message::NullArgument { name: "buffer" })
+}
+
+/// A call that fills a buffer: of one that fails, nothing in it could be taken for a value.
+///
+/// # Safety
+/// As `Out::usable`.
+pub unsafe fn filling<U: Unit>(
+    buffer: *mut U,
+    length: *mut i32,
+    work: impl FnOnce(Out<U>) -> Result<()>,
+) -> i32 {
+    entry::call(|| {
+        let out = Out::new(buffer, length)?;
+        work(out).inspect_err(|error| {
+            if error.status != Status::Buffer {
+                out.clear();
+            }
+        })
+    })
 }
 
 /// Where a number goes.

@@ -117,7 +117,7 @@ pub extern "C" fn erptoken_renew(account: i32) -> i32 {
 ///                 current one, a newer one exists already and nothing is dropped: a late report costs nothing.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago: it is
 ///         kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (NULL or empty); ERPTOKEN_E_HANDLE;
-///         ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION.
+///         ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED.
 ///
 /// Threads: any; a thousand threads that report the same token cause one renewal.
 #[no_mangle]

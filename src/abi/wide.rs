@@ -34,11 +34,11 @@ exported! {
 
     fn erptokenw_app_check(account: i32, allowed: *mut i32) = app_tokens::erptoken_app_check;
     fn erptokenw_app_create(account: i32, expires: *const u16, id: *mut u16, length: *mut i32) =
-        |account, _, _, _| app_tokens::to_come(account);
+        app_tokens::create;
     fn erptokenw_app_get(account: i32, id: *const u16, buffer: *mut u16, length: *mut i32) =
-        |account, _, _, _| app_tokens::to_come(account);
+        app_tokens::get;
     fn erptokenw_app_list(account: i32, response: *mut i32) = app_tokens::erptoken_app_list;
-    fn erptokenw_app_revoke(account: i32, id: *const u16) = |account, _| app_tokens::to_come(account);
+    fn erptokenw_app_revoke(account: i32, id: *const u16) = app_tokens::revoke;
 
     fn erptokenw_request(
         account: i32,

@@ -1,18 +1,22 @@
 //! What an account's settings amount to: its identity, its cell, what it wants of its token.
 
 use super::Account;
+use crate::app_token::{AppSource, AppTokens, Keeper};
+use crate::cache::Identity;
 use crate::cell::{Ask, Cell};
 use crate::error::{Error, Result, Status};
 use crate::flight::Source;
 use crate::http;
 use crate::login::Login;
-use crate::message::Message;
+use crate::message::{Message, Wanted};
 use crate::options::Values;
 use crate::renewal::Need;
+use crate::store::{Kind, Name};
 use std::sync::Arc;
 use std::time::Duration;
 
 const DEFAULT_TIMEOUT_MS: u64 = 30_000;
+const DEFAULT_APPLICATION_DAYS: u64 = 365;
 
 /// An account whose settings are complete.
 pub struct Ready {
@@ -20,6 +24,10 @@ pub struct Ready {
     pub need: Need,
     pub timeout: Duration,
     pub login: Arc<Login>,
+    /// That of the session's tokens: `cell`, unless application tokens are handed out.
+    pub session: Arc<Cell>,
+    /// Where application tokens come from, if they are handed out.
+    pub application: Option<Arc<AppSource>>,
     source: Arc<dyn Source>,
 }
 
@@ -49,33 +57,95 @@ impl Account {
             let message = Message::Missing { provider: self.profile.label(), options };
             return Err(Error::new(Status::Missing, message));
         }
-        let cell = self.cell(&login);
+        let session = self.session(&login);
         if let Some(issued) = imported {
-            cell.import(issued);
+            session.import(issued);
         }
+        let application = match values.get("token") {
+            Some("application") => Some(self.application(&login, &session)?),
+            _ => None,
+        };
         let ms = |name: &str| values.number(name).map(|seconds| seconds as i64 * 1000);
-        Ok(Ready {
-            cell,
-            need: Need {
-                min_left_ms: ms("min_seconds_left").unwrap_or(0),
-                renew_after_ms: ms("renew_after_s"),
+        let min_left_ms = ms("min_seconds_left").unwrap_or(0);
+        let timeout = Duration::from_millis(values.number("timeout_ms").unwrap_or(DEFAULT_TIMEOUT_MS));
+        Ok(match application {
+            Some((cell, source)) => Ready {
+                cell,
+                // Its age is the profile's matter no more than the session's: a tenth of its life is left.
+                need: Need { min_left_ms, renew_after_ms: None },
+                timeout,
+                source: Arc::clone(&source) as Arc<dyn Source>,
+                application: Some(source),
+                session,
+                login,
             },
-            timeout: Duration::from_millis(values.number("timeout_ms").unwrap_or(DEFAULT_TIMEOUT_MS)),
-            source: Arc::clone(&login) as Arc<dyn Source>,
-            login,
+            None => Ready {
+                cell: Arc::clone(&session),
+                need: Need { min_left_ms, renew_after_ms: ms("renew_after_s") },
+                timeout,
+                source: Arc::clone(&login) as Arc<dyn Source>,
+                application: None,
+                session,
+                login,
+            },
         })
     }
 
-    fn cell(&self, login: &Login) -> Arc<Cell> {
-        let base = login.base.as_bytes();
-        let first = [self.profile_text.as_slice(), base];
-        let identity = login.key.hash(first.into_iter().chain(login.values.identity_parts()));
+    /// Followed by another hash, which takes the place on the stack where the last of a password's may have been left.
+    fn identity(&self, login: &Login, token: &str) -> Identity {
+        let first = [self.profile_text.as_slice(), login.base.as_bytes(), token.as_bytes()];
+        login.key.hash(first.into_iter().chain(login.values.identity_parts()))
+    }
+
+    fn session(&self, login: &Login) -> Arc<Cell> {
+        let identity = self.identity(login, "session");
         let host = host(&login.base);
         let user = login.user();
         let user = user.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
         let account = login.key.hash([host.as_bytes()].into_iter().chain(user));
         self.process.cache.cell(identity, account)
     }
+
+    /// Where the application tokens that are handed out are cached, and where they come from.
+    fn application(&self, login: &Arc<Login>, session: &Arc<Cell>) -> Result<(Arc<Cell>, Arc<AppSource>)> {
+        let identity = self.identity(login, "application");
+        let tokens = self.tokens_of(login, session)?;
+        let days = login.values.number("application_days").unwrap_or(DEFAULT_APPLICATION_DAYS);
+        // Replaced when a tenth of its life is left, it can not promise more.
+        let most = days * 24 * 3600 / 10 * 9;
+        if login.values.number("min_seconds_left").is_some_and(|wanted| wanted > most) {
+            return Err(Error::bad_value("min_seconds_left", Wanted::Number { least: 0, most }));
+        }
+        let source = AppSource::new(tokens, days.try_into().unwrap_or(i64::MAX))?;
+        // Of an account of its own: the source sends its password under the guard of the session's.
+        Ok((self.process.cache.cell(identity, identity), Arc::new(source)))
+    }
+
+    pub(super) fn tokens_of(&self, login: &Arc<Login>, session: &Arc<Cell>) -> Result<AppTokens> {
+        let store = Arc::clone(&self.process.keeping()?.store);
+        let keeper = Keeper::new(store, Arc::clone(&self.process.unsaved), owner(login));
+        Ok(AppTokens::new(Arc::clone(login), Arc::clone(session), keeper))
+    }
+}
+
+/// The record of the application tokens of a user at one installation of a provider. Another password, or another
+/// version of the profile, does not lose them.
+fn owner(login: &Login) -> Name {
+    let values = &login.values;
+    let value = |name: &'static str| Some((name, values.get(name)?));
+    let mut user = login.user();
+    if user.is_empty() {
+        user.extend(["username", "access_key", "tenant"].into_iter().filter_map(value));
+    }
+    if user.is_empty() {
+        // Nothing tells whose they are but the token that was imported.
+        user.extend(["access_token", "refresh_token"].into_iter().filter_map(value));
+    }
+    let path = login.base.splitn(4, '/').nth(3).unwrap_or_default();
+    let first = [login.profile.name().to_owned(), host(&login.base), path.to_owned()];
+    let user = user.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+    let id = login.key.hash(first.iter().map(String::as_bytes).chain(user));
+    Name { kind: Kind::Application, id }
 }
 
 /// The host of a base, so that it is the same however it is written.

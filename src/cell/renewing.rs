@@ -121,11 +121,13 @@ impl Cell {
         mut issued: Issued,
         now: Now,
     ) -> Arc<Token> {
-        count(match issued.origin {
-            Origin::Refresh => &self.counters.refreshes,
-            _ => &self.counters.logins,
-        });
-        let comparable = previous.filter(|old| !old.is_rejected());
+        match issued.origin {
+            Origin::Login => count(&self.counters.logins),
+            Origin::Refresh => count(&self.counters.refreshes),
+            Origin::Store | Origin::Import => {}
+        }
+        // What others kept was asked of no provider.
+        let comparable = previous.filter(|old| !old.is_rejected() && issued.origin != Origin::Store);
         if let Some(left_ms) = comparable.and_then(|old| no_progress(old, &issued, now)) {
             issued.life = issued.life.without_progress(now, left_ms);
         }

@@ -32,6 +32,13 @@ pub struct Reply {
     pub server_date_ms: Option<i64>,
 }
 
+impl Reply {
+    /// Wall time as the server has it, where it tells.
+    pub fn wall_ms(&self) -> i64 {
+        self.server_date_ms.unwrap_or(self.sent_at.wall_ms)
+    }
+}
+
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "HTTP {}, {}, {:?}", self.http_status, self.content_type, self.body)

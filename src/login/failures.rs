@@ -57,7 +57,7 @@ pub(super) fn refusal(
             (Status::Server, Class::Transient, Message::ServerFailed { provider, http_status, server })
         }
         Meaning::Unsupported => (Status::Unsupported, Class::Config, Message::NoOperation { provider }),
-        Meaning::Response | Meaning::RefreshRefused => {
+        Meaning::Response | Meaning::RefreshRefused | Meaning::Argument => {
             (Status::Response, Class::Config, unexpected(provider, refused, reply, server))
         }
     };

@@ -26,11 +26,12 @@ pub struct Filling<'a> {
     pub(super) token: Option<&'a Token>,
     pub(super) kept: &'a [(String, Zeroizing<String>)],
     pub(super) given: &'a [(&'a str, &'a str)],
+    pub(super) hidden: &'a [Secret],
 }
 
 impl<'a> Filling<'a> {
     pub fn of(login: &'a Login) -> Self {
-        Filling { options: &login.values, token: None, kept: &[], given: &[] }
+        Filling { options: &login.values, token: None, kept: &[], given: &[], hidden: &[] }
     }
 
     pub fn with_token(self, token: &'a Token) -> Self {
@@ -38,9 +39,13 @@ impl<'a> Filling<'a> {
     }
 
     /// `given` is no secret: an instant, an id, the number of a page.
-    #[allow(dead_code)] // for application tokens to come
     pub fn with(self, given: &'a [(&'a str, &'a str)]) -> Self {
         Filling { given, ..self }
+    }
+
+    /// Further secrets that a text of the server may not show.
+    pub fn hiding(self, hidden: &'a [Secret]) -> Self {
+        Filling { hidden, ..self }
     }
 }
 
@@ -106,6 +111,7 @@ impl Login {
         let mut secrets: Vec<Secret> = self.values.secrets().cloned().collect();
         secrets.extend(self.values.proxy_password());
         secrets.extend(filling.kept.iter().map(|(_, value)| Secret::from(value.as_str())));
+        secrets.extend(filling.hidden.iter().cloned());
         if let Some(token) = filling.token {
             secrets.push(token.issued.bearer.access_token().into());
             secrets.extend(token.issued.refresh_token.clone());

@@ -8,7 +8,7 @@ use std::fmt;
 pub struct En<'a, T>(pub &'a T);
 
 /// A server's own words, after ours.
-fn said(server: &str) -> String {
+pub(super) fn said(server: &str) -> String {
     if server.is_empty() {
         String::new()
     } else {
@@ -263,6 +263,8 @@ impl fmt::Display for En<'_, Message> {
                 f,
                 "the charset {charset} of the response is not known here: read its bytes with erptoken_response_bytes"
             ),
+
+            AppToken { about } => En(about).fmt(f),
 
             WaitedTooLong { ms } => write!(
                 f,

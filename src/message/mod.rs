@@ -4,13 +4,16 @@
 //! of the one who asks. A variant carries only what may be shown. Texts of a server come here cleaned
 //! (`secret::clean`).
 
+mod app_tokens;
 mod en;
+mod en_app_tokens;
 mod en_events;
 mod en_parts;
 mod events;
 mod language;
 mod parts;
 mod pt;
+mod pt_app_tokens;
 mod pt_events;
 mod pt_parts;
 #[cfg(test)]
@@ -20,6 +23,7 @@ mod table;
 mod tests;
 mod wording;
 
+pub use app_tokens::{AppToken, ExpiresFault};
 pub use events::Event;
 pub use language::Language;
 pub use parts::{Cause, FileFault, HttpFault, Opened, TlsFault, ToCome, Unfit, Wanted};

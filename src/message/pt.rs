@@ -9,7 +9,7 @@ use std::fmt;
 pub struct Pt<'a, T>(pub &'a T);
 
 /// A server's own words, after ours.
-fn said(server: &str) -> String {
+pub(super) fn said(server: &str) -> String {
     if server.is_empty() {
         String::new()
     } else {
@@ -324,6 +324,8 @@ impl fmt::Display for Pt<'_, Message> {
                 f,
                 "o charset {charset} da resposta não é conhecido: leia os bytes com erptoken_response_bytes"
             ),
+
+            AppToken { about } => Pt(about).fmt(f),
 
             WaitedTooLong { ms } => write!(
                 f,

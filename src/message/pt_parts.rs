@@ -7,8 +7,6 @@ use std::fmt::{Display, Formatter, Result};
 impl Display for Pt<'_, ToCome> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str(match self.0 {
-            ToCome::AppTokens => "tokens de aplicação",
-            ToCome::ApplicationToken => "token = application",
             ToCome::Report => "o relatório",
             ToCome::Store => "um store diferente de memory",
             ToCome::StoreKey => "store_key",

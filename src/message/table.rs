@@ -1,5 +1,6 @@
 //! What there is to tell.
 
+use super::app_tokens::AppToken;
 use super::parts::{Cause, FileFault, HttpFault, Opened, TlsFault, ToCome, Unfit, Wanted};
 use super::wording::told;
 
@@ -93,6 +94,8 @@ told! {
         BodyNotJson { http_status: u16, bytes: usize, content_type: String },
         UnknownCharset { charset: String },
         Compressed { encoding: String },
+
+        AppToken { about: AppToken },
 
         // The renewal.
         WaitedTooLong { ms: u128 },

@@ -31,9 +31,7 @@ pub use fill::Values;
 pub use model::{Environment, Life, Profile};
 pub use operation::{App, Meaning, Operation};
 pub use problem::Problem;
-#[cfg(test)]
-use reading::Page;
-pub use reading::{Reading, Refused, Taken};
+pub use reading::{Page, Reading, Refused, Taken};
 #[cfg(test)]
 use request::Request;
 

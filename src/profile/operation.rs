@@ -34,6 +34,8 @@ pub enum Meaning {
     Server,
     Response,
     Unsupported,
+    /// A value that came with the call is not taken.
+    Argument,
     /// The refresh token is no longer good; a login may well succeed.
     RefreshRefused,
 }
@@ -136,6 +138,16 @@ pub struct App {
     pub create: Option<Operation>,
     pub list: Option<Operation>,
     pub revoke: Option<Operation>,
+}
+
+impl App {
+    /// An id as this provider's requests want it, from one as its answers have it.
+    pub fn bare_id(&self, id: &str) -> Option<String> {
+        match self.create.as_ref().or(self.list.as_ref()) {
+            Some(operation) => operation.cut_id(id),
+            None => Some(id.to_owned()),
+        }
+    }
 }
 
 impl Operation {

@@ -158,7 +158,7 @@ impl Operation {
         }
     }
 
-    fn cut_id(&self, id: &str) -> Option<String> {
+    pub(super) fn cut_id(&self, id: &str) -> Option<String> {
         let end = self.cut.id.as_deref().and_then(|mark| id.find(mark));
         let id = id.get(..end.unwrap_or(id.len()))?.trim();
         Some(id.to_owned()).filter(|id| !id.is_empty())

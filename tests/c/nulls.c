@@ -82,22 +82,31 @@ static void tokens(int32_t handle, int is_open)
     }
 }
 
+static void application_tokens(int32_t handle, int is_open)
+{
+    unsigned mask;
+
+    is_refused("app_check", 1, erptoken_app_check(handle, NULL), is_open);
+    is_refused("app_list", 1, erptoken_app_list(handle, NULL), is_open);
+    is_refused("app_revoke", 1, erptoken_app_revoke(handle, NULL), is_open);
+    for (mask = 1; mask < 8; mask++) {
+        fresh();
+        is_refused("app_create", mask, erptoken_app_create(handle, MAYBE(0, "365"), MAYBE(1, text), MAYBE(2, &length)),
+            is_open);
+        CHECK_INT(length, sizeof text);
+        fresh();
+        is_refused("app_get", mask, erptoken_app_get(handle, MAYBE(0, "1"), MAYBE(1, text), MAYBE(2, &length)), is_open);
+        CHECK_INT(length, sizeof text);
+    }
+}
+
 static void to_come(int32_t handle)
 {
     unsigned mask;
 
     for (mask = 0; mask < 2; mask++) {
         fresh();
-        comes_later("app_check", mask, erptoken_app_check(handle, MAYBE(0, &number_out)));
-        comes_later("app_list", mask, erptoken_app_list(handle, MAYBE(0, &number_out)));
-        comes_later("app_revoke", mask, erptoken_app_revoke(handle, MAYBE(0, "1")));
         comes_later("diagnose", mask, erptoken_diagnose(handle, MAYBE(0, &number_out)));
-    }
-    for (mask = 0; mask < 8; mask++) {
-        fresh();
-        comes_later("app_create", mask, erptoken_app_create(handle, MAYBE(0, "365"), MAYBE(1, text), MAYBE(2, &length)));
-        fresh();
-        comes_later("app_get", mask, erptoken_app_get(handle, MAYBE(0, "1"), MAYBE(1, text), MAYBE(2, &length)));
     }
 }
 
@@ -217,6 +226,9 @@ int main(void)
     tokens(handle, 1);
     tokens(closed, 0);
     tokens(-1, 0);
+    application_tokens(handle, 1);
+    application_tokens(closed, 0);
+    application_tokens(0, 0);
     to_come(handle);
     to_come(closed);
     to_come(0);

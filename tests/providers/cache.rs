@@ -97,6 +97,7 @@ fn what_changes_only_the_manner_makes_no_other_identity() {
         ("api_hosts", "api.senior.com.br"),
         ("max_response_bytes", "65536"),
         ("application_days", "30"),
+        ("token", "session"),
         ("mfa_code", "012345"),
     ] {
         let account = ground.senior();

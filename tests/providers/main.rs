@@ -8,6 +8,11 @@
 mod sandbox;
 
 mod answers;
+mod app;
+mod app_create;
+mod app_list;
+mod app_profiles;
+mod app_tokens;
 mod assine;
 mod cache;
 mod client;

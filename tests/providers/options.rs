@@ -1,7 +1,7 @@
 //! Options: what is refused when it is set, and that nothing is kept of it.
 
 use crate::client::*;
-use crate::ground::{Ground, SENIOR};
+use crate::ground::{Ground, ASSINE, SENIOR};
 
 #[test]
 fn an_unknown_option_lists_the_known_ones() {
@@ -84,10 +84,14 @@ fn an_instant_without_a_zone_is_told_what_it_must_be() {
 }
 
 #[test]
-fn what_this_build_can_not_do_is_said() {
-    let account = Account::open("assine").unwrap();
-    failed(account.set("token", "application"), ERPTOKEN_E_UNSUPPORTED);
+fn application_tokens_are_handed_out_only_with_a_store() {
+    let ground = Ground::new();
+    let account = ground.account(&ASSINE);
+    account.set("token", "application").unwrap();
+    account.refused(ERPTOKEN_E_MISSING).assert_says(&["\"store\"", "erptoken_configure"]);
+    assert_eq!(ground.count("assine.login"), 0);
     account.set("token", "session").unwrap();
+    account.token();
 }
 
 #[test]

@@ -14,10 +14,10 @@ use crate::client::*;
 use crate::ground::{eventually, Ground, ASSINE};
 
 /// A folder that is gone with the test.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Folder {
+    pub fn new() -> Folder {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("erptoken-profiles-{}-{number}", std::process::id()));
@@ -30,7 +30,7 @@ impl Folder {
     }
 
     /// Writes a profile and gives its path.
-    fn profile(&self, profile: &Value) -> String {
+    pub fn profile(&self, profile: &Value) -> String {
         let path = self.path("profile.json");
         fs::write(&path, serde_json::to_string_pretty(profile).unwrap()).unwrap();
         path
@@ -44,13 +44,13 @@ impl Drop for Folder {
 }
 
 /// A server of a few lines: it keeps what it is sent, and answers from its list, the last answer again and again.
-struct Server {
-    base: String,
+pub struct Server {
+    pub base: String,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    fn new(answers: &[(u16, Value)]) -> Server {
+    pub fn new(answers: &[(u16, Value)]) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -74,7 +74,7 @@ impl Server {
         Server { base, requests }
     }
 
-    fn requests(&self) -> Vec<String> {
+    pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
 }

@@ -98,6 +98,10 @@ fn create_sends_utc_and_cuts_the_id() {
     let nameless = create.read(profile, 201, br#"{"accessToken":"a","id":"?q=verify"}"#);
     assert_eq!(refused(nameless).missing, Some("id"));
     assert_eq!(refused(create.read(profile, 403, b"")).is, Meaning::Forbidden);
+    let invalid =
+        |field: &str| format!(r#"{{"status":422,"validation_messages":{{"{field}":{{"x":"y"}}}}}}"#);
+    assert_eq!(refused(create.read(profile, 422, invalid("expires").as_bytes())).is, Meaning::Argument);
+    assert_eq!(refused(create.read(profile, 422, invalid("password").as_bytes())).is, Meaning::Credentials);
 }
 
 #[test]
@@ -132,8 +136,11 @@ fn revoke() {
         request.map(|request| request.url.to_string())
     };
     assert_eq!(url("5347").unwrap(), "https://api-v1.assine.online/v1/access-token/5347");
-    assert_eq!(url("../a?b c").unwrap(), "https://api-v1.assine.online/v1/access-token/..%2Fa%3Fb%20c");
-    assert!(url("..").is_err());
+    for none in ["../a?b c", "..", "5347/..", "5347%2F", "-1", "٣"] {
+        assert_eq!(url(none).unwrap_err(), Unfit::NotDigits { option: "id".into() }, "{none}");
+    }
+    assert_eq!(app().bare_id("5347?q=verify&sessionIndex=a18443").as_deref(), Some("5347"));
+    assert_eq!(app().bare_id("?q=verify"), None);
     assert_eq!(url("").unwrap_err(), Unfit::NotSet { option: "id".into() });
     assert!(matches!(revoke.read(profile, 204, b""), Reading::Done(_)));
     assert_eq!(refused(revoke.read(profile, 404, b"{}")).is, Meaning::NotFound);

@@ -1,0 +1,217 @@
+//! Application tokens: made for the program with the session token, shown once, and kept.
+
+use crate::cell::Cell;
+use crate::clock;
+use crate::error::{Error, Result, Status};
+use crate::flight::Failed;
+use crate::login::{Filling, Login};
+use crate::message::{AppToken, Message, Unfit};
+use crate::profile::{App, Meaning, Operation, Reading};
+use crate::renewal::Class;
+use crate::response::Response;
+use crate::secret::{self, Secret};
+use crate::token::{same_text, Token};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+mod creating;
+mod expires;
+mod keeper;
+mod listing;
+mod record;
+mod session;
+mod source;
+
+pub use keeper::Keeper;
+pub use source::AppSource;
+
+use expires::rfc3339;
+use record::Role;
+use session::{Answer, Session};
+
+/// Longest id: `ERPTOKEN_ID_SIZE` without the NUL.
+const LONGEST_ID: usize = 64;
+
+/// What works with the application tokens of one account.
+pub struct AppTokens {
+    session: Session,
+    keeper: Keeper,
+}
+
+/// What an answer was given to, as far as its failure is told in another way.
+enum Asked {
+    Create { expires_ms: i64 },
+    Revoke,
+    Other,
+}
+
+/// Whether the program can be given this id, and give it back.
+fn is_usable(id: &str) -> bool {
+    (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+impl AppTokens {
+    /// `cell` is that of the account's session tokens.
+    pub fn new(login: Arc<Login>, cell: Arc<Cell>, keeper: Keeper) -> AppTokens {
+        AppTokens { session: Session::new(login, cell), keeper }
+    }
+
+    /// Whether the account may create application tokens.
+    pub fn check(&self, timeout: Duration) -> Result<bool> {
+        let operation = self.operation(|app| app.check.as_ref()).map_err(error)?;
+        let answer = self.session.ask(operation, &[], Instant::now() + timeout).map_err(error)?;
+        match &answer.reading {
+            Reading::Done(taken) => Ok(taken.allowed),
+            _ => Err(self.refusal(answer, Asked::Other).error),
+        }
+    }
+
+    /// Creates a token that lives until `expires`, and keeps it. Its id.
+    pub fn create(&self, expires: &str, timeout: Duration) -> Result<String> {
+        let until = Instant::now() + timeout;
+        let expires_ms = expires::parse(expires, clock::now().wall_ms)?;
+        self.creation().map_err(error)?;
+        self.keeper.try_out(until)?;
+        let made = self.make(expires_ms, Role::Program, until).map_err(error)?;
+        let id = made.kept.id.clone();
+        self.keeper.save(made.kept, made.wall_ms, until)?;
+        if self.session.cell.is_closed() && !self.keeper.outlives_process() {
+            // What the shutdown has wiped can not be had any more.
+            return Err(Error::new(Status::Handle, Message::ShutDown).and(AppToken::MayExist.into()));
+        }
+        Ok(id)
+    }
+
+    /// A token that is kept. Sends nothing.
+    pub fn get(&self, id: &str) -> Result<Secret> {
+        let id = self.id(id)?;
+        let record = self.keeper.read()?;
+        let kept = record.find(&id).filter(|kept| kept.role != Role::Former);
+        let kept = kept.ok_or_else(|| Error::new(Status::NotFound, AppToken::Unknown.into()))?;
+        if kept.expires_ms <= clock::now().wall_ms {
+            let at = rfc3339(kept.expires_ms);
+            return Err(Error::new(Status::NotFound, AppToken::Expired { at }.into()));
+        }
+        Ok(kept.token.clone())
+    }
+
+    /// What the provider lists, as JSON.
+    pub fn list(&self, timeout: Duration) -> Result<Response> {
+        let listed = self.all(Instant::now() + timeout).map_err(error)?;
+        Ok(Response::json(listing::json(&listed, &self.keeper.read()?)))
+    }
+
+    /// Revokes a token at the provider and forgets it.
+    pub fn revoke(&self, id: &str, timeout: Duration) -> Result<()> {
+        let (id, until) = (self.id(id)?, Instant::now() + timeout);
+        let revoked = self.end(&id, until);
+        let gone = match &revoked {
+            Ok(()) => true,
+            Err(failed) => failed.error.status == Status::NotFound,
+        };
+        let removed = if gone { self.keeper.remove(&id, until).map(drop) } else { Ok(()) };
+        match (revoked, removed) {
+            (Ok(()), Ok(())) => Ok(()),
+            (Ok(()), Err(error)) => Err(error.and(AppToken::NotRemoved.into())),
+            (Err(failed), _) => Err(failed.error),
+        }
+    }
+
+    /// Whether `token` was handed out as the application token of this id.
+    pub fn is(&self, token: &Token, id: &str) -> bool {
+        let its_id = token.issued.refresh_token.as_ref().map(Secret::expose);
+        self.id(id).is_ok_and(|id| its_id.is_some_and(|its_id| same_text(its_id, &id)))
+    }
+
+    /// Revokes at the provider.
+    fn end(&self, id: &str, until: Instant) -> std::result::Result<(), Failed> {
+        let operation = self.operation(|app| app.revoke.as_ref())?;
+        let answer = self.session.ask(operation, &[("id", id)], until).map_err(|mut failed| {
+            if is_about_id(&failed.error.message) {
+                failed.error = unusable_id();
+            }
+            failed
+        })?;
+        match &answer.reading {
+            Reading::Refused(_) => Err(self.refusal(answer, Asked::Revoke)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The id in the form in which the provider takes it.
+    fn id(&self, id: &str) -> Result<String> {
+        let app = self.session.login.profile.app();
+        let cut = app.and_then(|app| app.bare_id(id));
+        cut.filter(|id| is_usable(id)).ok_or_else(unusable_id)
+    }
+
+    fn provider(&self) -> String {
+        self.session.login.profile.label()
+    }
+
+    fn operation<'a>(
+        &'a self,
+        of: impl FnOnce(&'a App) -> Option<&'a Operation>,
+    ) -> std::result::Result<&'a Operation, Failed> {
+        self.session.login.profile.app().and_then(of).ok_or_else(|| {
+            let message = Message::NoOperation { provider: self.provider() };
+            Failed::new(Error::new(Status::Unsupported, message), Class::Settings)
+        })
+    }
+
+    /// An answer that is no success, as a failure.
+    fn refusal(&self, answer: Answer, asked: Asked) -> Failed {
+        let Answer { reply, reading: Reading::Refused(refused), token, dead } = answer else {
+            let message = Message::Internal { place: "app_token".to_owned() };
+            return Failed::new(Error::new(Status::Internal, message), Class::Config);
+        };
+        let (login, hidden) = (&self.session.login, self.keeper.secrets());
+        let filling = Filling::of(login).with_token(&token).hiding(&hidden);
+        let mut failed = login.failed(&refused, &reply, &filling);
+        // That is for logins: here it is counted where the password was sent.
+        (failed.login_refused, failed.refresh_refused) = (false, false);
+        let server = secret::clean(&refused.message, &login.secrets(&filling));
+        let (provider, http_status) = (self.provider(), reply.http_status);
+        let is_password = dead || refused.is == Meaning::Credentials;
+        let (status, class, message) = match (asked, refused.is) {
+            (Asked::Create { .. }, _) if is_password => {
+                let message = AppToken::PasswordRefused { provider, http_status, server };
+                (Status::Credentials, Class::Credentials, message)
+            }
+            (Asked::Create { expires_ms }, Meaning::Argument) => {
+                let asked = rfc3339(expires_ms);
+                let message = AppToken::ExpiresRefused { provider, http_status, asked, server };
+                (Status::Argument, Class::Config, message)
+            }
+            (_, _) if dead => {
+                (Status::Forbidden, Class::Config, AppToken::SessionRefused { provider, http_status, server })
+            }
+            (Asked::Revoke, Meaning::NotFound) => {
+                (Status::NotFound, Class::Config, AppToken::Gone { provider, http_status, server })
+            }
+            _ => return failed,
+        };
+        (failed.error.status, failed.class, failed.error.message) = (status, class, message.into());
+        failed
+    }
+}
+
+fn error(failed: Failed) -> Error {
+    failed.error
+}
+
+fn unusable_id() -> Error {
+    Error::new(Status::Argument, AppToken::UnusableId.into())
+}
+
+/// The id can not stand where the profile wants it.
+fn is_about_id(message: &Message) -> bool {
+    let Message::RequestUnfit { problem, .. } = message else { return false };
+    match problem {
+        Unfit::Dots { option }
+        | Unfit::NotDigits { option }
+        | Unfit::NotForHeader { option, .. }
+        | Unfit::NotAnInstant { option } => option == "id",
+        _ => false,
+    }
+}

@@ -1,0 +1,131 @@
+//! Creating a token: never repeated blindly, and with an eye on the account's lockout, because it sends the password.
+
+use super::expires::rfc3339;
+use super::record::{Kept, Role};
+use super::session::{failed, Answer};
+use super::{AppTokens, Asked};
+use crate::clock::Now;
+use crate::error::{Error, Status};
+use crate::flight::{held_back, Failed};
+use crate::message::{AppToken, Message};
+use crate::profile::{Expires, Meaning, Operation, Reading};
+use crate::renewal::Class;
+use crate::secret::Secret;
+use crate::token::Token;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// A token that the provider has just shown.
+pub struct Made {
+    pub kept: Kept,
+    /// By the provider's clock.
+    pub wall_ms: i64,
+    pub sent_at: Now,
+}
+
+type Sent<T> = std::result::Result<T, Failed>;
+
+impl AppTokens {
+    /// The operation, if all that it needs is there.
+    pub(super) fn creation(&self) -> Sent<&Operation> {
+        let operation = self.operation(|app| app.create.as_ref())?;
+        let options = operation
+            .lacks(&self.session.login.profile, &|name| self.session.login.values.get(name).is_some());
+        if options.is_empty() {
+            return Ok(operation);
+        }
+        let message = AppToken::MissingToCreate { provider: self.provider(), options };
+        Err(Failed::new(Error::new(Status::Missing, message.into()), Class::Settings))
+    }
+
+    /// Creates a token. A session that is dead, which shows before anything is created, is renewed once.
+    pub(super) fn make(&self, expires_ms: i64, role: Role, until: Instant) -> Sent<Made> {
+        let operation = self.creation()?;
+        let expires = rfc3339(expires_ms);
+        let session = self.session.token(until).map_err(failed)?;
+        let mut answer = self.send_password(operation, &expires, session, until)?;
+        if answer.dead {
+            // Either the session or the password: if the next is refused as well, both were the password.
+            answer = match self.session.renewed(&answer.token, until) {
+                Ok(session) => {
+                    let again = self.send_password(operation, &expires, session, until)?;
+                    self.count_refusals(if again.dead { 2 } else { 0 });
+                    again
+                }
+                Err(error) => {
+                    self.count_refusals(usize::from(error.status == Status::Credentials));
+                    return Err(failed(error));
+                }
+            };
+        }
+        self.made(answer, expires_ms, role)
+    }
+
+    fn count_refusals(&self, times: usize) {
+        let (budget, now_ms) = self.session.cell.budget();
+        (0..times).for_each(|_| budget.refused(now_ms));
+    }
+
+    fn send_password(
+        &self,
+        operation: &Operation,
+        expires: &str,
+        session: Arc<Token>,
+        until: Instant,
+    ) -> Sent<Answer<'_>> {
+        let (budget, now_ms) = self.session.cell.budget();
+        let place = budget.take(now_ms, until).map_err(held_back)?;
+        let sent = self.session.send(operation, &[("expires_at", expires)], session, until);
+        let answer = sent.map_err(|failed| {
+            let may_exist = failed.may_have_arrived;
+            doubtful(failed, may_exist)
+        })?;
+        match &answer.reading {
+            Reading::Refused(refused) if refused.is == Meaning::Credentials && !answer.dead => {
+                place.refused(now_ms)
+            }
+            _ => drop(place),
+        }
+        Ok(answer)
+    }
+
+    fn made(&self, answer: Answer, expires_ms: i64, role: Role) -> Sent<Made> {
+        let status = answer.reply.http_status;
+        let Reading::Token(taken) = &answer.reading else {
+            let may_exist = matches!(status, 200..=299 | 408 | 500..);
+            return Err(doubtful(self.refusal(answer, Asked::Create { expires_ms }), may_exist));
+        };
+        let (Some(token), Some(id)) =
+            (&taken.access_token, taken.id.as_deref().filter(|id| super::is_usable(id)))
+        else {
+            let message = Message::FieldMissing {
+                provider: self.provider(),
+                field: "id".to_owned(),
+                http_status: status,
+                bytes: answer.reply.body.as_slice().len(),
+                content_type: answer.reply.content_type.clone(),
+            };
+            let mut error = Error::new(Status::Response, message);
+            error.http_status = status;
+            return Err(doubtful(Failed::new(error, Class::Config), true));
+        };
+        let wall_ms = answer.reply.wall_ms();
+        let expires_ms = match taken.expires {
+            Expires::At(at) => at,
+            Expires::Seconds(left) => wall_ms.saturating_add(left.saturating_mul(1000)),
+            Expires::Missing => expires_ms,
+        };
+        let (id, token) = (id.to_owned(), Secret::from(token.as_str()));
+        let kept = Kept { id, token, expires_ms, made_ms: wall_ms, role };
+        Ok(Made { kept, wall_ms, sent_at: answer.reply.sent_at })
+    }
+}
+
+/// Whether the token exists is not known, and the text says so.
+fn doubtful(mut failed: Failed, may_exist: bool) -> Failed {
+    failed.may_have_arrived = may_exist;
+    if may_exist {
+        failed.error = failed.error.and(AppToken::MayExist.into());
+    }
+    failed
+}

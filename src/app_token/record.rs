@@ -1,0 +1,211 @@
+//! The application tokens kept for one account, and how they stand in a record of the store.
+
+use crate::secret::{Secret, SecretBytes};
+
+/// The only form there is. A record of another one is none.
+const FORM: u8 = 1;
+/// Tokens kept for one account: those that expired go first.
+const MOST: usize = 1_000;
+/// No provider's token or id comes near.
+const LONGEST_TEXT: usize = 1 << 20;
+
+/// What a kept token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Made for the program by `erptoken_app_create`.
+    Program = 0,
+    /// What `token` = `application` hands out.
+    Current = 1,
+    /// What it handed out before, and is still to be revoked.
+    Former = 2,
+}
+
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub id: String,
+    pub token: Secret,
+    /// Wall time, as the provider said.
+    pub expires_ms: i64,
+    pub made_ms: i64,
+    pub role: Role,
+}
+
+impl Kept {
+    pub fn total_ms(&self) -> i64 {
+        self.expires_ms.saturating_sub(self.made_ms)
+    }
+}
+
+/// What is known of one account.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    pub kept: Vec<Kept>,
+    /// When the token ends that was asked for without an answer, by `token` = `application`: it may exist.
+    pub unanswered_ms: Option<i64>,
+}
+
+impl Record {
+    pub fn find(&self, id: &str) -> Option<&Kept> {
+        self.kept.iter().find(|kept| kept.id == id)
+    }
+
+    pub fn current(&self) -> Option<&Kept> {
+        self.kept.iter().find(|kept| kept.role == Role::Current)
+    }
+
+    /// Keeps a token, in the place of one with the same id. `now_ms` by the provider's clock, where that is known: a
+    /// wrong one here must not throw away what is good.
+    pub fn add(&mut self, new: Kept, now_ms: i64) {
+        self.kept.retain(|kept| kept.id != new.id);
+        if self.kept.len() >= MOST {
+            self.kept.retain(|kept| kept.expires_ms > now_ms);
+        }
+        self.kept.push(new);
+    }
+
+    /// Whether it was there.
+    pub fn remove(&mut self, id: &str) -> bool {
+        let before = self.kept.len();
+        self.kept.retain(|kept| kept.id != id);
+        self.kept.len() < before
+    }
+
+    /// What `self` lacks of `other`.
+    pub fn merge(&mut self, other: Record) {
+        for kept in other.kept {
+            if self.find(&kept.id).is_none() {
+                self.kept.push(kept);
+            }
+        }
+        self.unanswered_ms = self.unanswered_ms.or(other.unanswered_ms);
+    }
+
+    pub fn to_bytes(&self) -> SecretBytes {
+        let mut out = SecretBytes::default();
+        out.extend(&[FORM]);
+        out.extend(&self.unanswered_ms.unwrap_or(0).to_le_bytes());
+        for kept in &self.kept {
+            out.extend(&[kept.role as u8]);
+            out.extend(&kept.expires_ms.to_le_bytes());
+            out.extend(&kept.made_ms.to_le_bytes());
+            for text in [kept.id.as_str(), kept.token.expose()] {
+                out.extend(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
+                out.extend(text.as_bytes());
+            }
+        }
+        out
+    }
+
+    /// `None`: of another version of this library, or not from us.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Record> {
+        let mut rest = Rest(bytes);
+        if rest.take(1)? != [FORM] {
+            return None;
+        }
+        let unanswered_ms = Some(rest.number()?).filter(|at| *at != 0);
+        let mut record = Record { kept: Vec::new(), unanswered_ms };
+        while !rest.0.is_empty() {
+            let role = match rest.take(1)? {
+                [0] => Role::Program,
+                [1] => Role::Current,
+                [2] => Role::Former,
+                _ => return None,
+            };
+            let (expires_ms, made_ms) = (rest.number()?, rest.number()?);
+            let (id, token) = (rest.text()?.to_owned(), Secret::from(rest.text()?));
+            record.kept.push(Kept { id, token, expires_ms, made_ms, role });
+        }
+        Some(record)
+    }
+}
+
+/// What is still to be read.
+struct Rest<'a>(&'a [u8]);
+
+impl<'a> Rest<'a> {
+    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn number(&mut self) -> Option<i64> {
+        Some(i64::from_le_bytes(self.take(8)?.try_into().ok()?))
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let length = u32::from_le_bytes(self.take(4)?.try_into().ok()?) as usize;
+        if length > LONGEST_TEXT {
+            return None;
+        }
+        std::str::from_utf8(self.take(length)?).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(id: &str, expires_ms: i64, role: Role) -> Kept {
+        Kept { id: id.to_owned(), token: Secret::from("5499d5ca"), expires_ms, made_ms: 7, role }
+    }
+
+    fn filled() -> Record {
+        let mut record = Record { kept: Vec::new(), unanswered_ms: Some(-3) };
+        record.add(kept("5347", i64::MAX, Role::Program), 0);
+        record.add(kept("ç", i64::MIN, Role::Current), 0);
+        record.add(kept("", 0, Role::Former), 0);
+        record
+    }
+
+    fn shown(record: &Record) -> String {
+        let kept =
+            |k: &Kept| format!("{} {} {} {} {:?}", k.id, k.token.expose(), k.expires_ms, k.made_ms, k.role);
+        format!("{:?} {:?}", record.kept.iter().map(kept).collect::<Vec<_>>(), record.unanswered_ms)
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        for record in [Record::default(), filled()] {
+            let read = Record::from_bytes(record.to_bytes().as_slice()).unwrap();
+            assert_eq!(shown(&read), shown(&record));
+        }
+        assert!(!format!("{:?}", filled()).contains("5499d5ca"));
+    }
+
+    #[test]
+    fn what_is_no_record_is_none() {
+        let whole = filled().to_bytes();
+        let whole = whole.as_slice();
+        let ends: Vec<usize> =
+            (0..whole.len()).filter(|end| Record::from_bytes(&whole[..*end]).is_some()).collect();
+        assert_eq!(ends.len(), 3, "only between two tokens: {ends:?}");
+        let changed = |at: usize, to: u8| {
+            let mut bytes = whole.to_vec();
+            bytes[at] = to;
+            Record::from_bytes(&bytes).is_some()
+        };
+        assert!(!changed(0, 2) && !changed(9, 3) && !changed(26, 255) && !changed(29, 255));
+    }
+
+    #[test]
+    fn a_token_of_the_same_id_takes_the_place_of_the_other() {
+        let mut record = filled();
+        record.add(kept("5347", 5, Role::Former), 0);
+        assert_eq!((record.kept.len(), record.find("5347").unwrap().expires_ms), (3, 5));
+        assert!(record.remove("5347") && !record.remove("5347"));
+        record.merge(filled());
+        assert_eq!((record.kept.len(), record.find("5347").unwrap().expires_ms), (3, i64::MAX));
+    }
+
+    #[test]
+    fn a_full_record_loses_what_expired_and_never_what_is_good() {
+        let mut record = Record::default();
+        for number in 0..MOST {
+            record.add(kept(&number.to_string(), if number % 2 == 0 { 10 } else { 30 }, Role::Program), 0);
+        }
+        record.add(kept("new", 30, Role::Program), 20);
+        assert_eq!(record.kept.len(), MOST / 2 + 1);
+        assert!(record.kept.iter().all(|kept| kept.expires_ms == 30));
+    }
+}

@@ -1,0 +1,87 @@
+//! Operations with the session token on them: a dead one is renewed once, and the operation repeated.
+
+use crate::cell::{Ask, Cell};
+use crate::error::{Error, Result, Status};
+use crate::flight::{Failed, Source};
+use crate::http::Reply;
+use crate::login::{Filling, Login};
+use crate::profile::{Operation, Reading};
+use crate::renewal::{Class, Need};
+use crate::token::Token;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The session of an account: the login, and the cell of its tokens.
+pub struct Session {
+    pub login: Arc<Login>,
+    pub cell: Arc<Cell>,
+    source: Arc<dyn Source>,
+}
+
+/// An answer, and the token that it was given to.
+pub struct Answer<'a> {
+    pub reply: Reply,
+    pub reading: Reading<'a>,
+    pub token: Arc<Token>,
+    /// It says that the token is dead.
+    pub dead: bool,
+}
+
+impl Session {
+    pub fn new(login: Arc<Login>, cell: Arc<Cell>) -> Session {
+        Session { source: Arc::clone(&login) as Arc<dyn Source>, login, cell }
+    }
+
+    pub fn token(&self, until: Instant) -> Result<Arc<Token>> {
+        let left = until.saturating_duration_since(Instant::now());
+        Ok(self.cell.get(&Ask::new(&self.source, Need::default(), left))?.token)
+    }
+
+    /// The token that follows one that is dead.
+    pub fn renewed(&self, dead: &Token, until: Instant) -> Result<Arc<Token>> {
+        self.cell.is_dead(dead);
+        self.token(until)
+    }
+
+    /// Sends an operation once.
+    pub fn send(
+        &self,
+        operation: &Operation,
+        given: &[(&str, &str)],
+        token: Arc<Token>,
+        until: Instant,
+    ) -> std::result::Result<Answer<'_>, Failed> {
+        let filling = Filling::of(&self.login).with_token(&token).with(given);
+        let (reply, reading) = self.login.perform(operation, &filling, until)?;
+        let refused = matches!(reading, Reading::Refused(_));
+        let dead = refused && self.login.profile.dead(reply.http_status, reply.body.as_slice());
+        Ok(Answer { reply, reading, token, dead })
+    }
+
+    /// Sends an operation that may be sent twice.
+    pub fn ask(
+        &self,
+        operation: &Operation,
+        given: &[(&str, &str)],
+        until: Instant,
+    ) -> std::result::Result<Answer<'_>, Failed> {
+        let answer = self.send(operation, given, self.token(until).map_err(failed)?, until)?;
+        if !answer.dead {
+            return Ok(answer);
+        }
+        self.send(operation, given, self.renewed(&answer.token, until).map_err(failed)?, until)
+    }
+}
+
+/// What kept a session or a store from being had, as a failure of what was to be done with it. How long it is
+/// remembered there is the session's own matter as well.
+pub fn failed(error: Error) -> Failed {
+    let class = match error.status {
+        Status::Credentials => Class::Credentials,
+        Status::Mfa | Status::PasswordChange => Class::Action,
+        Status::Missing | Status::Option | Status::Insecure | Status::Handle => Class::Settings,
+        _ if error.status.retryable() => Class::Transient,
+        _ => Class::Config,
+    };
+    Failed::new(error, class)
+}
