@@ -476,12 +476,20 @@ namespace ErpToken
 
         /// <summary>Makes a report about an account and its way to the provider that a person can send to support. No
         /// secrets.</summary>
-        /// <param name="account">From erptokenw_open; it need not be able to log in.</param>
+        /// <param name="account">From erptokenw_open; it need not be able to log in, nor have its options.</param>
         /// <param name="response">Receives a handle, to be read with the erptokenw_response functions and closed with
-        ///   erptokenw_close.</param>
-        /// <returns>ErpTokenStatus.Unsupported in this build (ErpTokenStatus.Handle for a handle that is not
-        ///   open).</returns>
-        /// <remarks>Threads: any.</remarks>
+        ///   erptokenw_close. Left as it is when the call fails.</param>
+        /// <returns>ErpTokenStatus.Ok, whatever the report says: what is broken is in it; ErpTokenStatus.Argument;
+        ///   ErpTokenStatus.Handle; ErpTokenStatus.Limit (8192 handles are open).</returns>
+        /// <remarks>The response is JSON. Its member "text" is the report for a person, in the "language" of the
+        ///   process: read it with erptokenw_response_field(response, "/text", ...). The others are for a program:
+        ///   "library", "time", "provider", "environment", "account" (user, names of the options set, missing ones),
+        ///   "token" (state, last error), "store", "proxy", "dns", "tcp", "tls" (with the chain of certificates),
+        ///   "http", "clock" ("ahead_s": the server's clock less this one) and "advice" (a list of "code" and "text";
+        ///   empty: nothing is wrong). A step that was not reached is not there. It looks the provider's host up,
+        ///   connects, looks at its certificates and asks for no page in particular. Credentials and tokens are not
+        ///   sent, the token is neither got nor changed. A user name is shown. Threads: any; waits "timeout_ms" at
+        ///   most.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_diagnose(int account, ref int response);
 

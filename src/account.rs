@@ -17,10 +17,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+mod outline;
 mod ready;
 mod shortcut;
 mod telling;
 
+pub use outline::Outline;
 pub use ready::Ready;
 pub use shortcut::Shortcut;
 
@@ -144,7 +146,11 @@ impl Account {
     }
 
     fn environment(&self, wanted: Option<&str>) -> Result<&profile::Environment> {
-        self.profile.environment(wanted).map(|(_, environment)| environment).map_err(|known| {
+        self.named_environment(wanted).map(|(_, environment)| environment)
+    }
+
+    fn named_environment(&self, wanted: Option<&str>) -> Result<(&str, &profile::Environment)> {
+        self.profile.environment(wanted).map_err(|known| {
             let (provider, known) = (self.profile.label(), known.join(", "));
             let message = match wanted {
                 Some(name) => Message::UnknownEnvironment { name: name.to_owned(), provider, known },

@@ -132,6 +132,8 @@ pub struct Snapshot {
     pub token: Option<Arc<Token>>,
     pub state: &'static str,
     pub last_error: Option<Status>,
+    /// The failure that is remembered.
+    pub held: Option<Error>,
     pub now: Now,
 }
 
@@ -251,7 +253,8 @@ impl Cell {
         let now = self.clock.now();
         let token = control.current().map(Arc::clone);
         let life = token.as_ref().map(|token| token.issued.life);
-        let held = control.hold.as_ref().filter(|hold| now.boot_ms < hold.until).map(|hold| hold.class);
+        let hold = control.hold.as_ref().filter(|hold| now.boot_ms < hold.until);
+        let held = hold.map(|hold| hold.class);
         let state = match (life.filter(|life| renewal::hands_out(life, now, Need::default())), held) {
             (Some(life), _) if life.age(now) < life.refresh_from => "fresh",
             (Some(_), _) => "ageing",
@@ -262,7 +265,8 @@ impl Cell {
             (None, None) if control.token.is_some() => "expired",
             (None, None) => "none",
         };
-        Snapshot { token, state, last_error: control.last_error, now }
+        let held = hold.map(|hold| hold.remembered(now));
+        Snapshot { token, state, last_error: control.last_error, held, now }
     }
 
     /// Whether this token of the identity may still be handed out to a caller for whom it was kept.

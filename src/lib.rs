@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! abi                                   C in, C out; the only layer that sees pointers
-//! request                               a program's own request, with the token on it
+//! request  diagnose                     a program's own request, with the token on it; the report
 //! account  info  process                provider + credentials + settings; what accounts share
 //! app_token                             application tokens, and a source of them
 //! login  options                        a source of tokens: a profile and the wire
@@ -31,6 +31,7 @@ mod app_token;
 mod cache;
 mod cell;
 mod clock;
+mod diagnose;
 mod error;
 mod flight;
 mod http;

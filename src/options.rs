@@ -242,6 +242,11 @@ impl Values {
         texts.chain(self.ca_pem.as_deref())
     }
 
+    /// The names of what is set.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|(name, _)| name.as_ref())
+    }
+
     /// What must not appear in a text.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let hidden = |name: &str| find(name).is_none_or(|(_, role, _)| *role == Role::Secret);

@@ -44,7 +44,6 @@ impl Response {
     }
 
     /// An answer of our own.
-    #[allow(dead_code)] // for reports and lists to come
     pub fn json(text: Zeroizing<String>) -> Response {
         let content_type = Zeroizing::new(b"application/json; charset=utf-8".to_vec());
         Response::new(200, vec![("content-type".to_owned(), content_type)], text.into())

@@ -1,11 +1,11 @@
 //! The whole process: defaults, log, report, shutdown.
 
 use super::callbacks::{self, Function};
+use super::constants::ERPTOKEN_ABI_VERSION;
 use super::unit::Unit;
 use super::{entry, handles, state, text};
-use crate::error::Error;
+use crate::diagnose;
 use crate::log::{self as journal, Entry, Event, Level};
-use crate::message::ToCome;
 use std::ffi::{c_char, c_void};
 use std::time::Duration;
 
@@ -80,15 +80,31 @@ pub fn log(callback: Option<Function>, user_data: *mut c_void, level: i32) -> i3
 
 /// Makes a report about an account and its way to the provider that a person can send to support. No secrets.
 ///
-/// @param account   From erptoken_open; it need not be able to log in.
+/// @param account   From erptoken_open; it need not be able to log in, nor have its options.
 /// @param response  Receives a handle, to be read with the erptoken_response functions and closed with erptoken_close.
-/// @return ERPTOKEN_E_UNSUPPORTED in this build (ERPTOKEN_E_HANDLE for a handle that is not open).
+///                  Left as it is when the call fails.
+/// @return ERPTOKEN_OK, whatever the report says: what is broken is in it; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE;
+///         ERPTOKEN_E_LIMIT (8192 handles are open).
 ///
-/// Threads: any.
+/// The response is JSON. Its member "text" is the report for a person, in the "language" of the process: read it with
+/// erptoken_response_field(response, "/text", ...). The others are for a program: "library", "time", "provider",
+/// "environment", "account" (user, names of the options set, missing ones), "token" (state, last error), "store", "proxy",
+/// "dns", "tcp", "tls" (with the chain of certificates), "http", "clock" ("ahead_s": the server's clock less this one)
+/// and "advice" (a list of "code" and "text"; empty: nothing is wrong). A step that was not reached is not there.
+///
+/// It looks the provider's host up, connects, looks at its certificates and asks for no page in particular. Credentials and
+/// tokens are not sent, the token is neither got nor changed. A user name is shown.
+///
+/// Threads: any; waits "timeout_ms" at most.
 #[no_mangle]
-pub extern "C" fn erptoken_diagnose(account: i32, response: *mut i32) -> i32 {
-    let _ = response;
-    entry::call(|| handles::account(account).and_then(|_| Err(Error::not_yet(ToCome::Report))))
+pub unsafe extern "C" fn erptoken_diagnose(account: i32, response: *mut i32) -> i32 {
+    entry::call(|| {
+        text::check_number(response, "response")?;
+        let account = handles::account(account)?;
+        handles::check_room()?;
+        let report = diagnose::report(&account, ERPTOKEN_ABI_VERSION);
+        text::write_number(response, "response", handles::open_response(report))
+    })
 }
 
 /// Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way, and removes every

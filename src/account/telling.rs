@@ -7,7 +7,7 @@ use crate::sync::locked;
 use std::time::Instant;
 
 impl Account {
-    fn subject(&self) -> Subject {
+    pub fn subject(&self) -> Subject {
         Subject { provider: self.profile.label(), account: locked(&self.settings).values.label() }
     }
 

@@ -11,12 +11,14 @@
 //! Everything runs on the caller's thread: no thread is started, no signal is used, nothing is printed.
 
 mod call;
+mod certificate;
 #[cfg(unix)]
 mod dns;
 mod failure;
 mod guard;
 mod names;
 mod pool;
+mod probe;
 mod progress;
 mod proxy;
 mod reply;
@@ -32,6 +34,8 @@ mod tunnel;
 mod tests;
 
 pub use call::{Call, Lost};
+pub use certificate::Certificate;
+pub use probe::{Connection, Limits, Probe, Tls};
 pub use reply::Reply;
 pub use target::Target;
 

@@ -32,7 +32,7 @@ impl<N: Names> Connector<()> for Tcp<N> {
         let stream = connect(&addresses, progress::deadline())?;
         // Requests leave in one piece anyway; this is for those too large to be held back.
         let _ = stream.set_nodelay(true);
-        Ok(Some(Socket { stream, buffers: Held::default(), broken: false }))
+        Ok(Some(Socket::over(stream)))
     }
 }
 
@@ -75,6 +75,14 @@ impl fmt::Debug for Socket {
 }
 
 impl Socket {
+    pub fn over(stream: TcpStream) -> Socket {
+        Socket { stream, buffers: Held::default(), broken: false }
+    }
+
+    pub fn into_stream(self) -> TcpStream {
+        self.stream
+    }
+
     /// Sends what was held back.
     fn flush(&mut self) -> Result<(), Error> {
         let pending = std::mem::take(&mut self.buffers.pending);

@@ -53,7 +53,7 @@ impl Connector<Socket> for Tunnel {
     }
 }
 
-fn ask(socket: &mut Socket, proxy: &Proxy, target: &Target, timeout: NextTimeout) -> Result<(), Error> {
+pub fn ask(socket: &mut Socket, proxy: &Proxy, target: &Target, timeout: NextTimeout) -> Result<(), Error> {
     let host = if target.host.contains(':') { format!("[{}]", target.host) } else { target.host.clone() };
     let (host, agent) = (format!("{host}:{}", target.port), env!("CARGO_PKG_VERSION"));
     let head = format!("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: erptoken/{agent}\r\n");

@@ -292,6 +292,8 @@ impl fmt::Display for En<'_, Message> {
                 f,
                 "the newest token to be had lives {left_s} s, and min_seconds_left asks for {wanted_s}: lower it"
             ),
+            StoreBusy => f.write_str("the store can not be locked: another program holds its lock, or it does not lock at all"),
+            StoreForgets => f.write_str("the store does not give back what was written to it"),
             RefusedAgain => write!(
                 f,
                 "this token already replaced one that was refused less than 60 s ago: a newer one would be refused too; \

@@ -48,6 +48,7 @@ impl Display for En<'_, Event> {
             LogoutFailed { status, why } => {
                 write!(f, "the token is forgotten, but the provider did not revoke it ({status}): {}", En(why))
             }
+            Reported => f.write_str("a report was made (erptoken_diagnose)"),
             ShutDown => f.write_str("erptoken_shutdown: everything is closed and wiped"),
 
             LogBegins { version, system, processor } => {

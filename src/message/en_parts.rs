@@ -7,7 +7,6 @@ use std::fmt::{Display, Formatter, Result};
 impl Display for En<'_, ToCome> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str(match self.0 {
-            ToCome::Report => "the report",
             ToCome::Store => "a store other than memory",
             ToCome::StoreKey => "store_key",
         })

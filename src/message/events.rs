@@ -2,8 +2,6 @@
 
 use super::table::Message;
 use super::wording::told;
-use super::Language;
-use std::fmt;
 
 told! {
     /// What happened. `status` is the name of a status.
@@ -35,31 +33,11 @@ told! {
         LoggedOut,
         LogoutFailed { status: &'static str, why: Message },
         ShutDown,
+        Reported,
 
         // The log itself.
         LogBegins { version: &'static str, system: &'static str, processor: &'static str },
         LinesDropped { lines: u64 },
         LinesUnwritten { lines: u64 },
-    }
-}
-
-impl Event {
-    /// The event in words.
-    pub fn told(&self, language: Language) -> impl fmt::Display + '_ {
-        Told { event: self, language }
-    }
-}
-
-struct Told<'a> {
-    event: &'a Event,
-    language: Language,
-}
-
-impl fmt::Display for Told<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.language {
-            Language::English => super::en::En(self.event).fmt(f),
-            Language::Portuguese => super::pt::Pt(self.event).fmt(f),
-        }
     }
 }

@@ -9,6 +9,7 @@ mod en;
 mod en_app_tokens;
 mod en_events;
 mod en_parts;
+mod en_report;
 mod events;
 mod language;
 mod parts;
@@ -16,6 +17,8 @@ mod pt;
 mod pt_app_tokens;
 mod pt_events;
 mod pt_parts;
+mod pt_report;
+mod report;
 #[cfg(test)]
 mod samples;
 mod table;
@@ -27,27 +30,34 @@ pub use app_tokens::{AppToken, ExpiresFault};
 pub use events::Event;
 pub use language::Language;
 pub use parts::{Cause, FileFault, HttpFault, Opened, TlsFault, ToCome, Unfit, Wanted};
+pub use report::{Advice, Fact};
 pub use table::Message;
 
 use std::fmt;
 
-impl Message {
-    /// The message in words.
-    pub fn told(&self, language: Language) -> impl fmt::Display + '_ {
-        Told { message: self, language }
-    }
-}
-
-struct Told<'a> {
-    message: &'a Message,
-    language: Language,
-}
-
-impl fmt::Display for Told<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.language {
-            Language::English => en::En(self.message).fmt(f),
-            Language::Portuguese => pt::Pt(self.message).fmt(f),
+macro_rules! told_in_words {
+    ($($name:ident)*) => {$(
+        impl $name {
+            /// In words.
+            pub fn told(&self, language: Language) -> impl fmt::Display + '_ {
+                Told { what: self, language }
+            }
         }
-    }
+
+        impl fmt::Display for Told<'_, $name> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self.language {
+                    Language::English => en::En(self.what).fmt(f),
+                    Language::Portuguese => pt::Pt(self.what).fmt(f),
+                }
+            }
+        }
+    )*};
+}
+
+told_in_words!(Message Event Fact Advice);
+
+struct Told<'a, T> {
+    what: &'a T,
+    language: Language,
 }

@@ -8,7 +8,6 @@ use std::io::{self, ErrorKind};
 told! {
     /// What the interface declares and this build can not do yet.
     pub enum ToCome {
-        Report,
         Store,
         StoreKey,
     }

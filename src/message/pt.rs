@@ -356,6 +356,10 @@ impl fmt::Display for Pt<'_, Message> {
                 "o token mais novo que se pode obter ainda vale {left_s} s, e min_seconds_left pede {wanted_s}: \
                  diminua-o"
             ),
+            StoreBusy => f.write_str(
+                "não foi possível obter o lock do store: outro programa o mantém, ou o sistema de arquivos não tem lock"
+            ),
+            StoreForgets => f.write_str("o store não devolve o que foi gravado nele"),
             RefusedAgain => write!(
                 f,
                 "este token já substituiu um que foi recusado há menos de 60 s: um mais novo também seria recusado; \

@@ -47,6 +47,7 @@ impl Display for Pt<'_, Event> {
             LogoutFailed { status, why } => {
                 write!(f, "o token foi esquecido, mas o provedor não o revogou ({status}): {}", Pt(why))
             }
+            Reported => f.write_str("um relatório foi gerado (erptoken_diagnose)"),
             ShutDown => f.write_str("erptoken_shutdown: tudo foi fechado e apagado"),
 
             LogBegins { version, system, processor } => {

@@ -7,7 +7,6 @@ use std::fmt::{Display, Formatter, Result};
 impl Display for Pt<'_, ToCome> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str(match self.0 {
-            ToCome::Report => "o relatório",
             ToCome::Store => "um store diferente de memory",
             ToCome::StoreKey => "store_key",
         })

@@ -8,15 +8,16 @@ struct Told {
 }
 
 fn samples() -> Vec<Told> {
-    let messages = messages().into_iter().map(|message| Told::of(&message, both(&message)));
-    let events = Event::samples(&mut Marks::default()).into_iter();
-    messages
-        .chain(
-            events.map(|event| {
-                Told::of(&event, Language::ALL.map(|language| event.told(language).to_string()))
-            }),
-        )
-        .collect()
+    let mut all: Vec<Told> = messages().iter().map(|message| Told::of(message, both(message))).collect();
+    macro_rules! add {
+        ($($kind:ident)*) => {$(
+            for value in $kind::samples(&mut Marks::default()) {
+                all.push(Told::of(&value, Language::ALL.map(|language| value.told(language).to_string())));
+            }
+        )*};
+    }
+    add!(Event Fact Advice);
+    all
 }
 
 impl Told {

@@ -58,6 +58,8 @@ static void *work(void *argument)
             told(worker, CONFIGURE, erptoken_configure(configuration->option, configuration->value));
         else if (choice < 956)
             shut_down(worker);
+        else if (choice < 957)
+            below(worker, 8) > 0 ? hear(worker) : diagnose(worker, handle);
         else if (choice < 960)
             told(worker, GET, erptoken_get(handle, NULL, NULL));
         else if (choice < 961)
@@ -108,6 +110,10 @@ static const char *lacking(int seconds)
             return "a token for each thread";
         add(&sum, &workers[i].tally);
     }
+    if (READ(lines) == 0)
+        return "line of the log";
+    if (seconds >= 20 && counted(&sum, DIAGNOSE, ERPTOKEN_OK) == 0)
+        return "report";
     for (i = 0; i < sizeof renewals / sizeof *renewals; i++)
         if (sandbox_count(renewals[i]) < 2)
             return renewals[i];

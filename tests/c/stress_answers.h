@@ -12,7 +12,7 @@
 #define NEXT(shared) __atomic_add_fetch(&(shared), 1, __ATOMIC_RELAXED)
 
 enum function { OPEN, SET, CLOSE, GET, AUTHORIZATION, RENEW, REJECT, LOGOUT, INFO, INFO_INT, CONFIGURE, SHUTDOWN,
-    ERROR_TEXT, SERVER_CODE, FUNCTIONS };
+    LOG, DIAGNOSE, ERROR_TEXT, SERVER_CODE, FUNCTIONS };
 
 /* What can keep a program from its token. ERPTOKEN_E_INTERNAL is in no list: it is a bug. */
 #define WITHOUT_TOKEN                                                                                         \
@@ -44,6 +44,8 @@ static const struct {
     [CONFIGURE] = { "configure", { ERPTOKEN_E_ARGUMENT, ERPTOKEN_E_ENCODING, ERPTOKEN_E_OPTION,
         ERPTOKEN_E_UNSUPPORTED } },
     [SHUTDOWN] = { "shutdown", { 0 } },
+    [LOG] = { "log", { ERPTOKEN_E_LIMIT } },
+    [DIAGNOSE] = { "diagnose", { ERPTOKEN_E_HANDLE } },
     [ERROR_TEXT] = { "error_text", { ERPTOKEN_E_BUFFER, ERPTOKEN_E_ARGUMENT } },
     [SERVER_CODE] = { "error_server_code", { ERPTOKEN_E_BUFFER, ERPTOKEN_E_ARGUMENT } },
 };

@@ -172,6 +172,38 @@ static inline void reject(struct worker *worker, int which, int32_t handle)
                                                             : *ONE_OF(worker, garbage)));
 }
 
+static long lines;
+
+/* Whatever happens, no line tells a password. */
+static inline void ERPTOKEN_CALL on_line(int32_t level, const char *line, void *user_data)
+{
+    (void)user_data;
+    CHECK_RANGE(level, 1, 4);
+    CHECK(strlen(line) > 40 && strchr(line, '\n') == NULL);
+    CHECK_LACKS(line, PASSWORD);
+    NEXT(lines);
+}
+
+/* Callbacks come, go and change their levels. */
+static inline void hear(struct worker *worker)
+{
+    static char listeners[4];
+    told(worker, LOG, erptoken_log(on_line, &listeners[below(worker, 4)], below(worker, 5)));
+}
+
+static inline void diagnose(struct worker *worker, int32_t handle)
+{
+    int32_t response = 0, status = erptoken_diagnose(handle, &response), length = 0;
+    told(worker, DIAGNOSE, status);
+    if (status != ERPTOKEN_OK)
+        return;
+    /* A shutdown closes it too. */
+    status = erptoken_response_field(response, "/text", NULL, &length);
+    CHECK(status == ERPTOKEN_E_BUFFER || status == ERPTOKEN_E_HANDLE);
+    CHECK(status == ERPTOKEN_E_HANDLE || length > 200);
+    erptoken_close(response);
+}
+
 /* Not often, or nothing would ever be cached. */
 static inline void shut_down(struct worker *worker)
 {

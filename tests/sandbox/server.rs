@@ -179,6 +179,10 @@ fn respond(shared: &Shared, connection: &mut Connection, request: &Request) -> i
     }
     let Some(route) = vendor::route(request) else {
         connection.settle()?;
+        // What a report asks: for no page in particular.
+        if (request.method.as_str(), request.path.as_str()) == ("HEAD", "/") {
+            return finish(connection, request, &Response::empty(404), request.wants_close());
+        }
         let note = format!("no vendor has {} {}", request.method, request.path);
         shared.state().violations.push(note);
         let response = Response::new(404, "text/plain", "404 page not found\n");

@@ -1,0 +1,61 @@
+//! What can be told of an account that need not be able to log in.
+
+use super::{Account, Ready};
+use crate::error::Result;
+use crate::http;
+use crate::options::Values;
+use crate::secret::Secret;
+use crate::store::Store;
+use std::sync::Arc;
+
+pub struct Outline {
+    pub provider: String,
+    pub title: String,
+    pub values: Arc<Values>,
+    /// The environment's name and base; none where options name one that is not there.
+    pub environment: Result<(String, String)>,
+    /// The options that a login lacks.
+    pub lacks: Vec<String>,
+    pub client: Arc<http::Client>,
+    pub ready: Result<Arc<Ready>>,
+    /// As the program named it.
+    pub store_kind: String,
+    pub store: Result<Arc<dyn Store>>,
+}
+
+impl Account {
+    /// Sends nothing.
+    pub fn outline(&self) -> Outline {
+        let values = Arc::clone(&self.settings().values);
+        let environment = self.environment_of(&values);
+        let is_set = |name: &str| values.get(name).is_some() || self.profile.default_of(name).is_some();
+        let lacks = self.profile.choose_login(&is_set).err().unwrap_or_default();
+        let client = self.process.client(http::Settings::new(values.get("proxy"), values.ca_pem()));
+        Outline {
+            provider: self.provider.clone(),
+            title: self.profile.label(),
+            environment,
+            lacks,
+            client,
+            ready: self.ready(),
+            store_kind: "memory".to_owned(),
+            store: self.process.keeping().map(|keeping| Arc::clone(&keeping.store)),
+            values,
+        }
+    }
+
+    fn environment_of(&self, values: &Values) -> Result<(String, String)> {
+        let wanted = values.get("environment");
+        let (name, environment) = self.named_environment(wanted)?;
+        let base = values.get("base_url").unwrap_or(&environment.base);
+        Ok((name.to_owned(), base.trim_end_matches('/').to_owned()))
+    }
+
+    /// What must not be seen in a text of elsewhere.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let values = Arc::clone(&self.settings().values);
+        let mut secrets: Vec<Secret> = values.secrets().cloned().collect();
+        secrets.extend(values.proxy_password());
+        secrets
+    }
+}

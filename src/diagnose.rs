@@ -1,0 +1,164 @@
+//! The report: what a person who helps must know of an account and its way to the provider. It sends no credentials,
+//! shows no secret, and what it finds broken is in it instead of breaking it.
+
+use crate::account::{Account, Outline};
+use crate::clock;
+use crate::error::{Error, Status};
+use crate::http::Limits;
+use crate::log::{self, Entry, Event, Level};
+use crate::message::{Advice, Fact, Message};
+use crate::random;
+use crate::response::Response;
+use crate::secret::{self, Secret};
+use crate::store::{Kind, Name, Store};
+use page::Page;
+use serde_json::json;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+mod page;
+mod way;
+
+const DEFAULT_TIMEOUT_MS: u64 = 30_000;
+const DEFAULT_CONNECT_MS: u64 = 5_000;
+
+/// Makes the report, within the account's `timeout_ms`.
+pub fn report(account: &Account, abi: i32) -> Response {
+    let began = Instant::now();
+    let outline = account.outline();
+    let values = &outline.values;
+    let until = began + Duration::from_millis(values.number("timeout_ms").unwrap_or(DEFAULT_TIMEOUT_MS));
+    let secrets = account.secrets();
+    let mut page = Page::default();
+    library(&mut page, abi);
+    settings(&mut page, &outline, &secrets);
+    state(&mut page, &outline);
+    store(&mut page, &outline, until);
+    match &outline.environment {
+        Ok((_, base)) => {
+            let limits = Limits {
+                until,
+                connect_timeout: Duration::from_millis(
+                    values.number("connect_timeout_ms").unwrap_or(DEFAULT_CONNECT_MS),
+                ),
+                allow_http: values.is_on("allow_http"),
+            };
+            way::describe(&mut page, &outline, base, &limits);
+        }
+        Err(error) => page.failed(error),
+    }
+    log::event(Level::Information, || Entry::of(account.subject(), Event::Reported).took(began.elapsed()));
+    page.response()
+}
+
+fn library(page: &mut Page, abi: i32) {
+    let (system, processor) = (std::env::consts::OS, std::env::consts::ARCH);
+    let (version, tls) = (env!("CARGO_PKG_VERSION"), "rustls, ring");
+    let at = clock::rfc3339(clock::now().wall_ms);
+    let library =
+        json!({"version": version, "abi": abi, "system": system, "processor": processor, "tls": tls});
+    page.member("library", library);
+    page.member("time", json!(at));
+    page.line(Fact::Made { version, abi, system, processor, tls, at });
+}
+
+fn settings(page: &mut Page, outline: &Outline, secrets: &[Secret]) {
+    let provider = secret::clean(&outline.provider, secrets);
+    page.member("provider", json!({"name": provider, "title": outline.title}));
+    page.line(Fact::Provider { provider: outline.title.clone(), name: provider });
+    if let Ok((name, base)) = &outline.environment {
+        page.member("environment", json!({"name": name, "base": base}));
+        page.line(Fact::Environment { name: name.clone(), base: base.clone() });
+    }
+    let user = secret::clean(&outline.values.label(), secrets);
+    let names: Vec<&str> = outline.values.names().collect();
+    page.member("account", json!({"user": user, "options": names, "missing": outline.lacks}));
+    page.line(if user.is_empty() { Fact::NoUser } else { Fact::User { user } });
+    page.line(match names.as_slice() {
+        [] => Fact::NoOptions,
+        names => Fact::Options { names: names.join(", ") },
+    });
+}
+
+fn state(page: &mut Page, outline: &Outline) {
+    let ready = match &outline.ready {
+        Ok(ready) => ready,
+        Err(error) => {
+            page.member("token", json!({"state": "none"}));
+            page.line(Fact::State { state: "none" });
+            return match error.status {
+                Status::Missing => {
+                    page.advise("ERPTOKEN_E_MISSING", Advice::Lacks { options: outline.lacks.clone() })
+                }
+                _ => page.failed(error),
+            };
+        }
+    };
+    let (snapshot, counters) = (ready.cell.snapshot(), &ready.cell.counters);
+    let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+    let (logins, refreshes, failures) =
+        (count(&counters.logins), count(&counters.refreshes), count(&counters.failures));
+    let life = snapshot.token.as_ref().map(|token| &token.issued.life);
+    let expires_at = life.map(|life| clock::rfc3339(life.wall_ms_at(life.dies))).unwrap_or_default();
+    let last_error = snapshot.last_error.map(Status::name).unwrap_or_default();
+    page.member(
+        "token",
+        json!({
+            "state": snapshot.state, "expires_at": expires_at, "last_error": last_error,
+            "logins": logins, "refreshes": refreshes, "failures": failures,
+        }),
+    );
+    page.line(Fact::State { state: snapshot.state });
+    if !expires_at.is_empty() {
+        page.line(Fact::Expires { at: expires_at });
+    }
+    if let Some(status) = snapshot.last_error.map(Status::name) {
+        page.line(Fact::LastError { status });
+    }
+    page.line(Fact::Counted { logins, refreshes, failures });
+    if let Some(Error { status, message, retry_after_s, .. }) = snapshot.held {
+        let (status, retry_in_s) = (status.name(), retry_after_s);
+        page.advise(status, Advice::LastFailed { status, retry_in_s, why: message });
+    }
+}
+
+/// Whether what the program chose to keep tokens in can be written and read. Memory always can.
+fn store(page: &mut Page, outline: &Outline, until: Instant) {
+    let kind = outline.store_kind.clone();
+    let began = Instant::now();
+    let tried = outline.store.as_ref().map_err(Error::clone).and_then(|store| {
+        if store.outlives_process() {
+            try_out(&**store, until)
+        } else {
+            Ok(false)
+        }
+    });
+    let ms = began.elapsed().as_millis();
+    let error = tried.as_ref().err().map(ToString::to_string);
+    page.member("store", json!({"kind": kind, "usable": tried.is_ok(), "error": error}));
+    match tried {
+        Ok(true) => page.line(Fact::StoreWorks { kind, ms }),
+        Ok(false) => page.line(Fact::Store { kind }),
+        Err(error) => {
+            page.line(Fact::Store { kind });
+            page.failed(&error);
+        }
+    }
+}
+
+/// Writes a record of no account, reads it and takes it away again.
+fn try_out(store: &dyn Store, until: Instant) -> Result<bool, Error> {
+    let mut id = [0; 16];
+    random::fill(&mut id);
+    let name = Name { kind: Kind::Account, id };
+    let Some(locked) = store.lock(name, until)? else {
+        return Err(Error::new(Status::Timeout, Message::StoreBusy));
+    };
+    locked.write(b"report")?;
+    let read = locked.read()?;
+    locked.remove()?;
+    match read.is_some_and(|record| record.as_slice() == b"report") {
+        true => Ok(true),
+        false => Err(Error::new(Status::Store, Message::StoreForgets)),
+    }
+}

@@ -1,0 +1,163 @@
+//! The way to the provider, as the report tells it.
+
+use super::page::Page;
+use crate::account::Outline;
+use crate::clock;
+use crate::error::{Error, Status};
+use crate::http::{Certificate, Connection, Limits, Probe, Tls};
+use crate::message::{Advice, Fact, Message, TlsFault};
+use serde_json::{json, Value};
+use std::time::Duration;
+
+/// A clock that differs by less is right enough.
+const SKEW_S: i64 = 60;
+/// A certificate that ends this soon is worth a word.
+const SOON_MS: i64 = 14 * 24 * 3_600_000;
+
+pub fn describe(page: &mut Page, outline: &Outline, base: &str, limits: &Limits) {
+    match outline.client.probe(base, limits) {
+        Ok(probe) => {
+            proxy(page, outline, &probe);
+            lookup(page, &probe);
+            connections(page, &probe);
+            if let Some(seen) = &probe.tls {
+                tls(page, seen);
+            }
+            answer(page, &probe);
+        }
+        Err(error) => page.failed(&error),
+    }
+}
+
+fn proxy(page: &mut Page, outline: &Outline, probe: &Probe) {
+    let setting = setting(outline);
+    let (used, from) = (probe.proxied, probe.proxy.as_ref().map(|_| setting));
+    page.member("proxy", json!({"address": probe.proxy, "from": from, "used": used}));
+    page.line(match probe.proxy.clone() {
+        None => Fact::Direct,
+        Some(proxy) if used => Fact::Proxied { proxy, setting },
+        Some(proxy) if probe.loopback => Fact::DirectAsLoopback { proxy },
+        Some(proxy) => Fact::DirectAsExcepted { proxy },
+    });
+}
+
+/// Where the proxy is from, if there is one.
+fn setting(outline: &Outline) -> &'static str {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match outline.values.get("proxy") {
+        Some(_) => "\"proxy\"",
+        None if is_set("HTTPS_PROXY") || is_set("https_proxy") => "HTTPS_PROXY",
+        None => "the system",
+    }
+}
+
+fn ms(time: Duration) -> u128 {
+    time.as_millis()
+}
+
+fn lookup(page: &mut Page, probe: &Probe) {
+    let Some(lookup) = &probe.lookup else { return };
+    let (host, ms) = (lookup.host.clone(), ms(lookup.took));
+    let addresses: Vec<String> = lookup.found.iter().flatten().map(ToString::to_string).collect();
+    page.member("dns", json!({"host": host, "addresses": addresses, "ms": ms as u64}));
+    match &lookup.found {
+        Ok(_) => page.line(Fact::LookedUp { host, addresses: addresses.join(", "), ms }),
+        Err(why) => {
+            page.line(Fact::NotLookedUp { host, ms });
+            page.advise(Status::Network.name(), Advice::Failed { why: why.clone() });
+        }
+    }
+}
+
+fn connections(page: &mut Page, probe: &Probe) {
+    let all = &probe.connections;
+    let told = |one: &Connection| json!({"address": one.address.to_string(), "accepts": one.ended.is_ok(), "ms": ms(one.took) as u64});
+    page.member("tcp", all.iter().map(told).collect());
+    // This machine's other address is nobody's concern.
+    let some_accept = !probe.loopback && all.iter().any(|one| one.ended.is_ok());
+    for one in all {
+        let (address, ms) = (one.address.to_string(), ms(one.took));
+        match &one.ended {
+            Ok(()) => page.line(Fact::Connected { address, ms }),
+            Err(cause) => {
+                let cause = cause.clone();
+                page.line(Fact::NotConnected { address: address.clone(), ms, cause: cause.clone() });
+                if some_accept {
+                    page.advise("ADDRESS", Advice::DeadAddress { address, cause });
+                }
+            }
+        }
+    }
+}
+
+fn tls(page: &mut Page, seen: &Tls) {
+    let ms = ms(seen.took);
+    let told = |one: &Certificate| -> Value {
+        json!({"subject": one.subject, "issuer": one.issuer, "from": one.from, "until": one.until})
+    };
+    let chain: Vec<Value> = seen.chain.iter().map(told).collect();
+    let (version, cipher) = (seen.version.clone(), seen.cipher.clone());
+    page.member(
+        "tls",
+        json!({"done": seen.done, "version": version, "cipher": cipher, "ms": ms as u64, "chain": chain}),
+    );
+    page.line(if seen.done { Fact::Secured { version, cipher, ms } } else { Fact::NotSecured { ms } });
+    for (number, one) in (1..).zip(&seen.chain) {
+        let Certificate { subject, issuer, from, until } = one.clone();
+        page.line(Fact::Certificate { number, subject, issuer, from, until });
+    }
+    let now = clock::now().wall_ms;
+    if let Some(own) = seen.chain.first() {
+        let (now, soon) = (clock::rfc3339(now), clock::rfc3339(now.saturating_add(SOON_MS)));
+        // Instants of this form are ordered as texts; what has ended already the request tells.
+        if !own.until.is_empty() && own.until > now && own.until < soon {
+            page.advise("CERTIFICATE", Advice::EndsSoon { until: own.until.clone() });
+        }
+    }
+}
+
+fn answer(page: &mut Page, probe: &Probe) {
+    match &probe.answer {
+        Some(Ok(answer)) => {
+            let (http_status, ms) = (answer.http_status, ms(answer.took));
+            page.member("http", json!({"status": http_status, "ms": ms as u64}));
+            page.line(Fact::Answered { http_status, ms });
+            clock_of(page, answer.skew_ms);
+        }
+        Some(Err(error)) => {
+            page.member("http", json!({"status": error.http_status, "error": error.to_string()}));
+            page.line(Fact::NotAnswered);
+            page.failed(error);
+            untrusted(page, probe, error);
+        }
+        None => {}
+    }
+}
+
+fn clock_of(page: &mut Page, skew_ms: Option<i64>) {
+    let Some(skew_ms) = skew_ms else { return page.line(Fact::ClockUnknown) };
+    let ahead_s = skew_ms / 1000;
+    page.member("clock", json!({"ahead_s": ahead_s}));
+    page.line(Fact::Clock { ahead_s });
+    match ahead_s {
+        SKEW_S.. => page.advise("CLOCK", Advice::ClockSlow { seconds: ahead_s }),
+        _ if ahead_s <= -SKEW_S => page.advise("CLOCK", Advice::ClockFast { seconds: -ahead_s }),
+        _ => {}
+    }
+}
+
+/// Whoever signed what is not trusted: that name leads to the proxy or the antivirus in between.
+fn untrusted(page: &mut Page, probe: &Probe, error: &Error) {
+    let cause = match &error.message {
+        Message::Tls { cause, .. } => cause,
+        _ => return,
+    };
+    let last = probe.tls.as_ref().and_then(|tls| tls.chain.last());
+    if let (TlsFault::UnknownIssuer | TlsFault::BadSignature | TlsFault::SelfSigned, Some(last)) =
+        (cause, last)
+    {
+        if !last.issuer.is_empty() {
+            page.advise("ISSUER", Advice::Untrusted { issuer: last.issuer.clone() });
+        }
+    }
+}
