@@ -173,9 +173,10 @@ impl fmt::Display for En<'_, Message> {
             ProxyRefused { proxy, http_status } => {
                 write!(f, "the proxy {proxy} refused the connection (HTTP {http_status}): is the provider's host allowed there?")
             }
-            ProxyLogin { proxy } => write!(
+            ProxyLogin { proxy, http_status } => write!(
                 f,
-                "the proxy {proxy} wants a login (HTTP 407): set \"proxy\" to http://user:password@host:port"
+                "the proxy {proxy} wants a login, or refused the one it got (HTTP {http_status}): set \"proxy\" to \
+                 http://user:password@host:port"
             ),
 
             Refused { provider, http_status, server } => write!(

@@ -189,7 +189,7 @@ impl Display for En<'_, TlsFault> {
             UnknownIssuer => {
                 "its certificate is of an authority that is not trusted here: if a proxy or antivirus inspects TLS, or \
                  the server has its own authority, set \"ca_file\" to that authority's certificate; else install the \
-                 package ca-certificates"
+                 package ca-certificates, or have the server send its whole chain"
             }
             Revoked => "its certificate was revoked",
             BadSignature => {

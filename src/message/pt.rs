@@ -224,9 +224,10 @@ impl fmt::Display for Pt<'_, Message> {
                 f,
                 "o proxy {proxy} recusou a conexão (HTTP {http_status}): o host do provedor está liberado nele?"
             ),
-            ProxyLogin { proxy } => write!(
+            ProxyLogin { proxy, http_status } => write!(
                 f,
-                "o proxy {proxy} exige usuário e senha (HTTP 407): defina \"proxy\" como http://usuário:senha@host:porta"
+                "o proxy {proxy} exige usuário e senha, ou recusou os que recebeu (HTTP {http_status}): defina \"proxy\" \
+                 como http://usuário:senha@host:porta"
             ),
 
             Refused { provider, http_status, server } => write!(

@@ -197,7 +197,7 @@ impl Display for Pt<'_, TlsFault> {
             UnknownIssuer => {
                 "o certificado dele é de uma autoridade em que esta máquina não confia: se um proxy ou antivírus \
                  inspeciona o TLS, ou se o servidor tem a sua própria autoridade, defina \"ca_file\" com o certificado \
-                 dela; senão, instale o pacote ca-certificates"
+                 dela; senão, instale o pacote ca-certificates, ou faça o servidor enviar a cadeia completa"
             }
             Revoked => "o certificado dele foi revogado",
             BadSignature => {

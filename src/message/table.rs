@@ -69,7 +69,7 @@ told! {
         /// `setting`: the option or environment variable that should name one.
         ProxyUnusable { setting: &'static str },
         ProxyRefused { proxy: String, http_status: u16 },
-        ProxyLogin { proxy: String },
+        ProxyLogin { proxy: String, http_status: u16 },
 
         // The provider's answer.
         Refused { provider: String, http_status: u16, server: String },
