@@ -211,7 +211,7 @@ fn what_is_wrong_with_a_certificate_is_named(nginx: &Nginx) {
 fn large_bodies_pass_in_both_directions(nginx: &Nginx) {
     let account = nginx.account("good");
     let bytes: Vec<u8> = (0..3_000_000u32).map(|i| (i.wrapping_mul(7919) >> 5) as u8).collect();
-    let sum = bytes.iter().fold(0u32, |sum, byte| sum.rotate_left(1) ^ u32::from(*byte));
+    let sum = bytes.iter().step_by(61).fold(0u32, |sum, byte| sum.rotate_left(1) ^ u32::from(*byte));
     let answer = request(&account, "PUT", "/tms/echo", None, Body::Bytes(&bytes)).unwrap();
     assert_eq!((answer.field("/length"), answer.field("/sum")), ("3000000".to_owned(), sum.to_string()));
     let answer = get(&account, "/tms/bytes/3000000").unwrap();
