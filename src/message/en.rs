@@ -300,6 +300,7 @@ impl fmt::Display for En<'_, Message> {
                 "this token already replaced one that was refused less than 60 s ago: a newer one would be refused too; \
                  the account lacks a permission of that API, or the request goes to another environment"
             ),
+            Store { fault } => En(fault).fmt(f),
         }
     }
 }

@@ -366,6 +366,7 @@ impl fmt::Display for Pt<'_, Message> {
                 "este token já substituiu um que foi recusado há menos de 60 s: um mais novo também seria recusado; \
                  falta à conta uma permissão dessa API, ou a requisição vai para outro ambiente"
             ),
+            Store { fault } => Pt(fault).fmt(f),
         }
     }
 }

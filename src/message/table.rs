@@ -2,6 +2,7 @@
 
 use super::app_tokens::AppToken;
 use super::parts::{Cause, FileFault, HttpFault, Opened, TlsFault, ToCome, Unfit, Wanted};
+use super::stores::StoreFault;
 use super::wording::told;
 
 told! {
@@ -107,5 +108,8 @@ told! {
         RefusedAgain,
         StoreBusy,
         StoreForgets,
+
+        // The store.
+        Store { fault: StoreFault },
     }
 }
