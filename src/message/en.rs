@@ -161,6 +161,7 @@ impl fmt::Display for En<'_, Message> {
             AnswerTooLarge { host, http_status, most } => {
                 write!(f, "the answer of {host} (HTTP {http_status}) is larger than {most} bytes")
             }
+            NoMemoryFor { name, bytes } => write!(f, "there is no memory for {bytes} bytes of {name}"),
             NoMemory { host, bytes } => {
                 write!(f, "this process has no {bytes} bytes of memory for the answer of {host}: ask for less at once")
             }

@@ -207,6 +207,7 @@ impl fmt::Display for Pt<'_, Message> {
             AnswerTooLarge { host, http_status, most } => {
                 write!(f, "a resposta de {host} (HTTP {http_status}) tem mais de {most} bytes")
             }
+            NoMemoryFor { name, bytes } => write!(f, "não há memória para {bytes} bytes de {name}"),
             NoMemory { host, bytes } => write!(
                 f,
                 "este processo não tem {bytes} bytes de memória para a resposta de {host}: peça menos de cada vez"

@@ -65,6 +65,7 @@ told! {
         NotHttp { host: String, cause: HttpFault },
         AnswerTooLarge { host: String, http_status: u16, most: u64 },
         NoMemory { host: String, bytes: usize },
+        NoMemoryFor { name: &'static str, bytes: usize },
         Tls { host: String, cause: TlsFault },
         ProxyFailed { proxy: String, cause: Cause },
         /// `setting`: the option or environment variable that should name one.
