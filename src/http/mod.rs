@@ -29,6 +29,7 @@ mod socket;
 mod target;
 mod tls_fault;
 mod tunnel;
+mod user_proxy;
 
 #[cfg(test)]
 mod tests;

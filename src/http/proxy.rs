@@ -1,8 +1,10 @@
 //! Which requests go through which proxy.
 
 use super::target::Target;
+use super::user_proxy::{self, UserProxy};
 use crate::error::{Error, Status};
 use crate::message::Message;
+use crate::os;
 use crate::secret::Secret;
 use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
@@ -38,7 +40,8 @@ impl Proxy {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Choice {
-    /// HTTPS_PROXY and NO_PROXY. Not HTTP_PROXY: in a CGI program its value comes from the client.
+    /// HTTPS_PROXY and NO_PROXY, on Windows then what the user has set. Not HTTP_PROXY: in a CGI program its value comes
+    /// from the client.
     #[default]
     Environment,
     Direct,
@@ -100,8 +103,10 @@ fn decode(text: &str) -> Option<Secret> {
 /// What a client knows of proxies.
 pub struct Proxies {
     proxy: Option<Arc<Proxy>>,
-    /// NO_PROXY, in lower case.
+    /// What goes past it, in lower case.
     exceptions: Vec<String>,
+    /// Whether they are written as Windows does, and not as in NO_PROXY.
+    of_user: bool,
     /// The name of the setting that is no proxy: no request may go past it in silence.
     unusable: Option<&'static str>,
 }
@@ -110,7 +115,7 @@ impl Proxies {
     pub fn new(choice: &Choice) -> Proxies {
         match choice {
             Choice::Environment => {
-                Proxies::of_environment(&|name| std::env::var_os(name)?.into_string().ok())
+                Proxies::of_environment(&|name| std::env::var_os(name)?.into_string().ok(), os::user_proxy)
             }
             Choice::Direct => Proxies::made(None, None),
             Choice::Via(proxy) => Proxies::made(Some(proxy.clone()), None),
@@ -119,16 +124,25 @@ impl Proxies {
     }
 
     fn made(proxy: Option<Proxy>, unusable: Option<&'static str>) -> Proxies {
-        Proxies { proxy: proxy.map(Arc::new), exceptions: Vec::new(), unusable }
+        Proxies { proxy: proxy.map(Arc::new), exceptions: Vec::new(), of_user: false, unusable }
     }
 
-    /// An empty variable is one that is not set. The scheme may be missing there.
-    pub fn of_environment(variable: &dyn Fn(&str) -> Option<String>) -> Proxies {
+    /// An empty variable is one that is not set. The scheme may be missing there. `user`: what the system has for its
+    /// user, where it has such a thing.
+    pub fn of_environment(
+        variable: &dyn Fn(&str) -> Option<String>,
+        user: impl FnOnce() -> Option<(String, String)>,
+    ) -> Proxies {
         let either = |name: &str| {
             let values = [variable(name), variable(&name.to_ascii_lowercase())];
             values.into_iter().flatten().map(Zeroizing::new).find(|value| !value.trim().is_empty())
         };
-        let Some(text) = either("HTTPS_PROXY") else { return Proxies::made(None, None) };
+        let Some(text) = either("HTTPS_PROXY") else {
+            return user().map_or_else(
+                || Proxies::made(None, None),
+                |(server, bypass)| Proxies::of_user(&UserProxy { server, bypass }),
+            );
+        };
         let text = text.trim();
         // What follows another scheme would be taken for a login.
         let bare = text.strip_prefix("http://").or_else(|| (!text.contains("://")).then_some(text));
@@ -140,13 +154,24 @@ impl Proxies {
         Proxies { exceptions, ..Proxies::made(proxy, unusable) }
     }
 
+    fn of_user(user: &UserProxy) -> Proxies {
+        let Some(address) = user.address() else { return Proxies::made(None, None) };
+        let proxy = parse_address(&address);
+        let unusable = proxy.is_none().then_some("Windows (ProxyServer)");
+        Proxies { exceptions: user.exceptions(), of_user: true, ..Proxies::made(proxy, unusable) }
+    }
+
     pub fn proxy(&self) -> Option<Arc<Proxy>> {
         self.proxy.clone()
     }
 
     /// Whether a request to `target` goes through the proxy.
     pub fn covers(&self, target: &Target) -> Result<bool, Error> {
-        if target.loopback || self.exceptions.iter().any(|entry| excepts(entry, target)) {
+        let excepted = |entry: &String| match self.of_user {
+            true => user_proxy::excepts(entry, &target.host, target.port, target.https),
+            false => excepts(entry, target),
+        };
+        if target.loopback || self.exceptions.iter().any(excepted) {
             return Ok(false);
         }
         match self.unusable {

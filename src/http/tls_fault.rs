@@ -66,6 +66,8 @@ fn certificate(error: &CertificateError) -> TlsFault {
         Revoked => TlsFault::Revoked,
         BadSignature => TlsFault::BadSignature,
         BadEncoding => TlsFault::Unreadable,
+        // The system's own words, where it is the system that checks.
+        Other(error) if cfg!(windows) => TlsFault::Invalid { name: clean(&error.to_string(), &[]) },
         other => match technical(other) {
             name if name.contains("CaUsedAsEndEntity") => TlsFault::SelfSigned,
             name => TlsFault::Invalid { name },

@@ -8,7 +8,8 @@ use std::io::{self, ErrorKind};
 told! {
     /// What the interface declares and this build can not do yet.
     pub enum ToCome {
-        Redis,
+        Store,
+        StoreKey,
     }
 }
 
@@ -35,9 +36,6 @@ told! {
         Proxy,
         CaFile { cause: FileFault },
         LogFile { cause: FileFault },
-        Store,
-        StoreKey,
-        StoreKeyFile { cause: FileFault },
     }
 }
 
@@ -53,7 +51,6 @@ told! {
         NotPem,
         NoCertificate,
         NoRoot,
-        NotAKey,
         System { fault: SystemFault },
     }
 }
@@ -109,8 +106,6 @@ told! {
         NotFound,
         NotAFolder,
         Denied,
-        ReadOnly,
-        Full,
         Other { name: String },
     }
 }
@@ -174,8 +169,6 @@ impl From<&io::Error> for SystemFault {
             ErrorKind::NotFound => SystemFault::NotFound,
             ErrorKind::NotADirectory => SystemFault::NotAFolder,
             ErrorKind::PermissionDenied => SystemFault::Denied,
-            ErrorKind::ReadOnlyFilesystem => SystemFault::ReadOnly,
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => SystemFault::Full,
             kind => SystemFault::Other {
                 name: match error.raw_os_error() {
                     Some(number) => number.to_string(),

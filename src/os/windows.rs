@@ -1,8 +1,10 @@
 //! Windows.
 
 mod lookup;
+mod registry;
 
 pub use lookup::addresses;
+pub use registry::user_proxy;
 
 use std::fs::File;
 use std::sync::atomic::{AtomicBool, Ordering};

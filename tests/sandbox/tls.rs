@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedKey, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, CertificateParams, CertifiedKey, CustomExtension, DnType, ExtendedKeyUsagePurpose,
+    IsCa, KeyPair,
 };
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::ServerConfig;
@@ -12,7 +12,7 @@ use rustls::ServerConfig;
 /// Which certificate https shows; all are signed by the sandbox's CA.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Certificate {
-    /// For localhost, 127.0.0.1 and ::1, and what stands for another machine, in force.
+    /// For localhost, 127.0.0.1 and ::1, in force.
     #[default]
     Good,
     /// For the right names, but it ended in 2020.
@@ -35,12 +35,15 @@ impl Tls {
         let mut params = CertificateParams::new(Vec::new()).expect("no names to be wrong");
         params.distinguished_name.push(DnType::CommonName, "erptoken sandbox CA");
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        // keyCertSign and cRLSign. rcgen's own way writes a byte of zeros behind them, which DER forbids and Windows' code
+        // in Wine reads as another usage.
+        let mut usage = CustomExtension::from_oid_content(&[2, 5, 29, 15], vec![3, 2, 1, 6]);
+        usage.set_criticality(true);
+        params.custom_extensions.push(usage);
         let key_pair = KeyPair::generate().expect("a key for the CA");
         let cert = params.self_signed(&key_pair).expect("the CA's certificate");
         let ca = CertifiedKey { cert, key_pair };
-        // This machine too, but the library does not know: what goes there goes through a proxy.
-        let local = ["localhost", "127.0.0.1", "::1", "0.0.0.0", "api.erptoken.test"];
+        let local = ["localhost", "127.0.0.1", "::1"];
         Tls {
             ca_pem: ca.cert.pem(),
             good: server_config(&ca, &local, false),

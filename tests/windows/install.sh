@@ -84,6 +84,6 @@ if [ ! -e "$root/done" ]; then
     } >>"$root.txt" 2>&1 || { tail -n 20 "$root.txt" >&2; exit 1; }
     mkdir "$root/work"
     # Wine's own first start takes longer than any test.
-    tests/windows/wine.sh . wineboot -i >>"$root.txt" 2>&1 || { tail -n 20 "$root.txt" >&2; exit 1; }
+    tests/windows/wine.sh . wine wineboot -i >>"$root.txt" 2>&1 || { tail -n 20 "$root.txt" >&2; exit 1; }
     touch "$root/done"
 fi

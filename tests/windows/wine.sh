@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Runs a program for Windows, 64 or 32 bits, in the Wine that install.sh has made. What it needs mounted goes with it.
+# Runs a command of the Wine that install.sh has made, for programs of 64 or 32 bits. What it needs mounted goes with it.
 #
-# usage: wine.sh FOLDER PROGRAM [ARGUMENT...]      FOLDER below target/windows/wine/work, which Windows knows as Z:\work
+# usage: wine.sh FOLDER wine PROGRAM [ARGUMENT...]
+#        wine.sh . wineserver -k                       FOLDER lies below target/windows/wine/work, which Windows knows as Z:\work
 #
 # No folder is mounted there: files are opened by Wine's server, which may be of an earlier call and see that one's.
 set -euo pipefail
@@ -9,5 +10,5 @@ root=$(realpath -m "${CARGO_TARGET_DIR:-$(dirname "$0")/../../target}")/windows/
 exec unshare --mount bash -c '
     mount -t proc proc "$1/proc"
     exec chroot "$1" env HOME=/root WINEPREFIX=/root/prefix WINEDEBUG="${WINEDEBUG:--all}" \
-        WINEDLLOVERRIDES="mscoree=;mshtml=" sh -c "cd /work/\$1 && shift && exec wine \"\$@\"" wine "${@:2}"
+        WINEDLLOVERRIDES="mscoree=;mshtml=" sh -c "cd /work/\$1 && shift && exec \"\$@\"" wine "${@:2}"
 ' wine.sh "$root" "$@"

@@ -111,9 +111,26 @@ fn proxies_as_they_are_written() {
 }
 
 fn environment(values: &'static [(&str, &str)]) -> Proxies {
-    Proxies::of_environment(&|name| {
-        values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-    })
+    let variable =
+        |name: &str| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+    Proxies::of_environment(&variable, || None)
+}
+
+#[test]
+fn what_the_user_has_set_serves_where_the_environment_says_nothing() {
+    let user = |server: &str| Some((server.to_owned(), "*.empresa.test;<local>".to_owned()));
+    let proxies = Proxies::of_environment(&|_| None, || user("http=web:80;https=safe:3128"));
+    let covers = |proxies: &Proxies, url: &str| proxies.covers(&Target::parse(url).unwrap());
+    assert_eq!(proxies.proxy().map(|proxy| proxy.shown()).as_deref(), Some("safe:3128"));
+    assert!(matches!(covers(&proxies, "https://api.example.test/"), Ok(true)));
+    for past in ["https://erp.empresa.test/", "https://erp/", "https://127.0.0.1/"] {
+        assert!(matches!(covers(&proxies, past), Ok(false)), "{past}");
+    }
+    let proxies = Proxies::of_environment(&|_| None, || user("socks=socks:1080"));
+    let refused = covers(&proxies, "https://api.example.test/").unwrap_err();
+    assert!(refused.to_string().contains("ProxyServer"), "{refused}");
+    let proxies = Proxies::of_environment(&|name| Some(format!("{name}:1")), || panic!("not asked"));
+    assert!(proxies.proxy().is_some());
 }
 
 #[test]

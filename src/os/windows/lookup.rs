@@ -15,7 +15,7 @@ use windows_sys::Win32::System::Threading::{CreateEventW, WaitForSingleObject};
 use windows_sys::Win32::System::IO::OVERLAPPED;
 
 /// How long the system is given to stop a look-up that nobody waits for any more.
-const STOP_MS: u32 = 1_000;
+const STOP_MS: u32 = 200;
 
 /// What the system writes to until the look-up is over.
 struct LookUp {
