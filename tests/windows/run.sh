@@ -33,7 +33,7 @@ tools/windows-dlls.sh
 cargo build --locked --quiet --example sandbox
 
 PORTABLE="buffers handles nulls encodings errors threads shutdown stress"
-PASCAL="Calls SeniorFreight InvoisysRenewal"
+PASCAL="Calls SeniorFreight InvoisysRenewal AssineApplication"
 programs=${*:-$PORTABLE $PASCAL $(cd tests/windows && ls -- *.c *.pas | sed '/^bcryptprimitives/d; s/\..*//')}
 
 # Where the source of a Pascal program is; nothing for one in C.
@@ -93,7 +93,7 @@ run() {
     rm -f "$ROOTS"
     output=$(cat "$folder/$name.txt")
     case $name in
-    stress | Senior* | Invoisys*) ;; # What they print is their purpose.
+    stress | Senior* | Invoisys* | Assine*) ;; # What they print is their purpose.
     *) [ -z "$output" ] || ended=${ended/#0/"0, but printed"} ;;
     esac
     if [ "$ended" != 0 ]; then
