@@ -345,6 +345,42 @@ static void requests_in_utf_16(void)
     CHECK_STATUS(erptokenw_close(handle), ERPTOKEN_OK);
 }
 
+/* The room for an id counts units, and is looked at before anything is sent. */
+static void application_tokens_in_utf_16(void)
+{
+    int32_t handle = account_at("assine", "siletic225@xhyemail.com", "INFORME_SENHA"), length, response = 0, i;
+    erptokenw_char id[ERPTOKEN_ID_SIZE], token[TOKEN_SIZE], expected[TOKEN_SIZE], count[8];
+    char narrow_id[ERPTOKEN_ID_SIZE], narrow_token[TOKEN_SIZE];
+
+    length = ERPTOKEN_ID_SIZE - 1;
+    CHECK_STATUS(erptokenw_app_create(handle, w("30"), id, &length), ERPTOKEN_E_BUFFER);
+    CHECK_INT(length, ERPTOKEN_ID_SIZE);
+    CHECK_STATUS(erptokenw_app_create(handle, w("amanh\xc3\xa3"), id, &length), ERPTOKEN_E_ARGUMENT);
+    CHECK_INT(sandbox_count("assine.app_create"), 0);
+    CHECK_STATUS(erptokenw_app_create(handle, w("30"), id, &length), ERPTOKEN_OK);
+    CHECK(length > 0 && id[length] == 0);
+    for (i = 0; i <= length; i++)
+        narrow_id[i] = (char)id[i];
+
+    length = TOKEN_SIZE;
+    CHECK_STATUS(erptokenw_app_get(handle, id, token, &length), ERPTOKEN_OK);
+    length = TOKEN_SIZE;
+    CHECK_STATUS(erptoken_app_get(handle, narrow_id, narrow_token, &length), ERPTOKEN_OK);
+    widen(narrow_token, expected);
+    CHECK(same_units(token, expected));
+    CHECK_STATUS(erptokenw_app_list(handle, &response), ERPTOKEN_OK);
+    length = 8;
+    CHECK_STATUS(erptokenw_response_field(response, w("/count"), count, &length), ERPTOKEN_OK);
+    CHECK(length == 1 && count[0] >= '1' && count[0] <= '9');
+    CHECK_STATUS(erptokenw_close(response), ERPTOKEN_OK);
+    CHECK_STATUS(erptokenw_app_revoke(handle, id), ERPTOKEN_OK);
+    length = TOKEN_SIZE;
+    CHECK_STATUS(erptokenw_app_get(handle, id, token, &length), ERPTOKEN_E_NOT_FOUND);
+    CHECK_STATUS(erptokenw_diagnose(handle, &response), ERPTOKEN_OK);
+    CHECK_STATUS(erptokenw_close(response), ERPTOKEN_OK);
+    CHECK_STATUS(erptokenw_close(handle), ERPTOKEN_OK);
+}
+
 static int lines, lines_wrong;
 
 static void line(int32_t level, const erptokenw_char *text, void *user_data)
@@ -386,6 +422,7 @@ int main(void)
     tokens_of_any_length();
     a_hit_allocates_nothing();
     requests_in_utf_16();
+    application_tokens_in_utf_16();
     the_log_in_utf_16();
     CHECK_STATUS(erptokenw_shutdown(), ERPTOKEN_OK);
     return 0;
