@@ -486,10 +486,11 @@ Public Declare Function erptokenw_response_bytes Lib "erptoken.dll" (ByVal respo
 ' Sets an option of the process, or the default of an account option for accounts opened later.
 '   option_: "background" ("1"; "0": the library never starts a thread, the caller runs the renewal), "language"
 '     ("en"; "pt": Portuguese of Brazil), "log_file" (absolute path of a file that the log is written to), "log_level"
-'     (of that file: "off", "error", "warning", "information", "debug" or 0 to 4; "information"), or an account option
-'     that is no credential, such as "timeout_ms". "store" and "store_key" take only their defaults in this build.
+'     (of that file: "off", "error", "warning", "information", "debug" or 0 to 4; "information"), "store" and
+'     "store_key" (see below), or an account option that is no credential, such as "timeout_ms".
 '   value: The value as text. 0 or "": back to the default.
-' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED (to come).
+' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE;
+'   ERPTOKEN_E_UNSUPPORTED (to come, or of another system).
 ' The language is that of every error text from the next failing call on, on all threads, also where an earlier
 ' failure is told again; a text that is already there stays as it is. It outlives erptokenw_shutdown and fork. Not
 ' translated: names of statuses and options, the words of a provider, and what is wrong inside a profile.
@@ -497,6 +498,17 @@ Public Declare Function erptokenw_response_bytes Lib "erptoken.dll" (ByVal respo
 ' "name.1", those before it to "name.2" and so on up to "name.4". Each line is one write, so several processes may
 ' share it. What can not be written later is counted, and told in the file when it can be again. erptokenw_shutdown
 ' ends the file too.
+' "store": where tokens and the memory of refused logins are. "memory" (default): nothing is ever written to disk.
+' "file:" and the absolute path of a folder: all processes of one user share them, and the next one starts with them.
+' The folder is made for its owner alone if it is not there; one that is a link, another user's, open to others, or
+' that can not be written or locked is ERPTOKEN_E_STORE, here and at the first call that needs a token. What fails
+' later costs the sharing and no token: the process goes on with its memory, and the log says so.
+' "store_key": what the folder is sealed with. 64 hexadecimal digits; "file:" and the path of a file that holds them
+' and is its owner's alone (read now: ERPTOKEN_E_OPTION if it can not be, ERPTOKEN_E_STORE if others may); on Windows
+' "dpapi:machine", and without the option a key of the user's own. Elsewhere a folder without a key is
+' ERPTOKEN_E_MISSING at the first call that needs a token.
+' The first call that needs a token fixes both, until erptokenw_shutdown: another value is ERPTOKEN_E_OPTION then. A
+' child of a fork starts with its parent's.
 ' Threads: any.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_configure Lib "erptoken.dll" (ByVal option_ As LongPtr, _
@@ -660,6 +672,18 @@ Public Declare Function erptokenw_error_retry_after Lib "erptoken.dll" () As Lon
 
 ' ---- Functions that raise errors ----
 
+' What ReadText reads.
+Private Const READ_TOKEN As Long = 1
+Private Const READ_HEADER_VALUE As Long = 2
+Private Const READ_FIELD As Long = 3
+Private Const READ_APP_TOKEN As Long = 4
+Private Const READ_HEADER As Long = 5
+Private Const READ_BODY As Long = 6
+Private Const READ_BODY_FIELD As Long = 7
+Private Const READ_VERSION As Long = 8
+Private Const READ_ERROR_TEXT As Long = 9
+Private Const READ_ERROR_CODE As Long = 10
+
 ' The status of the error that was raised last, one of ERPTOKEN_E_*; 0: it was none of this library's.
 Public Function ErpStatus() As Long
     If Err.Source = "erptoken" Then ErpStatus = vbObjectError - Err.Number
@@ -691,24 +715,16 @@ Public Sub ErpClose(ByVal handle As Long)
 End Sub
 
 Public Function ErpGet(ByVal account As Long) As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_get(account, StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpGet = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_TOKEN, account, vbNullString, text)
+    ErpGet = text
 End Function
 
 ' The header's value, "Bearer ...", ready to be sent.
 Public Function ErpAuthorization(ByVal account As Long) As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_authorization(account, StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpAuthorization = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_HEADER_VALUE, account, vbNullString, text)
+    ErpAuthorization = text
 End Function
 
 Public Sub ErpRenew(ByVal account As Long)
@@ -730,13 +746,9 @@ Public Sub ErpLogout(ByVal account As Long)
 End Sub
 
 Public Function ErpInfo(ByVal account As Long, ByVal field As String) As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_info(account, StrPtr(field), StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpInfo = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_FIELD, account, field, text)
+    ErpInfo = text
 End Function
 
 Public Function ErpInfoInt(ByVal account As Long, ByVal field As String) As Long
@@ -762,13 +774,9 @@ Public Function ErpAppCreate(ByVal account As Long, ByVal expires As String) As 
 End Function
 
 Public Function ErpAppGet(ByVal account As Long, ByVal id As String) As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_app_get(account, StrPtr(id), StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpAppGet = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_APP_TOKEN, account, id, text)
+    ErpAppGet = text
 End Function
 
 ' JSON in a response, to be read with ErpResponseField and closed with ErpClose.
@@ -811,34 +819,22 @@ Public Function ErpResponseStatus(ByVal response As Long) As Long
 End Function
 
 Public Function ErpResponseHeader(ByVal response As Long, ByVal name As String) As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_response_header(response, StrPtr(name), StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpResponseHeader = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_HEADER, response, name, text)
+    ErpResponseHeader = text
 End Function
 
 Public Function ErpResponseText(ByVal response As Long) As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_response_text(response, StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpResponseText = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_BODY, response, vbNullString, text)
+    ErpResponseText = text
 End Function
 
 ' A value of a JSON body: "/items/0/id".
 Public Function ErpResponseField(ByVal response As Long, ByVal path As String) As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_response_field(response, StrPtr(path), StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpResponseField = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_BODY_FIELD, response, path, text)
+    ErpResponseField = text
 End Function
 
 ' The body as it came. An empty body is an array of one zero: ask for ErpResponseText first where that matters.
@@ -872,37 +868,55 @@ Public Sub ErpShutdown()
 End Sub
 
 Public Function ErpVersion() As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_version(StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpVersion = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_VERSION, 0, vbNullString, text)
+    ErpVersion = text
 End Function
 
 ' What the last failing call said, and what to do about it.
 Public Function ErpErrorText() As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_error_text(StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    If status = ERPTOKEN_OK Then ErpErrorText = Left$(buffer, length)
+    Dim text As String
+    ReadText READ_ERROR_TEXT, 0, vbNullString, text
+    ErpErrorText = text
 End Function
 
 ' The provider's own code for the last failure, if it gave one.
 Public Function ErpServerCode() As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_error_server_code(StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    If status = ERPTOKEN_OK Then ErpServerCode = Left$(buffer, length)
+    Dim text As String
+    ReadText READ_ERROR_CODE, 0, vbNullString, text
+    ErpServerCode = text
 End Function
 
-' A buffer as long as the library asked for; at first one that holds nearly every token.
-Private Sub Grow(ByRef buffer As String, ByRef length As Long)
-    If length = 0 Then length = 1500
-    buffer = String$(length, vbNullChar)
-End Sub
+' Reads a text of whatever length; the status if there is none.
+Private Function ReadText(ByVal source As Long, ByVal handle As Long, ByVal argument As String, _
+        ByRef text As String) As Long
+    Dim buffer As String, length As Long, status As Long
+    length = 1500 ' Holds nearly every token, and every error text.
+    Do
+        buffer = String$(length, vbNullChar)
+        Select Case source
+        Case READ_TOKEN
+            status = erptokenw_get(handle, StrPtr(buffer), length)
+        Case READ_HEADER_VALUE
+            status = erptokenw_authorization(handle, StrPtr(buffer), length)
+        Case READ_FIELD
+            status = erptokenw_info(handle, StrPtr(argument), StrPtr(buffer), length)
+        Case READ_APP_TOKEN
+            status = erptokenw_app_get(handle, StrPtr(argument), StrPtr(buffer), length)
+        Case READ_HEADER
+            status = erptokenw_response_header(handle, StrPtr(argument), StrPtr(buffer), length)
+        Case READ_BODY
+            status = erptokenw_response_text(handle, StrPtr(buffer), length)
+        Case READ_BODY_FIELD
+            status = erptokenw_response_field(handle, StrPtr(argument), StrPtr(buffer), length)
+        Case READ_VERSION
+            status = erptokenw_version(StrPtr(buffer), length)
+        Case READ_ERROR_TEXT
+            status = erptokenw_error_text(StrPtr(buffer), length)
+        Case READ_ERROR_CODE
+            status = erptokenw_error_server_code(StrPtr(buffer), length)
+        End Select
+    Loop While status = ERPTOKEN_E_BUFFER
+    If status = ERPTOKEN_OK Then text = Left$(buffer, length)
+    ReadText = status
+End Function

@@ -442,18 +442,29 @@ namespace ErpToken
         /// <param name="option">"background" ("1"; "0": the library never starts a thread, the caller runs the
         ///   renewal), "language" ("en"; "pt": Portuguese of Brazil), "log_file" (absolute path of a file that the
         ///   log is written to), "log_level" (of that file: "off", "error", "warning", "information", "debug" or 0 to
-        ///   4; "information"), or an account option that is no credential, such as "timeout_ms". "store" and
-        ///   "store_key" take only their defaults in this build.</param>
+        ///   4; "information"), "store" and "store_key" (see below), or an account option that is no credential, such
+        ///   as "timeout_ms".</param>
         /// <param name="value">The value as text. null or "": back to the default.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument; ErpTokenStatus.Encoding; ErpTokenStatus.Option;
-        ///   ErpTokenStatus.Unsupported (to come).</returns>
+        ///   ErpTokenStatus.Store; ErpTokenStatus.Unsupported (to come, or of another system).</returns>
         /// <remarks>The language is that of every error text from the next failing call on, on all threads, also
         ///   where an earlier failure is told again; a text that is already there stays as it is. It outlives
         ///   erptokenw_shutdown and fork. Not translated: names of statuses and options, the words of a provider, and
         ///   what is wrong inside a profile. The log's file is made for its owner alone if it is not there; links are
         ///   refused. At 4 MiB it is renamed to "name.1", those before it to "name.2" and so on up to "name.4". Each
         ///   line is one write, so several processes may share it. What can not be written later is counted, and told
-        ///   in the file when it can be again. erptokenw_shutdown ends the file too. Threads: any.</remarks>
+        ///   in the file when it can be again. erptokenw_shutdown ends the file too. "store": where tokens and the
+        ///   memory of refused logins are. "memory" (default): nothing is ever written to disk. "file:" and the
+        ///   absolute path of a folder: all processes of one user share them, and the next one starts with them. The
+        ///   folder is made for its owner alone if it is not there; one that is a link, another user's, open to
+        ///   others, or that can not be written or locked is ErpTokenStatus.Store, here and at the first call that
+        ///   needs a token. What fails later costs the sharing and no token: the process goes on with its memory, and
+        ///   the log says so. "store_key": what the folder is sealed with. 64 hexadecimal digits; "file:" and the
+        ///   path of a file that holds them and is its owner's alone (read now: ErpTokenStatus.Option if it can not
+        ///   be, ErpTokenStatus.Store if others may); on Windows "dpapi:machine", and without the option a key of the
+        ///   user's own. Elsewhere a folder without a key is ErpTokenStatus.Missing at the first call that needs a
+        ///   token. The first call that needs a token fixes both, until erptokenw_shutdown: another value is
+        ///   ErpTokenStatus.Option then. A child of a fork starts with its parent's. Threads: any.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_configure(string option, string value);
 

@@ -4,6 +4,7 @@ use crate::cell::Cell;
 use crate::clock::Clock;
 use crate::flight::Threads;
 use crate::lockout::Budget;
+use crate::store::{Kind, Name, Shelf, Store};
 use crate::sync::{locked, Mutex};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,8 +38,8 @@ impl Cache {
         Cache { budgets: Arc::clone(&self.budgets), clock: self.clock.clone(), ..Cache::default() }
     }
 
-    /// The cell of an identity, made if it is new.
-    pub fn cell(&self, identity: Identity, account: AccountId) -> Arc<Cell> {
+    /// The cell of an identity, made if it is new. `store`: where it shares its token with other processes.
+    pub fn cell(&self, identity: Identity, account: AccountId, store: Option<&Arc<dyn Store>>) -> Arc<Cell> {
         let mut cells = locked(&self.cells);
         if let Some(cell) = cells.get(&identity) {
             return Arc::clone(cell);
@@ -46,7 +47,17 @@ impl Cache {
         if cells.len() >= MOST_CELLS {
             evict(&mut cells);
         }
-        let cell = Arc::new(Cell::new(self.clock.clone(), self.budget(account), Arc::clone(&self.threads)));
+        // What would not outlive the cell is not kept twice.
+        let shelf = |kind, id| {
+            let store = store.filter(|store| store.outlives_process())?;
+            Some(Shelf { store: Arc::clone(store), name: Name { kind, id } })
+        };
+        let budget = self.budget(account, || shelf(Kind::Account, account));
+        let cell = Cell::new(self.clock.clone(), budget, Arc::clone(&self.threads));
+        let cell = Arc::new(match shelf(Kind::Token, identity) {
+            Some(shelf) => cell.kept_in(shelf),
+            None => cell,
+        });
         if self.closed.load(Ordering::Relaxed) {
             // A call that began before the shutdown: what it would log in for is wiped already.
             cell.close();
@@ -56,13 +67,13 @@ impl Cache {
         cell
     }
 
-    fn budget(&self, account: AccountId) -> Arc<Budget> {
+    fn budget(&self, account: AccountId, shelf: impl Fn() -> Option<Shelf>) -> Arc<Budget> {
         let now = self.clock.now().boot_ms;
         let mut budgets = locked(&self.budgets);
         if budgets.len() >= MOST_CELLS {
             budgets.retain(|_, budget| Arc::strong_count(budget) > 1 || !budget.is_forgotten(now));
         }
-        Arc::clone(budgets.entry(account).or_default())
+        Arc::clone(budgets.entry(account).or_insert_with(|| Arc::new(Budget::kept_in(shelf()))))
     }
 
     /// Wipes every token and waits a little for what is under way.
@@ -96,6 +107,7 @@ fn evict(cells: &mut HashMap<Identity, Arc<Cell>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Memory;
 
     fn identity(number: u32) -> Identity {
         let mut identity = [0; 16];
@@ -103,22 +115,33 @@ mod tests {
         identity
     }
 
+    fn cell(cache: &Cache, identity: Identity, account: AccountId) -> Arc<Cell> {
+        let store: Arc<dyn Store> = Arc::new(Memory::default());
+        cache.cell(identity, account, Some(&store))
+    }
+
     #[test]
     fn one_identity_has_one_cell() {
         let cache = Cache::default();
-        assert!(Arc::ptr_eq(&cache.cell(identity(1), identity(9)), &cache.cell(identity(1), identity(9))));
-        assert!(!Arc::ptr_eq(&cache.cell(identity(1), identity(9)), &cache.cell(identity(2), identity(9))));
+        assert!(Arc::ptr_eq(
+            &cell(&cache, identity(1), identity(9)),
+            &cell(&cache, identity(1), identity(9))
+        ));
+        assert!(!Arc::ptr_eq(
+            &cell(&cache, identity(1), identity(9)),
+            &cell(&cache, identity(2), identity(9))
+        ));
     }
 
     #[test]
     fn a_full_cache_keeps_what_is_open_and_stays_bounded() {
         let cache = Cache::default();
-        let open = cache.cell(identity(0), identity(9));
+        let open = cell(&cache, identity(0), identity(9));
         for number in 1..3 * MOST_CELLS as u32 {
-            cache.cell(identity(number), identity(number));
+            cell(&cache, identity(number), identity(number));
         }
         assert!(locked(&cache.cells).len() <= MOST_CELLS);
         assert!(locked(&cache.budgets).len() <= 2 * MOST_CELLS);
-        assert!(Arc::ptr_eq(&cache.cell(identity(0), identity(9)), &open));
+        assert!(Arc::ptr_eq(&cell(&cache, identity(0), identity(9)), &open));
     }
 }

@@ -1,6 +1,7 @@
 //! The token of one identity: hits without a lock, one renewal at a time, failures remembered.
 //!
-//! `hitting` is the way of a hit, `asking` that of every other caller, `renewing` that of a renewal.
+//! `hitting` is the way of a hit, `asking` that of every other caller, `renewing` and `settling` that of a renewal,
+//! `sharing` and `desk` its dealings with other processes; `rejecting` is how a token goes out of use.
 
 use crate::clock::{Clock, Now};
 use crate::error::{Error, Result, Status};
@@ -8,23 +9,26 @@ use crate::flight::{Flight, Source, Threads};
 use crate::lockout::Budget;
 use crate::message::Message;
 use crate::random;
+use crate::record::Record;
 use crate::renewal::{self, Class, Need, SHORTEST_PAUSE_MS};
+use crate::store::Shelf;
 use crate::sync::{locked, Mutex, MutexGuard};
-use crate::token::{same_text, Issued, Token};
+use crate::token::{Issued, Token};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 mod asking;
 mod counters;
+mod desk;
 mod hitting;
+mod rejecting;
 mod renewing;
+mod settling;
+mod sharing;
 
 use counters::Counters;
 use hitting::Face;
-
-/// A token that follows one refused less than this ago is not refused again: the cause is not the token.
-const REFUSED_AGAIN_MS: i64 = 60_000;
 
 /// What one caller asks for.
 pub struct Ask<'a> {
@@ -56,6 +60,8 @@ pub struct Cell {
     clock: Clock,
     budget: Arc<Budget>,
     threads: Arc<Threads>,
+    /// Where other processes find the token; `None`: nowhere.
+    shelf: Option<Box<Shelf>>,
     control: Mutex<Control>,
     pub counters: Counters,
 }
@@ -89,6 +95,9 @@ impl Control {
         let applies = match hold.class {
             Class::Action => hold.attempt == ask.source.attempt(),
             Class::Hurried => ask.patience <= hold.patience,
+            Class::Elsewhere => {
+                self.current().is_some_and(|token| renewal::hands_out(&token.issued.life, now, ask.need))
+            }
             _ => true,
         };
         applies.then_some(hold)
@@ -147,7 +156,13 @@ impl Cell {
             control: Mutex::default(),
             budget,
             threads,
+            shelf: None,
         }
+    }
+
+    /// Shares its token with other processes there.
+    pub fn kept_in(self, shelf: Shelf) -> Self {
+        Cell { shelf: Some(Box::new(shelf)), ..self }
     }
 
     fn control(&self) -> MutexGuard<'_, Control> {
@@ -167,37 +182,33 @@ impl Cell {
         self.control().closed
     }
 
-    /// The lockout guard of the account, and the time by its clock.
-    pub fn budget(&self) -> (&Budget, i64) {
-        (&self.budget, self.clock.now().boot_ms)
+    /// The lockout guard of the account, and its clock.
+    pub fn budget(&self) -> (&Budget, &Clock) {
+        (&self.budget, &self.clock)
     }
 
-    /// Starts with a token that the program obtained elsewhere, if there is none yet.
+    /// Starts with a token that the program obtained elsewhere, if there is none yet; or with what another process has
+    /// made of the same one.
     pub fn import(&self, issued: Issued) {
+        if self.control().tokens > 0 {
+            return;
+        }
+        let read = self.shelf.as_ref().and_then(|shelf| shelf.read().ok().flatten());
+        let record = read.and_then(|bytes| Record::decode(bytes.as_slice(), self.clock.now()));
+        let token = match record {
+            Some(record) => {
+                let token = Token::new(record.issued(), 1);
+                token.is_stored_as(record.generation);
+                token
+            }
+            None => Token::new(issued, 1),
+        };
         let mut control = self.control();
         if control.tokens == 0 && !control.closed {
             control.tokens = 1;
-            control.token = Some(Arc::new(Token::new(issued, 1)));
+            control.token = Some(Arc::new(token));
             self.show(&control);
         }
-    }
-
-    /// An API refused `access_token`. Drops it only if it is still the current one; whether it was.
-    pub fn reject(&self, access_token: &str) -> Result<bool> {
-        let mut control = self.open_control()?;
-        let Some(token) = control.current().map(Arc::clone) else { return Ok(false) };
-        if !same_text(token.issued.bearer.access_token(), access_token) {
-            return Ok(false);
-        }
-        let now = self.clock.now().boot_ms;
-        if control.rejected.is_some_and(|(at, number)| now - at < REFUSED_AGAIN_MS && number < token.number) {
-            return Err(Error::new(Status::RefusedAgain, Message::RefusedAgain));
-        }
-        control.rejected = Some((now, token.number));
-        token.reject();
-        control.shorten_hold(now);
-        self.show(&control);
-        Ok(true)
     }
 
     /// A token proved dead where its provider must know: another one follows, however often that happens.
@@ -212,29 +223,6 @@ impl Cell {
         let mut control = self.control();
         control.token.take_if(|current| current.number == token.number);
         self.show(&control);
-    }
-
-    /// Forgets the token and gives it to be revoked. Waits for a renewal under way, so that its token is not
-    /// left alive at the provider; one that takes too long is disowned, and said to be.
-    pub fn forget(&self, timeout: Duration) -> Result<Option<Arc<Token>>> {
-        let until = Instant::now() + timeout;
-        let flight = self.control().flight.clone();
-        let slow = flight.filter(|flight| flight.wait(until).is_none());
-        let mut control = self.control();
-        let token = control.token.take();
-        control.shorten_hold(self.clock.now().boot_ms);
-        control.forgotten = control.tokens;
-        let disowned = slow.filter(|flight| self.take_off(&mut control, flight));
-        self.show(&control);
-        match disowned {
-            None => Ok(token),
-            Some(flight) => {
-                let message = Message::LogoutUnfinished { ms: timeout.as_millis() };
-                let disowned = Error::new(Status::Timeout, message);
-                flight.land(Err(disowned.clone()));
-                Err(disowned)
-            }
-        }
     }
 
     /// Wipes everything; those who wait are told at once.

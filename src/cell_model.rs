@@ -8,6 +8,7 @@ use crate::shown::Reading;
 use crate::token::{Bearer, Origin};
 use loom::thread;
 use std::sync::atomic::AtomicUsize;
+use std::time::Instant;
 
 /// Hands out "t1", "t22" … with a life of an hour, or refuses: each token has a length of its own.
 struct Provider {

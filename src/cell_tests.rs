@@ -6,6 +6,7 @@ use crate::shown::Reading;
 use crate::token::{Bearer, Origin};
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{mpsc, Barrier};
+use std::time::Instant;
 
 const S: i64 = 1_000;
 const H: i64 = 3_600_000;

@@ -1,5 +1,6 @@
 //! One renewal: its steps at the provider, the thread it runs on, the result that all who wait share.
 
+use crate::clock::Now;
 use crate::error::{Error, Result, Status};
 use crate::lockout::{Budget, HeldBack};
 use crate::log::{self, Entry, Event, Level, Subject};
@@ -29,6 +30,14 @@ pub trait Source: Send + Sync {
     fn login(&self, until: Instant) -> std::result::Result<Issued, Failed>;
     /// Differs when a person has set something new to try, such as another second factor.
     fn attempt(&self) -> u64;
+    /// Whether there is what a login needs.
+    fn can_log_in(&self) -> bool {
+        true
+    }
+    /// Whether one more login leaves the tokens of others alone.
+    fn coexists(&self) -> bool {
+        true
+    }
     /// Whose it is, for the log.
     fn subject(&self) -> Subject {
         Subject::default()
@@ -48,6 +57,17 @@ pub struct Failed {
     pub login_refused: bool,
     /// Worth repeating at once: nothing was sent, or the provider said so.
     pub try_again: bool,
+    /// It happened to another process.
+    pub recalled: Option<Recalled>,
+}
+
+/// A failure that the store remembers.
+#[derive(Clone, Copy, Debug)]
+pub struct Recalled {
+    /// How many of its kind there were in a row.
+    pub nth: u32,
+    pub since_ms: i64,
+    pub until_ms: i64,
 }
 
 impl Failed {
@@ -59,6 +79,7 @@ impl Failed {
             refresh_refused: false,
             login_refused: false,
             try_again: false,
+            recalled: None,
         }
     }
 }
@@ -66,15 +87,21 @@ impl Failed {
 /// The steps of one renewal: the refresh token first, a login in the same renewal if it is refused.
 pub struct Steps<'a> {
     pub source: &'a dyn Source,
+    /// What a refresh may be tried with.
     pub current: Option<&'a Token>,
     pub budget: &'a Budget,
-    pub now_ms: &'a dyn Fn() -> i64,
+    pub now: &'a dyn Fn() -> Now,
     pub jitter: &'a dyn Fn() -> u64,
+    /// Asked before a refresh token is sent: whether it may be.
+    pub refreshing: &'a dyn Fn() -> bool,
+    /// Told before a login is sent.
+    pub logging_in: &'a dyn Fn(),
 }
 
 impl Steps<'_> {
     pub fn run(&self, until: Instant) -> std::result::Result<Issued, Failed> {
-        if let Some(token) = self.current.filter(|token| token.refresh_token().is_some()) {
+        let refreshable = self.current.filter(|token| token.refresh_token().is_some());
+        if let Some(token) = refreshable.filter(|_| (self.refreshing)()) {
             match self.repeated(until, || self.source.refresh(token, until)) {
                 Err(failed) if failed.refresh_refused => {
                     token.refresh_was_refused();
@@ -94,10 +121,11 @@ impl Steps<'_> {
     }
 
     fn login(&self, until: Instant) -> std::result::Result<Issued, Failed> {
-        let place = self.budget.take((self.now_ms)(), until).map_err(held_back)?;
+        let place = self.budget.take(self.now, until).map_err(held_back)?;
+        (self.logging_in)();
         let result = self.repeated(until, || self.source.login(until));
         if matches!(&result, Err(failed) if failed.login_refused) {
-            place.refused((self.now_ms)());
+            place.refused((self.now)());
         }
         result
     }

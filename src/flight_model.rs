@@ -3,6 +3,8 @@
 use super::*;
 use loom::thread;
 
+const NOW: Now = Now { boot_ms: 0, wall_ms: 0 };
+
 fn ended(status: Status) -> Outcome {
     Err(Error::new(status, Message::RefusedAgain))
 }
@@ -50,13 +52,13 @@ fn loom_of_two_who_land_one_does_for_everybody() {
 fn loom_no_more_logins_at_once_than_refusals_are_left() {
     loom::model(|| {
         let budget = Arc::new(Budget::default());
-        drop(budget.take(0, later()).map(|place| place.refused(0)));
+        drop(budget.take(&|| NOW, later()).map(|place| place.refused(NOW)));
         // One refusal is left, so the second waits for the first, and is held back or not by what comes of it.
         let other = {
             let budget = Arc::clone(&budget);
-            thread::spawn(move || budget.take(0, later()).map(|place| place.refused(0)).is_ok())
+            thread::spawn(move || budget.take(&|| NOW, later()).map(|place| place.refused(NOW)).is_ok())
         };
-        let own = budget.take(0, later()).map(|place| place.refused(0)).is_ok();
+        let own = budget.take(&|| NOW, later()).map(|place| place.refused(NOW)).is_ok();
         assert!(own != other.join().unwrap());
     });
 }

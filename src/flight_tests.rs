@@ -74,7 +74,15 @@ fn old_token() -> Token {
 
 /// Runs one renewal; answers its result and how many refreshes and logins it sent.
 fn renew(source: &Scripted, current: Option<&Token>, budget: &Budget) -> (Option<Status>, usize, usize) {
-    let steps = Steps { source, current, budget, now_ms: &|| 0, jitter: &|| 0 };
+    let steps = Steps {
+        source,
+        current,
+        budget,
+        now: &|| Now { boot_ms: 0, wall_ms: 0 },
+        jitter: &|| 0,
+        refreshing: &|| true,
+        logging_in: &|| (),
+    };
     let result = steps.run(Instant::now() + LONGEST);
     let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
     (result.err().map(|failed| failed.error.status), count(&source.refreshed), count(&source.logged_in))

@@ -10,7 +10,7 @@
 //! app_token                             application tokens, and a source of them
 //! login  options                        a source of tokens: a profile and the wire
 //! cache  cell                           identity -> token, failures remembered
-//! flight  lockout  renewal                one renewal at a time; the lockout guard; the decision, pure
+//! flight  lockout  record  renewal        one renewal at a time; the lockout guard; what outlives both; the decision, pure
 //! profile  http  store                  providers as data; the wire; where tokens outlive a call
 //! response                              an answer as a program reads it
 //! log                                   what happens, told to callbacks and a file
@@ -49,6 +49,7 @@ mod process;
 #[allow(dead_code)] // its further headers and addresses wait for requests
 mod profile;
 mod random;
+mod record;
 mod renewal;
 mod request;
 mod response;

@@ -1,27 +1,34 @@
 //! The lockout guard: how many refused logins an account may still risk.
 //!
 //! A provider locks a user after a few wrong passwords. The guard counts refusals per host and user, whatever
-//! the identity, password or handle, and holds a login back before the provider would.
+//! the identity, password or handle, and holds a login back before the provider would. With a store that outlives the
+//! process all processes count together: one login of an account at a time, under the lock of its record.
 
+use crate::clock::Now;
+use crate::record::refusals;
+use crate::store::{Locked, Shelf};
 use crate::sync::{locked, wait_until, Condvar, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const MINUTE_MS: i64 = 60_000;
 const MOST_PER_MINUTE: usize = 2;
 const QUARTER_MS: i64 = 900_000;
 const MOST_PER_QUARTER: usize = 4;
+/// To tell other processes of a refusal.
+const TO_TELL: Duration = Duration::from_secs(2);
 
 /// The refused logins of one account.
 #[derive(Default)]
 pub struct Budget {
     state: Mutex<State>,
     decided: Condvar,
+    shelf: Option<Shelf>,
 }
 
 #[derive(Default)]
 struct State {
     /// When logins were refused, oldest first, at most `MOST_PER_QUARTER` of them.
-    refused: Vec<i64>,
+    refused: Vec<Now>,
     /// Logins under way, whose outcome is not known yet.
     pending: usize,
 }
@@ -37,7 +44,8 @@ pub struct HeldBack {
 impl State {
     fn held_back(&self, now_ms: i64) -> Option<HeldBack> {
         let within = |window: i64, most: usize| {
-            let recent: Vec<i64> = self.refused.iter().copied().filter(|at| now_ms - at < window).collect();
+            let times = self.refused.iter().map(|at| at.boot_ms);
+            let recent: Vec<i64> = times.filter(|at| now_ms - at < window).collect();
             (recent.len() >= most).then(|| HeldBack {
                 refused: recent.len(),
                 minutes: (window / MINUTE_MS).unsigned_abs(),
@@ -49,15 +57,48 @@ impl State {
 
     /// Whether one more login could be one too many if all that are under way are refused.
     fn is_full(&self, now_ms: i64) -> bool {
-        let recent = |window: i64| self.refused.iter().filter(|at| now_ms - **at < window).count();
+        let recent = |window: i64| self.refused.iter().filter(|at| now_ms - at.boot_ms < window).count();
         recent(MINUTE_MS) + self.pending >= MOST_PER_MINUTE
             || recent(QUARTER_MS) + self.pending >= MOST_PER_QUARTER
+    }
+
+    /// Takes in what all processes know, this one's own refusals among it.
+    fn learn(&mut self, refused: &[Now]) {
+        let own = self.refused.clone();
+        self.add(refused.iter().filter(|at| !own.contains(at)).copied());
+    }
+
+    fn add(&mut self, refused: impl IntoIterator<Item = Now>) {
+        self.refused.extend(refused);
+        self.refused.sort_by_key(|at| at.boot_ms);
+        let old = self.refused.len().saturating_sub(MOST_PER_QUARTER);
+        self.refused.drain(..old);
     }
 }
 
 impl Budget {
+    /// What is counted in this process, and what the shelf remembers of others.
+    pub fn kept_in(shelf: Option<Shelf>) -> Self {
+        Budget { shelf, ..Budget::default() }
+    }
+
     /// Takes a place for one login, waiting until `deadline` for others that are under way; `None`: they took longer.
-    pub fn take(&self, now_ms: i64, deadline: Instant) -> Result<Place<'_>, Option<HeldBack>> {
+    pub fn take(&self, now: &dyn Fn() -> Now, deadline: Instant) -> Result<Place<'_>, Option<HeldBack>> {
+        let mut place = self.take_here(now().boot_ms, deadline)?;
+        let Some(shelf) = &self.shelf else { return Ok(place) };
+        // A store that is gone leaves what this process counts.
+        let Ok(lock) = shelf.lock(deadline) else { return Ok(place) };
+        let lock = lock.ok_or(None)?;
+        let now = now();
+        self.learn(&*lock, now);
+        if let Some(held) = locked(&self.state).held_back(now.boot_ms) {
+            return Err(Some(held));
+        }
+        place.lock = Some(lock);
+        Ok(place)
+    }
+
+    fn take_here(&self, now_ms: i64, deadline: Instant) -> Result<Place<'_>, Option<HeldBack>> {
         let mut state = locked(&self.state);
         loop {
             if let Some(held) = state.held_back(now_ms) {
@@ -65,51 +106,77 @@ impl Budget {
             }
             if !state.is_full(now_ms) {
                 state.pending += 1;
-                return Ok(Place(self));
+                return Ok(Place { budget: self, lock: None });
             }
             state = wait_until(&self.decided, state, deadline).ok_or(None)?;
         }
     }
 
     /// A password was refused, by whatever looked at it.
-    pub fn refused(&self, now_ms: i64) {
-        let mut state = locked(&self.state);
-        if state.refused.len() == MOST_PER_QUARTER {
-            state.refused.remove(0);
+    pub fn refused(&self, now: Now) {
+        let until = Instant::now() + TO_TELL;
+        let lock = self.shelf.as_ref().and_then(|shelf| shelf.lock(until).ok().flatten());
+        if let Some(lock) = &lock {
+            self.learn(&**lock, now);
         }
-        state.refused.push(now_ms);
+        self.count(now, lock.as_deref());
+    }
+
+    /// What others know of the account.
+    fn learn(&self, lock: &dyn Locked, now: Now) {
+        let known = lock.read().ok().and_then(|bytes| refusals::decode(bytes?.as_slice(), now));
+        locked(&self.state).learn(&known.unwrap_or_default());
+    }
+
+    fn count(&self, now: Now, lock: Option<&(dyn Locked + '_)>) {
+        let mut state = locked(&self.state);
+        state.add([now]);
+        let all = refusals::encode(&state.refused);
+        drop(state);
+        if let Some(lock) = lock {
+            // If it fails this process still counts.
+            let _ = lock.write(all.as_slice());
+        }
     }
 
     /// Whether nothing is known of this account any more.
     pub fn is_forgotten(&self, now_ms: i64) -> bool {
         let state = locked(&self.state);
-        state.pending == 0 && state.refused.iter().all(|at| now_ms - at >= QUARTER_MS)
+        state.pending == 0 && state.refused.iter().all(|at| now_ms - at.boot_ms >= QUARTER_MS)
     }
 }
 
 /// A login under way. Dropped, it counts as not refused.
-pub struct Place<'a>(&'a Budget);
+pub struct Place<'a> {
+    budget: &'a Budget,
+    lock: Option<Box<dyn Locked + 'a>>,
+}
 
 impl Place<'_> {
-    pub fn refused(self, now_ms: i64) {
-        self.0.refused(now_ms);
+    pub fn refused(self, now: Now) {
+        self.budget.count(now, self.lock.as_deref());
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        locked(&self.0.state).pending -= 1;
-        self.0.decided.notify_all();
+        locked(&self.budget.state).pending -= 1;
+        self.budget.decided.notify_all();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
+    use crate::store::{Kind, Memory, Name, Store};
+    use std::sync::Arc;
+
+    fn at(ms: i64) -> Now {
+        Now { boot_ms: ms, wall_ms: ms }
+    }
 
     fn refuse(budget: &Budget, now_ms: i64) -> Result<(), Option<HeldBack>> {
-        budget.take(now_ms, Instant::now()).map(|place| place.refused(now_ms))
+        budget.take(&|| at(now_ms), Instant::now()).map(|place| place.refused(at(now_ms)))
     }
 
     #[test]
@@ -129,7 +196,7 @@ mod tests {
     fn accepted_logins_cost_nothing() {
         let budget = Budget::default();
         for now in 0..100 {
-            drop(budget.take(now, Instant::now()).unwrap());
+            drop(budget.take(&|| at(now), Instant::now()).unwrap());
         }
         assert!(budget.is_forgotten(100));
     }
@@ -137,14 +204,32 @@ mod tests {
     #[test]
     fn a_third_login_waits_for_two_under_way() {
         let budget = Budget::default();
-        let first = budget.take(0, Instant::now()).unwrap();
-        let second = budget.take(0, Instant::now()).unwrap();
-        assert!(budget.take(0, Instant::now()).is_err(), "both could be refused");
+        let first = budget.take(&|| at(0), Instant::now()).unwrap();
+        let second = budget.take(&|| at(0), Instant::now()).unwrap();
+        assert!(budget.take(&|| at(0), Instant::now()).is_err(), "both could be refused");
         std::thread::scope(|scope| {
-            let third = scope.spawn(|| budget.take(0, Instant::now() + Duration::from_secs(20)).is_ok());
+            let third =
+                scope.spawn(|| budget.take(&|| at(0), Instant::now() + Duration::from_secs(20)).is_ok());
             drop(first);
             assert!(third.join().unwrap(), "one was accepted");
         });
-        second.refused(0);
+        second.refused(at(0));
+    }
+
+    #[test]
+    fn two_processes_count_together() {
+        let store: Arc<dyn Store> = Arc::new(Memory::default());
+        let name = Name { kind: Kind::Account, id: [1; 16] };
+        let process = || Budget::kept_in(Some(Shelf { store: Arc::clone(&store), name }));
+        let (one, other) = (process(), process());
+        // The decoded times lie in this boot.
+        refuse(&one, 0).unwrap();
+        refuse(&other, 1_000).unwrap();
+        assert_eq!(refuse(&one, 2_000), Err(Some(HeldBack { refused: 2, minutes: 1, wait_ms: 58_000 })));
+        assert!(refuse(&process(), 2_000).is_err(), "a process that begins anew");
+        let under_way = one.take(&|| at(60_000), Instant::now()).unwrap();
+        assert_eq!(refuse(&other, 60_000), Err(None), "its outcome decides");
+        drop(under_way);
+        refuse(&other, 60_000).unwrap();
     }
 }

@@ -4,46 +4,40 @@ use crate::cache::Cache;
 use crate::error::{Error, Result, Status};
 use crate::http;
 use crate::log::{self, Entry, Event, Level};
-use crate::message::{Language, Message, ToCome, Wanted};
+use crate::message::{Language, Message, Wanted};
 use crate::options::{self, Values};
 use crate::random::HashKey;
-use crate::store::{Memory, Store};
+use crate::store::Memory;
 use crate::sync::{locked, Mutex};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+mod keeping;
+
+use keeping::{Choice, Keeping};
+
 /// Network settings in use at once; beyond that the ones nobody uses are dropped.
 const MOST_CLIENTS: usize = 64;
-
-/// Where tokens outlive a call, and what names them there.
-pub struct Keeping {
-    #[allow(dead_code)] // what is kept in it is to come
-    pub store: Arc<dyn Store>,
-    /// Makes the names of identities and accounts.
-    pub key: Arc<HashKey>,
-}
 
 pub struct Process {
     pub cache: Cache,
     /// What the store did not take and can be had nowhere else.
     pub unsaved: Arc<Memory>,
-    keeping: Arc<Keeping>,
+    choice: Choice,
     clients: Mutex<HashMap<http::Settings, Arc<http::Client>>>,
     defaults: Mutex<Values>,
 }
 
-impl Keeping {
-    fn in_memory(key: Arc<HashKey>) -> Self {
-        Keeping { store: Arc::new(Memory::default()), key }
-    }
-}
-
 impl Process {
     pub fn new() -> Self {
+        Process::with(Cache::default(), Choice::new(Arc::new(HashKey::random())))
+    }
+
+    fn with(cache: Cache, choice: Choice) -> Self {
         Process {
-            cache: Cache::default(),
+            cache,
             unsaved: Arc::default(),
-            keeping: Arc::new(Keeping::in_memory(Arc::new(HashKey::random()))),
+            choice,
             clients: Mutex::default(),
             defaults: Mutex::default(),
         }
@@ -51,13 +45,17 @@ impl Process {
 
     /// What follows a shutdown: everything anew, but refused logins are still counted.
     pub fn successor(&self) -> Self {
-        let keeping = Arc::new(Keeping::in_memory(Arc::clone(&self.keeping.key)));
-        Process { cache: self.cache.successor(), keeping, ..Process::new() }
+        Process::with(self.cache.successor(), Choice::new(Arc::clone(&self.choice.key)))
+    }
+
+    /// In the child of a fork: everything anew, but tokens are kept where its parent keeps them.
+    pub fn child(&self) -> Self {
+        Process::with(Cache::default(), self.choice.of_child())
     }
 
     /// Fixed by the first call that needs a token.
     pub fn keeping(&self) -> Result<Arc<Keeping>> {
-        Ok(Arc::clone(&self.keeping))
+        self.choice.keeping()
     }
 
     /// The client for these settings: one for all accounts, so that certificates are read once.
@@ -100,12 +98,8 @@ impl Process {
     fn apply(&self, name: &str, value: Option<&str>) -> Result<()> {
         match name {
             "background" => self.set_background(value),
-            "store" => match value {
-                None | Some("memory") => Ok(()),
-                Some(_) => Err(Error::not_yet(ToCome::Store)),
-            },
-            "store_key" if value.is_none() => Ok(()),
-            "store_key" => Err(Error::not_yet(ToCome::StoreKey)),
+            "store" => self.choice.set_store(value),
+            "store_key" => self.choice.set_key(value),
             "log_level" => set_log_level(value),
             "log_file" => set_log_file(value),
             "language" => set_language(value),

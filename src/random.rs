@@ -21,14 +21,18 @@ pub fn jitter() -> i64 {
     below(1_001).into()
 }
 
-/// What one process uses to make names of secrets: of no use outside it, or after it.
+/// What makes names of secrets. Drawn for one process it is of no use outside it, or after it.
 pub struct HashKey(hmac::Key);
 
 impl HashKey {
     pub fn random() -> Self {
         let mut bytes = zeroize::Zeroizing::new([0; 32]);
         fill(&mut *bytes);
-        HashKey(hmac::Key::new(hmac::HMAC_SHA256, &*bytes))
+        HashKey::from_bytes(&bytes)
+    }
+
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        HashKey(hmac::Key::new(hmac::HMAC_SHA256, bytes))
     }
 
     /// The parts are told apart: ("a", "bc") and ("ab", "c") differ.

@@ -62,6 +62,11 @@ impl Life {
         Life { born, refresh_from: planned + jitter, guard_from, end, dies }
     }
 
+    /// Of a token that is handed out to nobody.
+    pub fn none(born: Now) -> Life {
+        Life { born, refresh_from: 0, guard_from: 0, end: 0, dies: 0 }
+    }
+
     /// The provider handed the same life out again: asking sooner than this brings nothing better. So the token is
     /// handed out to its very end: in its last moments every call would be one more login. `left_ms`: what it had
     /// left by what was known before, as providers round.
@@ -164,6 +169,8 @@ pub enum Class {
     Hurried,
     /// Nothing was sent, because the program's own settings forbid it: they may be right at the next call.
     Settings,
+    /// Another process renews: what it brings is to be looked for in a moment.
+    Elsewhere,
 }
 
 /// How long a failure is remembered. `nth` counts failures of this class in a row from 1; `left_ms` is what is
@@ -185,6 +192,7 @@ pub fn hold_ms(class: Class, nth: u32, left_ms: Option<i64>, jitter: i64) -> i64
         (Class::Credentials, _) => [60_000, 300_000, 1_800_000][step.min(2) as usize],
         (Class::Action, _) => 900_000,
         (Class::Settings, _) => 0,
+        (Class::Elsewhere, _) => 1_000 + 2 * jitter.clamp(0, JITTER_SCALE),
         (Class::Config, _) => [10_000, 60_000][step.min(1) as usize],
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::renewal::Life;
 use crate::secret::Secret;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicU8, Ordering};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -11,8 +11,9 @@ use zeroize::Zeroizing;
 pub enum Origin {
     Login,
     Refresh,
-    Store,
     Import,
+    /// Another process had got it.
+    Store,
 }
 
 impl Origin {
@@ -20,8 +21,8 @@ impl Origin {
         match self {
             Origin::Login => "login",
             Origin::Refresh => "refresh",
-            Origin::Store => "store",
             Origin::Import => "import",
+            Origin::Store => "store",
         }
     }
 }
@@ -54,6 +55,12 @@ impl Bearer {
         // No token is as long as that: an answer that carries one ends at 1 MiB.
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Bearer { value: Arc::new(value.into()), start: place(prefix.len()), end: place(end) }
+    }
+
+    /// As `text` gave them; `None` where there is no such place in the text.
+    pub fn from_parts(value: Zeroizing<String>, start: u32, end: u32) -> Option<Self> {
+        value.get(start as usize..end as usize)?;
+        Some(Bearer { value: Arc::new(value.into()), start, end })
     }
 
     pub fn text(&self) -> BearerText<'_> {
@@ -102,6 +109,8 @@ pub struct Token {
     /// How often the refresh token was sent without an answer: it may be spent.
     unanswered: AtomicU8,
     refresh_refused: AtomicBool,
+    /// Its number among all that the store had for this identity; 0: others can not find it there.
+    generation: AtomicU64,
 }
 
 impl Token {
@@ -112,7 +121,16 @@ impl Token {
             rejected: AtomicBool::new(false),
             unanswered: AtomicU8::new(0),
             refresh_refused: AtomicBool::new(false),
+            generation: AtomicU64::new(0),
         }
+    }
+
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Relaxed)
+    }
+
+    pub fn is_stored_as(&self, generation: u64) {
+        self.generation.store(generation, Ordering::Relaxed);
     }
 
     /// An API refused it: it is never handed out again.
@@ -133,6 +151,11 @@ impl Token {
 
     pub fn refresh_was_refused(&self) {
         self.refresh_refused.store(true, Ordering::Release);
+    }
+
+    /// How often the refresh token was sent without an answer.
+    pub fn unanswered(&self) -> u8 {
+        self.unanswered.load(Ordering::Acquire)
     }
 
     pub fn refresh_may_have_arrived(&self) {

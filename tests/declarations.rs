@@ -259,6 +259,7 @@ fn check_basic(file: &str, text: &str) {
             ("Function ", "End Function"),
             ("Sub ", "End Sub"),
             ("Do", "Loop"),
+            ("Select Case ", "End Select"),
             ("#If ", "#End If"),
             ("If ", "End If"),
         ] {

@@ -18,6 +18,18 @@ Option Explicit
 @FUNCTIONS@
 ' ---- Functions that raise errors ----
 
+' What ReadText reads.
+Private Const READ_TOKEN As Long = 1
+Private Const READ_HEADER_VALUE As Long = 2
+Private Const READ_FIELD As Long = 3
+Private Const READ_APP_TOKEN As Long = 4
+Private Const READ_HEADER As Long = 5
+Private Const READ_BODY As Long = 6
+Private Const READ_BODY_FIELD As Long = 7
+Private Const READ_VERSION As Long = 8
+Private Const READ_ERROR_TEXT As Long = 9
+Private Const READ_ERROR_CODE As Long = 10
+
 ' The status of the error that was raised last, one of ERPTOKEN_E_*; 0: it was none of this library's.
 Public Function ErpStatus() As Long
     If Err.Source = "erptoken" Then ErpStatus = vbObjectError - Err.Number
@@ -49,24 +61,16 @@ Public Sub ErpClose(ByVal handle As Long)
 End Sub
 
 Public Function ErpGet(ByVal account As Long) As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_get(account, StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpGet = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_TOKEN, account, vbNullString, text)
+    ErpGet = text
 End Function
 
 ' The header's value, "Bearer ...", ready to be sent.
 Public Function ErpAuthorization(ByVal account As Long) As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_authorization(account, StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpAuthorization = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_HEADER_VALUE, account, vbNullString, text)
+    ErpAuthorization = text
 End Function
 
 Public Sub ErpRenew(ByVal account As Long)
@@ -88,13 +92,9 @@ Public Sub ErpLogout(ByVal account As Long)
 End Sub
 
 Public Function ErpInfo(ByVal account As Long, ByVal field As String) As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_info(account, StrPtr(field), StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpInfo = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_FIELD, account, field, text)
+    ErpInfo = text
 End Function
 
 Public Function ErpInfoInt(ByVal account As Long, ByVal field As String) As Long
@@ -120,13 +120,9 @@ Public Function ErpAppCreate(ByVal account As Long, ByVal expires As String) As 
 End Function
 
 Public Function ErpAppGet(ByVal account As Long, ByVal id As String) As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_app_get(account, StrPtr(id), StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpAppGet = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_APP_TOKEN, account, id, text)
+    ErpAppGet = text
 End Function
 
 ' JSON in a response, to be read with ErpResponseField and closed with ErpClose.
@@ -169,34 +165,22 @@ Public Function ErpResponseStatus(ByVal response As Long) As Long
 End Function
 
 Public Function ErpResponseHeader(ByVal response As Long, ByVal name As String) As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_response_header(response, StrPtr(name), StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpResponseHeader = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_HEADER, response, name, text)
+    ErpResponseHeader = text
 End Function
 
 Public Function ErpResponseText(ByVal response As Long) As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_response_text(response, StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpResponseText = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_BODY, response, vbNullString, text)
+    ErpResponseText = text
 End Function
 
 ' A value of a JSON body: "/items/0/id".
 Public Function ErpResponseField(ByVal response As Long, ByVal path As String) As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_response_field(response, StrPtr(path), StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpResponseField = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_BODY_FIELD, response, path, text)
+    ErpResponseField = text
 End Function
 
 ' The body as it came. An empty body is an array of one zero: ask for ErpResponseText first where that matters.
@@ -230,37 +214,55 @@ Public Sub ErpShutdown()
 End Sub
 
 Public Function ErpVersion() As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_version(StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    ErpCheck status
-    ErpVersion = Left$(buffer, length)
+    Dim text As String
+    ErpCheck ReadText(READ_VERSION, 0, vbNullString, text)
+    ErpVersion = text
 End Function
 
 ' What the last failing call said, and what to do about it.
 Public Function ErpErrorText() As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_error_text(StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    If status = ERPTOKEN_OK Then ErpErrorText = Left$(buffer, length)
+    Dim text As String
+    ReadText READ_ERROR_TEXT, 0, vbNullString, text
+    ErpErrorText = text
 End Function
 
 ' The provider's own code for the last failure, if it gave one.
 Public Function ErpServerCode() As String
-    Dim buffer As String, length As Long, status As Long
-    Do
-        Grow buffer, length
-        status = erptokenw_error_server_code(StrPtr(buffer), length)
-    Loop While status = ERPTOKEN_E_BUFFER
-    If status = ERPTOKEN_OK Then ErpServerCode = Left$(buffer, length)
+    Dim text As String
+    ReadText READ_ERROR_CODE, 0, vbNullString, text
+    ErpServerCode = text
 End Function
 
-' A buffer as long as the library asked for; at first one that holds nearly every token.
-Private Sub Grow(ByRef buffer As String, ByRef length As Long)
-    If length = 0 Then length = 1500
-    buffer = String$(length, vbNullChar)
-End Sub
+' Reads a text of whatever length; the status if there is none.
+Private Function ReadText(ByVal source As Long, ByVal handle As Long, ByVal argument As String, _
+        ByRef text As String) As Long
+    Dim buffer As String, length As Long, status As Long
+    length = 1500 ' Holds nearly every token, and every error text.
+    Do
+        buffer = String$(length, vbNullChar)
+        Select Case source
+        Case READ_TOKEN
+            status = erptokenw_get(handle, StrPtr(buffer), length)
+        Case READ_HEADER_VALUE
+            status = erptokenw_authorization(handle, StrPtr(buffer), length)
+        Case READ_FIELD
+            status = erptokenw_info(handle, StrPtr(argument), StrPtr(buffer), length)
+        Case READ_APP_TOKEN
+            status = erptokenw_app_get(handle, StrPtr(argument), StrPtr(buffer), length)
+        Case READ_HEADER
+            status = erptokenw_response_header(handle, StrPtr(argument), StrPtr(buffer), length)
+        Case READ_BODY
+            status = erptokenw_response_text(handle, StrPtr(buffer), length)
+        Case READ_BODY_FIELD
+            status = erptokenw_response_field(handle, StrPtr(argument), StrPtr(buffer), length)
+        Case READ_VERSION
+            status = erptokenw_version(StrPtr(buffer), length)
+        Case READ_ERROR_TEXT
+            status = erptokenw_error_text(StrPtr(buffer), length)
+        Case READ_ERROR_CODE
+            status = erptokenw_error_server_code(StrPtr(buffer), length)
+        End Select
+    Loop While status = ERPTOKEN_E_BUFFER
+    If status = ERPTOKEN_OK Then text = Left$(buffer, length)
+    ReadText = status
+End Function

@@ -22,11 +22,15 @@ pub fn process() -> Arc<Process> {
         if let Some(found) = current.as_ref().filter(|found| found.epoch == epoch) {
             return Arc::clone(&found.process);
         }
-        if let Some(parents) = &current {
-            // Never dropped here: dropping takes locks.
-            std::mem::forget(Arc::clone(parents));
-        }
-        let new = Arc::new(Current { epoch, process: Arc::new(Process::new()) });
+        let process = match &current {
+            Some(parents) => {
+                // Never dropped here: dropping takes locks.
+                std::mem::forget(Arc::clone(parents));
+                parents.process.child()
+            }
+            None => Process::new(),
+        };
+        let new = Arc::new(Current { epoch, process: Arc::new(process) });
         CURRENT.swap_if(current.as_ref(), Some(new));
     }
 }

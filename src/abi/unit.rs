@@ -74,9 +74,11 @@ impl Unit for u16 {
 
     unsafe fn take<'a>(text: *const u16, name: &'static str, most: usize) -> Result<Self::Taken<'a>> {
         let units = (0..).map(|at| text.add(at).read_unaligned()).take_while(|unit| *unit != 0);
-        let bytes = units.clone().take(most.saturating_add(1)).map(longest).sum();
+        let bytes: usize = units.clone().take(most.saturating_add(1)).map(longest).sum();
         // With room for all of it from the beginning: what it grew out of would be left unwiped.
-        let mut taken = Zeroizing::new(String::with_capacity(bytes));
+        let mut taken = Zeroizing::new(String::new());
+        let no_memory = |_| Error::new(Status::Limit, Message::NoMemoryFor { name, bytes });
+        taken.try_reserve_exact(bytes).map_err(no_memory)?;
         let mut position = 0;
         for character in char::decode_utf16(units) {
             let lonely = || Error::new(Status::Encoding, Message::NotUtf16 { name, position });

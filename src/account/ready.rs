@@ -11,7 +11,7 @@ use crate::login::Login;
 use crate::message::{Message, Wanted};
 use crate::options::Values;
 use crate::renewal::Need;
-use crate::store::{Kind, Name};
+use crate::store::{Kind, Name, Store};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,14 +42,14 @@ impl Account {
         let environment = self.environment(values.get("environment"))?;
         let base = values.get("base_url").unwrap_or(&environment.base).trim_end_matches('/').to_owned();
         let client = self.process.client(http::Settings::new(values.get("proxy"), values.ca_pem()));
-        let key = Arc::clone(&self.process.keeping()?.key);
+        let keeping = self.process.keeping()?;
         let profile = self.profile.clone();
         let login = Arc::new(Login {
             profile,
             base,
             values: Arc::clone(values),
             client,
-            key,
+            key: Arc::clone(&keeping.key),
             code_used: Arc::clone(&self.code_used),
         });
         let imported = login.imported();
@@ -57,7 +57,7 @@ impl Account {
             let message = Message::Missing { provider: self.profile.label(), options };
             return Err(Error::new(Status::Missing, message));
         }
-        let session = self.session(&login);
+        let session = self.session(&login, &keeping.store);
         if let Some(issued) = imported {
             session.import(issued);
         }
@@ -97,13 +97,13 @@ impl Account {
         login.key.hash(first.into_iter().chain(login.values.identity_parts()))
     }
 
-    fn session(&self, login: &Login) -> Arc<Cell> {
+    fn session(&self, login: &Login, store: &Arc<dyn Store>) -> Arc<Cell> {
         let identity = self.identity(login, "session");
         let host = host(&login.base);
         let user = login.user();
         let user = user.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
         let account = login.key.hash([host.as_bytes()].into_iter().chain(user));
-        self.process.cache.cell(identity, account)
+        self.process.cache.cell(identity, account, Some(store))
     }
 
     /// Where the application tokens that are handed out are cached, and where they come from.
@@ -118,7 +118,7 @@ impl Account {
         }
         let source = AppSource::new(tokens, days.try_into().unwrap_or(i64::MAX))?;
         // Of an account of its own: the source sends its password under the guard of the session's.
-        Ok((self.process.cache.cell(identity, identity), Arc::new(source)))
+        Ok((self.process.cache.cell(identity, identity, None), Arc::new(source)))
     }
 
     pub(super) fn tokens_of(&self, login: &Arc<Login>, session: &Arc<Cell>) -> Result<AppTokens> {

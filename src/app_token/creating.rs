@@ -62,8 +62,8 @@ impl AppTokens {
     }
 
     fn count_refusals(&self, times: usize) {
-        let (budget, now_ms) = self.session.cell.budget();
-        (0..times).for_each(|_| budget.refused(now_ms));
+        let (budget, clock) = self.session.cell.budget();
+        (0..times).for_each(|_| budget.refused(clock.now()));
     }
 
     fn send_password(
@@ -73,8 +73,8 @@ impl AppTokens {
         session: Arc<Token>,
         until: Instant,
     ) -> Sent<Answer<'_>> {
-        let (budget, now_ms) = self.session.cell.budget();
-        let place = budget.take(now_ms, until).map_err(held_back)?;
+        let (budget, clock) = self.session.cell.budget();
+        let place = budget.take(&|| clock.now(), until).map_err(held_back)?;
         let sent = self.session.send(operation, &[("expires_at", expires)], session, until);
         let answer = sent.map_err(|failed| {
             let may_exist = failed.may_have_arrived;
@@ -82,7 +82,7 @@ impl AppTokens {
         })?;
         match &answer.reading {
             Reading::Refused(refused) if refused.is == Meaning::Credentials && !answer.dead => {
-                place.refused(now_ms)
+                place.refused(clock.now())
             }
             _ => drop(place),
         }

@@ -1,15 +1,16 @@
 //! The part of a cell that a caller goes through who does not simply hit: what the decision says is done.
 
 use super::counters::count;
+use super::sharing::Want;
 use super::{Ask, Cell, Control, Got};
 use crate::clock::Now;
 use crate::error::{Error, Result, Status};
 use crate::flight::Outcome;
 use crate::log::{self, Entry, Event, Level};
-use crate::message::Message;
-use crate::renewal::{self, Need, Verdict, LINGER_MS, SHORTEST_PAUSE_MS};
+use crate::message::{Message, StoreFault};
+use crate::renewal::{self, Class, Need, Verdict, LINGER_MS, SHORTEST_PAUSE_MS};
 use crate::sync::MutexGuard;
-use crate::token::Token;
+use crate::token::{Origin, Token};
 use std::sync::atomic::Ordering;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -41,11 +42,13 @@ impl Cell {
             (Verdict::UseAndRenew, Some(token)) => {
                 // On a thread behind the caller. Where there is none the caller has just done the work itself.
                 let next = control.tokens + 1;
-                let flight = self.board(control, ask, until);
+                let flight = self.board(control, ask, Want::Better, until);
                 let token = match flight.wait(Instant::now()) {
                     Some(Ok(newer)) => newer,
                     // The caller's own work may have taken what was left of it.
-                    Some(Err(error)) if !self.still_good(&token, ask.need) => return Err(error),
+                    Some(Err(error)) if !self.still_good(&token, ask.need) => {
+                        return self.get_again(Some(Err(error)), ask, until);
+                    }
                     _ => self.handed_out(token).token,
                 };
                 Ok(Got { token, own: Some(next) })
@@ -61,15 +64,29 @@ impl Cell {
                     return Err(error);
                 }
                 count(&self.counters.waits);
-                let outcome = self.board(control, ask, until).wait(until);
-                let left = until.saturating_duration_since(Instant::now());
-                // Without threads another caller did the work, and gave up when its own time was over.
-                if matches!(&outcome, Some(Err(error)) if error.status == Status::Timeout) && left > NO_TIME {
-                    return self.get(&Ask { timeout: left, ..*ask });
-                }
-                self.satisfying(in_time(outcome, ask)?, ask.need)
+                let outcome = self.board(control, ask, Want::Any, until).wait(until);
+                self.get_again(outcome, ask, until)
             }
         }
+    }
+
+    /// What a renewal brought that the caller waited for; or the caller's own try in the time that is left, where the
+    /// renewal was another's and not meant for this one: without threads, others give up when their own time is over;
+    /// behind a good token nobody waits for another process; and what that one left may be too short-lived here.
+    fn get_again(self: &Arc<Self>, outcome: Option<Outcome>, ask: &Ask, until: Instant) -> Result<Got> {
+        let left = until.saturating_duration_since(Instant::now());
+        let not_meant = match &outcome {
+            Some(Err(error)) => error.status == Status::Timeout,
+            Some(Ok(token)) => {
+                let stored = token.issued.origin == Origin::Store;
+                stored && !renewal::hands_out(&token.issued.life, self.clock.now(), ask.need)
+            }
+            None => false,
+        };
+        if not_meant && left > NO_TIME {
+            return self.get(&Ask { timeout: left, ..*ask });
+        }
+        self.satisfying(in_time(outcome, ask)?, ask.need)
     }
 
     /// Renews now, whatever is left of the token.
@@ -77,14 +94,21 @@ impl Cell {
         let until = Instant::now() + ask.timeout;
         let control = self.open_control()?;
         let now = self.clock.now();
-        if let Some(error) = control.held(now, ask).map(|hold| hold.remembered(now)) {
+        let held = control.held(now, ask).filter(|hold| hold.class != Class::Elsewhere);
+        if let Some(error) = held.map(|hold| hold.remembered(now)) {
             drop(control);
             return Err(from_memory(error, ask));
         }
         if control.asked_recently(now) && control.current().is_some() {
             return Ok(());
         }
-        let outcome = self.board(control, ask, until).wait(until);
+        let outcome = self.board(control, ask, Want::Newer, until).wait(until);
+        let left = until.saturating_duration_since(Instant::now());
+        let elsewhere =
+            |error: &Error| matches!(error.message, Message::Store { fault: StoreFault::Elsewhere });
+        if matches!(&outcome, Some(Err(error)) if elsewhere(error)) && left > NO_TIME {
+            return self.renew(&Ask { timeout: left, ..*ask });
+        }
         in_time(outcome, ask).map(drop)
     }
 
@@ -120,7 +144,7 @@ impl Cell {
             life.end.min(life.dies - ask.need.min_left_ms) - life.age(self.clock.now()) - A_MOMENT_MS;
         let moment =
             until.min(Instant::now() + Duration::from_millis(left_ms.clamp(0, LINGER_MS).unsigned_abs()));
-        let flight = self.board(control, ask, until);
+        let flight = self.board(control, ask, Want::Better, until);
         match flight.wait(moment) {
             Some(Ok(token)) => self.satisfying(token, ask.need),
             failed => {
@@ -128,7 +152,7 @@ impl Cell {
                     return Ok(self.handed_out(old));
                 }
                 let outcome = failed.or_else(|| flight.wait(until));
-                self.satisfying(in_time(outcome, ask)?, ask.need)
+                self.get_again(outcome, ask, until)
             }
         }
     }

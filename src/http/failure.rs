@@ -114,7 +114,8 @@ impl Scene<'_> {
     fn refused(&self, refusal: Refusal) -> Error {
         let proxy = self.proxy.clone().unwrap_or_default();
         let message = match refusal {
-            Refusal::Status(407) => Message::ProxyLogin { proxy },
+            // Some proxies answer a wrong login with the status that servers have for it.
+            Refusal::Status(http_status @ (407 | 401)) => Message::ProxyLogin { proxy, http_status },
             Refusal::Status(http_status) => Message::ProxyRefused { proxy, http_status },
             Refusal::NotHttp => Message::ProxyFailed { proxy, cause: Cause::NotHttp },
             Refusal::Closed => Message::ProxyFailed { proxy, cause: Cause::Closed },

@@ -161,6 +161,7 @@ impl fmt::Display for En<'_, Message> {
             AnswerTooLarge { host, http_status, most } => {
                 write!(f, "the answer of {host} (HTTP {http_status}) is larger than {most} bytes")
             }
+            NoMemoryFor { name, bytes } => write!(f, "there is no memory for {bytes} bytes of {name}"),
             NoMemory { host, bytes } => {
                 write!(f, "this process has no {bytes} bytes of memory for the answer of {host}: ask for less at once")
             }
@@ -173,9 +174,10 @@ impl fmt::Display for En<'_, Message> {
             ProxyRefused { proxy, http_status } => {
                 write!(f, "the proxy {proxy} refused the connection (HTTP {http_status}): is the provider's host allowed there?")
             }
-            ProxyLogin { proxy } => write!(
+            ProxyLogin { proxy, http_status } => write!(
                 f,
-                "the proxy {proxy} wants a login (HTTP 407): set \"proxy\" to http://user:password@host:port"
+                "the proxy {proxy} wants a login, or refused the one it got (HTTP {http_status}): set \"proxy\" to \
+                 http://user:password@host:port"
             ),
 
             Refused { provider, http_status, server } => write!(
@@ -299,6 +301,7 @@ impl fmt::Display for En<'_, Message> {
                 "this token already replaced one that was refused less than 60 s ago: a newer one would be refused too; \
                  the account lacks a permission of that API, or the request goes to another environment"
             ),
+            Store { fault } => En(fault).fmt(f),
         }
     }
 }

@@ -7,8 +7,7 @@ use std::fmt::{Display, Formatter, Result};
 impl Display for En<'_, ToCome> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str(match self.0 {
-            ToCome::Store => "a store other than memory",
-            ToCome::StoreKey => "store_key",
+            ToCome::Redis => "a store at a Redis server",
         })
     }
 }
@@ -42,6 +41,11 @@ impl Display for En<'_, Wanted> {
                 write!(f, "the path of a readable PEM file with certificates: {}", En(cause))
             }
             LogFile { cause } => write!(f, "the absolute path of a file to write to: {}", En(cause)),
+            Store => f.write_str("\"memory\", or file: and the absolute path of a folder"),
+            StoreKey => f.write_str("64 hexadecimal digits, or file: and the path of a file that holds them"),
+            StoreKeyFile { cause } => {
+                write!(f, "file: and the path of a file that holds 64 hexadecimal digits: {}", En(cause))
+            }
         }
     }
 }
@@ -57,6 +61,7 @@ impl Display for En<'_, FileFault> {
             NotUtf8 { position } => write!(f, "it is not UTF-8 (byte {position})"),
             NotPem => f.write_str("it is not well-formed PEM"),
             NoCertificate => f.write_str("it holds no certificate (BEGIN CERTIFICATE) in PEM form"),
+            NotAKey => f.write_str("it does not hold 64 hexadecimal digits"),
             NoRoot => f.write_str("none of its certificates can be used as a root"),
             System { fault } => En(fault).fmt(f),
         }
@@ -128,6 +133,8 @@ impl Display for En<'_, SystemFault> {
             NotFound => "there is no such file",
             NotAFolder => "a part of the path is no folder",
             Denied => "permission denied",
+            ReadOnly => "nothing can be written there",
+            Full => "there is no space left",
             Other { name } => return write!(f, "error {name} of the system"),
         })
     }
@@ -189,7 +196,8 @@ impl Display for En<'_, TlsFault> {
             UnknownIssuer => {
                 "its certificate is of an authority that is not trusted here: if a proxy or antivirus inspects TLS, or \
                  the server has its own authority, set \"ca_file\" to that authority's certificate; else bring the \
-                 authorities of this machine up to date (on Linux the package ca-certificates)"
+                 authorities of this machine up to date (on Linux the package ca-certificates), or have the server send \
+                 its whole chain"
             }
             Revoked => "its certificate was revoked",
             BadSignature => {

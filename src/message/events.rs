@@ -20,6 +20,10 @@ told! {
         LoggedIn { life_s: i64 },
         Refreshed { life_s: i64 },
         RefreshRefused,
+        /// Another process had got it.
+        Adopted { life_s: i64 },
+        RenewedElsewhere,
+        StoreFailed { why: Message },
         RenewalFailed { status: &'static str, retry_in_s: u32, why: Message },
         /// The token is good still.
         RenewalFailedInTime { status: &'static str, retry_in_s: u32, left_s: i64, why: Message },

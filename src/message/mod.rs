@@ -10,6 +10,7 @@ mod en_app_tokens;
 mod en_events;
 mod en_parts;
 mod en_report;
+mod en_stores;
 mod events;
 mod language;
 mod parts;
@@ -18,9 +19,11 @@ mod pt_app_tokens;
 mod pt_events;
 mod pt_parts;
 mod pt_report;
+mod pt_stores;
 mod report;
 #[cfg(test)]
 mod samples;
+mod stores;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -31,6 +34,7 @@ pub use events::Event;
 pub use language::Language;
 pub use parts::{Cause, FileFault, HttpFault, Opened, TlsFault, ToCome, Unfit, Wanted};
 pub use report::{Advice, Fact};
+pub use stores::{FolderFault, StoreFault};
 pub use table::Message;
 
 use std::fmt;

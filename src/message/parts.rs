@@ -8,8 +8,7 @@ use std::io::{self, ErrorKind};
 told! {
     /// What the interface declares and this build can not do yet.
     pub enum ToCome {
-        Store,
-        StoreKey,
+        Redis,
     }
 }
 
@@ -36,6 +35,9 @@ told! {
         Proxy,
         CaFile { cause: FileFault },
         LogFile { cause: FileFault },
+        Store,
+        StoreKey,
+        StoreKeyFile { cause: FileFault },
     }
 }
 
@@ -51,6 +53,7 @@ told! {
         NotPem,
         NoCertificate,
         NoRoot,
+        NotAKey,
         System { fault: SystemFault },
     }
 }
@@ -106,6 +109,8 @@ told! {
         NotFound,
         NotAFolder,
         Denied,
+        ReadOnly,
+        Full,
         Other { name: String },
     }
 }
@@ -169,6 +174,8 @@ impl From<&io::Error> for SystemFault {
             ErrorKind::NotFound => SystemFault::NotFound,
             ErrorKind::NotADirectory => SystemFault::NotAFolder,
             ErrorKind::PermissionDenied => SystemFault::Denied,
+            ErrorKind::ReadOnlyFilesystem => SystemFault::ReadOnly,
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => SystemFault::Full,
             kind => SystemFault::Other {
                 name: match error.raw_os_error() {
                     Some(number) => number.to_string(),

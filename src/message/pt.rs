@@ -207,6 +207,7 @@ impl fmt::Display for Pt<'_, Message> {
             AnswerTooLarge { host, http_status, most } => {
                 write!(f, "a resposta de {host} (HTTP {http_status}) tem mais de {most} bytes")
             }
+            NoMemoryFor { name, bytes } => write!(f, "não há memória para {bytes} bytes de {name}"),
             NoMemory { host, bytes } => write!(
                 f,
                 "este processo não tem {bytes} bytes de memória para a resposta de {host}: peça menos de cada vez"
@@ -224,9 +225,10 @@ impl fmt::Display for Pt<'_, Message> {
                 f,
                 "o proxy {proxy} recusou a conexão (HTTP {http_status}): o host do provedor está liberado nele?"
             ),
-            ProxyLogin { proxy } => write!(
+            ProxyLogin { proxy, http_status } => write!(
                 f,
-                "o proxy {proxy} exige usuário e senha (HTTP 407): defina \"proxy\" como http://usuário:senha@host:porta"
+                "o proxy {proxy} exige usuário e senha, ou recusou os que recebeu (HTTP {http_status}): defina \"proxy\" \
+                 como http://usuário:senha@host:porta"
             ),
 
             Refused { provider, http_status, server } => write!(
@@ -365,6 +367,7 @@ impl fmt::Display for Pt<'_, Message> {
                 "este token já substituiu um que foi recusado há menos de 60 s: um mais novo também seria recusado; \
                  falta à conta uma permissão dessa API, ou a requisição vai para outro ambiente"
             ),
+            Store { fault } => Pt(fault).fmt(f),
         }
     }
 }

@@ -18,6 +18,9 @@ impl Display for Pt<'_, Event> {
             RenewalBegan => f.write_str("uma renovação começa"),
             LoggedIn { life_s } => write!(f, "um login trouxe um token com {life_s} s de validade"),
             Refreshed { life_s } => write!(f, "um refresh trouxe um token com {life_s} s de validade"),
+            Adopted { life_s } => write!(f, "um token de {life_s} s, obtido por outro processo, foi lido do store"),
+            RenewedElsewhere => f.write_str("outro processo renova o token: em instantes ele será procurado"),
+            StoreFailed { why } => write!(f, "o store falhou, este processo segue com a memória: {}", Pt(why)),
             RefreshRefused => f.write_str("o refresh token foi recusado: segue um login"),
             RenewalFailed { status, retry_in_s, why } => write!(
                 f,

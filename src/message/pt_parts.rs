@@ -7,8 +7,7 @@ use std::fmt::{Display, Formatter, Result};
 impl Display for Pt<'_, ToCome> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str(match self.0 {
-            ToCome::Store => "um store diferente de memory",
-            ToCome::StoreKey => "store_key",
+            ToCome::Redis => "um store em um servidor Redis",
         })
     }
 }
@@ -45,6 +44,17 @@ impl Display for Pt<'_, Wanted> {
             LogFile { cause } => {
                 write!(f, "o caminho absoluto de um arquivo em que se possa gravar ({})", Pt(cause))
             }
+            Store => f.write_str("\"memory\", ou file: e o caminho absoluto de uma pasta"),
+            StoreKey => {
+                f.write_str("64 dígitos hexadecimais, ou file: e o caminho de um arquivo que os contenha")
+            }
+            StoreKeyFile { cause } => {
+                write!(
+                    f,
+                    "file: e o caminho de um arquivo que contenha 64 dígitos hexadecimais ({})",
+                    Pt(cause)
+                )
+            }
         }
     }
 }
@@ -62,6 +72,7 @@ impl Display for Pt<'_, FileFault> {
             NoCertificate => {
                 f.write_str("o arquivo não tem nenhum certificado (BEGIN CERTIFICATE) no formato PEM")
             }
+            NotAKey => f.write_str("o arquivo não contém 64 dígitos hexadecimais"),
             NoRoot => f.write_str("nenhum dos certificados do arquivo pode ser usado como raiz"),
             System { fault } => Pt(fault).fmt(f),
         }
@@ -134,6 +145,8 @@ impl Display for Pt<'_, SystemFault> {
             NotFound => "o arquivo não existe",
             NotAFolder => "uma parte do caminho não é uma pasta",
             Denied => "permissão negada",
+            ReadOnly => "não é possível gravar ali",
+            Full => "não há mais espaço",
             Other { name } => return write!(f, "erro {name} do sistema"),
         })
     }
@@ -197,7 +210,8 @@ impl Display for Pt<'_, TlsFault> {
             UnknownIssuer => {
                 "o certificado dele é de uma autoridade em que esta máquina não confia: se um proxy ou antivírus \
                  inspeciona o TLS, ou se o servidor tem a sua própria autoridade, defina \"ca_file\" com o certificado \
-                 dela; senão, atualize as autoridades desta máquina (no Linux, o pacote ca-certificates)"
+                 dela; senão, atualize as autoridades desta máquina (no Linux, o pacote ca-certificates), ou faça o servidor \
+                 enviar a cadeia completa"
             }
             Revoked => "o certificado dele foi revogado",
             BadSignature => {

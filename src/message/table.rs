@@ -2,6 +2,7 @@
 
 use super::app_tokens::AppToken;
 use super::parts::{Cause, FileFault, HttpFault, Opened, TlsFault, ToCome, Unfit, Wanted};
+use super::stores::StoreFault;
 use super::wording::told;
 
 told! {
@@ -64,12 +65,13 @@ told! {
         NotHttp { host: String, cause: HttpFault },
         AnswerTooLarge { host: String, http_status: u16, most: u64 },
         NoMemory { host: String, bytes: usize },
+        NoMemoryFor { name: &'static str, bytes: usize },
         Tls { host: String, cause: TlsFault },
         ProxyFailed { proxy: String, cause: Cause },
         /// `setting`: the option or environment variable that should name one.
         ProxyUnusable { setting: &'static str },
         ProxyRefused { proxy: String, http_status: u16 },
-        ProxyLogin { proxy: String },
+        ProxyLogin { proxy: String, http_status: u16 },
 
         // The provider's answer.
         Refused { provider: String, http_status: u16, server: String },
@@ -107,5 +109,8 @@ told! {
         RefusedAgain,
         StoreBusy,
         StoreForgets,
+
+        // The store.
+        Store { fault: StoreFault },
     }
 }

@@ -1,6 +1,14 @@
 //! The few calls that the standard library lacks. The only place outside the boundary with `unsafe`.
 
 #[cfg(unix)]
+mod folder_unix;
+#[cfg(unix)]
+use folder_unix as folder;
+#[cfg(windows)]
+mod folder_windows;
+#[cfg(windows)]
+use folder_windows as folder;
+#[cfg(unix)]
 mod unix;
 #[cfg(unix)]
 use unix as system;
@@ -9,6 +17,9 @@ mod windows;
 #[cfg(windows)]
 use windows as system;
 
+pub use folder::{boot_id, exposed, is_same, Exposed, Folder, RangeLock};
+#[cfg(windows)]
+pub use folder::{protect, unprotect};
 pub use system::{
     boot_ms, coarse_wall_ms, fork_epoch, largest_file, pass_barriers, prepare, prepare_barriers, try_lock,
     user_proxy,

@@ -51,12 +51,13 @@ pub fn fork_epoch() -> u32 {
 pub fn prepare() {
     extern "C" fn in_child() {
         FORKS.fetch_add(1, Ordering::Relaxed);
+        super::folder_unix::held::close_all();
     }
     static WATCHING: AtomicBool = AtomicBool::new(false);
     // Nobody waits here for another thread: in the child of a fork that one does not exist. Two threads may both
     // install the hook, which only counts one fork twice.
     if !WATCHING.load(Ordering::Acquire) {
-        // SAFETY: the hook touches one atomic number, and the library is linked so that it stays loaded.
+        // SAFETY: the hook touches atomic numbers and closes files, and the library is linked so that it stays loaded.
         unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
         WATCHING.store(true, Ordering::Release);
     }

@@ -4,12 +4,21 @@
 //! that others can see of a key: nothing at rest helps to guess a password.
 
 use crate::error::Result;
+use std::sync::Arc;
 use std::time::Instant;
 use zeroize::Zeroizing;
 
+mod folder;
+mod key;
 mod memory;
+#[cfg(windows)]
+mod protected;
+mod seal;
 
+pub use folder::{check as check_folder, Folder};
+pub use key::{default as default_key, key_of, parse as parse_key, KeySource};
 pub use memory::Memory;
+pub use seal::{Sealer, StoreKey};
 
 /// What a record is about; names of different kinds never meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +53,23 @@ pub trait Store: Send + Sync {
     /// The lock of this name, which one holder has at a time, among all who use the store; `None`: `until` came
     /// first. An `until` that has passed is one try. It is not counted: who has it must not ask again.
     fn lock(&self, name: Name, until: Instant) -> Result<Option<Box<dyn Locked + '_>>>;
+}
+
+/// The place of one record.
+#[derive(Clone)]
+pub struct Shelf {
+    pub store: Arc<dyn Store>,
+    pub name: Name,
+}
+
+impl Shelf {
+    pub fn read(&self) -> Result<Option<Record>> {
+        self.store.read(self.name)
+    }
+
+    pub fn lock(&self, until: Instant) -> Result<Option<Box<dyn Locked + '_>>> {
+        self.store.lock(self.name, until)
+    }
 }
 
 /// A name whose lock is held, until this is dropped or the process ends. Only its holder writes, and one whose lock

@@ -79,11 +79,13 @@ static void is_cold(void)
 static void child_works(int32_t parents)
 {
     char token[TOKEN_SIZE];
-    int32_t own;
+    int32_t own, response = 0;
     is_the_parents(parents);
     own = account();
     CHECK(own != parents);
     CHECK_STATUS(get(own, token), ERPTOKEN_OK);
+    CHECK_STATUS(erptoken_request(own, "GET", "/tms/freights", NULL, NULL, 0, &response), ERPTOKEN_OK);
+    CHECK_STATUS(erptoken_close(response), ERPTOKEN_OK);
     CHECK_STATUS(get(own, token), ERPTOKEN_OK);
     CHECK_STATUS(erptoken_close(own), ERPTOKEN_OK);
     CHECK_STATUS(erptoken_close(own), ERPTOKEN_E_HANDLE);
@@ -135,6 +137,33 @@ static void a_child_and_its_child(void)
     CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
 }
 
+/* The child of a fork speaks on connections of its own, and the parent's stay good. */
+static void the_parents_connection_is_left_alone(void)
+{
+    int32_t handle = account(), response, parents, length = 0;
+    int connections;
+    pid_t child;
+
+    CHECK_STATUS(erptoken_request(handle, "POST", "/tms/echo", NULL, "{}", -1, &parents), ERPTOKEN_OK);
+    child = forked();
+    if (child == 0) {
+        CHECK_STATUS(erptoken_response_text(parents, NULL, &length), ERPTOKEN_E_HANDLE);
+        CHECK_STATUS(erptoken_request(handle, "GET", "/tms/freights", NULL, NULL, 0, &response), ERPTOKEN_E_HANDLE);
+        child_works(handle);
+        CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_OK);
+        child_ends();
+    }
+    wait_for(child);
+    connections = sandbox_count("connections");
+    CHECK_STATUS(erptoken_request(handle, "GET", "/tms/freights", NULL, NULL, 0, &response), ERPTOKEN_OK);
+    /* One is this program's own question. */
+    CHECK_INT(sandbox_count("connections") - connections, 1);
+    CHECK_STATUS(erptoken_response_text(response, NULL, &length), ERPTOKEN_E_BUFFER);
+    CHECK_STATUS(erptoken_close(response), ERPTOKEN_OK);
+    CHECK_STATUS(erptoken_close(parents), ERPTOKEN_OK);
+    CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
+}
+
 /* While the parent waits for a provider that takes its time. */
 static void *wait_for_the_token(void *argument)
 {
@@ -177,8 +206,10 @@ static void *be_busy(void *argument)
     while (!stop) {
         CHECK_STATUS(get(busy_handle, token), ERPTOKEN_OK);
         if (with_own) {
-            int32_t own = account();
+            int32_t own = account(), response = 0;
             CHECK_STATUS(get(own, token), ERPTOKEN_OK);
+            CHECK_STATUS(erptoken_request(own, "GET", "/tms/freights", NULL, NULL, 0, &response), ERPTOKEN_OK);
+            CHECK_STATUS(erptoken_close(response), ERPTOKEN_OK);
             CHECK_STATUS(erptoken_close(own), ERPTOKEN_OK);
         }
     }
@@ -233,6 +264,7 @@ int main(void)
     before_any_call();
     CHECK_STATUS(erptoken_configure("language", "pt"), ERPTOKEN_OK);
     a_child_and_its_child();
+    the_parents_connection_is_left_alone();
     during_a_renewal();
     while_others_are_busy();
     CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_OK);

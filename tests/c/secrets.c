@@ -25,6 +25,9 @@ enum secret {
     ACCESS_END,
     REFRESH_END,
     PASSWORD_PROXY,
+    BODY_SENT,
+    BODY_RECEIVED,
+    BODY_RECEIVED_TOO,
     NEVER_USED
 };
 
@@ -142,6 +145,28 @@ static void get_secret(int32_t handle, enum secret secret)
     CHECK(threads_end(1, 5000));
 }
 
+static void script_api(const enum secret *pair) { script("api", pair[0], pair[1]); }
+
+/* The token goes out, a body goes out and another comes back: what is left of it is the token in the cache. */
+static void a_closed_response_leaves_nothing(int32_t handle)
+{
+    static const enum secret received[] = { BODY_RECEIVED, BODY_RECEIVED_TOO };
+    char body[LETTERS + 1], value[LETTERS + 1];
+    int32_t response = 0, length = sizeof value;
+    in_child(script_api, received);
+    write_secret(body, BODY_SENT);
+    CHECK_STATUS(erptoken_request(handle, "POST", "/tms/echo", NULL, body, -1, &response), ERPTOKEN_OK);
+    explicit_bzero(body, sizeof body);
+    CHECK_STATUS(erptoken_response_field(response, "/refresh_token", value, &length), ERPTOKEN_OK);
+    CHECK_INT(length, LETTERS);
+    explicit_bzero(value, sizeof value);
+    CHECK_INT(found(BODY_RECEIVED), 1);
+    CHECK_STATUS(erptoken_close(response), ERPTOKEN_OK);
+    CHECK_GONE(BODY_SENT);
+    CHECK_GONE(BODY_RECEIVED);
+    CHECK_GONE(BODY_RECEIVED_TOO);
+}
+
 static void a_closed_account_leaves_its_token_and_not_its_password(void)
 {
     static const enum secret tokens[] = { ACCESS_FIRST, REFRESH_FIRST };
@@ -149,6 +174,8 @@ static void a_closed_account_leaves_its_token_and_not_its_password(void)
     CHECK_THERE(PASSWORD_CLOSED);
     in_child(script_login, tokens);
     get_secret(handle, ACCESS_FIRST);
+    a_closed_response_leaves_nothing(handle);
+    CHECK_INT(found(ACCESS_FIRST), 1);
     CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
     CHECK_GONE(PASSWORD_CLOSED);
     CHECK_THERE(ACCESS_FIRST);

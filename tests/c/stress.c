@@ -42,8 +42,12 @@ static void *work(void *argument)
             get_info(worker, which, handle);
         else if (choice < 700)
             get_number(worker, handle);
-        else if (choice < 850)
+        else if (choice < 800)
             set_something(worker, which, handle);
+        else if (choice < 815)
+            request(worker, which, handle);
+        else if (choice < 850)
+            read_response(worker);
         else if (choice < 900)
             reject(worker, which, handle);
         else if (choice < 920)
@@ -117,6 +121,8 @@ static const char *lacking(int seconds)
     for (i = 0; i < sizeof renewals / sizeof *renewals; i++)
         if (sandbox_count(renewals[i]) < 2)
             return renewals[i];
+    if (counted(&sum, REQUEST, ERPTOKEN_OK) < 5 || counted(&sum, RESPONSE_FIELD, ERPTOKEN_OK) < 1)
+        return "response";
     for (i = 0; seconds >= 20 && i < sizeof answers / sizeof *answers; i++)
         if (counted(&sum, GET, answers[i]) == 0)
             return name_of(answers[i]);

@@ -12,7 +12,8 @@
 #define NEXT(shared) __atomic_add_fetch(&(shared), 1, __ATOMIC_RELAXED)
 
 enum function { OPEN, SET, CLOSE, GET, AUTHORIZATION, RENEW, REJECT, LOGOUT, INFO, INFO_INT, CONFIGURE, SHUTDOWN,
-    LOG, DIAGNOSE, ERROR_TEXT, SERVER_CODE, FUNCTIONS };
+    LOG, DIAGNOSE, REQUEST, RESPONSE_STATUS, RESPONSE_HEADER, RESPONSE_TEXT, RESPONSE_FIELD, RESPONSE_BYTES, ERROR_TEXT,
+    SERVER_CODE, FUNCTIONS };
 
 /* What can keep a program from its token. ERPTOKEN_E_INTERNAL is in no list: it is a bug. */
 #define WITHOUT_TOKEN                                                                                         \
@@ -46,6 +47,14 @@ static const struct {
     [SHUTDOWN] = { "shutdown", { 0 } },
     [LOG] = { "log", { ERPTOKEN_E_LIMIT } },
     [DIAGNOSE] = { "diagnose", { ERPTOKEN_E_HANDLE } },
+    [REQUEST] = { "request", { ERPTOKEN_E_ARGUMENT, ERPTOKEN_E_ENCODING, ERPTOKEN_E_LIMIT, WITHOUT_TOKEN } },
+    [RESPONSE_STATUS] = { "response_status", { ERPTOKEN_E_HANDLE } },
+    [RESPONSE_HEADER] = { "response_header", { ERPTOKEN_E_BUFFER, ERPTOKEN_E_ARGUMENT, ERPTOKEN_E_HANDLE,
+        ERPTOKEN_E_NOT_FOUND } },
+    [RESPONSE_TEXT] = { "response_text", { ERPTOKEN_E_BUFFER, ERPTOKEN_E_ARGUMENT, ERPTOKEN_E_HANDLE } },
+    [RESPONSE_FIELD] = { "response_field", { ERPTOKEN_E_BUFFER, ERPTOKEN_E_ARGUMENT, ERPTOKEN_E_HANDLE,
+        ERPTOKEN_E_NOT_FOUND, ERPTOKEN_E_RESPONSE } },
+    [RESPONSE_BYTES] = { "response_bytes", { ERPTOKEN_E_BUFFER, ERPTOKEN_E_ARGUMENT, ERPTOKEN_E_HANDLE } },
     [ERROR_TEXT] = { "error_text", { ERPTOKEN_E_BUFFER, ERPTOKEN_E_ARGUMENT } },
     [SERVER_CODE] = { "error_server_code", { ERPTOKEN_E_BUFFER, ERPTOKEN_E_ARGUMENT } },
 };

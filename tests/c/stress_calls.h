@@ -21,6 +21,7 @@ struct worker {
 };
 
 static int32_t handles[ACCOUNTS];
+static int32_t responses[6];
 static int users;
 static long next_shutdown;
 static char profile_path[PATH_MAX];
@@ -202,6 +203,55 @@ static inline void diagnose(struct worker *worker, int32_t handle)
     CHECK(status == ERPTOKEN_E_BUFFER || status == ERPTOKEN_E_HANDLE);
     CHECK(status == ERPTOKEN_E_HANDLE || length > 200);
     erptoken_close(response);
+}
+
+/* Its response takes the place of another, which somebody may read at this moment. */
+static inline void request(struct worker *worker, int which, int32_t handle)
+{
+    static const char body[] = "{\"cidade\":\"Curitiba\"}";
+    static const int32_t lengths[] = { -1, -1, 0, sizeof body - 1, -2 };
+    int32_t response = -7, status;
+    const char *url = strcmp(accounts[which].provider, "senior") == 0 ? *ONE_OF(worker, urls) : "/user";
+
+    if (strcmp(accounts[which].provider, "invoisys") == 0)
+        url = "/nfe/getbychave/352";
+    status = erptoken_request(handle, *ONE_OF(worker, methods), url, *ONE_OF(worker, headers),
+        below(worker, 3) == 0 ? NULL : body, *ONE_OF(worker, lengths), &response);
+    told(worker, REQUEST, status);
+    CHECK_RANGE(response, status == ERPTOKEN_OK ? 1 : -7, status == ERPTOKEN_OK ? INT32_MAX : -7);
+    if (status == ERPTOKEN_OK) {
+        response = EXCHANGE(*ONE_OF(worker, responses), response);
+        told(worker, CLOSE, erptoken_close(response));
+    }
+}
+
+static inline void read_response(struct worker *worker)
+{
+    int32_t response = READ(*ONE_OF(worker, responses)), status, value = -7;
+    struct out out;
+    char *bytes = room(worker, &out);
+
+    switch (below(worker, 5)) {
+    case 0:
+        told(worker, RESPONSE_STATUS, status = erptoken_response_status(response, &value));
+        CHECK_RANGE(value, status == ERPTOKEN_OK ? 200 : -7, 599);
+        return;
+    case 1:
+        status = erptoken_response_header(response, below(worker, 2) == 0 ? "content-type" : "X", bytes, &out.length);
+        told(worker, RESPONSE_HEADER, status);
+        break;
+    case 2:
+        told(worker, RESPONSE_TEXT, status = erptoken_response_text(response, bytes, &out.length));
+        break;
+    case 3:
+        status = erptoken_response_field(response, *ONE_OF(worker, paths), bytes, &out.length);
+        told(worker, RESPONSE_FIELD, status);
+        break;
+    default:
+        told(worker, RESPONSE_BYTES, erptoken_response_bytes(response, bytes, &out.length));
+        return;
+    }
+    check_out(&out, status);
 }
 
 /* Not often, or nothing would ever be cached. */

@@ -27,7 +27,7 @@ static const struct account {
 
 /* Its tokens are old after a second: they are renewed behind the callers, again and again. */
 static const char own_profile[] =
-    "{ \"erptoken_profile\": 1, \"name\": \"own\", \"life\": { \"renew_after_s\": 1 },"
+    "{ \"erptoken_profile\": 1, \"name\": \"own\", \"urls\": { \"api\": \"{base}/rest\" }, \"life\": { \"renew_after_s\": 1 },"
     " \"environments\": { \"production\": { \"base\": \"https://localhost\" } },"
     " \"take\": { \"access_token\": [\"/jsonToken/access_token\"] }, \"login\": [ {"
     " \"needs\": [\"username\", \"password\"],"
@@ -56,9 +56,15 @@ static const char *const texts[] = { "provider", "username", "token_type", "scop
 static const char *const numbers[] = { "expires_in", "age", "renew_in", "logins", "refreshes", "hits", "waits",
     "failures", "state" };
 
+static const char *const methods[] = { "GET", "GET", "POST", "put", "DELETE", "HEAD", "", "C R" };
+static const char *const urls[] = { "/tms/echo", "/tms/echo", "/tms/freights", "/tms/empty", "/tms/redirect",
+    "/tms/charset/none", "https://evil.example/", "http://[::1", "/\xff", "" };
+static const char *const headers[] = { NULL, NULL, "X-Um: 1\r\nX-Dois: 2\n", "Host: x", "X" };
+static const char *const paths[] = { "", "/text", "/freights/0/city", "/freights/1", "/headers/host", "text", "/~" };
+
 /* What the provider does wrong meanwhile. */
 static const char *const operations[] = { "senior.login", "senior.refresh", "senior.logout", "senior.mfa",
-    "senior.key", "invoisys.login", "assine.login", "assine.refresh", "assine.revoke" };
+    "senior.key", "api", "api", "invoisys.login", "assine.login", "assine.refresh", "assine.revoke" };
 static const char *const faults[] = { "status:500", "status:500", "status:503:1", "status:403", "status:404",
     "retry-after:3", "slow:100", "slow:100", "slow:700", "slow:700", "trickle:1", "reset", "close-before-answer",
     "cut-body", "done-then-close", "html", "bad-json", "no-token", "garbage" };

@@ -92,7 +92,7 @@ pub fn status_name(status: i32) -> String {
 }
 
 /// What the error functions tell of this thread's last failing call, which answered `status`.
-fn failure(status: i32) -> Failure {
+pub fn failure(status: i32) -> Failure {
     let text = fill(ERROR_TEXT, |buffer, length| unsafe { errors::erptoken_error_text(buffer, length) });
     let code =
         fill(ERROR_TEXT, |buffer, length| unsafe { errors::erptoken_error_server_code(buffer, length) });

@@ -12,11 +12,16 @@ mod sandbox;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod addresses;
 mod answer;
+mod child;
 mod dead_tokens;
 mod hostile;
 mod hosts;
 mod keeping;
 mod limits;
+mod nginx;
+mod programs;
+mod proxies;
 mod responses;
 mod sending;

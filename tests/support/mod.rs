@@ -55,6 +55,19 @@ pub fn has_with(tool: impl AsRef<Path>, argument: &str) -> bool {
     started
 }
 
+/// Where a server's program is, which tells no version and is often in a folder for administrators. As `has` otherwise.
+pub fn server(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = env::split_paths(&path).chain(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from));
+    let found = folders.map(|folder| folder.join(name)).find(|file| file.is_file());
+    if found.is_none() {
+        let required = env::var("ERPTOKEN_REQUIRE_ALL").is_ok_and(|value| value == "1");
+        assert!(!required, "there is no {name}, and ERPTOKEN_REQUIRE_ALL is 1");
+        println!("skipped: no {name}");
+    }
+    found
+}
+
 /// The C compiler: `CC`, else `cc`.
 pub fn cc() -> String {
     env::var("CC").ok().filter(|value| !value.is_empty()).unwrap_or_else(|| "cc".to_owned())

@@ -1,0 +1,209 @@
+//! Where a renewal finds what was known before it, and leaves what it brings, for other processes and later ones.
+//!
+//! A refresh token is marked in the store before it is sent: whoever comes after a process that was killed does not
+//! send it a second time, which providers take for a theft.
+
+use crate::clock::Now;
+use crate::error::Error;
+use crate::flight::Failed;
+use crate::message::Message;
+use crate::record::{Record, Refused, Sent};
+use crate::renewal::Class;
+use crate::store::Locked;
+use crate::token::{Issued, Token};
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+pub(super) struct Desk<'a> {
+    /// None where there is no store, or none that can be had now.
+    shared: Option<Shared<'a>>,
+    /// The token to renew, with what is known of its refresh token.
+    token: Option<Arc<Token>>,
+    may_refresh: bool,
+    /// Why the store could not be used, or not in the end.
+    fault: RefCell<Option<Error>>,
+}
+
+struct Shared<'a> {
+    lock: Box<dyn Locked + 'a>,
+    record: RefCell<Record>,
+    /// What others can read of the refresh token is that it was not sent.
+    read_by_others: bool,
+    /// Something was written that the end of the renewal must replace.
+    marked: Cell<bool>,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn alone(token: Option<Arc<Token>>, may_refresh: bool) -> Self {
+        Desk { shared: None, token, may_refresh, fault: RefCell::default() }
+    }
+
+    pub(super) fn without_store(token: Option<Arc<Token>>, may_refresh: bool, fault: Error) -> Self {
+        Desk { fault: RefCell::new(Some(fault)), ..Desk::alone(token, may_refresh) }
+    }
+
+    pub(super) fn take_fault(&self) -> Option<Error> {
+        self.fault.take()
+    }
+
+    /// `record` is what was read under the lock, `known` the token of this process.
+    pub(super) fn open(
+        lock: Box<dyn Locked + 'a>,
+        record: Option<Record>,
+        known: Option<Arc<Token>>,
+        can_log_in: bool,
+        now: Now,
+    ) -> Self {
+        let stored = record.is_some();
+        let mut record = record.unwrap_or_else(|| Record::empty(now));
+        // Refused while the record could not be written.
+        if known
+            .as_ref()
+            .is_some_and(|known| known.is_rejected() && record.is(known.issued.bearer.access_token()))
+        {
+            record.reject(now);
+        }
+        let own = known.filter(|known| !stored || !record.is_of(known) && !record.is_newer_than(known));
+        let (token, may_refresh) = match own {
+            // Another process logged out, or the record is lost: others may have sent what was in it.
+            Some(own) if own.generation() > 0 => (Some(own), false),
+            Some(own) => {
+                record.put(&own.issued, sent_of(&own));
+                (Some(own), true)
+            }
+            None if stored => (Some(Arc::new(as_token(&record, can_log_in))), true),
+            None => (None, true),
+        };
+        let shared =
+            Shared { lock, record: RefCell::new(record), read_by_others: stored, marked: Cell::new(false) };
+        Desk { shared: Some(shared), token, may_refresh, fault: RefCell::default() }
+    }
+
+    /// What a refresh can be tried with.
+    pub(super) fn token(&self) -> Option<&Token> {
+        self.token.as_deref()
+    }
+
+    pub(super) fn refreshable(&self) -> Option<&Token> {
+        self.token().filter(|_| self.may_refresh)
+    }
+
+    /// How often in a row the provider refused the credentials, as far as others know.
+    pub(super) fn times_refused(&self) -> Option<u32> {
+        let record = self.shared.as_ref()?.record.borrow();
+        record.refused.as_ref().map(|refused| refused.nth)
+    }
+
+    /// A refresh is about to be sent; whether it may be.
+    pub(super) fn refreshing(&self, now: Now) -> bool {
+        let Some(shared) = &self.shared else { return true };
+        let mut record = shared.record.borrow_mut();
+        if let Some((_, sent)) = &mut record.refresh {
+            *sent = Sent::InUse;
+        }
+        record.tried = Some(now);
+        drop(record);
+        // Where nobody else can read it, nobody else sends it.
+        self.mark(shared) || !shared.read_by_others
+    }
+
+    /// A login is about to be sent although there is a token.
+    pub(super) fn logging_in(&self, now: Now) {
+        if let Some(shared) = &self.shared {
+            shared.record.borrow_mut().tried = Some(now);
+            self.mark(shared);
+        }
+    }
+
+    /// A token came. Its number among all of the identity's if others can find it now.
+    pub(super) fn brought(&self, issued: &Issued) -> Option<u64> {
+        let shared = self.shared.as_ref()?;
+        let mut record = shared.record.borrow_mut();
+        record.put(issued, Sent::Never);
+        record.generation = record.generation.saturating_add(1);
+        (record.tried, record.refused) = (None, None);
+        let generation = record.generation;
+        drop(record);
+        self.write(shared).then_some(generation)
+    }
+
+    /// None came. `hold_ms`: how long that is remembered.
+    pub(super) fn failed(&self, failed: &Failed, nth: u32, hold_ms: i64, now: Now) {
+        let Some(shared) = &self.shared else { return };
+        let mut record = shared.record.borrow_mut();
+        if let (Some(token), Some((_, sent))) = (self.token(), &mut record.refresh) {
+            *sent = sent_of(token);
+            if token.refresh_token().is_none() {
+                record.refresh = None;
+            }
+        }
+        let refused = refused(failed, nth, hold_ms, now);
+        let worth_it = shared.marked.get() || refused.is_some();
+        record.refused = refused.or(record.refused.take());
+        drop(record);
+        if worth_it {
+            self.write(shared);
+        }
+    }
+
+    /// The program logged out meanwhile.
+    pub(super) fn forget(&self) {
+        if let Some(shared) = &self.shared {
+            let _ = shared.lock.remove();
+        }
+    }
+
+    fn write(&self, shared: &Shared) -> bool {
+        let encoded = shared.record.borrow().encode();
+        match shared.lock.write(encoded.as_slice()) {
+            Ok(()) => true,
+            Err(error) => {
+                self.fault.replace(Some(error));
+                false
+            }
+        }
+    }
+
+    fn mark(&self, shared: &Shared) -> bool {
+        let written = self.write(shared);
+        shared.marked.set(shared.marked.get() || written);
+        written
+    }
+}
+
+/// The record's token. What a process sent that did not live to tell is not sent again, unless nothing else is left.
+fn as_token(record: &Record, can_log_in: bool) -> Token {
+    let token = Token::new(record.issued(), 0);
+    token.is_stored_as(record.generation);
+    match record.refresh {
+        Some((_, Sent::InUse)) if can_log_in => token.refresh_was_refused(),
+        Some((_, Sent::InUse)) => token.refresh_may_have_arrived(),
+        Some((_, Sent::Unanswered(times))) => (0..times).for_each(|_| token.refresh_may_have_arrived()),
+        _ => {}
+    }
+    token
+}
+
+fn sent_of(token: &Token) -> Sent {
+    match token.unanswered() {
+        0 => Sent::Never,
+        times => Sent::Unanswered(times),
+    }
+}
+
+/// What every process is to know: the provider counts these against the account.
+fn refused(failed: &Failed, nth: u32, hold_ms: i64, now: Now) -> Option<Refused> {
+    let error = &failed.error;
+    match (&failed.class, &error.message) {
+        (Class::Credentials, Message::Refused { provider, http_status, server }) => Some(Refused {
+            provider: provider.clone(),
+            http_status: *http_status,
+            server: server.clone(),
+            server_code: error.server_code.clone(),
+            nth,
+            since: now,
+            hold_ms,
+        }),
+        _ => None,
+    }
+}

@@ -1,0 +1,105 @@
+//! The part of a cell through which a token goes out of use, here and for every other process: refused by an API, or
+//! logged out.
+
+use super::{Cell, Control};
+use crate::clock::Now;
+use crate::error::{Error, Result, Status};
+use crate::message::Message;
+use crate::record::Record;
+use crate::sync::MutexGuard;
+use crate::token::{same_text, Token};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A token that follows one refused less than this ago is not refused again: the cause is not the token.
+const REFUSED_AGAIN_MS: i64 = 60_000;
+
+impl Cell {
+    /// An API refused `access_token`. Drops it only if it is still the current one; whether it was.
+    pub fn reject(&self, access_token: &str) -> Result<bool> {
+        let Some((control, token)) = self.current_if(access_token)? else { return Ok(false) };
+        let now = self.clock.now();
+        let just_replaced = control
+            .rejected
+            .is_some_and(|(at, number)| now.boot_ms - at < REFUSED_AGAIN_MS && number < token.number);
+        // A store may be slow.
+        drop(control);
+        if self.has_just_replaced(&token, just_replaced, now) {
+            return Err(Error::new(Status::RefusedAgain, Message::RefusedAgain));
+        }
+        let Some((mut control, token)) = self.current_if(access_token)? else { return Ok(false) };
+        control.rejected = Some((now.boot_ms, token.number));
+        token.reject();
+        control.shorten_hold(now.boot_ms);
+        self.show(&control);
+        Ok(true)
+    }
+
+    fn current_if(&self, access_token: &str) -> Result<Option<(MutexGuard<'_, Control>, Arc<Token>)>> {
+        let control = self.open_control()?;
+        let current = control.current().map(Arc::clone);
+        let same = current.filter(|token| same_text(token.issued.bearer.access_token(), access_token));
+        Ok(same.map(|token| (control, token)))
+    }
+
+    /// Whether the token had replaced one that was refused a moment ago, by what this process or the store knows.
+    /// Else the store is told of its end, unless another process holds the lock: that one is replacing it.
+    fn has_just_replaced(&self, token: &Token, here: bool, now: Now) -> bool {
+        let Some(shelf) = &self.shelf else { return here };
+        let Ok(Some(lock)) = shelf.lock(Instant::now()) else { return here };
+        let read = lock.read().ok().and_then(|bytes| Record::decode(bytes?.as_slice(), now));
+        let Some(mut record) = read else { return here };
+        if !record.is(token.issued.bearer.access_token()) {
+            // A newer one is there to be had.
+            return here && !record.is_newer_than(token);
+        }
+        let recent = |at: Now| now.since(at) < REFUSED_AGAIN_MS;
+        if here || record.rejected.is_some_and(|rejected| recent(rejected.at)) {
+            return true;
+        }
+        record.reject(now);
+        let _ = lock.write(record.encode().as_slice());
+        false
+    }
+
+    /// Forgets the token and gives it to be revoked. Waits for a renewal under way, so that its token is not
+    /// left alive at the provider; one that takes too long is disowned, and said to be.
+    pub fn forget(&self, timeout: Duration) -> Result<Option<Arc<Token>>> {
+        let until = Instant::now() + timeout;
+        let flight = self.control().flight.clone();
+        let slow = flight.filter(|flight| flight.wait(until).is_none());
+        let mut control = self.control();
+        let token = control.token.take();
+        control.shorten_hold(self.clock.now().boot_ms);
+        control.forgotten = control.tokens;
+        let disowned = slow.filter(|flight| self.take_off(&mut control, flight));
+        self.show(&control);
+        drop(control);
+        let unfinished =
+            || Error::new(Status::Timeout, Message::LogoutUnfinished { ms: timeout.as_millis() });
+        if let Some(flight) = disowned {
+            flight.land(Err(unfinished()));
+            return Err(unfinished());
+        }
+        match self.forget_elsewhere(token.as_deref(), until) {
+            Some(stored) => Ok(stored.map(Arc::new).or(token)),
+            None => Err(unfinished()),
+        }
+    }
+
+    /// Removes the record; the token in it if that is newer than the own one. `None`: another process renews it.
+    fn forget_elsewhere(&self, own: Option<&Token>, until: Instant) -> Option<Option<Token>> {
+        let Some(shelf) = &self.shelf else { return Some(None) };
+        let Ok(lock) = shelf.lock(until) else { return Some(None) };
+        let lock = lock?;
+        let now = self.clock.now();
+        let read = lock.read().ok().and_then(|bytes| Record::decode(bytes?.as_slice(), now));
+        let _ = lock.remove();
+        let stored = read.filter(|record| !record.bearer.access_token().is_empty());
+        Some(
+            stored
+                .filter(|record| own.is_none_or(|own| record.is_newer_than(own)))
+                .map(|record| Token::new(record.issued(), 0)),
+        )
+    }
+}

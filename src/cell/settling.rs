@@ -1,0 +1,216 @@
+//! The part of a cell that settles what comes of a renewal.
+
+use super::counters::count;
+use super::desk::Desk;
+use super::{Cell, Control, Hold};
+use crate::clock::Now;
+use crate::error::{Error, Status};
+use crate::flight::{Failed, Flight, Outcome};
+use crate::log::{Event, Level};
+use crate::random;
+use crate::record::Record;
+use crate::renewal::{self, Class, Need};
+use crate::token::{same_text, Issued, Origin, Token};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// No provider makes us wait longer than this.
+const LONGEST_RETRY_AFTER_S: u32 = 3_600;
+
+/// What a renewal was tried with.
+pub(super) struct Tried {
+    pub attempt: u64,
+    pub patience: Duration,
+}
+
+/// For those who wait, and for the log.
+pub(super) type Settled = (Outcome, Level, Event);
+
+struct Remembered {
+    /// For those who wait.
+    error: Error,
+    /// What is left of a token that is good still.
+    left_ms: Option<i64>,
+    nth: u32,
+    hold_ms: i64,
+}
+
+impl Tried {
+    fn hold(&self, failed: &Failed, since: i64, until: i64) -> Hold {
+        let Tried { attempt, patience } = *self;
+        Hold { error: failed.error.clone(), class: failed.class, since, until, attempt, patience }
+    }
+}
+
+impl Cell {
+    /// What the renewal ended with, for those who wait and for the log, and to the store for everybody else. `None`:
+    /// shut down or disowned meanwhile, and what was brought is wiped here.
+    pub(super) fn settle(
+        &self,
+        flight: &Arc<Flight>,
+        desk: &Desk,
+        tried: &Tried,
+        result: std::result::Result<Issued, Failed>,
+    ) -> Option<Settled> {
+        let now = self.clock.now();
+        let mut control = self.control();
+        if !self.take_off(&mut control, flight) {
+            let closed = control.closed;
+            drop(control);
+            match result {
+                // Another process, or the next one, need not log in for what this one did not live to use.
+                Ok(issued) if closed => drop(desk.brought(&issued)),
+                Err(failed) if closed => desk.failed(&failed, 1, 0, now),
+                _ => desk.forget(),
+            }
+            return None;
+        }
+        match result {
+            Ok(issued) => {
+                let token = self.keep(&mut control, desk.token(), issued, now);
+                self.show(&control);
+                drop(control);
+                if let Some(generation) = desk.brought(&token.issued) {
+                    token.is_stored_as(generation);
+                }
+                let event = brought(&token);
+                Some((Ok(token), Level::Information, event))
+            }
+            Err(failed) if failed.class == Class::Elsewhere => {
+                self.look_again(&mut control, &failed, tried, now);
+                self.show(&control);
+                Some((Err(failed.error), Level::Debug, Event::RenewedElsewhere))
+            }
+            Err(mut failed) => {
+                // The time was over, which says nothing to who has more of it.
+                if failed.error.status == Status::Timeout {
+                    failed.class = Class::Hurried;
+                }
+                let Remembered { error, left_ms, nth, hold_ms } =
+                    self.remember(&mut control, &failed, tried, now);
+                self.show(&control);
+                drop(control);
+                desk.failed(&failed, nth, hold_ms, now);
+                let (level, event) = failed_event(&error, left_ms);
+                Some((Err(error), level, event))
+            }
+        }
+    }
+
+    /// Takes over what another process brought.
+    pub(super) fn adopt(&self, flight: &Arc<Flight>, record: &Record) -> Option<Settled> {
+        let mut control = self.control();
+        if !self.take_off(&mut control, flight) {
+            return None;
+        }
+        let token = control.take(record.issued());
+        token.is_stored_as(record.generation);
+        self.show(&control);
+        let life_s = token.issued.life.dies / 1000;
+        Some((Ok(token), Level::Information, Event::Adopted { life_s }))
+    }
+
+    fn keep(
+        &self,
+        control: &mut Control,
+        previous: Option<&Token>,
+        mut issued: Issued,
+        now: Now,
+    ) -> Arc<Token> {
+        match issued.origin {
+            Origin::Login => count(&self.counters.logins),
+            Origin::Refresh => count(&self.counters.refreshes),
+            Origin::Store | Origin::Import => {}
+        }
+        // What others kept was asked of no provider.
+        let comparable = previous.filter(|old| !old.is_rejected() && issued.origin != Origin::Store);
+        if let Some(left_ms) = comparable.and_then(|old| no_progress(old, &issued, now)) {
+            issued.life = issued.life.without_progress(now, left_ms);
+        }
+        control.take(issued)
+    }
+
+    /// Another process renews a token that is good still: nothing failed, and nothing is to be done for a moment.
+    fn look_again(&self, control: &mut Control, failed: &Failed, tried: &Tried, now: Now) {
+        let hold = renewal::hold_ms(failed.class, 1, None, random::jitter());
+        control.hold = Some(Box::new(tried.hold(failed, now.boot_ms, now.boot_ms + hold)));
+    }
+
+    fn remember(&self, control: &mut Control, failed: &Failed, tried: &Tried, now: Now) -> Remembered {
+        let nth = match (failed.recalled, control.last_failure) {
+            (Some(recalled), _) => recalled.nth,
+            (None, Some((class, times))) if class == failed.class => times.saturating_add(1),
+            _ => 1,
+        };
+        if failed.recalled.is_none() {
+            count(&self.counters.failures);
+        }
+        control.last_failure = Some((failed.class, nth));
+        control.last_error = Some(failed.error.status);
+        let left_ms = control
+            .current()
+            .filter(|token| renewal::hands_out(&token.issued.life, now, Need::default()))
+            .map(|token| token.issued.life.left_ms(now));
+        let asked = i64::from(failed.error.retry_after_s.min(LONGEST_RETRY_AFTER_S)) * 1000;
+        let drawn = renewal::hold_ms(failed.class, nth, left_ms, random::jitter()).max(asked);
+        let (since, until) = match failed.recalled {
+            Some(recalled) => (recalled.since_ms, recalled.until_ms),
+            None => (now.boot_ms, now.boot_ms + drawn),
+        };
+        let hold = tried.hold(failed, since, until);
+        let error = match failed.recalled {
+            Some(_) => hold.remembered(now),
+            None => {
+                let mut error = failed.error.clone();
+                error.retry_after_s = u32::try_from((drawn + 999) / 1000).unwrap_or(u32::MAX);
+                error
+            }
+        };
+        control.hold = (until > since).then(|| Box::new(hold));
+        Remembered { error, left_ms, nth, hold_ms: until - since }
+    }
+}
+
+impl Control {
+    /// Puts a token in the place of the one before.
+    fn take(&mut self, issued: Issued) -> Arc<Token> {
+        self.tokens += 1;
+        self.hold = None;
+        self.last_failure = None;
+        self.last_error = None;
+        let token = Arc::new(Token::new(issued, self.tokens));
+        self.token = Some(Arc::clone(&token));
+        token
+    }
+}
+
+fn brought(token: &Token) -> Event {
+    let life_s = token.issued.life.dies / 1000;
+    match token.issued.origin {
+        Origin::Refresh => Event::Refreshed { life_s },
+        _ => Event::LoggedIn { life_s },
+    }
+}
+
+fn failed_event(error: &Error, left_ms: Option<i64>) -> (Level, Event) {
+    let (status, why, retry_in_s) = (error.status.name(), error.message.clone(), error.retry_after_s);
+    match left_ms {
+        Some(left_ms) => {
+            let left_s = left_ms / 1000;
+            (Level::Warning, Event::RenewalFailedInTime { status, retry_in_s, left_s, why })
+        }
+        None => (Level::Error, Event::RenewalFailed { status, retry_in_s, why }),
+    }
+}
+
+/// The provider handed out what it had handed out before, or something that lives hardly longer than what is
+/// still handed out. What is left of the old token then.
+fn no_progress(old: &Token, new: &Issued, now: Now) -> Option<i64> {
+    let left = old.issued.life.left_ms(now);
+    if same_text(old.issued.bearer.access_token(), new.bearer.access_token()) {
+        return Some(left);
+    }
+    let alive = renewal::hands_out(&old.issued.life, now, Need::default());
+    let gained = new.life.left_ms(now) - left;
+    (alive && (0..new.life.dies / 20).contains(&gained)).then_some(0)
+}

@@ -1,0 +1,133 @@
+//! How a renewal begins where other processes share the token: what one of them brought is taken over without a
+//! request, and the lock of the identity is held from then to the end.
+
+use super::desk::Desk;
+use super::Cell;
+use crate::clock::Now;
+use crate::error::{Error, Status};
+use crate::flight::{Failed, Recalled, Source, LONGEST};
+use crate::message::{Message, StoreFault};
+use crate::record::{Record, Refused};
+use crate::renewal::{self, Class, Need, SHORTEST_PAUSE_MS};
+use crate::token::Token;
+use std::time::Instant;
+
+/// Who has a token does not begin what another process began this short ago: it may have been killed in it, and the
+/// next one would be too.
+const TRIED_MS: i64 = 30_000;
+
+/// What a renewal is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Want {
+    /// A better token than there is: nobody waits for another process.
+    Better,
+    Any,
+    Newer,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Errand {
+    pub want: Want,
+    pub need: Need,
+}
+
+pub(super) enum Beginning<'a> {
+    /// Another process brought a token.
+    Adopt(Record),
+    /// Nothing is to be sent.
+    Fail(Failed),
+    Renew(Box<Desk<'a>>),
+}
+
+impl<'a> Beginning<'a> {
+    fn renew(desk: Desk<'a>) -> Self {
+        Beginning::Renew(Box::new(desk))
+    }
+}
+
+impl Errand {
+    /// Whether the record ends the matter: its token is fit for this errand, and newer than the known one. Who asks for
+    /// a newer one where none is known does not get what is lying there, unless it came just now.
+    fn adopts(&self, record: &Record, known: Option<&Token>, now: Now) -> bool {
+        let newer = known.map(|known| record.is_newer_than(known));
+        let just_now = record.life.age(now) < SHORTEST_PAUSE_MS && !known.is_some_and(Token::is_rejected);
+        renewal::hands_out(&record.life, now, self.need)
+            && match self.want {
+                Want::Newer => newer.unwrap_or(false) || just_now,
+                Want::Better | Want::Any => newer.unwrap_or(true),
+            }
+    }
+
+    /// What the record alone decides; else the record again.
+    fn decided(
+        &self,
+        record: Option<Record>,
+        known: Option<&Token>,
+        now: Now,
+    ) -> Result<Beginning<'static>, Option<Record>> {
+        match record {
+            Some(record) if self.adopts(&record, known, now) => Ok(Beginning::Adopt(record)),
+            Some(record) => recalled(&record, now).map(Beginning::Fail).ok_or(Some(record)),
+            None => Err(None),
+        }
+    }
+}
+
+/// What another process was told of these credentials, while its time has not passed.
+fn recalled(record: &Record, now: Now) -> Option<Failed> {
+    let Refused { provider, http_status, server, server_code, nth, since, hold_ms } =
+        record.refused.clone()?;
+    let until_ms = since.boot_ms.saturating_add(hold_ms);
+    if now.boot_ms >= until_ms {
+        return None;
+    }
+    let mut error = Error::new(Status::Credentials, Message::Refused { provider, http_status, server });
+    (error.http_status, error.server_code) = (http_status, server_code);
+    let mut failed = Failed::new(error, Class::Credentials);
+    failed.recalled = Some(Recalled { nth, since_ms: since.boot_ms, until_ms });
+    Some(failed)
+}
+
+fn not_now(fault: StoreFault, class: Class) -> Beginning<'static> {
+    Beginning::Fail(Failed::new(Error::new(Status::Timeout, Message::Store { fault }), class))
+}
+
+impl Cell {
+    /// Waits for another process until `until`, unless there is a token.
+    pub(super) fn begin(&self, source: &dyn Source, errand: Errand, until: Instant) -> Beginning<'_> {
+        // A refused token's refresh token may still be good, so the token is taken as it is.
+        let known = self.control().token.clone();
+        let Some(shelf) = &self.shelf else { return Beginning::renew(Desk::alone(known, true)) };
+        let now = self.clock.now();
+        let seen = shelf.read().ok().and_then(|bytes| Record::decode(bytes?.as_slice(), now));
+        // Who finds what he needs does not wait for a process that renews it.
+        if let Ok(decided) = errand.decided(seen, known.as_deref(), now) {
+            return decided;
+        }
+        let better = errand.want == Want::Better;
+        let lock = match shelf.lock(if better { Instant::now() } else { until }) {
+            Ok(Some(lock)) => lock,
+            Ok(None) if better => return not_now(StoreFault::Elsewhere, Class::Elsewhere),
+            Ok(None) if source.coexists() => return Beginning::renew(Desk::alone(known, false)),
+            Ok(None) => {
+                return not_now(StoreFault::Occupied { seconds: LONGEST.as_secs() }, Class::Hurried);
+            }
+            // The store is gone: memory goes on. What others may have sent is not sent again.
+            Err(fault) => {
+                let own = known.as_deref().is_some_and(|known| known.generation() == 0);
+                return Beginning::renew(Desk::without_store(known, own, fault));
+            }
+        };
+        let now = self.clock.now();
+        let found = lock.read().ok().and_then(|bytes| Record::decode(bytes?.as_slice(), now));
+        let record = match errand.decided(found, known.as_deref(), now) {
+            Ok(decided) => return decided,
+            Err(record) => record,
+        };
+        let tried = record.as_ref().and_then(|record| record.tried);
+        if better && tried.is_some_and(|at| now.since(at) < TRIED_MS) {
+            return not_now(StoreFault::Elsewhere, Class::Elsewhere);
+        }
+        Beginning::renew(Desk::open(lock, record, known, source.can_log_in(), now))
+    }
+}

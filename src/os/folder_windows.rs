@@ -1,0 +1,148 @@
+//! Files inside a folder. Links are never followed.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Error, ErrorKind};
+use std::os::windows::fs::{MetadataExt, OpenOptionsExt};
+use std::os::windows::io::AsRawHandle;
+use std::path::{Path, PathBuf};
+use windows_sys::Win32::Foundation::{ERROR_IO_PENDING, ERROR_LOCK_VIOLATION};
+use windows_sys::Win32::Storage::FileSystem::{
+    LockFileEx, UnlockFileEx, FILE_ATTRIBUTE_REPARSE_POINT, FILE_FLAG_OPEN_REPARSE_POINT,
+    LOCKFILE_EXCLUSIVE_LOCK, LOCKFILE_FAIL_IMMEDIATELY,
+};
+use windows_sys::Win32::System::IO::OVERLAPPED;
+
+/// What keeps a file or a folder from being its owner's alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exposed {
+    #[allow(dead_code)] // told by the permissions of other systems
+    OtherOwner,
+    #[allow(dead_code)]
+    ToOthers,
+}
+
+/// Who may do what is the folder's own list here; what is in the files is sealed.
+pub fn exposed(_of: &Metadata) -> Option<Exposed> {
+    None
+}
+
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// Opens a folder, which is made if it is not there.
+    pub fn open(path: &Path) -> io::Result<Folder> {
+        let metadata = match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                fs::create_dir_all(path)?;
+                fs::symlink_metadata(path)?
+            }
+            found => found?,
+        };
+        if !metadata.is_dir() || metadata.file_attributes() & FILE_ATTRIBUTE_REPARSE_POINT != 0 {
+            return Err(ErrorKind::NotADirectory.into());
+        }
+        Ok(Folder(path.to_owned()))
+    }
+
+    pub fn exposed(&self) -> io::Result<Option<Exposed>> {
+        Ok(None)
+    }
+
+    fn open_at(&self, name: &str, options: &mut OpenOptions) -> io::Result<File> {
+        let file = options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT).open(self.0.join(name))?;
+        if file.metadata()?.file_attributes() & FILE_ATTRIBUTE_REPARSE_POINT != 0 {
+            return Err(ErrorKind::InvalidInput.into());
+        }
+        Ok(file)
+    }
+
+    pub fn open_file(&self, name: &str) -> io::Result<File> {
+        self.open_at(name, OpenOptions::new().read(true))
+    }
+
+    /// A file that was not there before.
+    pub fn create_file(&self, name: &str) -> io::Result<File> {
+        self.open_at(name, OpenOptions::new().write(true).create_new(true))
+    }
+
+    /// A file that may be there and may be not.
+    pub fn open_or_create(&self, name: &str) -> io::Result<File> {
+        self.open_at(name, OpenOptions::new().read(true).write(true).create(true))
+    }
+
+    pub fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        fs::rename(self.0.join(from), self.0.join(to))
+    }
+
+    pub fn remove(&self, name: &str) -> io::Result<()> {
+        fs::remove_file(self.0.join(name))
+    }
+
+    /// The file system keeps a journal of its names.
+    pub fn sync(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Whether both are the same file. A file that is open for its lock can not be taken away here.
+pub fn is_same(_one: &Metadata, _other: &Metadata) -> bool {
+    true
+}
+
+/// A byte of a file, locked by this object among all processes. The kernel gives it back when the process ends.
+pub struct RangeLock {
+    file: File,
+    byte: u32,
+}
+
+impl RangeLock {
+    /// Tries; `None`: another one holds it. The byte need not exist.
+    pub fn try_take(file: File, byte: u32) -> io::Result<Option<RangeLock>> {
+        let mut place = place(byte);
+        let flags = LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY;
+        // SAFETY: the file is open, and the place is a local of ours until the call returns.
+        if unsafe { LockFileEx(file.as_raw_handle(), flags, 0, 1, 0, &mut place) } != 0 {
+            return Ok(Some(RangeLock { file, byte }));
+        }
+        let error = Error::last_os_error();
+        let taken = [ERROR_LOCK_VIOLATION, ERROR_IO_PENDING].map(|code| Some(code as i32));
+        if taken.contains(&error.raw_os_error()) {
+            return Ok(None);
+        }
+        Err(error)
+    }
+
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+}
+
+impl Drop for RangeLock {
+    fn drop(&mut self) {
+        let mut place = place(self.byte);
+        // SAFETY: as above.
+        unsafe { UnlockFileEx(self.file.as_raw_handle(), 0, 1, 0, &mut place) };
+    }
+}
+
+fn place(byte: u32) -> OVERLAPPED {
+    // SAFETY: all zeros is a value of this type.
+    let mut place: OVERLAPPED = unsafe { std::mem::zeroed() };
+    place.Anonymous.Anonymous.Offset = byte;
+    place
+}
+
+/// Encrypts with a key of the user's, or of the machine's.
+pub fn protect(_secret: &[u8], _for_machine: bool) -> io::Result<Vec<u8>> {
+    Err(ErrorKind::Unsupported.into())
+}
+
+/// Decrypts what `protect` gave, for whomever it was.
+pub fn unprotect(_protected: &[u8]) -> io::Result<zeroize::Zeroizing<Vec<u8>>> {
+    Err(ErrorKind::Unsupported.into())
+}
+
+/// Not known here: stored times are judged by the wall clock.
+pub fn boot_id() -> Option<[u8; 16]> {
+    None
+}

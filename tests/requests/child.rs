@@ -1,0 +1,48 @@
+//! A process of its own, for what a process reads once: its environment.
+
+use std::env;
+use std::process::Command;
+
+use crate::answer::get;
+use crate::client::*;
+
+const OPTIONS: &str = "ERPTOKEN_TEST_OPTIONS";
+
+/// What a process with these options and this environment gets for a request: the HTTP status, or name and text of a
+/// failure.
+pub fn asked(options: &[(&str, &str)], environment: &[(&str, &str)]) -> String {
+    let options: Vec<String> = options.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args(["--exact", "child::the_process_itself", "--nocapture", "--test-threads=1"]);
+    for name in [
+        "HTTPS_PROXY",
+        "https_proxy",
+        "NO_PROXY",
+        "no_proxy",
+        "HTTP_PROXY",
+        "http_proxy",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    ] {
+        command.env_remove(name);
+    }
+    command.env(OPTIONS, options.join("\n"));
+    command.envs(environment.iter().copied());
+    let output = crate::support::succeed(&mut command);
+    let told = output.lines().find_map(|line| line.split_once("told: ")).map(|(_, told)| told.to_owned());
+    told.unwrap_or_else(|| panic!("nothing was told: {output}"))
+}
+
+#[test]
+fn the_process_itself() {
+    let Ok(options) = env::var(OPTIONS) else { return };
+    let account = Account::open("senior").unwrap();
+    for (name, value) in options.lines().filter_map(|line| line.split_once('=')) {
+        account.set(name, value).unwrap();
+    }
+    let outcome = get(&account, "/tms/freights").map(|answer| answer.status());
+    match outcome {
+        Ok(status) => println!("told: {status}"),
+        Err(failure) => println!("told: {} {}", failure.name, failure.text),
+    }
+}

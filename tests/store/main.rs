@@ -1,0 +1,17 @@
+//! Tokens that outlive the process: real processes, each with the library inside, on one folder and at one sandbox.
+
+#![cfg(target_os = "linux")]
+
+#[path = "../providers/client.rs"]
+#[allow(dead_code)]
+mod client;
+#[path = "../providers/ground.rs"]
+#[allow(dead_code)]
+mod ground;
+#[path = "../sandbox/mod.rs"]
+mod sandbox;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod sharing;
+mod worker;

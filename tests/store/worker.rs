@@ -1,0 +1,213 @@
+//! A process of its own: this test program once more, which does what it is told line by line.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Barrier};
+use std::{env, thread};
+
+use crate::client::*;
+use crate::ground::{Ground, Known, SENIOR};
+
+const MARK: &str = "= ";
+const VARIABLE: &str = "ERPTOKEN_TEST_WORKER";
+/// The key of every store here that is told no other.
+pub const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+pub struct Worker {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Worker {
+    /// A process without a store.
+    pub fn bare() -> Worker {
+        let mut command = Command::new(env::current_exe().expect("the path of this test"));
+        command.args(["worker::works", "--exact", "--ignored", "--nocapture", "--test-threads=1"]);
+        command.env(VARIABLE, "1").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        let mut child = command.spawn().expect("a process");
+        let input = child.stdin.take().expect("its input");
+        let output = BufReader::new(child.stdout.take().expect("its output"));
+        Worker { child, input, output }
+    }
+
+    /// A process with its tokens in a folder.
+    pub fn at(folder: &Path) -> Worker {
+        let mut worker = Worker::bare();
+        worker.configured("store", &format!("file:{}", folder.display()));
+        worker.configured("store_key", KEY);
+        worker
+    }
+
+    /// A process with an account of Senior's usual user.
+    pub fn senior(ground: &Ground, folder: &Path) -> Worker {
+        let mut worker = Worker::at(folder);
+        worker.open(ground, &SENIOR, SENIOR.password);
+        worker
+    }
+
+    pub fn open(&mut self, ground: &Ground, known: &Known, password: &str) {
+        let lines = [
+            format!("open {}", known.provider),
+            format!("set base_url {}", ground.base(known.provider)),
+            format!("set username {}", known.username),
+            format!("set password {password}"),
+        ];
+        for line in lines {
+            assert_eq!(self.ask(&line), "OK", "{line}");
+        }
+    }
+
+    #[track_caller]
+    pub fn configured(&mut self, option: &str, value: &str) {
+        assert_eq!(self.ask(&format!("configure {option} {value}")), "OK", "{option}");
+    }
+
+    /// Tells the process to begin something.
+    pub fn tell(&mut self, line: &str) {
+        writeln!(self.input, "{line}").and_then(|()| self.input.flush()).expect("a process that listens");
+    }
+
+    /// What the process says; `None` when it has ended.
+    pub fn try_hear(&mut self) -> Option<String> {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            if self.output.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            // The test's own lines have no mark, and may stand in front of one.
+            if let Some((_, said)) = line.trim_end_matches('\n').split_once(MARK) {
+                return Some(said.to_owned());
+            }
+        }
+    }
+
+    #[track_caller]
+    pub fn hear(&mut self) -> String {
+        self.try_hear().expect("a process that lives")
+    }
+
+    #[track_caller]
+    pub fn ask(&mut self, line: &str) -> String {
+        self.tell(line);
+        self.hear()
+    }
+
+    /// The token that the process gets; its text begins with a status when it gets none.
+    #[track_caller]
+    pub fn token(&mut self) -> String {
+        let said = self.ask("get");
+        assert!(!said.starts_with("ERPTOKEN"), "{said}");
+        said
+    }
+
+    pub fn info(&mut self, field: &str) -> String {
+        self.ask(&format!("info {field}"))
+    }
+
+    pub fn kill(mut self) {
+        self.child.kill().expect("a process to kill");
+        self.child.wait().expect("its end");
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn said(text: &str) {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{MARK}{text}").and_then(|()| out.flush()).expect("somebody who listens");
+}
+
+fn outcome<T: ToString>(result: Outcome<T>) -> String {
+    match result {
+        Ok(value) => value.to_string(),
+        Err(failure) => format!("{failure:?}"),
+    }
+}
+
+fn done(result: Outcome<()>) -> String {
+    outcome(result.map(|()| "OK"))
+}
+
+fn configure(option: &str, value: &str) -> String {
+    let text = |text: &str| std::ffi::CString::new(text).expect("no NUL");
+    let (option, value) = (text(option), text(value));
+    let status = unsafe { erptoken::abi::process::erptoken_configure(option.as_ptr(), value.as_ptr()) };
+    match status {
+        ERPTOKEN_OK => "OK".to_owned(),
+        _ => format!("{:?}", failure(status)),
+    }
+}
+
+/// The same call on so many threads at once: every different answer, with how many got it.
+fn many(threads: usize, account: &Arc<Account>) -> String {
+    let together = Arc::new(Barrier::new(threads));
+    let start = |_| {
+        let (together, account) = (Arc::clone(&together), Arc::clone(account));
+        let work = move || {
+            together.wait();
+            outcome(account.get())
+        };
+        thread::Builder::new().stack_size(256 * 1024).spawn(work).expect("a thread")
+    };
+    let running: Vec<_> = (0..threads).map(start).collect();
+    let mut all: Vec<String> = running.into_iter().map(|thread| thread.join().expect("no panic")).collect();
+    all.sort();
+    all.dedup();
+    all.join(" | ")
+}
+
+/// Gets tokens without end; a line for each.
+fn forever(accounts: &[Arc<Account>]) {
+    for account in accounts.iter().cycle() {
+        said(&outcome(account.get()));
+    }
+}
+
+/// What a worker runs; by itself no test.
+#[test]
+#[ignore = "a part of the other tests"]
+fn works() {
+    if env::var(VARIABLE).is_err() {
+        return;
+    }
+    // None of ours is left behind: it dies with the one who started it, at the latest when its input ends.
+    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+    let mut accounts: Vec<Arc<Account>> = Vec::new();
+    for line in io::stdin().lock().lines() {
+        let line = line.expect("a line");
+        let (command, rest) = line.split_once(' ').unwrap_or((&line, ""));
+        let (first, second) = rest.split_once(' ').unwrap_or((rest, ""));
+        let last = || accounts.last().expect("an account");
+        let answer = match command {
+            "configure" => configure(first, second),
+            "open" => outcome(Account::open(first).map(|account| {
+                accounts.push(Arc::new(account));
+                "OK"
+            })),
+            "set" => done(last().set(first, second)),
+            "get" => outcome(last().get()),
+            "many" => many(first.parse().expect("a number"), last()),
+            "renew" => done(last().renew()),
+            "reject" => done(last().reject(first)),
+            "logout" => done(last().logout()),
+            "info" => outcome(last().try_info(first)),
+            "shutdown" => status_name(erptoken::abi::process::erptoken_shutdown()),
+            "forget" => {
+                // Their handles were closed by a shutdown.
+                std::mem::take(&mut accounts).into_iter().for_each(std::mem::forget);
+                "OK".to_owned()
+            }
+            "forever" => return forever(&accounts),
+            _ => panic!("{line}"),
+        };
+        said(&answer);
+    }
+}
