@@ -13,6 +13,7 @@ use std::time::Instant;
 use zeroize::Zeroizing;
 
 const DEFAULT_MOST_BYTES: u64 = 64 << 20;
+const LONGEST_REFUSAL: usize = 1 << 20;
 
 /// What a program wants to have sent.
 pub struct Request<'a> {
@@ -33,15 +34,18 @@ pub fn send(account: &Account, request: &Request) -> Result<Response> {
     let headers = headers(request.headers)?;
     let ready = account.ready()?;
     let until = Instant::now() + ready.timeout;
-    let outgoing = Outgoing { ready: &ready, until, url: address(&ready, request.url)?, headers, request };
-    outgoing.check(account)?;
+    let url = address(&ready, request.url)?;
+    let outgoing = Outgoing { account, ready: &ready, until, url, headers, request };
+    outgoing.check()?;
     let bearer = account.bearer(&ready, until)?;
     let reply = outgoing.send(&bearer)?;
-    if !ready.login.profile.dead(reply.http_status, reply.body.as_slice()) {
+    if !is_dead(&ready, &reply) {
         return Ok(response(reply));
     }
+    let rejected = ready.cell.reject(bearer.access_token());
+    account.tell_rejected(&rejected);
     // Refused again a moment after it was renewed: the cause is not the token, and the answer says what it is.
-    if ready.cell.reject(bearer.access_token()).is_err() {
+    if rejected.is_err() {
         return Ok(response(reply));
     }
     let newer = account.bearer(&ready, until)?;
@@ -50,6 +54,12 @@ pub fn send(account: &Account, request: &Request) -> Result<Response> {
     }
     drop(reply); // It may be large.
     outgoing.send(&newer).map(response)
+}
+
+/// Only a short answer is looked into: that of a refusal is, and the parser needs many times the size of what it reads.
+fn is_dead(ready: &Ready, reply: &http::Reply) -> bool {
+    let body = Some(reply.body.as_slice()).filter(|body| body.len() <= LONGEST_REFUSAL);
+    ready.login.profile.dead(reply.http_status, body.unwrap_or_default())
 }
 
 fn response(reply: http::Reply) -> Response {
@@ -67,6 +77,7 @@ fn unfit(ready: &Ready, problem: Unfit) -> Error {
 }
 
 struct Outgoing<'a> {
+    account: &'a Account,
     ready: &'a Ready,
     until: Instant,
     url: Zeroizing<String>,
@@ -76,13 +87,13 @@ struct Outgoing<'a> {
 
 impl Outgoing<'_> {
     /// Whether it may be sent at all: asked before a token is.
-    fn check(&self, account: &Account) -> Result<()> {
+    fn check(&self) -> Result<()> {
         let target = Target::parse(&self.url).map_err(blamed_on_the_call)?;
         let token_header = self.ready.login.profile.token_header().name;
         if has(&self.headers, token_header) {
             return Err(unusable(Unfit::OurHeader { header: token_header.to_owned() }));
         }
-        if !may_go(account, self.ready, &target)? {
+        if !may_go(self.account, self.ready, &target)? {
             let message = Message::HostNotAllowed { host: target.shown };
             return Err(Error::new(Status::Insecure, message));
         }
@@ -92,7 +103,8 @@ impl Outgoing<'_> {
 
     fn send(&self, bearer: &Bearer) -> Result<http::Reply> {
         let headers = self.all_headers(Some(bearer))?;
-        self.ready.login.client.send(&self.call(&headers)).map_err(|lost| {
+        let (began, call) = (Instant::now(), self.call(&headers));
+        let reply = self.ready.login.client.send(&call).map_err(|lost| {
             let mut error = blamed_on_the_call(lost.error);
             if lost.time_is_over {
                 error.status = Status::Timeout;
@@ -102,7 +114,10 @@ impl Outgoing<'_> {
                 error.message = Message::ResponseTooLarge { host, http_status, most };
             }
             error
-        })
+        })?;
+        let host = Target::parse(call.url).map(|target| target.shown).unwrap_or_default();
+        self.account.tell_answered(call.method, &host, reply.http_status, began);
+        Ok(reply)
     }
 
     fn call<'c>(&'c self, headers: &'c [(String, Zeroizing<String>)]) -> http::Call<'c> {

@@ -200,6 +200,20 @@ mod tests {
     }
 
     #[test]
+    fn lists_in_lists_without_end_cost_nothing_but_their_bytes() {
+        let depth = 200_000;
+        let body = "[".repeat(depth) + "7" + &"]".repeat(depth);
+        let response = response("application/json", body.as_bytes());
+        let path = "/0".repeat(depth);
+        assert_eq!(field(&response, &path), Ok("7".into()));
+        assert_eq!(field(&response, &format!("{path}/0")), Err(Status::NotFound.code()));
+        assert_eq!(field(&response, "").map(|text| text.len()), Ok(body.len()));
+        let objects = "{\"a\":".repeat(depth);
+        let response = super::tests::response("application/json", objects.as_bytes());
+        assert_eq!(field(&response, "/a"), Err(Status::Response.code()), "it does not end");
+    }
+
+    #[test]
     fn what_is_no_json_has_no_fields() {
         for body in ["", "<html>", "{", "[1,]", "{\"a\":1} x", "{'a':1}", "nul"] {
             let response = response("text/html; charset=utf-8", body.as_bytes());

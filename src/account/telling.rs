@@ -26,8 +26,16 @@ impl Account {
         });
     }
 
+    /// A request of the program's own.
+    pub fn tell_answered(&self, method: &str, host: &str, http_status: u16, began: Instant) {
+        log::event(Level::Debug, || {
+            let (method, host) = (method.to_owned(), host.to_owned());
+            Entry::of(self.subject(), Event::Answered { method, host, http_status }).took(began.elapsed())
+        });
+    }
+
     /// `rejected`: whether the token was the current one.
-    pub(super) fn tell_rejected(&self, rejected: &Result<bool>) {
+    pub fn tell_rejected(&self, rejected: &Result<bool>) {
         match rejected {
             Ok(true) => self.tell(Level::Warning, || Event::Rejected),
             Ok(false) => self.tell(Level::Debug, || Event::RejectedLate),

@@ -40,6 +40,10 @@ impl Display for En<'_, Event> {
             ),
             CallFailed { status, why } => write!(f, "a call failed ({status}): {}", En(why)),
 
+            Answered { method, host, http_status } => {
+                write!(f, "a request ({method}) to {host} was answered (HTTP {http_status})")
+            }
+
             Rejected => f.write_str("an API refused the token: the next erptoken_get brings another one"),
             RejectedLate => {
                 f.write_str("an API refused a token that is no longer the current one: nothing to do")

@@ -30,6 +30,8 @@ told! {
         AnsweredFromMemory { status: &'static str, age_s: u32, retry_in_s: u32 },
         CallFailed { status: &'static str, why: Message },
 
+        Answered { method: String, host: String, http_status: u16 },
+
         // A token's end.
         Rejected,
         RejectedLate,

@@ -40,6 +40,10 @@ impl Display for Pt<'_, Event> {
             ),
             CallFailed { status, why } => write!(f, "uma chamada falhou ({status}): {}", Pt(why)),
 
+            Answered { method, host, http_status } => {
+                write!(f, "uma requisição ({method}) a {host} foi respondida (HTTP {http_status})")
+            }
+
             Rejected => f.write_str("uma API recusou o token: a próxima chamada de erptoken_get traz outro"),
             RejectedLate => f.write_str("uma API recusou um token que já não é o atual: nada a fazer"),
             RejectedAgain => f.write_str(

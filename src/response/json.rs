@@ -8,6 +8,9 @@ use serde::de::IgnoredAny;
 use std::sync::OnceLock;
 use zeroize::Zeroizing;
 
+/// Lists inside lists of which the place is kept: a path of any length may come, into a body that is nothing but lists.
+const MOST_LISTS: usize = 8;
+
 #[derive(Default)]
 pub struct Json {
     valid: OnceLock<bool>,
@@ -88,7 +91,9 @@ fn walk(
                     (scan.at, index) = (known.at, known.index);
                 }
                 scan.item(wanted - index)?;
-                lists.push(InList { path: path.clone(), index: wanted, at: scan.at });
+                if lists.len() < MOST_LISTS {
+                    lists.push(InList { path: path.clone(), index: wanted, at: scan.at });
+                }
             }
             _ => return None,
         }

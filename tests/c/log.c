@@ -77,7 +77,7 @@ static void arguments(void)
 static void levels_and_lines(void)
 {
     char token[TOKEN_SIZE], first[TOKEN_SIZE];
-    int32_t handle;
+    int32_t handle, response = 0;
     int i;
 
     sandbox_settings("{\"expires_in\":3600}");
@@ -113,6 +113,11 @@ static void levels_and_lines(void)
     CHECK_HAS(one.text, "no longer the current one");
     CHECK_STATUS(get(handle, token), ERPTOKEN_OK);
     CHECK_HAS(two.text, "a refresh brought a token");
+    CHECK_STATUS(erptoken_request(handle, "GET", "/tms/freights?cpf=123", NULL, NULL, 0, &response), ERPTOKEN_OK);
+    CHECK_STATUS(erptoken_close(response), ERPTOKEN_OK);
+    CHECK_HAS(one.text, ": a request (GET) to 127.0.0.1:");
+    CHECK_HAS(one.text, " was answered (HTTP 200) (");
+    CHECK_LACKS(one.text, "cpf");
     CHECK_STATUS(erptoken_logout(handle), ERPTOKEN_OK);
     CHECK_HAS(two.text, "logged out");
     CHECK_STATUS(erptoken_set(handle, "password", "errada"), ERPTOKEN_OK);

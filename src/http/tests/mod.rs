@@ -1,6 +1,7 @@
 //! Against servers of their own on loopback ports.
 
 mod deadlines;
+mod keeping;
 #[cfg(unix)]
 mod lookup;
 mod proxies;
