@@ -128,3 +128,52 @@ fn a_body_larger_than_announced_memory_is_no_harm() {
         failed(get(account, url).map(drop), ERPTOKEN_E_LIMIT);
     });
 }
+
+/// Answers that were right once, with some bytes changed: a response that can be read in every way, or an error.
+#[test]
+fn noise_in_an_answer_is_a_response_or_an_error() {
+    const ROUNDS: usize = 300;
+    let whole = b"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n\
+                  1a\r\n{\"a\":[1,{\"b\":\"\\u00e7\"}],\"c\r\n5\r\n\":2} \r\n0\r\nX: y\r\n\r\n";
+    let plain = b"HTTP/1.1 200 OK\r\nContent-Length: 21\r\nContent-Encoding: identity\r\n\r\n{\"a\":[1,{\"b\":\"\\n\"}]}  ";
+    let mut state = 0x2545_f491_u32;
+    let mut random = move |most: usize| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as usize % most
+    };
+    let mut answers = Vec::new();
+    for round in 0..ROUNDS {
+        let mut answer = if round % 2 == 0 { whole.to_vec() } else { plain.to_vec() };
+        for _ in 0..1 + random(4) {
+            let at = random(answer.len().max(1));
+            match random(3) {
+                0 if at < answer.len() => answer[at] = random(256) as u8,
+                1 if at < answer.len() => drop(answer.remove(at)),
+                _ => answer.truncate(at),
+            }
+        }
+        answers.push(answer);
+    }
+    let count = answers.len();
+    let answered = std::cell::Cell::new(0);
+    served(answers, |account, url| {
+        for _ in 0..count {
+            // A GET that meets the end of a kept connection is sent again: so each takes one answer.
+            match get(account, url) {
+                Ok(answer) => {
+                    answered.set(answered.get() + 1);
+                    assert!((200..1000).contains(&answer.status()), "{}", answer.status());
+                    let _ = (answer.text(), answer.bytes(), answer.header("content-type"));
+                    for path in ["", "/a", "/a/0", "/a/1/b", "/c"] {
+                        let _ = answer.try_field(path);
+                    }
+                }
+                Err(failure) => assert_ne!(failure.status, ERPTOKEN_E_INTERNAL, "{failure:?}"),
+            }
+        }
+    });
+    let answered = answered.get();
+    assert!(answered > 10 && answered < count, "{answered} of {count} were read");
+}
