@@ -15,7 +15,7 @@
 //! response                              an answer as a program reads it
 //! log                                   what happens, told to callbacks and a file
 //! token  shown  secret  clock  random   leaves
-//! error  message  panics  sync  local  os
+//! error  message  media_type  panics  sync  local  os
 //! ```
 
 #![deny(unsafe_code)]
@@ -40,6 +40,7 @@ mod local;
 mod lockout;
 mod log;
 mod login;
+mod media_type;
 mod message;
 mod options;
 #[allow(unsafe_code)]

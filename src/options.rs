@@ -266,10 +266,14 @@ fn unknown(name: &str, value: Option<&str>) -> Error {
     if let Some(option) = value.filter(|value| find(value).is_some()) {
         return Error::new(Status::Option, Message::Swapped { option: option.to_owned() });
     }
+    let (name, known) = (shown_name(name), names(std::iter::empty()));
+    Error::new(Status::Option, Message::UnknownOption { name, known })
+}
+
+/// A name that nobody knows, if it looks like one of an option.
+pub fn shown_name(name: &str) -> Option<String> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    let shown = name.len() <= 32 && name.bytes().all(plain);
-    let name = shown.then(|| name.to_owned());
-    Error::new(Status::Option, Message::UnknownOption { name, known: names(std::iter::empty()) })
+    (name.len() <= 32 && name.bytes().all(plain)).then(|| name.to_owned())
 }
 
 /// Absolute, http or https, and nothing in it that could carry a secret or move the path.

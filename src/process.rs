@@ -114,7 +114,7 @@ impl Process {
                 }
                 None => {
                     let own = ["background", "store", "store_key", "log_level", "log_file", "language"];
-                    let (name, known) = (name.chars().take(32).collect(), own.join(", "));
+                    let (name, known) = (options::shown_name(name), own.join(", "));
                     Err(Error::new(Status::Option, Message::UnknownProcessOption { name, known }))
                 }
             },

@@ -3,6 +3,7 @@
 //! A body may have 64 MiB: it is kept once, as it came, and read in place.
 
 use crate::error::{Error, Result, Status};
+use crate::media_type;
 use crate::message::Message;
 use crate::secret::{self, SecretBytes};
 use json::Json;
@@ -99,7 +100,7 @@ impl Response {
             let message = Message::BodyNotJson {
                 http_status: self.http_status,
                 bytes: self.bytes().len(),
-                content_type: shown(content_type.split(';').next().unwrap_or_default()),
+                content_type: media_type::shown(&content_type),
             };
             return Err(Error::new(Status::Response, message));
         }

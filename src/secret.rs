@@ -3,12 +3,12 @@
 use std::fmt;
 use zeroize::Zeroizing;
 
+mod forms;
+
+pub use forms::base64;
+
 /// What stands in a text where a secret stood.
 const MASK: &str = "[secret]";
-
-/// Secrets shorter than this are not searched for in server texts: replacing every `a` of an error
-/// message would hide the message and not the password.
-const SHORTEST_SEARCHED: usize = 4;
 
 /// Longest server text that is passed on.
 const LONGEST_SERVER_TEXT: usize = 300;
@@ -87,7 +87,10 @@ impl fmt::Debug for SecretBytes {
 /// Makes a text of a server fit to be shown: no secret of the account, no control characters, not long.
 pub fn clean(text: &str, secrets: &[Secret]) -> String {
     let mut cleaned = Zeroizing::new(text.to_owned());
-    for form in secrets.iter().flat_map(forms) {
+    let mut forms: Vec<_> = secrets.iter().flat_map(|secret| forms::of(secret.expose())).collect();
+    // The longest first: a shorter one could break it in two.
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    for form in forms {
         if cleaned.contains(form.as_str()) {
             cleaned = masked(&cleaned, form.as_str());
         }
@@ -110,96 +113,6 @@ fn masked(text: &str, form: &str) -> Zeroizing<String> {
         out.push_str(part);
     });
     Zeroizing::new(out)
-}
-
-/// The ways in which a server may echo a secret: as it is, and as the request carried it.
-fn forms(secret: &Secret) -> Vec<Form> {
-    let text = secret.expose();
-    if text.len() < SHORTEST_SEARCHED {
-        return Vec::new();
-    }
-    let mut forms: Vec<Form> = [text, text.trim()].map(|text| written(text, |out, c| out.push(c))).into();
-    forms.extend([json, ascii_json, html].map(|character| written(text, character)));
-    for (space, upper) in [("%20", true), ("%20", false), ("+", true), ("+", false)] {
-        forms.push(written(text, |out, character| percent(out, character, space, upper)));
-    }
-    // The longest first: a shorter one could break it in two.
-    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
-    forms
-}
-
-type Form = Zeroizing<String>;
-
-/// Writes each character its own way, with room for the longest: a text that grew would leave unwiped ones behind.
-fn written(text: &str, character: impl Fn(&mut String, char)) -> Form {
-    let mut out = Zeroizing::new(String::with_capacity(text.len() * LONGEST_FORM));
-    text.chars().for_each(|next| character(&mut out, next));
-    out
-}
-
-/// Bytes that one byte of a secret may become: "\u00e7".
-const LONGEST_FORM: usize = 6;
-
-/// As JSON has it.
-fn json(out: &mut String, character: char) {
-    match character {
-        '"' | '\\' => out.extend(['\\', character]),
-        '\n' => out.push_str("\\n"),
-        '\r' => out.push_str("\\r"),
-        '\t' => out.push_str("\\t"),
-        '\u{8}' => out.push_str("\\b"),
-        '\u{c}' => out.push_str("\\f"),
-        '\0'..'\u{20}' => escaped(out, character as u16),
-        _ => out.push(character),
-    }
-}
-
-/// As PHP and others write JSON: nothing beyond ASCII, and slashes escaped.
-fn ascii_json(out: &mut String, character: char) {
-    match character {
-        '"' | '\\' | '/' => out.extend(['\\', character]),
-        ' '..='~' => out.push(character),
-        _ => character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| escaped(out, *unit)),
-    }
-}
-
-fn escaped(out: &mut String, unit: u16) {
-    out.push_str("\\u");
-    (0..4).rev().for_each(|place| out.push(digit((unit >> (4 * place)) as u8, false)));
-}
-
-/// As a page shows it.
-fn html(out: &mut String, character: char) {
-    match character {
-        '&' => out.push_str("&amp;"),
-        '<' => out.push_str("&lt;"),
-        '>' => out.push_str("&gt;"),
-        '"' => out.push_str("&quot;"),
-        '\'' => out.push_str("&#39;"),
-        _ => out.push(character),
-    }
-}
-
-/// As an address or a form has it.
-fn percent(out: &mut String, character: char, space: &str, upper: bool) {
-    match character {
-        ' ' => out.push_str(space),
-        'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '.' | '_' | '~' => out.push(character),
-        _ => {
-            for byte in character.encode_utf8(&mut [0; 4]).bytes() {
-                out.extend(['%', digit(byte >> 4, upper), digit(byte, upper)]);
-            }
-        }
-    }
-}
-
-fn digit(bits: u8, upper: bool) -> char {
-    let digit = char::from_digit((bits & 15).into(), 16).unwrap_or('0');
-    if upper {
-        digit.to_ascii_uppercase()
-    } else {
-        digit
-    }
 }
 
 /// Characters that turn or hide what is read: directional marks, zero-width characters.
@@ -243,6 +156,28 @@ mod tests {
         ] {
             assert_eq!(clean(&format!("got {echoed}!"), &secrets), "got [secret]!", "{echoed}");
         }
+    }
+
+    #[test]
+    fn a_secret_inside_base64_is_replaced_wherever_it_stands() {
+        let secrets = [Secret::from("senha>?secreta")];
+        for before in ["", "u", "u:", "user:", "joao.silva:"] {
+            for behind in ["", "x", "xy", "xyz"] {
+                let encoded = base64(format!("{before}senha>?secreta{behind}").as_bytes());
+                for encoded in [encoded.to_string(), encoded.replace('+', "-").replace('/', "_")] {
+                    let shown = clean(&format!("Basic {encoded}"), &secrets);
+                    assert!(shown.contains(MASK), "{shown}");
+                    let left = shown.len() - "Basic ".len() - MASK.len();
+                    assert!(left <= (before.len() + behind.len()) * 4 / 3 + 8, "{shown}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_inside_another_does_not_break_it() {
+        let secrets = [Secret::from("abcdef"), Secret::from("123abcdef456")];
+        assert_eq!(clean("it is 123abcdef456, not abcdef", &secrets), "it is [secret], not [secret]");
     }
 
     #[test]

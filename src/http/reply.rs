@@ -4,6 +4,7 @@ use super::call::Lost;
 use super::failure::Scene;
 use super::progress::{self, Phase};
 use crate::clock::{self, Now};
+use crate::media_type;
 use crate::response::Headers;
 use crate::secret::SecretBytes;
 use std::fmt;
@@ -16,12 +17,11 @@ use zeroize::Zeroizing;
 
 /// No server is believed to mean a longer pause.
 const LONGEST_PAUSE_S: i64 = 3600;
-const LONGEST_CONTENT_TYPE: usize = 60;
 
 /// An answer, whatever its status.
 pub struct Reply {
     pub http_status: u16,
-    /// The media type in lower case, without parameters; empty when there is none.
+    /// As it may be shown; empty when there is none.
     pub content_type: String,
     pub retry_after_s: Option<u32>,
     pub headers: Headers,
@@ -85,28 +85,12 @@ pub(super) fn read(answer: Response<Body>, most: u64, began: Now, scene: &Scene)
     Ok(Reply {
         headers: headers.collect(),
         http_status,
-        content_type: media_type(text(CONTENT_TYPE).unwrap_or_default()),
+        content_type: media_type::shown(text(CONTENT_TYPE).unwrap_or_default()),
         retry_after_s: text(RETRY_AFTER).and_then(|value| pause(value, now)),
         body: bytes,
         sent_at,
         server_date_ms: server_date.map(|seconds| seconds.saturating_mul(1000)),
     })
-}
-
-pub(super) fn media_type(value: &str) -> String {
-    let bare = value.split([';', ',']).next().unwrap_or_default().trim();
-    // Only what looks like one: a server may put anything there, also what it was sent.
-    let part = |text: &str| {
-        let named = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte);
-        !text.is_empty() && text.bytes().all(named)
-    };
-    let fit = bare.len() <= LONGEST_CONTENT_TYPE
-        && bare.split_once('/').is_some_and(|(kind, subtype)| part(kind) && part(subtype));
-    if fit {
-        bare.to_ascii_lowercase()
-    } else {
-        String::new()
-    }
 }
 
 /// Retry-After: seconds, or a date, of which the server's own clock says how far away it is.

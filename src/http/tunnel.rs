@@ -4,11 +4,11 @@ use super::progress::{self, Phase};
 use super::proxy::Proxy;
 use super::socket::Socket;
 use super::target::Target;
+use crate::secret::base64;
 use std::fmt;
 use std::sync::Arc;
 use ureq::unversioned::transport::{ConnectionDetails, Connector, NextTimeout, Transport};
 use ureq::Error;
-use zeroize::Zeroizing;
 
 /// Largest head of a proxy's answer.
 const LARGEST_HEAD: usize = 16 * 1024;
@@ -106,18 +106,4 @@ fn status_of(head: &[u8]) -> Option<u16> {
     let (version, status) = (words.next()?, words.next()?);
     let number = status.parse().ok().filter(|_| status.len() == 3);
     number.filter(|_| version.starts_with("HTTP/1."))
-}
-
-pub fn base64(bytes: &[u8]) -> Zeroizing<String> {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = Zeroizing::new(String::with_capacity(bytes.len().div_ceil(3) * 4));
-    for three in bytes.chunks(3) {
-        let bits = three.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
-        for digit in 0..4 {
-            let value = (bits >> (18 - 6 * digit)) & 63;
-            let shown = if digit > three.len() { b'=' } else { DIGITS[value as usize & 63] };
-            text.push(shown as char);
-        }
-    }
-    text
 }

@@ -91,10 +91,13 @@ impl fmt::Display for En<'_, Message> {
             UnknownOption { name: None, known } => {
                 write!(f, "that name (not shown: it may be a value) is no option here: known are {known}")
             }
-            UnknownProcessOption { name, known } => write!(
-                f,
-                "\"{name}\" is no option here: known are {known}, and the account options that are no credentials"
-            ),
+            UnknownProcessOption { name, known } => {
+                match name {
+                    Some(name) => write!(f, "\"{name}\" is no option here")?,
+                    None => f.write_str("that name (not shown: it may be a value) is no option here")?,
+                }
+                write!(f, ": known are {known}, and the account options that are no credentials")
+            }
             Swapped { option } => write!(
                 f,
                 "option and value seem to be swapped: \"{option}\" was given as the value, and is the name of an option"

@@ -109,11 +109,13 @@ impl fmt::Display for Pt<'_, Message> {
                 f,
                 "esse nome (não exibido: pode ser um valor) não é uma opção aqui: as conhecidas são {known}"
             ),
-            UnknownProcessOption { name, known } => write!(
-                f,
-                "\"{name}\" não é uma opção aqui: as conhecidas são {known} e as opções de conta que não são \
-                 credenciais"
-            ),
+            UnknownProcessOption { name, known } => {
+                match name {
+                    Some(name) => write!(f, "\"{name}\" não é uma opção aqui")?,
+                    None => f.write_str("esse nome (não exibido: pode ser um valor) não é uma opção aqui")?,
+                }
+                write!(f, ": as conhecidas são {known} e as opções de conta que não são credenciais")
+            }
             Swapped { option } => write!(
                 f,
                 "a opção e o valor parecem trocados: \"{option}\" veio como valor, mas é o nome de uma opção"

@@ -35,7 +35,8 @@ told! {
         ProfileInvalid { path: String, problem: String },
         /// Without a name when it looks like a value in the wrong place.
         UnknownOption { name: Option<String>, known: String },
-        UnknownProcessOption { name: String, known: String },
+        /// Without a name when it looks like a value in the wrong place.
+        UnknownProcessOption { name: Option<String>, known: String },
         Swapped { option: String },
         NotForProcess { name: String },
         BadValue { option: String, wanted: Wanted },

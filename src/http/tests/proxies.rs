@@ -1,8 +1,8 @@
 //! Proxies: when they are used, and when they fail.
 
 use super::super::proxy::parse;
-use super::super::tunnel::base64;
 use super::*;
+use crate::secret::base64;
 
 fn through(proxy: SocketAddr, url: &str) -> Result<Reply, Lost> {
     let settings = Settings::new(Some(&format!("http://eu:secret@{proxy}")), None);

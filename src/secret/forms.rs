@@ -1,0 +1,137 @@
+//! The forms in which a secret may be found in a text.
+
+use zeroize::Zeroizing;
+
+/// Secrets shorter than this are not searched for in server texts: replacing every `a` of an error
+/// message would hide the message and not the password.
+const SHORTEST_SEARCHED: usize = 4;
+/// And base64 of so few digits.
+const FEWEST_DIGITS: usize = 6;
+
+/// The ways in which a server may echo a secret: as it is, and as the request carried it.
+pub(super) fn of(text: &str) -> Vec<Form> {
+    if text.len() < SHORTEST_SEARCHED {
+        return Vec::new();
+    }
+    let mut forms: Vec<Form> = [text, text.trim()].map(|text| written(text, |out, c| out.push(c))).into();
+    forms.extend([json, ascii_json, html].map(|character| written(text, character)));
+    for bare in UNESCAPED {
+        for (space, upper) in [("%20", true), ("%20", false), ("+", true), ("+", false)] {
+            forms.push(written(text, |out, character| percent(out, character, bare, space, upper)));
+        }
+    }
+    forms.extend((0..3).flat_map(|before| inside_base64(text, before)));
+    forms
+}
+
+type Form = Zeroizing<String>;
+
+/// Writes each character its own way, with room for the longest: a text that grew would leave unwiped ones behind.
+fn written(text: &str, character: impl Fn(&mut String, char)) -> Form {
+    let mut out = Zeroizing::new(String::with_capacity(text.len() * LONGEST_FORM));
+    text.chars().for_each(|next| character(&mut out, next));
+    out
+}
+
+/// Bytes that one byte of a secret may become: "\u00e7".
+const LONGEST_FORM: usize = 6;
+
+/// As JSON has it.
+fn json(out: &mut String, character: char) {
+    match character {
+        '"' | '\\' => out.extend(['\\', character]),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
+        '\0'..'\u{20}' => escaped(out, character as u16),
+        _ => out.push(character),
+    }
+}
+
+/// As PHP and others write JSON: nothing beyond ASCII, and slashes escaped.
+fn ascii_json(out: &mut String, character: char) {
+    match character {
+        '"' | '\\' | '/' => out.extend(['\\', character]),
+        ' '..='~' => out.push(character),
+        _ => character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| escaped(out, *unit)),
+    }
+}
+
+fn escaped(out: &mut String, unit: u16) {
+    out.push_str("\\u");
+    (0..4).rev().for_each(|place| out.push(digit((unit >> (4 * place)) as u8, false)));
+}
+
+/// As a page shows it.
+fn html(out: &mut String, character: char) {
+    match character {
+        '&' => out.push_str("&amp;"),
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        '"' => out.push_str("&quot;"),
+        '\'' => out.push_str("&#39;"),
+        _ => out.push(character),
+    }
+}
+
+/// What stands in an address, in a form and in what JavaScript writes as it is, beside letters and digits.
+const UNESCAPED: [&str; 3] = ["-._~", "-._*", "-._~*!'()"];
+
+/// As an address or a form has it.
+fn percent(out: &mut String, character: char, bare: &str, space: &str, upper: bool) {
+    match character {
+        ' ' => out.push_str(space),
+        character if character.is_ascii_alphanumeric() || bare.contains(character) => out.push(character),
+        _ => {
+            for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                out.extend(['%', digit(byte >> 4, upper), digit(byte, upper)]);
+            }
+        }
+    }
+}
+
+fn digit(bits: u8, upper: bool) -> char {
+    let digit = char::from_digit((bits & 15).into(), 16).unwrap_or('0');
+    if upper {
+        digit.to_ascii_uppercase()
+    } else {
+        digit
+    }
+}
+
+/// What base64 of something that holds the text has in it, with `before` bytes of three in front: the digits that only
+/// the text decides. A header's login is such a thing. With the signs of addresses too.
+fn inside_base64(text: &str, before: usize) -> Vec<Form> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(before + text.len()));
+    bytes.resize(before, 0);
+    bytes.extend_from_slice(text.as_bytes());
+    let whole = base64(&bytes);
+    let first = [0, 2, 3].get(before).copied().unwrap_or_default();
+    let behind = [0, 3, 2].get(bytes.len() % 3).copied().unwrap_or_default();
+    let Some(core) = whole.get(first..whole.len().saturating_sub(behind)) else { return Vec::new() };
+    if core.len() < FEWEST_DIGITS {
+        return Vec::new();
+    }
+    let in_address = |digit: char| match digit {
+        '+' => '-',
+        '/' => '_',
+        digit => digit,
+    };
+    vec![written(core, |out, digit| out.push(digit)), written(core, |out, digit| out.push(in_address(digit)))]
+}
+
+pub fn base64(bytes: &[u8]) -> Zeroizing<String> {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len().div_ceil(3) * 4));
+    for three in bytes.chunks(3) {
+        let bits = three.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        for digit in 0..4 {
+            let value = (bits >> (18 - 6 * digit)) & 63;
+            let shown = if digit > three.len() { b'=' } else { DIGITS[value as usize & 63] };
+            text.push(shown as char);
+        }
+    }
+    text
+}
