@@ -68,6 +68,7 @@ impl Floor {
 type Open = unsafe extern "C" fn(*const c_char, *mut i32) -> i32;
 type Set = unsafe extern "C" fn(i32, *const c_char, *const c_char) -> i32;
 type Get = unsafe extern "C" fn(i32, *mut c_char, *mut i32) -> i32;
+type GetWide = unsafe extern "system" fn(i32, *mut u16, *mut i32) -> i32;
 type Close = unsafe extern "C" fn(i32) -> i32;
 
 /// The shared library, loaded as a host loads it.
@@ -76,6 +77,7 @@ struct Library {
     open: Open,
     set: Set,
     get: Get,
+    get_wide: GetWide,
     close: Close,
 }
 
@@ -96,6 +98,7 @@ impl Library {
                 open: std::mem::transmute::<*mut c_void, Open>(symbol("erptoken_open")),
                 set: std::mem::transmute::<*mut c_void, Set>(symbol("erptoken_set")),
                 get: std::mem::transmute::<*mut c_void, Get>(symbol("erptoken_get")),
+                get_wide: std::mem::transmute::<*mut c_void, GetWide>(symbol("erptokenw_get")),
                 close: std::mem::transmute::<*mut c_void, Close>(symbol("erptoken_close")),
             }
         }
@@ -120,6 +123,14 @@ impl Library {
         black_box(buffer);
         status
     }
+}
+
+fn wide_get(library: Library, account: i32, buffer: &mut [u16; 512]) -> i32 {
+    let mut length = 512;
+    // SAFETY: a buffer with its capacity.
+    let status = unsafe { (library.get_wide)(account, buffer.as_mut_ptr(), &mut length) };
+    black_box(buffer);
+    status
 }
 
 fn floor_get(floor: &Floor, buffer: &mut [c_char; 512]) -> i32 {
@@ -208,6 +219,13 @@ fn main() {
         || nanoseconds(CALLS, || assert_eq!(floor_get(&floor, &mut words), 0)),
     );
     println!("one account, one thread       {hit:7.1} ns   floor {least:7.1} ns   {ratio:5.2} x");
+
+    let mut units = [0; 512];
+    let (hit, least, ratio) = pairs(
+        || nanoseconds(CALLS, || assert_eq!(wide_get(library, account, &mut units), 0)),
+        || nanoseconds(CALLS, || assert_eq!(floor_get(&floor, &mut words), 0)),
+    );
+    println!("the same in UTF-16            {hit:7.1} ns   floor {least:7.1} ns   {ratio:5.2} x");
 
     let accounts: Vec<i32> = (0..ACCOUNTS).map(|number| imported(&format!("user{number}"))).collect();
     let floors: Vec<Floor> = (0..ACCOUNTS).map(|_| Floor::new()).collect();

@@ -94,16 +94,19 @@ impl Unit for u16 {
 
     #[inline(always)]
     fn count(text: &str) -> usize {
+        if text.is_ascii() {
+            return text.len();
+        }
         // Every character begins once, and those of four bytes take two units.
         text.bytes().map(|byte| usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0)).sum()
     }
 
     #[inline(always)]
     unsafe fn put(text: &str, count: usize, to: *mut u16) {
-        if count == text.len() {
-            for (at, byte) in text.bytes().enumerate() {
-                to.add(at).write_unaligned(u16::from(byte));
-            }
+        if count == text.len() && to.is_aligned() {
+            // As every token is, and by many letters at a time.
+            let units = std::slice::from_raw_parts_mut(to, count);
+            units.iter_mut().zip(text.as_bytes()).for_each(|(unit, byte)| *unit = u16::from(*byte));
         } else {
             for (at, unit) in text.encode_utf16().enumerate() {
                 to.add(at).write_unaligned(unit);
