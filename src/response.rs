@@ -76,7 +76,8 @@ impl Response {
     /// The body in the characters that it declares.
     pub fn text(&self) -> Result<Text<'_>> {
         let encoding = self.header("content-encoding").unwrap_or_default();
-        if !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity") {
+        let compressed = !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity");
+        if compressed && !self.bytes().is_empty() {
             let message = Message::Compressed { encoding: shown(&encoding) };
             return Err(Error::new(Status::Response, message));
         }

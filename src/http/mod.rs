@@ -193,10 +193,6 @@ impl Client {
 /// Whether a connection that had waited ended before a byte of the answer came, and no harm is done by sending the
 /// request once more: twice is as good as once, or the system took nothing of it.
 fn ended_unheard(error: &ureq::Error, at: &Progress, idempotent: bool) -> bool {
-    use std::io::ErrorKind::*;
-    let ended = matches!(error, ureq::Error::Io(error) if matches!(
-        error.kind(),
-        UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe | NotConnected
-    ));
+    let ended = matches!(error, ureq::Error::Io(error) if socket::is_end(error));
     ended && at.reused && !at.answered && (idempotent || !at.taken)
 }

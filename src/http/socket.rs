@@ -56,6 +56,12 @@ fn is_time_out(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock)
 }
 
+/// The other side is gone.
+pub fn is_end(error: &io::Error) -> bool {
+    use ErrorKind::*;
+    matches!(error.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe | NotConnected)
+}
+
 /// Some systems refuse a time-out for a socket that the peer has closed: reading or writing it tells more.
 fn limited(set: io::Result<()>) -> io::Result<()> {
     set.or_else(|error| if error.kind() == ErrorKind::InvalidInput { Ok(()) } else { Err(error) })
@@ -66,6 +72,8 @@ pub struct Socket {
     buffers: Held,
     /// A write failed in the middle: what follows would be read as something else.
     broken: bool,
+    /// It failed because the server had answered before it had heard all, and closed: what it said can still be read.
+    answered_early: bool,
 }
 
 impl fmt::Debug for Socket {
@@ -76,7 +84,7 @@ impl fmt::Debug for Socket {
 
 impl Socket {
     pub fn over(stream: TcpStream) -> Socket {
-        Socket { stream, buffers: Held::default(), broken: false }
+        Socket { stream, buffers: Held::default(), broken: false, answered_early: false }
     }
 
     pub fn into_stream(self) -> TcpStream {
@@ -92,13 +100,30 @@ impl Socket {
         let Some(output) = self.buffers.output.get_mut(..pending) else { return Err(broken()) };
         if self.broken {
             output.zeroize();
-            return Err(broken());
+            return if self.answered_early { Ok(()) } else { Err(broken()) };
         }
         self.broken = true;
         let written = write_all(&mut self.stream, output);
         output.zeroize();
         self.broken = written.is_err();
-        written
+        if matches!(&written, Err(Error::Io(error)) if is_end(error))
+            && progress::get().phase == Phase::Request
+        {
+            self.answered_early = matches!(self.peek(), Ok(1));
+        }
+        if self.answered_early {
+            Ok(())
+        } else {
+            written
+        }
+    }
+
+    /// Looks for something to read without waiting for it.
+    fn peek(&self) -> io::Result<usize> {
+        self.stream.set_nonblocking(true)?;
+        let peeked = self.stream.peek(&mut [0]);
+        self.stream.set_nonblocking(false)?;
+        peeked
     }
 
     fn read(&mut self) -> Result<usize, Error> {
@@ -169,12 +194,8 @@ impl Transport for Socket {
 
     /// Nothing came that nobody waits for: an end, an alert of TLS, bytes beyond an answer.
     fn is_open(&mut self) -> bool {
-        if self.broken || self.buffers.pending > 0 || self.stream.set_nonblocking(true).is_err() {
-            return false;
-        }
-        let silent =
-            matches!(self.stream.peek(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock);
-        self.stream.set_nonblocking(false).is_ok() && silent
+        let silent = || matches!(self.peek(), Err(error) if error.kind() == ErrorKind::WouldBlock);
+        !self.broken && self.buffers.pending == 0 && silent()
     }
 }
 

@@ -129,6 +129,31 @@ fn a_body_larger_than_announced_memory_is_no_harm() {
     });
 }
 
+/// A server that refuses before it has read the body, and closes at once.
+#[test]
+fn an_answer_that_comes_before_the_body_is_sent_is_heard() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let ground = Ground::new();
+    let account = ground.account(&SENIOR);
+    account.set("api_hosts", &address.to_string()).unwrap();
+    account.token();
+    let body = vec![7; 16 << 20];
+    let server = thread::spawn(move || {
+        for answer in ["413 Too Large", "401 Unauthorized", "200 OK"] {
+            let (mut stream, _) = listener.accept().unwrap();
+            heard(&mut stream);
+            let _ = stream.write_all(format!("HTTP/1.1 {answer}\r\nContent-Length: 2\r\n\r\nok").as_bytes());
+        }
+        listener
+    });
+    let url = format!("http://{address}/x");
+    let post = || request(&account, "POST", &url, None, Body::Bytes(&body)).unwrap();
+    assert_eq!((post().status(), post().status()), (413, 200), "refused, renewed, repeated");
+    assert_eq!(ground.count("senior.refresh"), 1);
+    drop(server.join().unwrap());
+}
+
 /// Answers that were right once, with some bytes changed: a response that can be read in every way, or an error.
 #[test]
 fn noise_in_an_answer_is_a_response_or_an_error() {
