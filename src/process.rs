@@ -58,6 +58,11 @@ impl Process {
         self.choice.keeping()
     }
 
+    /// What the program chose to keep tokens in.
+    pub fn store_name(&self) -> String {
+        self.choice.name()
+    }
+
     /// The client for these settings: one for all accounts, so that certificates are read once.
     pub fn client(&self, settings: http::Settings) -> Arc<http::Client> {
         let mut clients = locked(&self.clients);

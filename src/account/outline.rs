@@ -38,7 +38,7 @@ impl Account {
             lacks,
             client,
             ready: self.ready(),
-            store_kind: "memory".to_owned(),
+            store_kind: self.process.store_name(),
             store: self.process.keeping().map(|keeping| Arc::clone(&keeping.store)),
             values,
         }

@@ -93,6 +93,15 @@ impl Choice {
         })
     }
 
+    /// As the program named it.
+    pub fn name(&self) -> String {
+        let options = locked(&self.options);
+        options
+            .folder
+            .as_deref()
+            .map_or_else(|| "memory".to_owned(), |folder| format!("file:{}", folder.display()))
+    }
+
     pub fn set_key(&self, value: Option<&str>) -> Result<()> {
         let key = value.map(store::parse_key).transpose()?;
         self.change("store_key", |options| {

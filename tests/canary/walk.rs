@@ -375,7 +375,9 @@ impl Walk {
             };
             for plain in [false, true] {
                 let count = echo::faults(&[&made(self, plain)]).len();
-                for number in 0..count {
+                // All of them at one provider, every third at the others: what cleans them is the same.
+                let step = if provider == "senior" { 1 } else { 3 };
+                for number in (0..count).step_by(step) {
                     let password = made(self, plain);
                     let account = self.user_with(provider, &password);
                     let fault = echo::faults(&[&password]).into_iter().nth(number).expect("as many for each");

@@ -322,9 +322,20 @@ fn the_report_in_portuguese() {
         return;
     }
     speak("pt");
+    let folder = std::env::temp_dir().join(format!("erptoken-report-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let store = format!("file:{}", folder.join("store").display());
+    for (option, value) in [("store_key", "5e".repeat(32)), ("store", store.clone())] {
+        let (option, value) = (c_text(option), c_text(&value));
+        assert_eq!(unsafe { process::erptoken_configure(option.as_ptr(), value.as_ptr()) }, ERPTOKEN_OK);
+    }
     let ground = Ground::new();
     let account = secure(&ground);
     let report = Report::of(&account);
+    report.is("/store/kind", &store);
+    report.is("/store/usable", "true");
+    report.says(&[&format!("{store}, permite gravar e ler")]);
+    std::fs::remove_dir_all(&folder).unwrap();
     report.says(&[
         "Relatório da erptoken",
         "Provedor: Senior X platform (senior)",
