@@ -446,7 +446,7 @@ namespace ErpToken
         ///   as "timeout_ms".</param>
         /// <param name="value">The value as text. null or "": back to the default.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument; ErpTokenStatus.Encoding; ErpTokenStatus.Option;
-        ///   ErpTokenStatus.Store; ErpTokenStatus.Unsupported (to come, or of another system).</returns>
+        ///   ErpTokenStatus.Store; ErpTokenStatus.Unsupported (of another build or system).</returns>
         /// <remarks>The language is that of every error text from the next failing call on, on all threads, also
         ///   where an earlier failure is told again; a text that is already there stays as it is. It outlives
         ///   erptokenw_shutdown and fork. Not translated: names of statuses and options, the words of a provider, and
@@ -459,12 +459,16 @@ namespace ErpToken
         ///   folder is made for its owner alone if it is not there; one that is a link, another user's, open to
         ///   others, or that can not be written or locked is ErpTokenStatus.Store, here and at the first call that
         ///   needs a token. What fails later costs the sharing and no token: the process goes on with its memory, and
-        ///   the log says so. "store_key": what the folder is sealed with. 64 hexadecimal digits; "file:" and the
-        ///   path of a file that holds them and is its owner's alone (read now: ErpTokenStatus.Option if it can not
-        ///   be, ErpTokenStatus.Store if others may); on Windows "dpapi:machine", and without the option a key of the
-        ///   user's own. Elsewhere a folder without a key is ErpTokenStatus.Missing at the first call that needs a
-        ///   token. The first call that needs a token fixes both, until erptokenw_shutdown: another value is
-        ///   ErpTokenStatus.Option then. A child of a fork starts with its parent's. Threads: any.</remarks>
+        ///   the log says so. "redis://[user:password@]host[:port][/number]", or "rediss://" over TLS (set "ca_file"
+        ///   before): all machines with the same server and "store_key" share them. In builds with the cargo feature
+        ///   redis; others answer ErpTokenStatus.Unsupported. A server that refuses is ErpTokenStatus.Store here;
+        ///   while one is away, memory goes on. "store_key": what the store is sealed with. 64 hexadecimal digits;
+        ///   "file:" and the path of a file that holds them and is its owner's alone (read now: ErpTokenStatus.Option
+        ///   if it can not be, ErpTokenStatus.Store if others may); on Windows "dpapi:machine", and without the
+        ///   option a key of the user's own. Elsewhere, and for a Redis server, a store without a key is
+        ///   ErpTokenStatus.Missing at the first call that needs a token. The first call that needs a token fixes
+        ///   both, until erptokenw_shutdown: another value is ErpTokenStatus.Option then. A child of a fork starts
+        ///   with its parent's. Threads: any.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_configure(string option, string value);
 

@@ -1,7 +1,7 @@
 //! What a call answers when it fails: a status of the table, a text that says what to do, and what the
 //! provider said.
 
-use crate::message::{Language, Message, ToCome, Wanted};
+use crate::message::{Language, Message, Wanted};
 use std::fmt;
 
 macro_rules! statuses {
@@ -97,11 +97,6 @@ impl Error {
             also: None,
             age_s: None,
         }
-    }
-
-    /// What the interface declares and this build can not do yet.
-    pub fn not_yet(what: ToCome) -> Self {
-        Error::new(Status::Unsupported, Message::NotYet { what })
     }
 
     /// The same failure, and what else there is to know.

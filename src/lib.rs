@@ -11,7 +11,8 @@
 //! login  options                        a source of tokens: a profile and the wire
 //! cache  cell                           identity -> token, failures remembered
 //! flight  lockout  record  renewal        one renewal at a time; the lockout guard; what outlives both; the decision, pure
-//! profile  http  store                  providers as data; the wire; where tokens outlive a call
+//! store                                 where tokens outlive a call
+//! profile  http                         providers as data; the wire
 //! response                              an answer as a program reads it
 //! log                                   what happens, told to callbacks and a file
 //! token  shown  secret  clock  random   leaves

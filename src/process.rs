@@ -13,8 +13,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 mod keeping;
+mod place;
 
-use keeping::{Choice, Keeping};
+use keeping::Choice;
+use place::Keeping;
 
 /// Network settings in use at once; beyond that the ones nobody uses are dropped.
 const MOST_CLIENTS: usize = 64;
@@ -103,7 +105,7 @@ impl Process {
     fn apply(&self, name: &str, value: Option<&str>) -> Result<()> {
         match name {
             "background" => self.set_background(value),
-            "store" => self.choice.set_store(value),
+            "store" => self.choice.set_store(value, self.defaults().ca_pem()),
             "store_key" => self.choice.set_key(value),
             "log_level" => set_log_level(value),
             "log_file" => set_log_file(value),

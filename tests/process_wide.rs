@@ -70,6 +70,9 @@ fn the_whole_process() {
     options_of_the_process();
 }
 
+/// Whether this build has the store at a Redis server.
+const REDIS: bool = cfg!(feature = "redis");
+
 fn options_of_the_process() {
     for (option, value, status) in [
         ("background", "2", ERPTOKEN_E_OPTION),
@@ -80,6 +83,7 @@ fn options_of_the_process() {
         ("access_token", "senha", ERPTOKEN_E_OPTION),
         ("timeout_ms", "soon", ERPTOKEN_E_OPTION),
         ("store", "memory", ERPTOKEN_OK),
+        ("store", "redis://:senha@", if REDIS { ERPTOKEN_E_OPTION } else { ERPTOKEN_E_UNSUPPORTED }),
         ("language", "en", ERPTOKEN_OK),
     ] {
         assert_eq!(configure(option, Some(value)), status, "{option} = {value}");

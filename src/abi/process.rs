@@ -31,7 +31,7 @@ pub type erptoken_log_fn =
 ///                "store" and "store_key" (see below), or an account option that is no credential, such as "timeout_ms".
 /// @param value   The value as text. NULL or "": back to the default.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE;
-///         ERPTOKEN_E_UNSUPPORTED (to come, or of another system).
+///         ERPTOKEN_E_UNSUPPORTED (of another build or system).
 ///
 /// The language is that of every error text from the next failing call on, on all threads, also where an earlier
 /// failure is told again; a text that is already there stays as it is. It outlives erptoken_shutdown and fork. Not
@@ -46,11 +46,14 @@ pub type erptoken_log_fn =
 /// folder is made for its owner alone if it is not there; one that is a link, another user's, open to others, or that can
 /// not be written or locked is ERPTOKEN_E_STORE, here and at the first call that needs a token. What fails later costs the
 /// sharing and no token: the process goes on with its memory, and the log says so.
+/// "redis://[user:password@]host[:port][/number]", or "rediss://" over TLS (set "ca_file" before): all machines with the same
+/// server and "store_key" share them. In builds with the cargo feature redis; others answer ERPTOKEN_E_UNSUPPORTED. A server
+/// that refuses is ERPTOKEN_E_STORE here; while one is away, memory goes on.
 ///
-/// "store_key": what the folder is sealed with. 64 hexadecimal digits; "file:" and the path of a file that holds them and
+/// "store_key": what the store is sealed with. 64 hexadecimal digits; "file:" and the path of a file that holds them and
 /// is its owner's alone (read now: ERPTOKEN_E_OPTION if it can not be, ERPTOKEN_E_STORE if others may); on Windows
-/// "dpapi:machine", and without the option a key of the user's own. Elsewhere a folder without a key is ERPTOKEN_E_MISSING
-/// at the first call that needs a token.
+/// "dpapi:machine", and without the option a key of the user's own. Elsewhere, and for a Redis server, a store without a key is
+/// ERPTOKEN_E_MISSING at the first call that needs a token.
 ///
 /// The first call that needs a token fixes both, until erptoken_shutdown: another value is ERPTOKEN_E_OPTION then. A child
 /// of a fork starts with its parent's.

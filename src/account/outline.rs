@@ -18,7 +18,7 @@ pub struct Outline {
     pub lacks: Vec<String>,
     pub client: Arc<http::Client>,
     pub ready: Result<Arc<Ready>>,
-    /// As the program named it.
+    /// As the program named it, without a password.
     pub store_kind: String,
     pub store: Result<Arc<dyn Store>>,
 }

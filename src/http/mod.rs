@@ -40,6 +40,17 @@ pub use probe::{Connection, Limits, Probe, Tls};
 pub use reply::Reply;
 pub use target::Target;
 
+// For the store at a Redis server, which is reached without HTTP.
+#[cfg(feature = "redis")]
+pub use {
+    names::Failure as LookUpFailure,
+    progress::left,
+    proxy::{host_and_port, unescaped},
+    resolve::{addresses, System},
+    roots::Roots,
+    tls_fault::{fault as tls_fault, inside as tls_error},
+};
+
 use crate::clock;
 use crate::error::{Error, Status};
 use crate::message::{FileFault, Message};
@@ -49,6 +60,7 @@ use pool::{Pool, Pooled};
 use progress::Progress;
 use proxy::{Choice, Proxies};
 use resolve::{Later, Resolver};
+#[cfg(not(feature = "redis"))]
 use roots::Roots;
 use socket::Tcp;
 use std::sync::Arc;

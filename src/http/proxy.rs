@@ -65,11 +65,20 @@ pub fn parse(text: &str) -> Option<Choice> {
 /// `[user:password@]host:port`. The last `@` ends the password, so it need not be escaped.
 fn parse_address(text: &str) -> Option<Proxy> {
     let (login, address) = match text.rsplit_once('@') {
-        Some((login, address)) => (Some(decode(login)?), address),
+        Some((login, address)) => (Some(unescaped(login)?), address),
         None => (None, text),
     };
-    let (host, port) = address.strip_suffix('/').unwrap_or(address).rsplit_once(':')?;
-    let port = port.parse().ok().filter(|port: &u16| *port != 0)?;
+    let (host, port) = host_and_port(address.strip_suffix('/').unwrap_or(address), None)?;
+    Some(Proxy { host, port, login })
+}
+
+/// `host:port`, and `host` alone where there is a usual port.
+pub fn host_and_port(address: &str, usual: Option<u16>) -> Option<(String, u16)> {
+    let named = address.rsplit_once(':').filter(|(_, port)| !port.ends_with(']'));
+    let (host, port) = match named {
+        Some((host, port)) => (host, port.parse().ok().filter(|port: &u16| *port != 0)?),
+        None => (address, usual?),
+    };
     let host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
         Some(address) if address.parse::<IpAddr>().is_ok() => address,
         Some(_) => return None,
@@ -77,11 +86,11 @@ fn parse_address(text: &str) -> Option<Proxy> {
     };
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let fits = !host.is_empty() && (host.chars().all(is_name) || host.parse::<IpAddr>().is_ok());
-    fits.then(|| Proxy { host: host.to_owned(), port, login })
+    fits.then(|| (host.to_owned(), port))
 }
 
 /// Percent signs that are followed by two digits are escapes; others are themselves.
-fn decode(text: &str) -> Option<Secret> {
+pub fn unescaped(text: &str) -> Option<Secret> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {

@@ -28,6 +28,13 @@ impl Roots {
         Ok(Roots(Arc::new(found)))
     }
 
+    #[cfg(feature = "redis")]
+    pub fn trusted(&self) -> RootCertStore {
+        let mut store = RootCertStore::empty();
+        store.add_parsable_certificates(self.0.iter().cloned());
+        store
+    }
+
     pub fn certificates(&self) -> Vec<Certificate<'static>> {
         self.0.iter().map(|der| Certificate::from_der(der).to_owned()).collect()
     }

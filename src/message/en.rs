@@ -77,7 +77,6 @@ impl fmt::Display for En<'_, Message> {
             Internal { place } => {
                 write!(f, "a bug in erptoken, caught at {place}: please report it with this text; the program may go on")
             }
-            NotYet { what } => write!(f, "{}: this build has no such operation yet", En(what)),
 
             UnknownProvider { name, known } => write!(
                 f,

@@ -23,6 +23,8 @@ impl Display for En<'_, Event> {
             Adopted { life_s } => write!(f, "a token of {life_s} s that another process had got was taken from the store"),
             RenewedElsewhere => f.write_str("another process renews the token: it is looked for in a moment"),
             StoreFailed { why } => write!(f, "the store failed, this process goes on with its memory: {}", En(why)),
+            #[cfg(feature = "redis")]
+            StoreBack { server } => write!(f, "the store {server} is there again"),
             RefreshRefused => f.write_str("the refresh token was refused: a login follows"),
             RenewalFailed { status, retry_in_s, why } => {
                 write!(f, "the renewal failed ({status}), and is tried again in {retry_in_s} s at the earliest: {}", En(why))

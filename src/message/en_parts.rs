@@ -1,16 +1,8 @@
 //! English: what messages say in passing.
 
 use super::en::En;
-use super::parts::{Cause, FileFault, HttpFault, Opened, SystemFault, TlsFault, ToCome, Unfit, Wanted};
+use super::parts::{Cause, FileFault, HttpFault, Opened, SystemFault, TlsFault, Unfit, Wanted};
 use std::fmt::{Display, Formatter, Result};
-
-impl Display for En<'_, ToCome> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.write_str(match self.0 {
-            ToCome::Redis => "a store at a Redis server",
-        })
-    }
-}
 
 impl Display for En<'_, Opened> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -41,7 +33,9 @@ impl Display for En<'_, Wanted> {
                 write!(f, "the path of a readable PEM file with certificates: {}", En(cause))
             }
             LogFile { cause } => write!(f, "the absolute path of a file to write to: {}", En(cause)),
-            Store => f.write_str("\"memory\", or file: and the absolute path of a folder"),
+            Store => f.write_str(
+                "\"memory\", file: and the absolute path of a folder, or redis://[user:password@]host[:port][/number]",
+            ),
             StoreKey => f.write_str("64 hexadecimal digits, or file: and the path of a file that holds them"),
             StoreKeyFile { cause } => {
                 write!(f, "file: and the path of a file that holds 64 hexadecimal digits: {}", En(cause))

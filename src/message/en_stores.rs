@@ -1,6 +1,8 @@
 //! English: the store.
 
 use super::en::En;
+#[cfg(feature = "redis")]
+use super::stores::RedisFault;
 use super::stores::{FolderFault, StoreFault};
 use std::fmt::{Display, Formatter, Result};
 
@@ -29,6 +31,12 @@ impl Display for En<'_, StoreFault> {
                  again later"
             ),
             Elsewhere => f.write_str("another process is renewing this token: try again in a moment"),
+            #[cfg(not(feature = "redis"))]
+            NotBuilt => f.write_str(
+                "this build has no store at a Redis server: take one that was built with cargo build --features redis",
+            ),
+            #[cfg(feature = "redis")]
+            Redis { server, cause } => write!(f, "the store {server} can not be used: {}", En(cause)),
         }
     }
 }
@@ -47,6 +55,31 @@ impl Display for En<'_, FolderFault> {
             ),
             NoLocks { fault } => write!(f, "its file system has no locks: {}", En(fault)),
             System { fault } => En(fault).fmt(f),
+        }
+    }
+}
+
+#[cfg(feature = "redis")]
+impl Display for En<'_, RedisFault> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        use RedisFault::*;
+        match self.0 {
+            Lost { cause } => En(cause).fmt(f),
+            Tls { cause } => En(cause).fmt(f),
+            NoTls => f.write_str("it answers no TLS: if it does not speak TLS, use redis:// instead of rediss://"),
+            SpeaksTls => f.write_str("it closes the connection without an answer: if it speaks TLS, use rediss:// instead of redis://"),
+            NotRedis => f.write_str("what it answers is not of a Redis server: is the port right?"),
+            LoginRefused { server } => write!(f, "it does not accept the user or the password ({server})"),
+            Forbidden { server } => {
+                write!(f, "its user needs the keys erptoken:* and the commands that a store uses ({server})")
+            }
+            Unready { server } => write!(f, "it does not serve now ({server})"),
+            ReadOnly => f.write_str("it is a replica, which can not be written: use the address of its master"),
+            Cluster => f.write_str("it belongs to a cluster: use a server that stands alone"),
+            Refused { server } => write!(f, "it refused a command ({server})"),
+            Overtaken => f.write_str(
+                "this process was too slow: another one has had the lock since, and what that one wrote stays",
+            ),
         }
     }
 }

@@ -24,6 +24,8 @@ told! {
         Adopted { life_s: i64 },
         RenewedElsewhere,
         StoreFailed { why: Message },
+        #[cfg(feature = "redis")]
+        StoreBack { server: String },
         RenewalFailed { status: &'static str, retry_in_s: u32, why: Message },
         /// The token is good still.
         RenewalFailedInTime { status: &'static str, retry_in_s: u32, left_s: i64, why: Message },

@@ -32,8 +32,10 @@ mod wording;
 pub use app_tokens::{AppToken, ExpiresFault};
 pub use events::Event;
 pub use language::Language;
-pub use parts::{Cause, FileFault, HttpFault, Opened, TlsFault, ToCome, Unfit, Wanted};
+pub use parts::{Cause, FileFault, HttpFault, Opened, TlsFault, Unfit, Wanted};
 pub use report::{Advice, Fact};
+#[cfg(feature = "redis")]
+pub use stores::RedisFault;
 pub use stores::{FolderFault, StoreFault};
 pub use table::Message;
 

@@ -6,13 +6,6 @@ use super::wording::told;
 use std::io::{self, ErrorKind};
 
 told! {
-    /// What the interface declares and this build can not do yet.
-    pub enum ToCome {
-        Redis,
-    }
-}
-
-told! {
     /// What a handle stands for.
     pub enum Opened {
         Account,

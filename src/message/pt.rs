@@ -89,7 +89,6 @@ impl fmt::Display for Pt<'_, Message> {
                 f,
                 "defeito da erptoken, capturado em {place}: informe-o ao suporte com este texto; o programa pode continuar"
             ),
-            NotYet { what } => write!(f, "{}: esta versão ainda não tem essa operação", Pt(what)),
 
             UnknownProvider { name, known } => write!(
                 f,

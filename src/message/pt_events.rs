@@ -21,6 +21,8 @@ impl Display for Pt<'_, Event> {
             Adopted { life_s } => write!(f, "um token de {life_s} s, obtido por outro processo, foi lido do store"),
             RenewedElsewhere => f.write_str("outro processo renova o token: em instantes ele será procurado"),
             StoreFailed { why } => write!(f, "o store falhou, este processo segue com a memória: {}", Pt(why)),
+            #[cfg(feature = "redis")]
+            StoreBack { server } => write!(f, "o store {server} voltou a atender"),
             RefreshRefused => f.write_str("o refresh token foi recusado: segue um login"),
             RenewalFailed { status, retry_in_s, why } => write!(
                 f,

@@ -1,16 +1,8 @@
 //! Portuguese of Brazil: what messages say in passing.
 
-use super::parts::{Cause, FileFault, HttpFault, Opened, SystemFault, TlsFault, ToCome, Unfit, Wanted};
+use super::parts::{Cause, FileFault, HttpFault, Opened, SystemFault, TlsFault, Unfit, Wanted};
 use super::pt::Pt;
 use std::fmt::{Display, Formatter, Result};
-
-impl Display for Pt<'_, ToCome> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.write_str(match self.0 {
-            ToCome::Redis => "um store em um servidor Redis",
-        })
-    }
-}
 
 impl Display for Pt<'_, Opened> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -44,7 +36,9 @@ impl Display for Pt<'_, Wanted> {
             LogFile { cause } => {
                 write!(f, "o caminho absoluto de um arquivo em que se possa gravar ({})", Pt(cause))
             }
-            Store => f.write_str("\"memory\", ou file: e o caminho absoluto de uma pasta"),
+            Store => f.write_str(
+                "\"memory\", file: e o caminho absoluto de uma pasta, ou redis://[usuário:senha@]host[:porta][/número]",
+            ),
             StoreKey => {
                 f.write_str("64 dígitos hexadecimais, ou file: e o caminho de um arquivo que os contenha")
             }

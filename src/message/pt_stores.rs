@@ -1,6 +1,8 @@
 //! Portuguese of Brazil: the store.
 
 use super::pt::Pt;
+#[cfg(feature = "redis")]
+use super::stores::RedisFault;
 use super::stores::{FolderFault, StoreFault};
 use std::fmt::{Display, Formatter, Result};
 
@@ -30,6 +32,12 @@ impl Display for Pt<'_, StoreFault> {
                  tente mais tarde"
             ),
             Elsewhere => f.write_str("outro processo está renovando este token: tente de novo em instantes"),
+            #[cfg(not(feature = "redis"))]
+            NotBuilt => f.write_str(
+                "esta compilação não tem o store em um servidor Redis: use uma feita com cargo build --features redis",
+            ),
+            #[cfg(feature = "redis")]
+            Redis { server, cause } => write!(f, "não é possível usar o store {server}: {}", Pt(cause)),
         }
     }
 }
@@ -46,6 +54,32 @@ impl Display for Pt<'_, FolderFault> {
             ),
             NoLocks { fault } => write!(f, "o sistema de arquivos não oferece travas: {}", Pt(fault)),
             System { fault } => Pt(fault).fmt(f),
+        }
+    }
+}
+
+#[cfg(feature = "redis")]
+impl Display for Pt<'_, RedisFault> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        use RedisFault::*;
+        match self.0 {
+            Lost { cause } => Pt(cause).fmt(f),
+            Tls { cause } => Pt(cause).fmt(f),
+            NoTls => f.write_str("ele não responde em TLS: se não fala TLS, use redis:// em vez de rediss://"),
+            SpeaksTls => f.write_str("ele fecha a conexão sem responder: se fala TLS, use rediss:// em vez de redis://"),
+            NotRedis => f.write_str("o que ele responde não é de um servidor Redis: a porta está certa?"),
+            LoginRefused { server } => write!(f, "ele não aceita o usuário ou a senha ({server})"),
+            Forbidden { server } => write!(
+                f,
+                "o usuário dele precisa das chaves erptoken:* e dos comandos que um store usa ({server})"
+            ),
+            Unready { server } => write!(f, "ele não atende agora ({server})"),
+            ReadOnly => f.write_str("ele é uma réplica, que não pode ser gravada: use o endereço do mestre"),
+            Cluster => f.write_str("ele pertence a um cluster: use um servidor independente"),
+            Refused { server } => write!(f, "ele recusou um comando ({server})"),
+            Overtaken => f.write_str(
+                "este processo demorou demais: outro já teve a trava depois dele, e o que esse outro gravou permanece",
+            ),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What there is to tell of the store.
 
 use super::parts::SystemFault;
+#[cfg(feature = "redis")]
+use super::parts::{Cause, TlsFault};
 use super::wording::told;
 
 told! {
@@ -15,6 +17,10 @@ told! {
         Occupied { seconds: u64 },
         /// Another process renews.
         Elsewhere,
+        #[cfg(not(feature = "redis"))]
+        NotBuilt,
+        #[cfg(feature = "redis")]
+        Redis { server: String, cause: RedisFault },
     }
 }
 
@@ -27,5 +33,25 @@ told! {
         OpenToOthers,
         NoLocks { fault: SystemFault },
         System { fault: SystemFault },
+    }
+}
+
+#[cfg(feature = "redis")]
+told! {
+    /// Why a Redis server is no store, or none now. `server`: what it says itself.
+    pub enum RedisFault {
+        Lost { cause: Cause },
+        Tls { cause: TlsFault },
+        NoTls,
+        SpeaksTls,
+        NotRedis,
+        LoginRefused { server: String },
+        Forbidden { server: String },
+        Unready { server: String },
+        ReadOnly,
+        Cluster,
+        Refused { server: String },
+        /// Another process has had the lease since this one had it.
+        Overtaken,
     }
 }

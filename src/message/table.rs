@@ -1,7 +1,7 @@
 //! What there is to tell.
 
 use super::app_tokens::AppToken;
-use super::parts::{Cause, FileFault, HttpFault, Opened, TlsFault, ToCome, Unfit, Wanted};
+use super::parts::{Cause, FileFault, HttpFault, Opened, TlsFault, Unfit, Wanted};
 use super::stores::StoreFault;
 use super::wording::told;
 
@@ -26,7 +26,6 @@ told! {
         CallbackRuns { seconds: u64 },
         UnknownStatus { status: i32 },
         Internal { place: String },
-        NotYet { what: ToCome },
 
         // Providers and options.
         UnknownProvider { name: String, known: String },

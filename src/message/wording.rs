@@ -16,9 +16,10 @@ macro_rules! told {
 
         #[cfg(test)]
         impl $crate::message::samples::Sample for $name {
+            #[allow(unused_doc_comments)] // what is said of a variant may be of which feature it is
             fn samples(_marks: &mut $crate::message::samples::Marks) -> Vec<Self> {
                 let mut all = Vec::new();
-                $({
+                $($(#[$of])* {
                     $($(let $field = <$kind as $crate::message::samples::Sample>::samples(_marks);)*)?
                     let most = [1, $($($field.len()),*)?].into_iter().max().unwrap_or_default();
                     all.extend((0..most).map(|_at| {

@@ -1,32 +1,16 @@
 //! Where the process keeps its tokens: what was configured, fixed by the first call that needs a token.
 
+use super::place::{Keeping, Place};
 use crate::error::{Error, Result, Status};
-use crate::message::{Message, StoreFault, ToCome, Wanted};
+use crate::message::{Message, StoreFault};
 use crate::random::HashKey;
-use crate::store::{self, Folder, KeySource, Memory, Sealer, Store};
+use crate::store::{self, KeySource};
 use crate::sync::{locked, Mutex};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-
-/// Where tokens outlive a call, and what names them there.
-pub struct Keeping {
-    pub store: Arc<dyn Store>,
-    /// Makes the names of identities and accounts.
-    pub key: Arc<HashKey>,
-}
-
-impl Keeping {
-    fn in_folder(path: &Path, source: &KeySource) -> Result<Self> {
-        let sealer = Arc::new(Sealer::new(&store::key_of(source, path)?)?);
-        let key = sealer.hash_key();
-        Ok(Keeping { store: Arc::new(Folder::new(path, sealer)?), key })
-    }
-}
 
 #[derive(Clone, Default, PartialEq)]
 struct Options {
-    /// `None`: memory.
-    folder: Option<PathBuf>,
+    place: Place,
     key: Option<KeySource>,
 }
 
@@ -47,7 +31,7 @@ impl Choice {
     pub fn of_child(&self) -> Self {
         let child = Choice::new(Arc::new(HashKey::random()));
         if let Ok(options) = self.options.try_lock() {
-            *locked(&child.options) = options.clone();
+            *locked(&child.options) = Options { place: options.place.of_child(), key: options.key.clone() };
         }
         child
     }
@@ -61,64 +45,44 @@ impl Choice {
         if let Some(keeping) = self.fixed.get() {
             return Ok(Arc::clone(keeping));
         }
-        let keeping = Arc::new(match &options.folder {
-            None => Keeping { store: Arc::new(Memory::default()), key: Arc::clone(&self.key) },
-            Some(path) => match &options.key {
-                Some(key) => Keeping::in_folder(path, key)?,
-                None => Keeping::in_folder(path, &store::default_key()?)?,
-            },
-        });
+        let keeping = Arc::new(options.place.keeping(options.key.as_ref(), &self.key)?);
         let _ = self.fixed.set(Arc::clone(&keeping));
         Ok(keeping)
     }
 
-    pub fn set_store(&self, value: Option<&str>) -> Result<()> {
-        let folder = match value {
-            None | Some("memory") => None,
-            Some(text) if text.starts_with("redis://") || text.starts_with("rediss://") => {
-                return Err(Error::not_yet(ToCome::Redis));
-            }
-            Some(text) => {
-                let path = text.strip_prefix("file:").filter(|path| !path.is_empty());
-                Some(PathBuf::from(path.ok_or_else(|| Error::bad_value("store", Wanted::Store))?))
-            }
-        };
+    pub fn set_store(&self, value: Option<&str>, ca_pem: Option<&[u8]>) -> Result<()> {
+        let place = Place::parse(value, ca_pem)?;
+        // With no lock held: a server may be slow.
+        if place != locked(&self.options).place {
+            place.check()?;
+        }
         self.change("store", |options| {
-            if let Some(folder) = folder.as_deref().filter(|folder| options.folder.as_deref() != Some(folder))
-            {
-                store::check_folder(folder)?;
+            // What is known of the same place already stays known.
+            if place != options.place {
+                options.place = place;
             }
-            options.folder = folder;
-            Ok(())
         })
     }
 
     /// As the program named it.
     pub fn name(&self) -> String {
-        let options = locked(&self.options);
-        options
-            .folder
-            .as_deref()
-            .map_or_else(|| "memory".to_owned(), |folder| format!("file:{}", folder.display()))
+        locked(&self.options).place.shown()
     }
 
     pub fn set_key(&self, value: Option<&str>) -> Result<()> {
         let key = value.map(store::parse_key).transpose()?;
-        self.change("store_key", |options| {
-            options.key = key;
-            Ok(())
-        })
+        self.change("store_key", |options| options.key = key)
     }
 
     /// Saying again what is so is no change: each plugin of a program may.
-    fn change(&self, option: &'static str, change: impl FnOnce(&mut Options) -> Result<()>) -> Result<()> {
+    fn change(&self, option: &'static str, change: impl FnOnce(&mut Options)) -> Result<()> {
         let mut options = locked(&self.options);
         let mut changed = options.clone();
-        let result = change(&mut changed);
+        change(&mut changed);
         if changed != *options && self.fixed.get().is_some() {
             return Err(Error::new(Status::Option, Message::Store { fault: StoreFault::Fixed { option } }));
         }
         *options = changed;
-        result
+        Ok(())
     }
 }

@@ -22,6 +22,18 @@ pub enum KeySource {
     },
 }
 
+impl KeySource {
+    /// The key, if it is the same wherever it is used.
+    #[cfg(feature = "redis")]
+    pub fn given(&self) -> Option<&StoreKey> {
+        match self {
+            KeySource::Given(key) => Some(key),
+            #[cfg(windows)]
+            KeySource::Protected { .. } => None,
+        }
+    }
+}
+
 /// Reads the value of `store_key`, and the file that it names.
 pub fn parse(value: &str) -> Result<KeySource> {
     if let Some(path) = value.strip_prefix("file:") {
@@ -42,7 +54,12 @@ pub fn default() -> Result<KeySource> {
     #[cfg(windows)]
     return Ok(KeySource::Protected { machine: false });
     #[cfg(not(windows))]
-    return Err(told(Status::Missing, StoreFault::KeyMissing));
+    return Err(missing());
+}
+
+#[cfg(any(not(windows), feature = "redis"))]
+pub fn missing() -> Error {
+    told(Status::Missing, StoreFault::KeyMissing)
 }
 
 /// The key itself. What Windows protects is in the folder.

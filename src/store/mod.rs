@@ -13,11 +13,17 @@ mod key;
 mod memory;
 #[cfg(windows)]
 mod protected;
+#[cfg(feature = "redis")]
+mod redis;
 mod seal;
 
 pub use folder::{check as check_folder, Folder};
+#[cfg(feature = "redis")]
+pub use key::missing as no_key;
 pub use key::{default as default_key, key_of, parse as parse_key, KeySource};
 pub use memory::Memory;
+#[cfg(feature = "redis")]
+pub use redis::{server as redis_server, Redis, Server as RedisServer};
 pub use seal::{Sealer, StoreKey};
 
 /// What a record is about; names of different kinds never meet.

@@ -1,0 +1,107 @@
+//! Where `store` says that tokens are kept.
+
+use crate::error::{Error, Result};
+use crate::message::Wanted;
+use crate::random::HashKey;
+#[cfg(feature = "redis")]
+use crate::store::RedisServer;
+use crate::store::{self, Folder, KeySource, Memory, Sealer, Store};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Where tokens outlive a call, and what names them there.
+pub struct Keeping {
+    pub store: Arc<dyn Store>,
+    /// Makes the names of identities and accounts.
+    pub key: Arc<HashKey>,
+}
+
+#[derive(Clone, Default, PartialEq)]
+pub enum Place {
+    #[default]
+    Memory,
+    Folder(PathBuf),
+    #[cfg(feature = "redis")]
+    Redis(Arc<RedisServer>),
+}
+
+impl Place {
+    /// `ca_pem`: whom to trust at a Redis server, if not whom the system trusts.
+    pub fn parse(value: Option<&str>, ca_pem: Option<&[u8]>) -> Result<Place> {
+        let Some(text) = value.filter(|text| *text != "memory") else { return Ok(Place::Memory) };
+        if text.starts_with("redis://") || text.starts_with("rediss://") {
+            return redis(text, ca_pem);
+        }
+        let path = text.strip_prefix("file:").filter(|path| !path.is_empty());
+        Ok(Place::Folder(PathBuf::from(path.ok_or_else(wrong)?)))
+    }
+
+    /// Fit for a text.
+    pub fn shown(&self) -> String {
+        match self {
+            Place::Memory => "memory".to_owned(),
+            Place::Folder(path) => format!("file:{}", path.display()),
+            #[cfg(feature = "redis")]
+            Place::Redis(server) => server.shown(),
+        }
+    }
+
+    /// Whether it can be used now.
+    pub fn check(&self) -> Result<()> {
+        match self {
+            Place::Memory => Ok(()),
+            Place::Folder(path) => store::check_folder(path),
+            #[cfg(feature = "redis")]
+            Place::Redis(server) => server.check(),
+        }
+    }
+
+    /// The same place for the child of a fork.
+    pub fn of_child(&self) -> Place {
+        match self {
+            #[cfg(feature = "redis")]
+            Place::Redis(server) => Place::Redis(Arc::new(server.anew())),
+            _ => self.clone(),
+        }
+    }
+
+    /// The store there. `names` is of the process: what names things in memory.
+    pub fn keeping(&self, key: Option<&KeySource>, names: &Arc<HashKey>) -> Result<Keeping> {
+        match self {
+            Place::Memory => Ok(Keeping { store: Arc::new(Memory::default()), key: Arc::clone(names) }),
+            Place::Folder(path) => {
+                let key = match key {
+                    Some(key) => store::key_of(key, path)?,
+                    None => store::key_of(&store::default_key()?, path)?,
+                };
+                let sealer = Arc::new(Sealer::new(&key)?);
+                let key = sealer.hash_key();
+                Ok(Keeping { store: Arc::new(Folder::new(path, sealer)?), key })
+            }
+            #[cfg(feature = "redis")]
+            Place::Redis(server) => {
+                // What this machine protects for itself is of no use to the others.
+                let key = key.and_then(KeySource::given).ok_or_else(store::no_key)?;
+                let sealer = Arc::new(Sealer::new(key)?);
+                let key = sealer.hash_key();
+                Ok(Keeping { store: Arc::new(store::Redis::new(Arc::clone(server), sealer)), key })
+            }
+        }
+    }
+}
+
+fn wrong() -> Error {
+    Error::bad_value("store", Wanted::Store)
+}
+
+#[cfg(feature = "redis")]
+fn redis(text: &str, ca_pem: Option<&[u8]>) -> Result<Place> {
+    store::redis_server(text, ca_pem).map(|server| Place::Redis(Arc::new(server))).ok_or_else(wrong)
+}
+
+#[cfg(not(feature = "redis"))]
+fn redis(_: &str, _: Option<&[u8]>) -> Result<Place> {
+    use crate::error::Status;
+    use crate::message::{Message, StoreFault};
+    Err(Error::new(Status::Unsupported, Message::Store { fault: StoreFault::NotBuilt }))
+}

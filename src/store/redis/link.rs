@@ -1,0 +1,155 @@
+//! One connection: TCP, perhaps TLS, and the server's answers, each within its time.
+//!
+//! The redis crate writes commands and reads answers. The connection is ours, as for HTTP: the crate's own counts a
+//! time-out anew for every byte and asks a resolver that knows none. Only answers of one value are read: what a
+//! server nests deeply, or says without end, must not take the host's stack or memory.
+
+use super::address::Address;
+use super::tcp::{cause, Tcp};
+use crate::http;
+use crate::message::{RedisFault, TlsFault};
+use ::redis::{Parser, Value};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use std::io::{self, ErrorKind, Read, Write};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// No record of ours comes near.
+const LARGEST: usize = 8 << 20;
+
+/// What an answer of one value begins with.
+const SINGLE: &[u8] = b"+-:$_";
+/// What a server that speaks TLS answers to anything else begins with.
+const TLS_ALERT: u8 = 21;
+
+pub struct Link(Wire);
+
+impl Link {
+    pub fn open(
+        address: &Address,
+        tls: Option<Arc<ClientConfig>>,
+        until: Instant,
+    ) -> Result<Link, RedisFault> {
+        let tcp = Tcp::connect(&address.host, address.port, until)?;
+        let wire = match tls {
+            None => Wire::Plain(tcp),
+            Some(config) => {
+                let name = ServerName::try_from(address.host.clone());
+                let name = name.map_err(|_| RedisFault::Tls { cause: TlsFault::HostIsNoName })?;
+                let connection =
+                    ClientConnection::new(config, name).map_err(|error| tls_fault(&error, None))?;
+                Wire::Tls(Box::new(StreamOwned::new(connection, tcp)))
+            }
+        };
+        Ok(Link(wire))
+    }
+
+    /// Sends a command and reads its answer, which may be that the server refuses it. After a failure the connection
+    /// is of no more use: what comes next on it may be the answer to this.
+    pub fn ask(&mut self, command: &[u8], until: Instant) -> Result<Value, RedisFault> {
+        let wire = &mut self.0;
+        wire.tcp().until = until;
+        let sent = wire.write_all(command).and_then(|()| wire.flush());
+        sent.map_err(|error| wire.fault(&error))?;
+        let mut answer = Answer { wire, size: 0, failed: None };
+        // A new parser for each: what is left in one is no answer to anything.
+        let parsed = Parser::new().parse_value(&mut answer);
+        let failed = answer.failed.take();
+        parsed.map_err(|_| match failed {
+            Some(error) => self.0.fault(&error),
+            None if self.0.tcp().heard == Some(TLS_ALERT) => RedisFault::SpeaksTls,
+            None => RedisFault::NotRedis,
+        })
+    }
+}
+
+enum Wire {
+    Plain(Tcp),
+    Tls(Box<StreamOwned<ClientConnection, Tcp>>),
+}
+
+impl Wire {
+    fn tcp(&mut self) -> &mut Tcp {
+        match self {
+            Wire::Plain(tcp) => tcp,
+            Wire::Tls(stream) => &mut stream.sock,
+        }
+    }
+
+    fn fault(&mut self, error: &io::Error) -> RedisFault {
+        let heard = self.tcp().heard;
+        let silent = heard.is_none();
+        let closed = matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset);
+        match (http::tls_error(error), &self) {
+            (Some(error), _) => tls_fault(error, heard),
+            // It waits for the end of what it takes for a command.
+            (None, Wire::Tls(_)) if silent => RedisFault::NoTls,
+            (None, Wire::Plain(_)) if silent && closed => RedisFault::SpeaksTls,
+            (None, _) => RedisFault::Lost { cause: cause(error) },
+        }
+    }
+}
+
+impl Read for Wire {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Wire::Plain(tcp) => tcp.read(room),
+            Wire::Tls(stream) => stream.read(room),
+        }
+    }
+}
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Wire::Plain(tcp) => tcp.write(bytes),
+            Wire::Tls(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Wire::Plain(_) => Ok(()),
+            Wire::Tls(stream) => stream.flush(),
+        }
+    }
+}
+
+fn tls_fault(error: &rustls::Error, heard: Option<u8>) -> RedisFault {
+    // A server that speaks no TLS answers an error in its own words.
+    if heard == Some(b'-') {
+        return RedisFault::NoTls;
+    }
+    RedisFault::Tls { cause: http::tls_fault(error, heard) }
+}
+
+/// Reads one answer.
+struct Answer<'a> {
+    wire: &'a mut Wire,
+    size: usize,
+    failed: Option<io::Error>,
+}
+
+impl Read for Answer<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let read = self.wire.read(room).and_then(|amount| match amount {
+            0 if !room.is_empty() => Err(ErrorKind::UnexpectedEof.into()),
+            _ => Ok(amount),
+        });
+        let amount = match read {
+            Ok(amount) => amount,
+            Err(error) => {
+                let kind = error.kind();
+                self.failed = Some(error);
+                return Err(kind.into());
+            }
+        };
+        let first = room.first().filter(|_| self.size == 0 && amount > 0);
+        self.size = self.size.saturating_add(amount);
+        if first.is_some_and(|first| !SINGLE.contains(first)) || self.size > LARGEST {
+            return Err(ErrorKind::InvalidData.into());
+        }
+        Ok(amount)
+    }
+}

@@ -1,0 +1,200 @@
+//! A Redis server: several machines, one login.
+//!
+//! A name is a hash `erptoken:NAME` with the sealed `record`, the `owner` who had the lease last, and `until` when it is
+//! his by the server's clock. Each step is one script, which the server runs alone, so `owner` is the fence: a holder
+//! that was stopped for longer than its lease writes only if nobody has had the lease since. What can not be opened is
+//! none, and is replaced by the next record.
+//!
+//! Nothing lengthens a lease but its holder's own writing, because nobody would do it without a thread. So it is longer
+//! than a renewal may take, and a holder that was killed is waited for as long.
+
+use super::{Locked, Name, Record, Sealer, Store};
+use crate::error::{Error, Result, Status};
+use crate::http::Roots;
+use crate::log::{self, Entry, Event, Level};
+use crate::message::{Message, RedisFault};
+use crate::os;
+use crate::random;
+use ::redis::{cmd, Cmd, Value};
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+mod address;
+mod link;
+mod server;
+mod tcp;
+mod tls;
+
+pub use address::Address;
+pub use server::Server;
+use server::{Failed, LONGEST};
+
+/// Longer than a renewal may take (30 s), and not longer than another process waits for it (32 s).
+const LEASE_MS: u64 = 31_000;
+/// Pauses between two tries to have a lease, each up to twice as long by chance.
+const SHORTEST_PAUSE_MS: u32 = 10;
+const LONGEST_PAUSE_MS: u32 = 160;
+
+pub struct Redis {
+    server: Arc<Server>,
+    sealer: Arc<Sealer>,
+}
+
+/// A script, the key that it is for, and who asks.
+fn script(text: &str, key: &str, owner: &str) -> Cmd {
+    let mut command = cmd("EVAL");
+    command.arg(text).arg(1).arg(key).arg(owner);
+    command
+}
+
+/// Leases are told apart by chance alone.
+fn drawn() -> Result<String> {
+    let mut bytes = [0; 16];
+    random::fill(&mut bytes);
+    if bytes == [0; 16] {
+        return Err(Error::new(Status::Internal, Message::Internal { place: "random".to_owned() }));
+    }
+    Ok(hex(&bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Server {
+    /// Tries whether it can be a store. One that is away may be so tomorrow; one that refuses is an error now.
+    pub fn check(&self) -> Result<()> {
+        let owner = drawn()?;
+        let key = "erptoken:check";
+        let mut take = script(include_str!("take.lua"), key, &owner);
+        take.arg(LEASE_MS);
+        for command in [take, script(include_str!("leave.lua"), key, &owner)] {
+            match self.attempt(&command, Instant::now() + LONGEST) {
+                Err(Failed { error, away: true }) => {
+                    let why = error.message;
+                    log::event(Level::Warning, || Entry::of_process(Event::StoreFailed { why }));
+                    return Ok(());
+                }
+                Err(failed) => return Err(failed.error),
+                Ok(_) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Redis {
+    pub fn new(server: Arc<Server>, sealer: Arc<Sealer>) -> Self {
+        Redis { server, sealer }
+    }
+
+    fn key(&self, name: Name) -> String {
+        format!("erptoken:{}", hex(&self.sealer.sealed_name(name)))
+    }
+
+    /// How long the lease is another's yet; none: it is ours.
+    fn take(&self, key: &str, owner: &str) -> Result<Option<Duration>> {
+        let mut command = script(include_str!("take.lua"), key, owner);
+        command.arg(LEASE_MS);
+        match self.server.ask(&command)? {
+            Value::Int(0) => Ok(None),
+            Value::Int(left) => Ok(Some(Duration::from_millis(left.unsigned_abs()))),
+            _ => Err(self.server.error(RedisFault::NotRedis)),
+        }
+    }
+}
+
+impl Store for Redis {
+    fn outlives_process(&self) -> bool {
+        true
+    }
+
+    fn read(&self, name: Name) -> Result<Option<Record>> {
+        let mut command = cmd("HGET");
+        command.arg(self.key(name)).arg("record");
+        match self.server.ask(&command)? {
+            Value::BulkString(sealed) => Ok(self.sealer.open(name, &sealed)),
+            _ => Ok(None),
+        }
+    }
+
+    fn lock(&self, name: Name, until: Instant) -> Result<Option<Box<dyn Locked + '_>>> {
+        let (key, owner) = (self.key(name), drawn()?);
+        let mut pause = SHORTEST_PAUSE_MS;
+        loop {
+            let Some(lease) = self.take(&key, &owner)? else {
+                return Ok(Some(Box::new(Held { store: self, name, key, owner, away: Cell::new(false) })));
+            };
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            let drawn = Duration::from_millis(u64::from(pause + random::below(pause)));
+            os::pause(drawn.min(lease).min(left));
+            pause = (pause * 2).min(LONGEST_PAUSE_MS);
+        }
+    }
+}
+
+struct Held<'a> {
+    store: &'a Redis,
+    name: Name,
+    key: String,
+    owner: String,
+    /// The server is away, so that nothing more is asked of it.
+    away: Cell<bool>,
+}
+
+impl Held<'_> {
+    /// `sealed` empty: nothing is to be left there.
+    fn put(&self, sealed: &[u8]) -> Result<()> {
+        let mut command = script(include_str!("put.lua"), &self.key, &self.owner);
+        command.arg(sealed).arg(LEASE_MS);
+        let server = &self.store.server;
+        let answer = server.insist(&command).map_err(|failed| {
+            self.away.set(failed.away);
+            failed.error
+        })?;
+        match answer {
+            Value::Int(1) => Ok(()),
+            Value::Int(_) | Value::Nil => Err(server.error(RedisFault::Overtaken)),
+            _ => Err(server.error(RedisFault::NotRedis)),
+        }
+    }
+}
+
+impl Locked for Held<'_> {
+    fn read(&self) -> Result<Option<Record>> {
+        self.store.read(self.name)
+    }
+
+    fn write(&self, record: &[u8]) -> Result<()> {
+        let sealed = self.store.sealer.seal(self.name, record);
+        let no_randomness = || Error::new(Status::Internal, Message::Internal { place: "random".to_owned() });
+        self.put(&sealed.ok_or_else(no_randomness)?)
+    }
+
+    fn remove(&self) -> Result<()> {
+        self.put(&[])
+    }
+}
+
+impl Drop for Held<'_> {
+    /// If this fails, the lease ends by itself. What is remembered of a failure does not keep the others waiting.
+    fn drop(&mut self) {
+        if !self.away.get() {
+            let leave = script(include_str!("leave.lua"), &self.key, &self.owner);
+            let _ = self.store.server.attempt(&leave, Instant::now() + LONGEST);
+        }
+    }
+}
+
+/// What `store` says. `None`: it is no address of a Redis server.
+pub fn server(value: &str, ca_pem: Option<&[u8]>) -> Option<Server> {
+    let address = Address::parse(value)?;
+    Some(Server::new(address, ca_pem.map(|pem| Roots::read(pem).unwrap_or_default())))
+}
+
+#[cfg(all(test, unix, not(loom)))]
+mod tests;

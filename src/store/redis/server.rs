@@ -1,0 +1,208 @@
+//! A server, the connections to it that wait to be used again, and what is remembered when it fails.
+
+use super::address::Address;
+use super::link::Link;
+use super::tls;
+use crate::error::{Error, Result, Status};
+use crate::http::Roots;
+use crate::log::{self, Entry, Event, Level};
+use crate::message::{Message, RedisFault, StoreFault};
+use crate::os;
+use crate::secret::clean;
+use crate::sync::{locked, Mutex};
+use ::redis::{cmd, pack_command, Cmd, ServerError, Value};
+use rustls::ClientConfig;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// What one command may take, a connection made for it included.
+pub const LONGEST: Duration = Duration::from_secs(2);
+/// After a failure nothing is asked for this long, and for this many times as long as it took to fail: a server that
+/// does not answer costs little of anybody's time, and one that was started again is soon found.
+const HOLD: Duration = Duration::from_secs(1);
+const HOLD_TIMES: u32 = 5;
+/// How long a server that goes away in the middle of a renewal is waited for: what a renewal brought may be the only
+/// refresh token that is still good.
+const PATIENCE: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_millis(100);
+/// Connections kept. A renewal uses one now and then, so that few serve many.
+const MOST_IDLE: usize = 4;
+/// A firewall on the way may have forgotten one that was silent for longer.
+const LONGEST_IDLE: Duration = Duration::from_secs(60);
+
+pub struct Server {
+    address: Address,
+    roots: Option<Roots>,
+    tls: OnceLock<Arc<ClientConfig>>,
+    idle: Mutex<Vec<(Link, Instant)>>,
+    gone: Mutex<Option<Gone>>,
+}
+
+pub struct Failed {
+    pub error: Error,
+    /// The server may be back at any time, with nothing changed here.
+    pub away: bool,
+}
+
+struct Gone {
+    error: Error,
+    since: Instant,
+    until: Instant,
+}
+
+impl Server {
+    /// Asks nobody yet.
+    pub fn new(address: Address, roots: Option<Roots>) -> Server {
+        Server { address, roots, tls: OnceLock::new(), idle: Mutex::default(), gone: Mutex::default() }
+    }
+
+    /// The same server for the child of a fork: connections are the parent's, and its locks are not touched.
+    pub fn anew(&self) -> Server {
+        Server::new(self.address.clone(), self.roots.clone())
+    }
+
+    pub fn shown(&self) -> String {
+        self.address.shown()
+    }
+
+    pub fn error(&self, cause: RedisFault) -> Error {
+        let fault = StoreFault::Redis { server: self.shown(), cause };
+        Error::new(Status::Store, Message::Store { fault })
+    }
+
+    /// The answer to a command that may be sent twice.
+    pub fn ask(&self, command: &Cmd) -> Result<Value> {
+        let now = Instant::now();
+        if let Some(gone) = locked(&self.gone).as_ref().filter(|gone| now < gone.until) {
+            let ms = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+            let age = now.saturating_duration_since(gone.since);
+            return Err(gone.error.remembered(ms(age), ms(gone.until - now)));
+        }
+        self.attempt(command, now + LONGEST).map_err(|failed| failed.error)
+    }
+
+    /// As `ask`, of a server that was there a moment ago: one that is started again just now is waited for.
+    pub fn insist(&self, command: &Cmd) -> std::result::Result<Value, Failed> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.attempt(command, until) {
+                Err(failed) if failed.away && Instant::now() + PAUSE < until => os::pause(PAUSE),
+                result => return result,
+            }
+        }
+    }
+
+    /// Asks, whatever is remembered.
+    pub fn attempt(&self, command: &Cmd, until: Instant) -> std::result::Result<Value, Failed> {
+        let began = Instant::now();
+        let result = self.exchange(&command.get_packed_command(), until.min(began + LONGEST));
+        match result {
+            Ok(value) => {
+                if locked(&self.gone).take().is_some() {
+                    let server = self.shown();
+                    log::event(Level::Information, || Entry::of_process(Event::StoreBack { server }));
+                }
+                Ok(value)
+            }
+            Err(fault) => {
+                let (away, error) = (fault.is_away(), self.error(fault));
+                let since = Instant::now();
+                let until = since + HOLD.max((since - began) * HOLD_TIMES);
+                *locked(&self.gone) = Some(Gone { error: error.clone(), since, until });
+                Err(Failed { error, away })
+            }
+        }
+    }
+
+    fn exchange(&self, command: &[u8], until: Instant) -> std::result::Result<Value, RedisFault> {
+        if let Some(mut link) = self.idle_link() {
+            // The server may have closed it, or be another one by now: then there is time for a new one.
+            let half = Instant::now() + until.saturating_duration_since(Instant::now()) / 2;
+            if let Ok(value) = link.ask(command, half) {
+                return self.read(value, link);
+            }
+        }
+        let mut link = self.connect(until)?;
+        let value = link.ask(command, until)?;
+        self.read(value, link)
+    }
+
+    fn read(&self, value: Value, link: Link) -> std::result::Result<Value, RedisFault> {
+        let mut idle = locked(&self.idle);
+        if idle.len() < MOST_IDLE {
+            idle.push((link, Instant::now()));
+        }
+        drop(idle);
+        self.accepted(value)
+    }
+
+    fn idle_link(&self) -> Option<Link> {
+        let now = Instant::now();
+        let mut idle = locked(&self.idle);
+        idle.retain(|(_, since)| now.saturating_duration_since(*since) < LONGEST_IDLE);
+        idle.pop().map(|(link, _)| link)
+    }
+
+    fn connect(&self, until: Instant) -> std::result::Result<Link, RedisFault> {
+        let tls = match (self.address.tls, self.tls.get()) {
+            (false, _) => None,
+            (true, Some(config)) => Some(Arc::clone(config)),
+            (true, None) => {
+                let config = tls::config(self.roots.as_ref())?;
+                Some(Arc::clone(self.tls.get_or_init(|| config)))
+            }
+        };
+        let mut link = Link::open(&self.address, tls, until)?;
+        if let Some(login) = &self.address.login {
+            let words = ["AUTH", login.user.expose(), login.password.expose()];
+            let words = words.into_iter().filter(|word| !word.is_empty());
+            let words = Zeroizing::new(words.map(|word| word.as_bytes().to_vec()).collect::<Vec<_>>());
+            if let Value::ServerError(error) = link.ask(&Zeroizing::new(pack_command(&words)), until)? {
+                return Err(RedisFault::LoginRefused { server: self.words(&error) });
+            }
+        }
+        if self.address.number > 0 {
+            let mut select = cmd("SELECT");
+            select.arg(self.address.number);
+            self.accepted(link.ask(&select.get_packed_command(), until)?)?;
+        }
+        Ok(link)
+    }
+
+    fn accepted(&self, value: Value) -> std::result::Result<Value, RedisFault> {
+        let Value::ServerError(error) = value else { return Ok(value) };
+        let server = self.words(&error);
+        Err(match error.code() {
+            // Somebody else's value in our key, as if nothing were there.
+            "WRONGTYPE" => return Ok(Value::Nil),
+            "NOAUTH" | "WRONGPASS" => RedisFault::LoginRefused { server },
+            "NOPERM" => RedisFault::Forbidden { server },
+            "LOADING" | "BUSY" | "TRYAGAIN" | "CLUSTERDOWN" | "MASTERDOWN" | "OOM" | "MISCONF"
+            | "NOREPLICAS" => RedisFault::Unready { server },
+            "READONLY" => RedisFault::ReadOnly,
+            "MOVED" | "ASK" => RedisFault::Cluster,
+            _ => RedisFault::Refused { server },
+        })
+    }
+
+    /// What the server said, fit to be shown: it may repeat what it was sent.
+    fn words(&self, error: &ServerError) -> String {
+        let secrets = self.address.login.iter().map(|login| login.password.clone()).collect::<Vec<_>>();
+        clean(&format!("{} {}", error.code(), error.details().unwrap_or_default()), &secrets)
+    }
+}
+
+/// The same server, asked in the same way.
+impl PartialEq for Server {
+    fn eq(&self, other: &Server) -> bool {
+        self.address == other.address && self.roots == other.roots
+    }
+}
+
+impl RedisFault {
+    fn is_away(&self) -> bool {
+        use RedisFault::*;
+        matches!(self, Lost { .. } | NoTls | SpeaksTls | Unready { .. })
+    }
+}
