@@ -1,5 +1,5 @@
 //! The headers are what the build makes of `src/abi`, compile everywhere without a warning, and tell exactly what
-//! the library exports. (`declarations.rs` looks at the other languages.)
+//! the library exports. (`declarations` looks at the other languages.)
 
 mod support;
 

@@ -44,4 +44,12 @@ static inline int same_units(const erptokenw_char *one, const erptokenw_char *ot
     return *one == *other;
 }
 
+static inline void is_encoding(const char *name, int32_t status)
+{
+    if (status != ERPTOKEN_E_ENCODING)
+        FAIL("%s answered %s: %s", name, name_of(status), last_text());
+    CHECK_HAS(last_text(), name);
+    CHECK_HAS(last_text(), "UTF-16");
+}
+
 #endif

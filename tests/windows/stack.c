@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <windows.h>
 
-/* tests/declarations.rs compares this list with the header. */
+/* tests/declarations compares this list with the header. */
 static const struct {
     const char *name;
     int parameters;
