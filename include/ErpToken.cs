@@ -298,7 +298,8 @@ namespace ErpToken
         ///   without zone, in the past, or not taken by the provider); ErpTokenStatus.Credentials (the password is
         ///   refused); ErpTokenStatus.Missing (no password is set); ErpTokenStatus.Store (before anything was sent;
         ///   or after it: then the text tells the id, and erptokenw_app_get gives the token until the process ends);
-        ///   ErpTokenStatus.Forbidden (not a business account); ErpTokenStatus.Unsupported; ErpTokenStatus.Handle;
+        ///   ErpTokenStatus.Forbidden (not a business account); ErpTokenStatus.Limit (1000 living ones are kept for
+        ///   this account: nothing was sent); ErpTokenStatus.Unsupported; ErpTokenStatus.Handle;
         ///   ErpTokenStatus.Encoding; else as erptokenw_get.</returns>
         /// <remarks>Never repeated blindly: when it is not known whether a token was created (no answer, or one that
         ///   can not be understood), the text says so; look with erptokenw_app_list before creating another one. Each

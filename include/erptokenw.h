@@ -226,7 +226,8 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_app_check(int32_t account, int32_t
  *         or not taken by the provider); ERPTOKEN_E_CREDENTIALS (the password is refused); ERPTOKEN_E_MISSING (no
  *         password is set); ERPTOKEN_E_STORE (before anything was sent; or after it: then the text tells the id, and
  *         erptokenw_app_get gives the token until the process ends); ERPTOKEN_E_FORBIDDEN (not a business account);
- *         ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; else as erptokenw_get.
+ *         ERPTOKEN_E_LIMIT (1000 living ones are kept for this account: nothing was sent); ERPTOKEN_E_UNSUPPORTED;
+ *         ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; else as erptokenw_get.
  *
  * Never repeated blindly: when it is not known whether a token was created (no answer, or one that can not be
  * understood), the text says so; look with erptokenw_app_list before creating another one. Each refused password counts

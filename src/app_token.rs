@@ -4,6 +4,7 @@ use crate::cell::Cell;
 use crate::clock;
 use crate::error::{Error, Result, Status};
 use crate::flight::Failed;
+use crate::log::{Event, Level};
 use crate::login::{Filling, Login};
 use crate::message::{AppToken, Message, Unfit};
 use crate::profile::{App, Meaning, Operation, Reading};
@@ -74,7 +75,7 @@ impl AppTokens {
         self.keeper.try_out(until)?;
         let made = self.make(expires_ms, Role::Program, until).map_err(error)?;
         let id = made.kept.id.clone();
-        self.keeper.save(made.kept, made.wall_ms, until)?;
+        self.keeper.save(made.kept, until).inspect_err(|error| self.tell_unsaved(&id, error))?;
         if self.session.cell.is_closed() && !self.keeper.outlives_process() {
             // What the shutdown has wiped can not be had any more.
             return Err(Error::new(Status::Handle, Message::ShutDown).and(AppToken::MayExist.into()));
@@ -125,7 +126,7 @@ impl AppTokens {
 
     /// Revokes at the provider.
     fn end(&self, id: &str, until: Instant) -> std::result::Result<(), Failed> {
-        let operation = self.operation(|app| app.revoke.as_ref())?;
+        let (operation, began) = (self.operation(|app| app.revoke.as_ref())?, Instant::now());
         let answer = self.session.ask(operation, &[("id", id)], until).map_err(|mut failed| {
             if is_about_id(&failed.error.message) {
                 failed.error = unusable_id();
@@ -134,8 +135,19 @@ impl AppTokens {
         })?;
         match &answer.reading {
             Reading::Refused(_) => Err(self.refusal(answer, Asked::Revoke)),
-            _ => Ok(()),
+            _ => {
+                let revoked = || Event::AppTokenRevoked { id: id.to_owned() };
+                self.session.tell(Level::Information, began, revoked);
+                Ok(())
+            }
         }
+    }
+
+    /// A token that is good and that the store did not take.
+    fn tell_unsaved(&self, id: &str, error: &Error) {
+        let (status, why) = (error.status.name(), error.message.clone());
+        let unsaved = || Event::AppTokenUnsaved { id: id.to_owned(), status, why };
+        self.session.tell(Level::Error, Instant::now(), unsaved);
     }
 
     /// The id in the form in which the provider takes it.

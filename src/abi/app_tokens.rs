@@ -37,7 +37,8 @@ pub unsafe extern "C" fn erptoken_app_check(account: i32, allowed: *mut i32) -> 
 ///         or not taken by the provider); ERPTOKEN_E_CREDENTIALS (the password is refused); ERPTOKEN_E_MISSING (no
 ///         password is set); ERPTOKEN_E_STORE (before anything was sent; or after it: then the text tells the id, and
 ///         erptoken_app_get gives the token until the process ends); ERPTOKEN_E_FORBIDDEN (not a business account);
-///         ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; else as erptoken_get.
+///         ERPTOKEN_E_LIMIT (1000 living ones are kept for this account: nothing was sent); ERPTOKEN_E_UNSUPPORTED;
+///         ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; else as erptoken_get.
 ///
 /// Never repeated blindly: when it is not known whether a token was created (no answer, or one that can not be
 /// understood), the text says so; look with erptoken_app_list before creating another one. Each refused password counts

@@ -7,6 +7,7 @@ use super::{AppTokens, Asked};
 use crate::clock::Now;
 use crate::error::{Error, Status};
 use crate::flight::{held_back, Failed};
+use crate::log::{Event, Level};
 use crate::message::{AppToken, Message};
 use crate::profile::{Expires, Meaning, Operation, Reading};
 use crate::renewal::Class;
@@ -18,8 +19,6 @@ use std::time::Instant;
 /// A token that the provider has just shown.
 pub struct Made {
     pub kept: Kept,
-    /// By the provider's clock.
-    pub wall_ms: i64,
     pub sent_at: Now,
 }
 
@@ -40,7 +39,7 @@ impl AppTokens {
 
     /// Creates a token. A session that is dead, which shows before anything is created, is renewed once.
     pub(super) fn make(&self, expires_ms: i64, role: Role, until: Instant) -> Sent<Made> {
-        let operation = self.creation()?;
+        let (operation, began) = (self.creation()?, Instant::now());
         let expires = rfc3339(expires_ms);
         let session = self.session.token(until).map_err(failed)?;
         let mut answer = self.send_password(operation, &expires, session, until)?;
@@ -58,7 +57,10 @@ impl AppTokens {
                 }
             };
         }
-        self.made(answer, expires_ms, role)
+        let made = self.made(answer, expires_ms, role)?;
+        let id = || made.kept.id.clone();
+        self.session.tell(Level::Information, began, || Event::AppTokenCreated { id: id() });
+        Ok(made)
     }
 
     fn count_refusals(&self, times: usize) {
@@ -117,7 +119,7 @@ impl AppTokens {
         };
         let (id, token) = (id.to_owned(), Secret::from(token.as_str()));
         let kept = Kept { id, token, expires_ms, made_ms: wall_ms, role };
-        Ok(Made { kept, wall_ms, sent_at: answer.reply.sent_at })
+        Ok(Made { kept, sent_at: answer.reply.sent_at })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Where the application tokens of one account are kept: in the store, and what that did not take in the process.
 
-use super::record::{Kept, Record};
+use super::record::{Kept, Record, MOST};
+use crate::clock;
 use crate::error::{Error, Result, Status};
 use crate::message::AppToken;
 use crate::secret::Secret;
@@ -75,22 +76,22 @@ impl Keeper {
 
     /// Whether the store takes what is there already: asked before a token is created that can be shown once only.
     pub fn try_out(&self, until: Instant) -> Result<()> {
-        self.lock(until)?.write()
+        self.lock(until)?.make_room()
     }
 
-    /// Keeps a token that was created. `now_ms` as for `Record::add`.
-    pub fn save(&self, new: Kept, now_ms: i64, until: Instant) -> Result<()> {
+    /// Keeps a token that was created.
+    pub fn save(&self, new: Kept, until: Instant) -> Result<()> {
         let saved = self.lock(until.max(Instant::now() + TO_SAVE)).and_then(|mut held| {
-            held.record.add(new.clone(), now_ms);
+            held.record.add(new.clone());
             held.write()
         });
-        saved.map_err(|error| self.save_here(new, now_ms, error))
+        saved.map_err(|error| self.save_here(new, error))
     }
 
     /// Keeps in the process what the store did not take, and says so.
-    pub fn save_here(&self, new: Kept, now_ms: i64, error: Error) -> Error {
+    pub fn save_here(&self, new: Kept, error: Error) -> Error {
         let not_stored = AppToken::NotStored { id: new.id.clone() };
-        let kept = self.change_spare(|spare| spare.add(new, now_ms));
+        let kept = self.change_spare(|spare| spare.add(new));
         kept.err().unwrap_or_else(|| error.and(not_stored.into()))
     }
 
@@ -117,6 +118,14 @@ impl Keeper {
 }
 
 impl Held<'_> {
+    /// Writes what there is, if there is room for one more.
+    pub fn make_room(&mut self) -> Result<()> {
+        if !self.record.has_room(clock::now().wall_ms) {
+            return Err(Error::new(Status::Limit, AppToken::Full { most: MOST }.into()));
+        }
+        self.write()
+    }
+
     pub fn write(&self) -> Result<()> {
         self.lock.write(self.record.to_bytes().as_slice())?;
         // What came there meanwhile is in no record yet.

@@ -96,7 +96,7 @@ mod tests {
         };
         let mut record = Record::default();
         for (id, role) in [("5347", Role::Program), ("5348", Role::Current), ("5349", Role::Former)] {
-            record.add(kept(id, role), 0);
+            record.add(kept(id, role));
         }
         let listed = |id: &str, expires_ms| Listed { id: id.to_owned(), expires_ms };
         let all = [

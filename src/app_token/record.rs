@@ -4,8 +4,9 @@ use crate::secret::{Secret, SecretBytes};
 
 /// The only form there is. A record of another one is none.
 const FORM: u8 = 1;
-/// Tokens kept for one account: those that expired go first.
-const MOST: usize = 1_000;
+/// Tokens kept for one account, and their bytes: a store takes no more than 8 MiB.
+pub const MOST: usize = 1_000;
+const MOST_BYTES: usize = 4 << 20;
 /// No provider's token or id comes near.
 const LONGEST_TEXT: usize = 1 << 20;
 
@@ -24,7 +25,7 @@ pub enum Role {
 pub struct Kept {
     pub id: String,
     pub token: Secret,
-    /// Wall time, as the provider said.
+    /// Both by the provider's clock.
     pub expires_ms: i64,
     pub made_ms: i64,
     pub role: Role,
@@ -53,14 +54,24 @@ impl Record {
         self.kept.iter().find(|kept| kept.role == Role::Current)
     }
 
-    /// Keeps a token, in the place of one with the same id. `now_ms` by the provider's clock, where that is known: a
-    /// wrong one here must not throw away what is good.
-    pub fn add(&mut self, new: Kept, now_ms: i64) {
+    /// Keeps a token, in the place of one with the same id.
+    pub fn add(&mut self, new: Kept) {
         self.kept.retain(|kept| kept.id != new.id);
-        if self.kept.len() >= MOST {
+        self.kept.push(new);
+    }
+
+    /// Whether there is room for one more. What has expired is forgotten only for that: a clock that is wrong for a
+    /// while must not cost what is good.
+    pub fn has_room(&mut self, now_ms: i64) -> bool {
+        let is_full = |record: &Record| {
+            let bytes =
+                record.kept.iter().map(|kept| kept.token.expose().len() + kept.id.len()).sum::<usize>();
+            record.kept.len() >= MOST || bytes >= MOST_BYTES
+        };
+        if is_full(self) {
             self.kept.retain(|kept| kept.expires_ms > now_ms);
         }
-        self.kept.push(new);
+        !is_full(self)
     }
 
     /// Whether it was there.
@@ -152,9 +163,9 @@ mod tests {
 
     fn filled() -> Record {
         let mut record = Record { kept: Vec::new(), unanswered_ms: Some(-3) };
-        record.add(kept("5347", i64::MAX, Role::Program), 0);
-        record.add(kept("ç", i64::MIN, Role::Current), 0);
-        record.add(kept("", 0, Role::Former), 0);
+        record.add(kept("5347", i64::MAX, Role::Program));
+        record.add(kept("ç", i64::MIN, Role::Current));
+        record.add(kept("", 0, Role::Former));
         record
     }
 
@@ -191,7 +202,7 @@ mod tests {
     #[test]
     fn a_token_of_the_same_id_takes_the_place_of_the_other() {
         let mut record = filled();
-        record.add(kept("5347", 5, Role::Former), 0);
+        record.add(kept("5347", 5, Role::Former));
         assert_eq!((record.kept.len(), record.find("5347").unwrap().expires_ms), (3, 5));
         assert!(record.remove("5347") && !record.remove("5347"));
         record.merge(filled());
@@ -202,10 +213,17 @@ mod tests {
     fn a_full_record_loses_what_expired_and_never_what_is_good() {
         let mut record = Record::default();
         for number in 0..MOST {
-            record.add(kept(&number.to_string(), if number % 2 == 0 { 10 } else { 30 }, Role::Program), 0);
+            assert!(record.has_room(20));
+            record.add(kept(&number.to_string(), if number % 2 == 0 { 10 } else { 30 }, Role::Program));
         }
-        record.add(kept("new", 30, Role::Program), 20);
-        assert_eq!(record.kept.len(), MOST / 2 + 1);
+        assert!(!record.has_room(9) && record.kept.len() == MOST);
+        assert!(record.has_room(20) && record.kept.len() == MOST / 2);
         assert!(record.kept.iter().all(|kept| kept.expires_ms == 30));
+        let large = Secret::from("x".repeat(1 << 20).as_str());
+        for id in ["a", "b", "c", "d"] {
+            assert!(record.has_room(20));
+            record.add(Kept { token: large.clone(), ..kept(id, 30, Role::Program) });
+        }
+        assert!(!record.has_room(20) && record.to_bytes().as_slice().len() < 6 << 20);
     }
 }

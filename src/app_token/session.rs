@@ -4,6 +4,7 @@ use crate::cell::{Ask, Cell};
 use crate::error::{Error, Result, Status};
 use crate::flight::{Failed, Source};
 use crate::http::Reply;
+use crate::log::{self, Entry, Event, Level};
 use crate::login::{Filling, Login};
 use crate::profile::{Operation, Reading};
 use crate::renewal::{Class, Need};
@@ -41,6 +42,10 @@ impl Session {
     pub fn renewed(&self, dead: &Token, until: Instant) -> Result<Arc<Token>> {
         self.cell.is_dead(dead);
         self.token(until)
+    }
+
+    pub fn tell(&self, level: Level, began: Instant, event: impl FnOnce() -> Event) {
+        log::event(level, || Entry::of(self.login.subject(), event()).took(began.elapsed()));
     }
 
     /// Sends an operation once.

@@ -12,7 +12,7 @@ use super::{error, AppTokens};
 use crate::clock::{self, Now};
 use crate::error::{Error, Result, Status};
 use crate::flight::{Failed, Source};
-use crate::log::Subject;
+use crate::log::{Event, Level, Subject};
 use crate::message::AppToken;
 use crate::random;
 use crate::renewal::{Life, Rules, LONGEST_LIFE_MS};
@@ -66,7 +66,7 @@ impl AppSource {
                 None => !is_due(&kept, now),
             };
             if enough {
-                return Ok(self.issued(&kept, now));
+                return Ok(self.issued(&kept, life_of(&kept, now), Origin::Store));
             }
             match is_old(&kept) {
                 Some(old) if old.is_rejected() => drop(demote(&mut held)),
@@ -76,10 +76,10 @@ impl AppSource {
         }
         match (self.replace(&mut held, until), otherwise) {
             (Ok(made), _) => {
-                let left = made.kept.expires_ms.saturating_sub(made.wall_ms);
-                Ok(self.assemble(&made.kept, made.sent_at, left, left, Origin::Login))
+                let total = made.kept.total_ms();
+                Ok(self.issued(&made.kept, life(made.sent_at, total, total), Origin::Login))
             }
-            (Err(_), Some(kept)) => Ok(self.issued(&kept, now)),
+            (Err(_), Some(kept)) => Ok(self.issued(&kept, life_of(&kept, now), Origin::Store)),
             // What may have arrived is in the record.
             (Err(failed), None) => Err(Failed { may_have_arrived: false, ..failed }),
         }
@@ -94,7 +94,7 @@ impl AppSource {
         let expires_ms = (clock::now().wall_ms + self.days * DAY_MS + spread) / 1000 * 1000;
         // The store first: one that is full or gone must not cost a token that is shown once.
         held.record.unanswered_ms = Some(expires_ms);
-        held.write().map_err(failed)?;
+        held.make_room().map_err(failed)?;
         let made = match self.tokens.make(expires_ms, Role::Current, until) {
             Ok(made) => made,
             Err(failed) => {
@@ -107,12 +107,15 @@ impl AppSource {
         };
         demote(held);
         held.record.unanswered_ms = None;
-        held.record.add(made.kept.clone(), made.wall_ms);
+        held.record.add(made.kept.clone());
         match held.write() {
             // Its program can still be handed out what it ended for.
             Ok(()) => drop(self.revoke_former(held, until.min(Instant::now() + TO_REVOKE))),
             // The token is good; it is the process's until the store takes it.
-            Err(error) => drop(self.tokens.keeper.save_here(made.kept.clone(), made.wall_ms, error)),
+            Err(error) => {
+                let error = self.tokens.keeper.save_here(made.kept.clone(), error);
+                self.tokens.tell_unsaved(&made.kept.id, &error);
+            }
         }
         Ok(made)
     }
@@ -141,7 +144,10 @@ impl AppSource {
         for id in &former {
             match self.tokens.end(id, until).or_else(unless_gone) {
                 Ok(()) => drop(held.record.remove(id)),
-                Err(failed) => ended = Err(failed.error),
+                Err(Failed { error, .. }) => {
+                    self.tell_left(id, &error);
+                    ended = Err(error);
+                }
             }
         }
         if !former.is_empty() {
@@ -150,27 +156,34 @@ impl AppSource {
         ended
     }
 
-    /// A kept token, as the cell takes it.
-    fn issued(&self, kept: &Kept, now: Now) -> Issued {
-        let total = kept.total_ms();
-        let age = now.wall_ms - kept.made_ms;
-        // Its whole life where that can be told, so that its age is right.
-        if age >= 0 && total <= LONGEST_LIFE_MS {
-            let born = Now { boot_ms: now.boot_ms - age, wall_ms: kept.made_ms };
-            return self.assemble(kept, born, total, total, Origin::Store);
-        }
-        self.assemble(kept, now, kept.expires_ms.saturating_sub(now.wall_ms), total, Origin::Store)
+    fn tell_left(&self, id: &str, error: &Error) {
+        let (status, why) = (error.status.name(), error.message.clone());
+        let left = || Event::AppTokenLeft { id: id.to_owned(), status, why };
+        self.tokens.session.tell(Level::Warning, Instant::now(), left);
     }
 
-    /// Renewed when a tenth of its life is left. Its id takes the place of a refresh token: it is what a successor is
-    /// asked for with.
-    fn assemble(&self, kept: &Kept, born: Now, left_ms: i64, total_ms: i64, origin: Origin) -> Issued {
-        let renew_after_ms = Some((left_ms - total_ms / 10).max(0));
-        let rules = Rules { renew_after_ms, use_at_most_ms: None, refresh_kills_old: true };
-        let life = Life::new(born, left_ms, rules, 0);
+    /// A kept token, as the cell takes it. Its id takes the place of a refresh token: it is what a successor is asked for
+    /// with.
+    fn issued(&self, kept: &Kept, life: Life, origin: Origin) -> Issued {
         let id = Secret::from(kept.id.as_str());
         self.tokens.session.login.assemble(kept.token.expose(), Some(id), life, origin, None, None)
     }
+}
+
+/// The life of a token that was found, as far as it can be told by the clock here.
+fn life_of(kept: &Kept, now: Now) -> Life {
+    let (total, age) = (kept.total_ms(), now.wall_ms.saturating_sub(kept.made_ms));
+    if age >= 0 && total <= LONGEST_LIFE_MS {
+        let born = Now { boot_ms: now.boot_ms.saturating_sub(age), wall_ms: kept.made_ms };
+        return life(born, total, total);
+    }
+    life(now, kept.expires_ms.saturating_sub(now.wall_ms), total)
+}
+
+/// Renewed when a tenth of all its life is left.
+fn life(born: Now, left_ms: i64, total_ms: i64) -> Life {
+    let renew_after_ms = Some((left_ms - total_ms / 10).max(0));
+    Life::new(born, left_ms, Rules { renew_after_ms, use_at_most_ms: None, refresh_kills_old: true }, 0)
 }
 
 /// What is handed out becomes what was. Whether there was something.
@@ -190,7 +203,8 @@ fn is_young(kept: &Kept, now: Now) -> bool {
         tenth @ 1.. => tenth.min(YOUNG_MS),
         _ => YOUNG_MS,
     };
-    (0..young).contains(&now.wall_ms.saturating_sub(kept.made_ms))
+    // The provider's clock may be ahead of ours.
+    (-YOUNG_MS..young).contains(&now.wall_ms.saturating_sub(kept.made_ms))
 }
 
 fn unless_gone(failed: Failed) -> Obtained<()> {
@@ -216,5 +230,74 @@ impl Source for AppSource {
     /// As for the session, on which it depends.
     fn attempt(&self) -> u64 {
         self.tokens.session.login.attempt()
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    const NOW: Now = Now { boot_ms: 50 * DAY_MS, wall_ms: 20_000 * DAY_MS };
+
+    /// Made so many days ago, for so many days.
+    fn kept(age: i64, days: i64) -> Kept {
+        let made_ms = NOW.wall_ms - age * DAY_MS;
+        let (id, token) = ("1".to_owned(), Secret::from("t"));
+        Kept { id, token, expires_ms: made_ms + days * DAY_MS, made_ms, role: Role::Current }
+    }
+
+    fn days_until(life: Life, age: i64) -> i64 {
+        (age - life.age(NOW)) / DAY_MS
+    }
+
+    #[test]
+    fn a_token_is_replaced_when_a_tenth_of_its_life_is_left() {
+        for (age, days, until) in [(0, 365, 328), (100, 365, 228), (328, 365, 0), (0, 400, 360)] {
+            let life = life_of(&kept(age, days), NOW);
+            assert_eq!(
+                (days_until(life, life.refresh_from), life.left_ms(NOW)),
+                (until, (days - age) * DAY_MS)
+            );
+            assert_eq!(life.age(NOW), age * DAY_MS);
+        }
+        let due = |age, days| is_due(&kept(age, days), NOW);
+        assert!(!due(328, 365) && due(329, 365) && due(365, 365) && due(500, 365));
+        assert!(!due(0, 1) && due(1, 1));
+    }
+
+    #[test]
+    fn a_life_longer_than_any_that_is_believed_is_looked_at_again() {
+        let life = life_of(&kept(500, 3_650), NOW);
+        assert_eq!((days_until(life, life.dies), life.age(NOW)), (400, 0));
+        assert!(days_until(life, life.refresh_from) >= 399);
+        assert!(!is_due(&kept(500, 3_650), NOW));
+        let life = life_of(&kept(3_000, 3_650), NOW);
+        assert_eq!((days_until(life, life.refresh_from), days_until(life, life.dies)), (285, 400));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_does_not_end_it() {
+        // Made in what is the future by the clock here.
+        let life = life_of(&kept(-700, 365), NOW);
+        assert_eq!((life.age(NOW), life.left_ms(NOW)), (0, LONGEST_LIFE_MS));
+        // Long gone by the clock here.
+        assert_eq!(life_of(&kept(700, 365), NOW).left_ms(NOW), 0);
+        let broken = Kept { made_ms: i64::MIN, expires_ms: i64::MAX, ..kept(0, 0) };
+        assert!(life_of(&broken, NOW).left_ms(NOW) > 0 && !is_young(&broken, NOW));
+        let broken = Kept { made_ms: i64::MAX, expires_ms: i64::MIN, ..kept(0, 0) };
+        assert!(life_of(&broken, NOW).left_ms(NOW) == 0 && is_due(&broken, NOW));
+    }
+
+    #[test]
+    fn what_was_just_made_is_not_replaced_for_its_life() {
+        let made = |minutes_ago: i64, life_ms: i64| {
+            let made_ms = NOW.wall_ms - minutes_ago * 60_000;
+            Kept { made_ms, expires_ms: made_ms + life_ms, ..kept(0, 0) }
+        };
+        let young = |minutes_ago, life_ms| is_young(&made(minutes_ago, life_ms), NOW);
+        assert!(young(59, 365 * DAY_MS) && !young(60, 365 * DAY_MS));
+        assert!(young(2, 30 * 60_000) && !young(3, 30 * 60_000), "it must be replaced before it dies");
+        assert!(young(59, 0) && young(59, -5) && !young(60, 0), "a provider that tells nonsense");
+        assert!(young(-60, 365 * DAY_MS) && !young(-61, 365 * DAY_MS));
     }
 }

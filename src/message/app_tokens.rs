@@ -24,6 +24,7 @@ told! {
         Unknown,
         Expired { at: String },
         Busy,
+        Full { most: usize },
         OfAnotherVersion,
 
         // Told after another message.

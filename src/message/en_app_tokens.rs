@@ -65,6 +65,10 @@ impl Display for En<'_, AppToken> {
                 f,
                 "the time (timeout_ms) was over while others worked with the application tokens of this account"
             ),
+            Full { most } => write!(
+                f,
+                "no more application tokens can be kept for this account (the most are {most}): revoke those that are not used"
+            ),
             OfAnotherVersion => write!(
                 f,
                 "the application tokens in the store were written by a newer version of this library: update it here too"

@@ -57,6 +57,18 @@ impl Display for En<'_, Event> {
             LogoutFailed { status, why } => {
                 write!(f, "the token is forgotten, but the provider did not revoke it ({status}): {}", En(why))
             }
+            AppTokenCreated { id } => write!(f, "the application token {id} was created"),
+            AppTokenRevoked { id } => write!(f, "the application token {id} was revoked"),
+            AppTokenLeft { id, status, why } => write!(
+                f,
+                "the application token {id} was replaced but could not be revoked ({status}), which is tried again later: {}",
+                En(why)
+            ),
+            AppTokenUnsaved { id, status, why } => write!(
+                f,
+                "the application token {id} was created but could not be stored ({status}), and ends with this process: {}",
+                En(why)
+            ),
             Reported => f.write_str("a report was made (erptoken_diagnose)"),
             ShutDown => f.write_str("erptoken_shutdown: everything is closed and wiped"),
 

@@ -40,6 +40,14 @@ told! {
         RejectedAgain,
         LoggedOut,
         LogoutFailed { status: &'static str, why: Message },
+
+        // Application tokens.
+        AppTokenCreated { id: String },
+        AppTokenRevoked { id: String },
+        /// Replaced, and still alive at the provider.
+        AppTokenLeft { id: String, status: &'static str, why: Message },
+        AppTokenUnsaved { id: String, status: &'static str, why: Message },
+
         ShutDown,
         Reported,
 

@@ -66,6 +66,10 @@ impl Display for Pt<'_, AppToken> {
                 f,
                 "tempo esgotado (timeout_ms) enquanto outros usavam os tokens de aplicação desta conta"
             ),
+            Full { most } => write!(
+                f,
+                "não há espaço para mais tokens de aplicação desta conta (no máximo {most}): revogue os que não são usados"
+            ),
             OfAnotherVersion => write!(
                 f,
                 "os tokens de aplicação guardados foram gravados por uma versão mais nova desta biblioteca: atualize-a \

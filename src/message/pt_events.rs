@@ -56,6 +56,18 @@ impl Display for Pt<'_, Event> {
             LogoutFailed { status, why } => {
                 write!(f, "o token foi esquecido, mas o provedor não o revogou ({status}): {}", Pt(why))
             }
+            AppTokenCreated { id } => write!(f, "o token de aplicação {id} foi criado"),
+            AppTokenRevoked { id } => write!(f, "o token de aplicação {id} foi revogado"),
+            AppTokenLeft { id, status, why } => write!(
+                f,
+                "o token de aplicação {id} foi trocado, mas não pôde ser revogado ({status}); nova tentativa mais tarde: {}",
+                Pt(why)
+            ),
+            AppTokenUnsaved { id, status, why } => write!(
+                f,
+                "o token de aplicação {id} foi criado, mas não pôde ser guardado ({status}), e termina com este processo: {}",
+                Pt(why)
+            ),
             Reported => f.write_str("um relatório foi gerado (erptoken_diagnose)"),
             ShutDown => f.write_str("erptoken_shutdown: tudo foi fechado e apagado"),
 

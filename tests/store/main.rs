@@ -2,6 +2,9 @@
 
 #![cfg(target_os = "linux")]
 
+#[path = "../providers/app.rs"]
+#[allow(dead_code)]
+mod app;
 #[path = "../providers/client.rs"]
 #[allow(dead_code)]
 mod client;
@@ -13,5 +16,6 @@ mod sandbox;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod applications;
 mod sharing;
 mod worker;

@@ -107,6 +107,13 @@ impl Worker {
         self.ask(&format!("info {field}"))
     }
 
+    /// No file that the process writes may grow beyond this: as on a full disk, writing fails.
+    pub fn limit_files(&self, bytes: u64) {
+        let limit = libc::rlimit { rlim_cur: bytes, rlim_max: libc::RLIM_INFINITY };
+        let pid = self.child.id() as libc::pid_t;
+        assert_eq!(unsafe { libc::prlimit(pid, libc::RLIMIT_FSIZE, &limit, std::ptr::null_mut()) }, 0);
+    }
+
     pub fn kill(mut self) {
         self.child.kill().expect("a process to kill");
         self.child.wait().expect("its end");
@@ -180,6 +187,8 @@ fn works() {
     }
     // None of ours is left behind: it dies with the one who started it, at the latest when its input ends.
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+    // Told by an error instead.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
     let mut accounts: Vec<Arc<Account>> = Vec::new();
     for line in io::stdin().lock().lines() {
         let line = line.expect("a line");
@@ -199,6 +208,10 @@ fn works() {
             "reject" => done(last().reject(first)),
             "logout" => done(last().logout()),
             "info" => outcome(last().try_info(first)),
+            "app_create" => outcome(last().app_create(first)),
+            "app_get" => outcome(last().app_get(first)),
+            "app_list" => outcome(last().app_list()),
+            "app_revoke" => done(last().app_revoke(first)),
             "shutdown" => status_name(erptoken::abi::process::erptoken_shutdown()),
             "forget" => {
                 // Their handles were closed by a shutdown.
