@@ -158,11 +158,11 @@ macro_rules! programs {
 }
 
 programs!(shared, Linked::Shared, false;
-    app_tokens buffers handles nulls encodings errors hit threads fork first_call dlopen host log log_file
+    advpl app_tokens buffers handles nulls encodings errors hit threads fork first_call dlopen host log log_file
     requests secrets shutdown stress wide wide_use);
 programs!(archive, Linked::Archive, false; buffers threads fork host);
 programs!(valgrind, Linked::Shared, true;
-    app_tokens buffers handles nulls encodings errors hit threads fork first_call dlopen host log log_file
+    advpl app_tokens buffers handles nulls encodings errors hit threads fork first_call dlopen host log log_file
     requests secrets shutdown stress wide wide_use);
 
 /// Nobody adds a program and forgets to have it run.

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Installs what `cargo build --release` built, for Linux: both libraries, the headers, files for pkg-config and CMake.
+#
+# usage: [PREFIX=/usr/local] [DESTDIR=] [LIBDIR=lib] packaging/install.sh [FOLDER]
+#
+#   PREFIX    where it will be used. Nothing installed names it: the whole may be moved.
+#   DESTDIR   put before PREFIX, for who makes a package
+#   LIBDIR    within PREFIX: lib64, lib/x86_64-linux-gnu
+#   FOLDER    where the libraries are, unless in target/release
+set -euo pipefail
+built=${1:+$(realpath "$1")}
+cd "$(dirname "$0")/.."
+built=${built:-$(realpath -m "${CARGO_TARGET_DIR:-target}")/release}
+root=${DESTDIR-}${PREFIX:-/usr/local}
+libdir=${LIBDIR:-lib}
+
+for library in liberptoken.so liberptoken.a; do
+    if [ ! -e "$built/$library" ]; then
+        echo "install.sh: there is no $built/$library: cargo build --release" >&2
+        exit 1
+    fi
+done
+
+mkdir -p "$root/$libdir" "$root/include"
+install -m 755 "$built/liberptoken.so" "$root/$libdir/liberptoken.so.1"
+ln -sfn liberptoken.so.1 "$root/$libdir/liberptoken.so"
+install -m 644 "$built/liberptoken.a" "$root/$libdir/"
+install -m 644 include/*.h "$root/include/"
+packaging/fill.sh erptoken.pc "$root" "$libdir/pkgconfig" "$libdir"
+packaging/fill.sh erptokenConfig.cmake "$root" "$libdir/cmake/erptoken" "$libdir"
+packaging/fill.sh erptokenConfigVersion.cmake "$root" "$libdir/cmake/erptoken" "$libdir"
