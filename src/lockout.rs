@@ -6,7 +6,7 @@
 
 use crate::clock::Now;
 use crate::record::refusals;
-use crate::store::{Locked, Shelf};
+use crate::store::{Locked, Record, Shelf};
 use crate::sync::{locked, wait_until, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,8 @@ const MINUTE_MS: i64 = 60_000;
 const MOST_PER_MINUTE: usize = 2;
 const QUARTER_MS: i64 = 900_000;
 const MOST_PER_QUARTER: usize = 4;
+/// Time for a login is left after it, within the time for a renewal.
+const LONGEST_LOGIN: Duration = Duration::from_secs(22);
 /// To tell other processes of a refusal.
 const TO_TELL: Duration = Duration::from_secs(2);
 
@@ -86,15 +88,19 @@ impl Budget {
     pub fn take(&self, now: &dyn Fn() -> Now, deadline: Instant) -> Result<Place<'_>, Option<HeldBack>> {
         let mut place = self.take_here(now().boot_ms, deadline)?;
         let Some(shelf) = &self.shelf else { return Ok(place) };
+        let patience = deadline.min(Instant::now() + LONGEST_LOGIN);
         // A store that is gone leaves what this process counts.
-        let Ok(lock) = shelf.lock(deadline) else { return Ok(place) };
-        let lock = lock.ok_or(None)?;
+        let Ok(lock) = shelf.lock(patience) else { return Ok(place) };
+        // No login takes that long: a process was stopped in one. What is known without it decides.
+        if lock.is_none() && patience == deadline {
+            return Err(None);
+        }
         let now = now();
-        self.learn(&*lock, now);
+        self.learn(lock.as_ref().map_or_else(|| shelf.read(), |lock| lock.read()), now);
         if let Some(held) = locked(&self.state).held_back(now.boot_ms) {
             return Err(Some(held));
         }
-        place.lock = Some(lock);
+        place.lock = lock;
         Ok(place)
     }
 
@@ -117,14 +123,14 @@ impl Budget {
         let until = Instant::now() + TO_TELL;
         let lock = self.shelf.as_ref().and_then(|shelf| shelf.lock(until).ok().flatten());
         if let Some(lock) = &lock {
-            self.learn(&**lock, now);
+            self.learn(lock.read(), now);
         }
         self.count(now, lock.as_deref());
     }
 
     /// What others know of the account.
-    fn learn(&self, lock: &dyn Locked, now: Now) {
-        let known = lock.read().ok().and_then(|bytes| refusals::decode(bytes?.as_slice(), now));
+    fn learn(&self, read: crate::error::Result<Option<Record>>, now: Now) {
+        let known = read.ok().and_then(|bytes| refusals::decode(bytes?.as_slice(), now));
         locked(&self.state).learn(&known.unwrap_or_default());
     }
 

@@ -255,6 +255,15 @@ impl Source for Login {
         Subject { provider: self.profile.label(), account: self.values.label() }
     }
 
+    fn can_log_in(&self) -> bool {
+        self.lacks().is_none()
+    }
+
+    fn coexists(&self) -> bool {
+        let life = self.profile.life();
+        !life.refresh_kills_old && !life.login_may_share
+    }
+
     fn attempt(&self) -> u64 {
         let code = self.values.get("mfa_code").unwrap_or_default();
         let hash = self.key.hash([code.as_bytes()]);

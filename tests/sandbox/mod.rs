@@ -181,6 +181,11 @@ impl Sandbox {
         self.shared.state().tokens.forget_refresh_tokens();
     }
 
+    /// How often a refresh token came that was spent before.
+    pub fn reuses(&self) -> usize {
+        self.shared.state().tokens.reuses
+    }
+
     /// True while a vendor would take this access token.
     pub fn is_live(&self, access_token: &str) -> bool {
         self.shared.state().tokens.live(access_token).is_some()

@@ -67,6 +67,8 @@ pub struct Tokens {
     refreshes: HashMap<String, Refresh>,
     /// Senior's temporary tokens of a login that waits for its second factor, with the user.
     waiting: HashMap<String, String>,
+    /// How often a refresh token came that was spent before.
+    pub reuses: usize,
 }
 
 impl Tokens {
@@ -152,6 +154,7 @@ impl Tokens {
             return None;
         }
         let before = refresh.clone();
+        self.reuses += usize::from(before.spent);
         refresh.spent = true;
         Some(before)
     }

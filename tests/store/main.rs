@@ -17,5 +17,9 @@ mod sandbox;
 mod support;
 
 mod applications;
+mod damage;
+mod kills;
+mod refusals;
+mod settings;
 mod sharing;
 mod worker;

@@ -118,6 +118,15 @@ impl Worker {
         self.child.kill().expect("a process to kill");
         self.child.wait().expect("its end");
     }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn signal(&self, signal: i32) {
+        let id = i32::try_from(self.id()).expect("a process's number");
+        assert_eq!(unsafe { libc::kill(id, signal) }, 0);
+    }
 }
 
 impl Drop for Worker {
@@ -204,6 +213,46 @@ fn works() {
             "set" => done(last().set(first, second)),
             "get" => outcome(last().get()),
             "many" => many(first.parse().expect("a number"), last()),
+            "account" => {
+                let words: Vec<&str> = rest.split(' ').collect();
+                let [provider, base, username, password] = words[..] else { panic!("{line}") };
+                let options = [("base_url", base), ("username", username), ("password", password)];
+                accounts.push(Arc::new(Account::with(provider, &options)));
+                "OK".to_owned()
+            }
+            // On a thread of its own, so that more can be asked.
+            "behind" => {
+                let account = Arc::clone(last());
+                thread::spawn(move || account.get());
+                "OK".to_owned()
+            }
+            "fork" => {
+                let child = unsafe { libc::fork() };
+                if child == 0 {
+                    // Longer than any test, and ended by it.
+                    unsafe {
+                        libc::sleep(120);
+                        libc::_exit(0);
+                    }
+                }
+                child.to_string()
+            }
+            "become-child" => {
+                let child = unsafe { libc::fork() };
+                if child != 0 {
+                    unsafe {
+                        libc::waitpid(child, std::ptr::null_mut(), 0);
+                        libc::_exit(0);
+                    }
+                }
+                // The parent's handles are not ours to close.
+                std::mem::take(&mut accounts).into_iter().for_each(std::mem::forget);
+                "OK".to_owned()
+            }
+            "hits" => {
+                let times: usize = first.parse().expect("a number");
+                done((0..times).try_for_each(|_| last().get().map(drop)))
+            }
             "renew" => done(last().renew()),
             "reject" => done(last().reject(first)),
             "logout" => done(last().logout()),
