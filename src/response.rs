@@ -78,8 +78,7 @@ impl Response {
         let encoding = self.header("content-encoding").unwrap_or_default();
         let compressed = !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity");
         if compressed && !self.bytes().is_empty() {
-            let message = Message::Compressed { encoding: shown(&encoding) };
-            return Err(Error::new(Status::Response, message));
+            return Err(Error::new(Status::Response, Message::Compressed));
         }
         Ok(Text::new(charset::without_mark(self.bytes()), self.charset()?))
     }
@@ -87,8 +86,8 @@ impl Response {
     fn charset(&self) -> Result<Charset> {
         let declared = || charset::declared(&self.header("content-type").unwrap_or_default());
         let known = self.charset.get_or_init(|| Charset::of(&declared(), self.bytes()));
-        let unknown = || Message::UnknownCharset { charset: shown(&declared()) };
-        known.ok_or_else(|| Error::new(Status::Response, unknown()))
+        // Its name is not told: a server may put anything there, also what it was sent.
+        known.ok_or_else(|| Error::new(Status::Response, Message::UnknownCharset))
     }
 
     /// The value at `path`, a JSON Pointer.

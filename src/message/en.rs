@@ -258,14 +258,13 @@ impl fmt::Display for En<'_, Message> {
                 "the body of the response is not JSON (HTTP {http_status}, {bytes} bytes of {}): read it with erptoken_response_text",
                 kind(content_type)
             ),
-            Compressed { encoding } => write!(
-                f,
-                "the body of the response is compressed ({encoding}): read it with erptoken_response_bytes, or send no \
-                 Accept-Encoding"
+            Compressed => f.write_str(
+                "the body of the response is compressed (its header Content-Encoding): read it with erptoken_response_bytes, \
+                 or send no Accept-Encoding",
             ),
-            UnknownCharset { charset } => write!(
-                f,
-                "the charset {charset} of the response is not known here: read its bytes with erptoken_response_bytes"
+            UnknownCharset => f.write_str(
+                "the charset of the response (its header Content-Type) is not known here: read its bytes with \
+                 erptoken_response_bytes",
             ),
 
             AppToken { about } => En(about).fmt(f),

@@ -318,14 +318,12 @@ impl fmt::Display for Pt<'_, Message> {
                 "o corpo da resposta não é JSON (HTTP {http_status}, {bytes} bytes, {}): leia com erptoken_response_text",
                 kind(content_type)
             ),
-            Compressed { encoding } => write!(
-                f,
-                "o corpo da resposta está comprimido ({encoding}): leia com erptoken_response_bytes, ou não envie \
-                 Accept-Encoding"
+            Compressed => f.write_str(
+                "o corpo da resposta está comprimido (cabeçalho Content-Encoding): leia com erptoken_response_bytes, ou não \
+                 envie Accept-Encoding",
             ),
-            UnknownCharset { charset } => write!(
-                f,
-                "o charset {charset} da resposta não é conhecido: leia os bytes com erptoken_response_bytes"
+            UnknownCharset => f.write_str(
+                "o charset da resposta (cabeçalho Content-Type) não é conhecido: leia os bytes com erptoken_response_bytes",
             ),
 
             AppToken { about } => Pt(about).fmt(f),

@@ -94,8 +94,8 @@ told! {
         NoSuchField { path: String },
         NotAPath { path: String },
         BodyNotJson { http_status: u16, bytes: usize, content_type: String },
-        UnknownCharset { charset: String },
-        Compressed { encoding: String },
+        UnknownCharset,
+        Compressed,
 
         AppToken { about: AppToken },
 

@@ -21,7 +21,7 @@ fn every_charset_of_the_field_is_read() {
         assert_eq!(answer.field("/cidade"), city, "{name}");
     }
     let answer = get(&account, "/tms/charset/utf-16").unwrap();
-    failed(answer.text(), ERPTOKEN_E_RESPONSE).assert_says(&["utf-16", "erptoken_response_bytes"]);
+    failed(answer.text(), ERPTOKEN_E_RESPONSE).assert_says(&["charset", "erptoken_response_bytes"]);
     failed(answer.try_field(""), ERPTOKEN_E_RESPONSE);
     assert_eq!(answer.bytes(), b"\xff\xfea\0");
 }
@@ -77,7 +77,7 @@ fn what_is_compressed_is_not_shown_as_text() {
     let account = ground.account(&SENIOR);
     ground.fault("api", any("application/json", b"\x1f\x8b\x08junk", &[("Content-Encoding", "gzip")]), 1);
     let answer = get(&account, "/tms/freights").unwrap();
-    failed(answer.text(), ERPTOKEN_E_RESPONSE).assert_says(&["gzip", "erptoken_response_bytes"]);
+    failed(answer.text(), ERPTOKEN_E_RESPONSE).assert_says(&["compressed", "erptoken_response_bytes"]);
     failed(answer.try_field("/a"), ERPTOKEN_E_RESPONSE);
     assert_eq!(answer.bytes(), b"\x1f\x8b\x08junk");
     ground.fault("api", any("application/json", b"{\"a\":1}", &[("Content-Encoding", "identity")]), 1);
@@ -114,4 +114,25 @@ fn a_loop_over_a_large_list_is_quick() {
         (answer.field("/items/7/lines/0/n"), answer.field("/end")),
         ("aç".to_owned(), "true".to_owned())
     );
+}
+
+/// Each failure's text is searched for what the account keeps secret.
+#[test]
+fn what_a_server_echoes_in_its_headers_is_in_no_text() {
+    let ground = Ground::new();
+    let account = ground.account(&SENIOR);
+    let token = account.token();
+    let charset = format!("text/{token}; charset={token}");
+    ground.fault("api", any(&charset, b"<html>", &[]), 1);
+    failed(get(&account, "/tms/freights").unwrap().text(), ERPTOKEN_E_RESPONSE);
+    ground.fault(
+        "api",
+        any(&format!("application/{token}"), b"<html>", &[("Content-Encoding", token.as_str())]),
+        1,
+    );
+    failed(get(&account, "/tms/freights").unwrap().text(), ERPTOKEN_E_RESPONSE);
+    ground.fault("api", any(&format!("{token}/x"), b"<html>", &[("X-Eco", token.as_str())]), 1);
+    let answer = get(&account, "/tms/freights").unwrap();
+    failed(answer.try_field("/a"), ERPTOKEN_E_RESPONSE);
+    assert_eq!(answer.header("x-eco").unwrap(), token, "the program may see it");
 }
