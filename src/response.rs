@@ -5,7 +5,7 @@
 use crate::error::{Error, Result, Status};
 use crate::media_type;
 use crate::message::Message;
-use crate::secret::{self, SecretBytes};
+use crate::secret::{self, Secret, SecretBytes};
 use json::Json;
 use std::sync::OnceLock;
 use zeroize::Zeroizing;
@@ -36,7 +36,7 @@ pub enum Value<'a> {
     /// As it stands in the body.
     There(Text<'a>),
     /// A text that was written with escapes.
-    Unescaped(Zeroizing<String>),
+    Unescaped(Secret),
 }
 
 impl Response {
@@ -112,7 +112,7 @@ impl Response {
                 let inside = Text::new(inside, self.charset()?);
                 let escaped = inside.bytes().contains(&b'\\');
                 if escaped {
-                    Value::Unescaped(json::unescaped(&inside.copied()))
+                    Value::Unescaped(json::unescaped(&inside.copied()).into())
                 } else {
                     Value::There(inside)
                 }
@@ -141,7 +141,7 @@ mod tests {
     fn field(response: &Response, path: &str) -> std::result::Result<String, i32> {
         match response.field(path) {
             Ok(Value::There(text)) => Ok(text.copied().to_string()),
-            Ok(Value::Unescaped(text)) => Ok(text.to_string()),
+            Ok(Value::Unescaped(text)) => Ok(text.expose().to_owned()),
             Err(error) => Err(error.status.code()),
         }
     }

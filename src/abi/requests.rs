@@ -181,7 +181,7 @@ pub unsafe fn field<U: Unit>(response: i32, path: *const U, buffer: *mut U, leng
         let path = text::required(path, "path")?;
         match handles::response(response)?.field(&path)? {
             Value::There(text) => out.write_text(&text),
-            Value::Unescaped(text) => out.write(&text),
+            Value::Unescaped(text) => out.write(text.expose()),
         }
     })
 }

@@ -37,7 +37,7 @@ fn proxy(page: &mut Page, outline: &Outline, probe: &Probe) {
         None => Fact::Direct,
         Some(proxy) if used => Fact::Proxied { proxy, setting },
         Some(proxy) if probe.loopback => Fact::DirectAsLoopback { proxy },
-        Some(proxy) => Fact::DirectAsExcepted { proxy },
+        Some(proxy) => Fact::DirectAsExcepted { proxy, setting },
     });
 }
 
@@ -47,7 +47,8 @@ fn setting(outline: &Outline) -> &'static str {
     match outline.values.get("proxy") {
         Some(_) => "\"proxy\"",
         None if is_set("HTTPS_PROXY") || is_set("https_proxy") => "HTTPS_PROXY",
-        None => "the system",
+        // Nothing else has a setting of its own.
+        None => "Windows",
     }
 }
 

@@ -30,8 +30,8 @@ impl Display for En<'_, Fact> {
             DirectAsLoopback { proxy } => {
                 write!(f, "Proxy: {proxy} is set, but not for this machine itself")
             }
-            DirectAsExcepted { proxy } => {
-                write!(f, "Proxy: {proxy} is set, but NO_PROXY excepts this server")
+            DirectAsExcepted { proxy, setting } => {
+                write!(f, "Proxy: {proxy} is set by {setting}, but an exception leaves this server out")
             }
             Proxied { proxy, setting } => write!(f, "Proxy: {proxy}, by {setting}"),
             LookedUp { host, addresses, ms } => write!(f, "Name: {host} is {addresses} ({ms} ms)"),

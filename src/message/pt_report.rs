@@ -34,8 +34,8 @@ impl Display for Pt<'_, Fact> {
             DirectAsLoopback { proxy } => {
                 write!(f, "Proxy: {proxy} está definido, mas não vale para a própria máquina")
             }
-            DirectAsExcepted { proxy } => {
-                write!(f, "Proxy: {proxy} está definido, mas NO_PROXY exclui este servidor")
+            DirectAsExcepted { proxy, setting } => {
+                write!(f, "Proxy: {proxy} está definido por {setting}, mas uma exceção exclui este servidor")
             }
             Proxied { proxy, setting } => write!(f, "Proxy: {proxy}, definido por {setting}"),
             LookedUp { host, addresses, ms } => write!(f, "Nome: {host} corresponde a {addresses} ({ms} ms)"),

@@ -22,7 +22,7 @@ told! {
         StoreWorks { kind: String, ms: u128 },
         Direct,
         DirectAsLoopback { proxy: String },
-        DirectAsExcepted { proxy: String },
+        DirectAsExcepted { proxy: String, setting: &'static str },
         Proxied { proxy: String, setting: &'static str },
         LookedUp { host: String, addresses: String, ms: u128 },
         NotLookedUp { host: String, ms: u128 },

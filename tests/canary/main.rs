@@ -7,6 +7,7 @@
 #[path = "../providers/client.rs"]
 #[allow(dead_code)]
 mod client;
+mod debug;
 mod echo;
 #[path = "../providers/ground.rs"]
 #[allow(dead_code)]
