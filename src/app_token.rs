@@ -136,11 +136,19 @@ impl AppTokens {
         match &answer.reading {
             Reading::Refused(_) => Err(self.refusal(answer, Asked::Revoke)),
             _ => {
-                let revoked = || Event::AppTokenRevoked { id: id.to_owned() };
+                let revoked = || Event::AppTokenRevoked { id: self.shown(id) };
                 self.session.tell(Level::Information, began, revoked);
                 Ok(())
             }
         }
+    }
+
+    /// An id fit for the log: a program may give a token in its place.
+    fn shown(&self, id: &str) -> String {
+        let login = &self.session.login;
+        let mut secrets = login.secrets(&Filling::of(login));
+        secrets.extend(self.keeper.secrets());
+        secret::clean(id, &secrets)
     }
 
     /// A token that is good and that the store did not take.

@@ -8,10 +8,11 @@ use crate::clock::Now;
 use crate::error::{Error, Status};
 use crate::flight::{held_back, Failed};
 use crate::log::{Event, Level};
+use crate::login::Filling;
 use crate::message::{AppToken, Message};
 use crate::profile::{Expires, Meaning, Operation, Reading};
 use crate::renewal::Class;
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 use crate::token::Token;
 use std::sync::Arc;
 use std::time::Instant;
@@ -97,9 +98,12 @@ impl AppTokens {
             let may_exist = matches!(status, 200..=299 | 408 | 500..);
             return Err(doubtful(self.refusal(answer, Asked::Create { expires_ms }), may_exist));
         };
-        let (Some(token), Some(id)) =
-            (&taken.access_token, taken.id.as_deref().filter(|id| super::is_usable(id)))
-        else {
+        // An id is shown and logged: one that quotes a secret is none.
+        let login = &self.session.login;
+        let mut secrets = login.secrets(&Filling::of(login).with_token(&answer.token));
+        secrets.extend(taken.access_token.as_deref().map(|token| Secret::from(token.as_str())));
+        let is_fit = |id: &&str| super::is_usable(id) && secret::clean(id, &secrets) == **id;
+        let (Some(token), Some(id)) = (&taken.access_token, taken.id.as_deref().filter(is_fit)) else {
             let message = Message::FieldMissing {
                 provider: self.provider(),
                 field: "id".to_owned(),

@@ -131,6 +131,10 @@ fn ids_that_are_none_and_ends_that_are_missing() {
         failure.assert_says(&["id is missing", "may have been created"]);
         assert!(!failure.text.contains("sessionIndex") && !failure.text.contains("5499d5ca"), "{failure:?}");
     }
+    for quoted in ["5499d5cac5d19926", &format!("x{}", ASSINE.password)] {
+        created(&ground, json!({ "accessToken": "5499d5cac5d19926", "id": quoted }));
+        failed(account.app_create("30"), ERPTOKEN_E_RESPONSE);
+    }
     created(&ground, json!({ "accessToken": "5499d5cac5d19926adcb", "id": 77 }));
     assert_eq!(account.app_create("30").as_deref(), Ok("77"));
     assert_eq!(account.app_get("77").as_deref(), Ok("5499d5cac5d19926adcb"));

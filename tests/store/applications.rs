@@ -365,3 +365,33 @@ fn a_valid_token_is_handed_out_although_its_successor_can_not_be_had() {
     assert_eq!(kept(&mut last).len(), 1);
     assert_eq!(ground.requests("assine.app_revoke")[0].target, "/v1/access-token/77");
 }
+
+#[test]
+fn a_hurried_caller_leaves_and_the_creation_goes_on() {
+    let (ground, folder) = (Ground::new(), Folder::new("app-hurried"));
+    let mut one = application(&ground, &folder.join("store"));
+    one.token();
+    let first = one.token();
+    assert_eq!(one.ask(&format!("reject {first}")), "OK");
+    assert_eq!(one.ask("set timeout_ms 300"), "OK");
+    ground.fault("assine.app_create", Fault::Slow(Duration::from_millis(1_000)), 1);
+    assert!(one.ask("get").starts_with("ERPTOKEN_E_TIMEOUT"));
+    assert_eq!(one.ask("set timeout_ms"), "OK");
+    let second = one.token();
+    assert!(second != first && ground.is_live(&second));
+    assert_eq!(ground.count("assine.app_create"), 2);
+}
+
+#[test]
+fn without_threads_the_caller_creates_it() {
+    let (ground, folder) = (Ground::new(), Folder::new("app-background"));
+    let mut one = application(&ground, &folder.join("store"));
+    one.configured("background", "0");
+    let first = one.token();
+    assert_eq!(one.ask(&format!("reject {first}")), "OK");
+    let second = one.token();
+    assert!(second != first && ground.is_live(&second) && !ground.is_live(&first));
+    assert_eq!(one.ask("logout"), "OK");
+    assert!(!ground.is_live(&second));
+    assert_eq!(counts(&ground), (1, 2, 2));
+}
