@@ -6,7 +6,7 @@
 use super::creating::Made;
 use super::expires::DAY_MS;
 use super::keeper::Held;
-use super::record::{Kept, Role};
+use super::record::{Kept, Record, Role};
 use super::session::failed;
 use super::{error, AppTokens};
 use crate::clock::{self, Now};
@@ -49,37 +49,46 @@ impl AppSource {
         if demote(&mut held) {
             held.write()?;
         }
+        if held.record.unanswered_ms.is_some() {
+            self.revoke_unanswered(&mut held, until).map_err(error)?;
+            held.write()?;
+        }
         self.revoke_former(&mut held, until)
     }
 
     /// `old` is to be replaced, by what others have put in its place or by a new one.
     fn obtain(&self, old: Option<&Token>, until: Instant) -> Obtained<Issued> {
-        let mut held = self.tokens.keeper.lock(until).map_err(failed)?;
-        let now = clock::now();
-        let is_old =
-            |kept: &Kept| old.filter(|old| same_text(old.issued.bearer.access_token(), kept.token.expose()));
-        // Not withheld because its successor can not be had.
-        let mut otherwise = None;
-        if let Some(kept) = held.record.current().cloned() {
-            let enough = match is_old(&kept) {
-                Some(old) => !old.is_rejected() && is_young(&kept, now),
-                None => !is_due(&kept, now),
-            };
-            if enough {
-                return Ok(self.issued(&kept, life_of(&kept, now), Origin::Store));
-            }
-            match is_old(&kept) {
-                Some(old) if old.is_rejected() => drop(demote(&mut held)),
-                Some(_) => {}
-                None => otherwise = Some(kept).filter(|kept| kept.expires_ms > now.wall_ms),
-            }
+        let keeper = &self.tokens.keeper;
+        let found = |kept: Kept| Ok(self.issued(&kept, life_of(&kept, clock::now()), Origin::Store));
+        // Who finds what he needs does not wait for a process that replaces another one.
+        let seen = keeper.read().map_or(Found::None, |record| judged(&record, old));
+        let patience = match seen {
+            Found::Enough(kept) => return found(kept),
+            Found::Due(_) => Instant::now(),
+            Found::None => until,
+        };
+        let mut held = match (keeper.lock(patience), seen) {
+            (Ok(held), _) => held,
+            (Err(_), Found::Due(kept)) => return found(kept),
+            (Err(error), _) => return Err(failed(error)),
+        };
+        let due = match judged(&held.record, old) {
+            Found::Enough(kept) => return found(kept),
+            Found::Due(kept) => Some(kept),
+            Found::None => None,
+        };
+        let is_refused =
+            |old: &Token| old.is_rejected() && held.record.current().is_some_and(|kept| is(old, kept));
+        if old.is_some_and(is_refused) {
+            demote(&mut held);
         }
-        match (self.replace(&mut held, until), otherwise) {
+        match (self.replace(&mut held, until), due) {
             (Ok(made), _) => {
                 let total = made.kept.total_ms();
                 Ok(self.issued(&made.kept, life(made.sent_at, total, total), Origin::Login))
             }
-            (Err(_), Some(kept)) => Ok(self.issued(&kept, life_of(&kept, now), Origin::Store)),
+            // Not withheld because its successor can not be had.
+            (Err(_), Some(kept)) => found(kept),
             // What may have arrived is in the record.
             (Err(failed), None) => Err(Failed { may_have_arrived: false, ..failed }),
         }
@@ -186,6 +195,28 @@ fn life(born: Now, left_ms: i64, total_ms: i64) -> Life {
     Life::new(born, left_ms, Rules { renew_after_ms, use_at_most_ms: None, refresh_kills_old: true }, 0)
 }
 
+/// What a record has for who is to have another token than `old`.
+enum Found {
+    Enough(Kept),
+    /// Good still, and to be replaced.
+    Due(Kept),
+    None,
+}
+
+fn judged(record: &Record, old: Option<&Token>) -> Found {
+    let (now, Some(kept)) = (clock::now(), record.current().cloned()) else { return Found::None };
+    match old.filter(|old| is(old, &kept)) {
+        Some(old) if !old.is_rejected() && is_young(&kept, now) => Found::Enough(kept),
+        None if !is_due(&kept, now) => Found::Enough(kept),
+        None if kept.expires_ms > now.wall_ms => Found::Due(kept),
+        _ => Found::None,
+    }
+}
+
+fn is(token: &Token, kept: &Kept) -> bool {
+    same_text(token.issued.bearer.access_token(), kept.token.expose())
+}
+
 /// What is handed out becomes what was. Whether there was something.
 fn demote(held: &mut Held) -> bool {
     let current = held.record.kept.iter_mut().filter(|kept| kept.role == Role::Current);
@@ -234,70 +265,5 @@ impl Source for AppSource {
 }
 
 #[cfg(all(test, not(loom)))]
-mod tests {
-    use super::*;
-
-    const NOW: Now = Now { boot_ms: 50 * DAY_MS, wall_ms: 20_000 * DAY_MS };
-
-    /// Made so many days ago, for so many days.
-    fn kept(age: i64, days: i64) -> Kept {
-        let made_ms = NOW.wall_ms - age * DAY_MS;
-        let (id, token) = ("1".to_owned(), Secret::from("t"));
-        Kept { id, token, expires_ms: made_ms + days * DAY_MS, made_ms, role: Role::Current }
-    }
-
-    fn days_until(life: Life, age: i64) -> i64 {
-        (age - life.age(NOW)) / DAY_MS
-    }
-
-    #[test]
-    fn a_token_is_replaced_when_a_tenth_of_its_life_is_left() {
-        for (age, days, until) in [(0, 365, 328), (100, 365, 228), (328, 365, 0), (0, 400, 360)] {
-            let life = life_of(&kept(age, days), NOW);
-            assert_eq!(
-                (days_until(life, life.refresh_from), life.left_ms(NOW)),
-                (until, (days - age) * DAY_MS)
-            );
-            assert_eq!(life.age(NOW), age * DAY_MS);
-        }
-        let due = |age, days| is_due(&kept(age, days), NOW);
-        assert!(!due(328, 365) && due(329, 365) && due(365, 365) && due(500, 365));
-        assert!(!due(0, 1) && due(1, 1));
-    }
-
-    #[test]
-    fn a_life_longer_than_any_that_is_believed_is_looked_at_again() {
-        let life = life_of(&kept(500, 3_650), NOW);
-        assert_eq!((days_until(life, life.dies), life.age(NOW)), (400, 0));
-        assert!(days_until(life, life.refresh_from) >= 399);
-        assert!(!is_due(&kept(500, 3_650), NOW));
-        let life = life_of(&kept(3_000, 3_650), NOW);
-        assert_eq!((days_until(life, life.refresh_from), days_until(life, life.dies)), (285, 400));
-    }
-
-    #[test]
-    fn a_clock_that_was_set_does_not_end_it() {
-        // Made in what is the future by the clock here.
-        let life = life_of(&kept(-700, 365), NOW);
-        assert_eq!((life.age(NOW), life.left_ms(NOW)), (0, LONGEST_LIFE_MS));
-        // Long gone by the clock here.
-        assert_eq!(life_of(&kept(700, 365), NOW).left_ms(NOW), 0);
-        let broken = Kept { made_ms: i64::MIN, expires_ms: i64::MAX, ..kept(0, 0) };
-        assert!(life_of(&broken, NOW).left_ms(NOW) > 0 && !is_young(&broken, NOW));
-        let broken = Kept { made_ms: i64::MAX, expires_ms: i64::MIN, ..kept(0, 0) };
-        assert!(life_of(&broken, NOW).left_ms(NOW) == 0 && is_due(&broken, NOW));
-    }
-
-    #[test]
-    fn what_was_just_made_is_not_replaced_for_its_life() {
-        let made = |minutes_ago: i64, life_ms: i64| {
-            let made_ms = NOW.wall_ms - minutes_ago * 60_000;
-            Kept { made_ms, expires_ms: made_ms + life_ms, ..kept(0, 0) }
-        };
-        let young = |minutes_ago, life_ms| is_young(&made(minutes_ago, life_ms), NOW);
-        assert!(young(59, 365 * DAY_MS) && !young(60, 365 * DAY_MS));
-        assert!(young(2, 30 * 60_000) && !young(3, 30 * 60_000), "it must be replaced before it dies");
-        assert!(young(59, 0) && young(59, -5) && !young(60, 0), "a provider that tells nonsense");
-        assert!(young(-60, 365 * DAY_MS) && !young(-61, 365 * DAY_MS));
-    }
-}
+#[path = "source_tests.rs"]
+mod tests;

@@ -185,6 +185,20 @@ fn what_may_have_been_created_is_cleared_up_before_another_one() {
 }
 
 #[test]
+fn logging_out_clears_up_what_was_not_answered() {
+    let (ground, folder) = (Ground::new(), Folder::new("app-logout-unanswered"));
+    let mut one = application(&ground, &folder.join("store"));
+    ground.fault("assine.app_create", Fault::DoneThenClose, 1);
+    assert!(one.ask("get").starts_with("ERPTOKEN_E_NETWORK"));
+    assert_eq!(living(&mut one), 1);
+    assert_eq!(one.ask("logout"), "OK");
+    assert_eq!(living(&mut one), 0);
+    let listed = ground.count("assine.app_list");
+    assert_eq!(one.ask("logout"), "OK");
+    assert_eq!(ground.count("assine.app_list"), listed, "once");
+}
+
+#[test]
 fn a_process_that_is_killed_while_it_creates_leaves_nothing_behind() {
     let (ground, folder) = (Ground::new(), Folder::new("app-killed"));
     let store = folder.join("store");
@@ -358,9 +372,13 @@ fn a_valid_token_is_handed_out_although_its_successor_can_not_be_had() {
     let mut next = application(&ground, &store);
     assert_eq!(next.token(), token);
     assert_eq!((next.info("source"), ground.count("assine.app_create")), ("store".into(), 2));
-    // As soon as it can be had, it is.
+    // As soon as it can be had, it is; who comes meanwhile does not wait for it.
     let mut last = application(&ground, &store);
-    let second = last.token();
+    ground.fault("assine.app_create", SLOW, 1);
+    last.tell("get");
+    eventually("it is being created", || ground.count("assine.app_create") == 3);
+    assert_eq!(application(&ground, &store).token(), token);
+    let second = last.hear();
     assert!(second != token && ground.is_live(&second));
     assert_eq!(kept(&mut last).len(), 1);
     assert_eq!(ground.requests("assine.app_revoke")[0].target, "/v1/access-token/77");
