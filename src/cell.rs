@@ -57,6 +57,8 @@ pub struct Cell {
     face: Face,
     /// By the boot clock.
     last_used_ms: AtomicI64,
+    /// When the store was looked at because of a failure that is remembered, by the boot clock.
+    looked_ms: AtomicI64,
     clock: Clock,
     budget: Arc<Budget>,
     threads: Arc<Threads>,
@@ -152,6 +154,7 @@ impl Cell {
             face: Face::hidden(),
             counters: Counters::default(),
             last_used_ms: AtomicI64::new(clock.now().boot_ms),
+            looked_ms: AtomicI64::new(i64::MIN / 2),
             clock,
             control: Mutex::default(),
             budget,

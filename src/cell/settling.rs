@@ -103,9 +103,7 @@ impl Cell {
         if !self.take_off(&mut control, flight) {
             return None;
         }
-        let token = control.take(record.issued());
-        token.is_stored_as(record.generation);
-        self.show(&control);
+        let token = self.take_over(&mut control, record);
         let life_s = token.issued.life.dies / 1000;
         Some((Ok(token), Level::Information, Event::Adopted { life_s }))
     }
@@ -173,7 +171,7 @@ impl Cell {
 
 impl Control {
     /// Puts a token in the place of the one before.
-    fn take(&mut self, issued: Issued) -> Arc<Token> {
+    pub(super) fn take(&mut self, issued: Issued) -> Arc<Token> {
         self.tokens += 1;
         self.hold = None;
         self.last_failure = None;

@@ -2,7 +2,7 @@
 //! request, and the lock of the identity is held from then to the end.
 
 use super::desk::Desk;
-use super::Cell;
+use super::{Cell, Control};
 use crate::clock::Now;
 use crate::error::{Error, Status};
 use crate::flight::{Failed, Recalled, Source, LONGEST};
@@ -10,11 +10,15 @@ use crate::message::{Message, StoreFault};
 use crate::record::{Record, Refused};
 use crate::renewal::{self, Class, Need, SHORTEST_PAUSE_MS};
 use crate::token::Token;
+use std::sync::atomic::Ordering;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Who has a token does not begin what another process began this short ago: it may have been killed in it, and the
 /// next one would be too.
 const TRIED_MS: i64 = 30_000;
+/// While a failure is remembered, the store is looked at this often.
+const LOOK_MS: i64 = 1_000;
 
 /// What a renewal is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +55,9 @@ impl Errand {
     fn adopts(&self, record: &Record, known: Option<&Token>, now: Now) -> bool {
         let newer = known.map(|known| record.is_newer_than(known));
         let just_now = record.life.age(now) < SHORTEST_PAUSE_MS && !known.is_some_and(Token::is_rejected);
-        renewal::hands_out(&record.life, now, self.need)
+        // Asking again at once brings nothing that lives longer.
+        let need = if just_now { Need::default() } else { self.need };
+        renewal::hands_out(&record.life, now, need)
             && match self.want {
                 Want::Newer => newer.unwrap_or(false) || just_now,
                 Want::Better | Want::Any => newer.unwrap_or(true),
@@ -129,5 +135,42 @@ impl Cell {
             return not_now(StoreFault::Elsewhere, Class::Elsewhere);
         }
         Beginning::renew(Desk::open(lock, record, known, source.can_log_in(), now))
+    }
+
+    /// Whether another process brought a token for this need since a failure is remembered here. Looks once a second.
+    pub(super) fn is_found_elsewhere(&self, need: Need) -> bool {
+        let Some(shelf) = &self.shelf else { return false };
+        let now = self.clock.now();
+        let looked = self.looked_ms.load(Ordering::Relaxed);
+        let due = now.boot_ms - looked >= LOOK_MS;
+        if !due
+            || self
+                .looked_ms
+                .compare_exchange(looked, now.boot_ms, Ordering::Relaxed, Ordering::Relaxed)
+                .is_err()
+        {
+            return false;
+        }
+        let read = shelf.read().ok().and_then(|bytes| Record::decode(bytes?.as_slice(), now));
+        let mut control = self.control();
+        let newer = |record: &Record| control.token.as_ref().is_none_or(|known| record.is_newer_than(known));
+        let Some(record) = read.filter(|record| renewal::hands_out(&record.life, now, need) && newer(record))
+        else {
+            return false;
+        };
+        if control.closed || control.flight.is_some() {
+            return false;
+        }
+        self.take_over(&mut control, &record);
+        true
+    }
+
+    /// Takes what another process brought, and what is known of when it asked for it.
+    pub(super) fn take_over(&self, control: &mut Control, record: &Record) -> Arc<Token> {
+        let token = control.take(record.issued());
+        token.is_stored_as(record.generation);
+        control.last_request_ms = control.last_request_ms.max(Some(record.life.born.boot_ms));
+        self.show(control);
+        token
     }
 }

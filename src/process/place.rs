@@ -6,7 +6,7 @@ use crate::random::HashKey;
 #[cfg(feature = "redis")]
 use crate::store::RedisServer;
 use crate::store::{self, Folder, KeySource, Memory, Sealer, Store};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Where tokens outlive a call, and what names them there.
@@ -33,7 +33,8 @@ impl Place {
             return redis(text, ca_pem);
         }
         let path = text.strip_prefix("file:").filter(|path| !path.is_empty());
-        Ok(Place::Folder(PathBuf::from(path.ok_or_else(wrong)?)))
+        // Without what may stand at its end: a slash there makes the system follow a link.
+        Ok(Place::Folder(Path::new(path.ok_or_else(wrong)?).components().collect()))
     }
 
     /// Fit for a text.

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use crate::ground::{Ground, SENIOR};
+use crate::ground::{eventually, Ground, SENIOR};
+use crate::sandbox::Fault;
 use crate::support::Folder;
 use crate::worker::Worker;
 
@@ -56,4 +57,20 @@ fn many_wrong_passwords_of_many_processes_are_two_logins_a_minute() {
     assert!(began.elapsed().as_secs() < 60, "the minute in which this must hold");
     assert_eq!(ground.count("senior.login"), 2);
     assert!(!ground.is_locked("senior", SENIOR.username));
+}
+
+#[test]
+fn a_remembered_failure_ends_when_another_process_has_a_token() {
+    let (ground, folder) = (Ground::new(), Folder::new("unlocked"));
+    let store = folder.join("store");
+    let mut one = Worker::senior(&ground, &store);
+    ground.fault("senior.login", Fault::Status(401), 1);
+    let said = one.ask("get");
+    assert!(said.starts_with("ERPTOKEN_E_CREDENTIALS"), "{said}");
+    // A person says that it is in order now.
+    let mut other = Worker::senior(&ground, &store);
+    assert_eq!(other.ask("logout"), "OK");
+    let token = other.token();
+    eventually("the first one finds it", || one.ask("get") == token);
+    assert_eq!((ground.count("senior.login"), one.info("source")), (2, "store".into()));
 }

@@ -31,7 +31,9 @@ fn a_store_that_can_not_be_used_is_told_when_it_is_configured() {
     refused(configure(&format!("file:{path}")), "ERPTOKEN_E_STORE", &[&path, "not a folder"]);
     fs::remove_file(&path).unwrap();
     symlink(folder.path(), &path).unwrap();
-    refused(configure(&format!("file:{path}")), "ERPTOKEN_E_STORE", &[&path, "link"]);
+    for link in [path.clone(), format!("{path}/"), format!("{path}/.")] {
+        refused(configure(&format!("file:{link}")), "ERPTOKEN_E_STORE", &[&path, "link"]);
+    }
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
     fs::set_permissions(&path, Permissions::from_mode(0o750)).unwrap();

@@ -187,3 +187,20 @@ fn a_shutdown_keeps_what_a_renewal_brings_for_the_next_program() {
     assert!(second != first && ground.is_live(&second));
     assert_eq!((ground.count("senior.login"), ground.count("senior.refresh")), (1, 1));
 }
+
+#[test]
+fn a_token_too_short_for_everybody_is_asked_for_once_in_ten_seconds() {
+    let (ground, folder) = (Ground::new(), Folder::new("short"));
+    ground.settings(|s| s.expires_in = Some(json!(600)));
+    let began = std::time::Instant::now();
+    for _ in 0..4 {
+        let mut worker = Worker::senior(&ground, &folder.join("store"));
+        assert_eq!(worker.ask("set min_seconds_left 3000"), "OK");
+        for _ in 0..3 {
+            let said = worker.ask("get");
+            assert!(said.starts_with("ERPTOKEN_E_RESPONSE") && said.contains("min_seconds_left"), "{said}");
+        }
+    }
+    let asked = ground.count("senior.login") + ground.count("senior.refresh");
+    assert!(asked as u64 <= 1 + began.elapsed().as_secs() / 10, "{asked}");
+}
