@@ -1,11 +1,18 @@
 //! Holders that are killed or stopped, servers that are gone, slow, strange, or empty of a sudden.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use crate::ground::{eventually, Ground, SENIOR};
 use crate::machine::Machine;
 use crate::sandbox::Fault;
 use crate::server::{is_there, RedisServer, SlowWay};
+
+fn assert_no_refresh_token_was_sent_twice(ground: &Ground) {
+    let sent: Vec<_> = ground.requests("senior.refresh").into_iter().map(|request| request.body).collect();
+    let once = sent.iter().collect::<HashSet<_>>().len();
+    assert_eq!(once, sent.len(), "a spent refresh token was sent");
+}
 
 #[test]
 fn a_killed_holder_blocks_the_others_no_longer_than_its_lease() {
@@ -195,7 +202,37 @@ fn data_that_vanishes_during_renewals_costs_logins_and_no_family() {
         // What is handed out for a second.
         std::thread::sleep(Duration::from_millis(1_050));
     }
+    assert_no_refresh_token_was_sent_twice(&ground);
     let logins = ground.count("senior.login");
     assert!((1..=1 + 2 * flushed).contains(&logins), "{logins} logins");
     assert!(ground.count("senior.refresh") > 0);
+}
+
+#[test]
+fn a_holder_that_is_killed_at_any_step_costs_a_login_at_most() {
+    if !is_there() {
+        return;
+    }
+    const ROUNDS: usize = 10;
+    let (ground, server) = (Ground::new(), RedisServer::start(&[]));
+    ground.settings(|s| {
+        s.reuse_revokes_family = true;
+        s.expires_in = Some(3.into());
+        s.delay = Duration::from_millis(10);
+    });
+    let mut survivor = Machine::start(&ground, &server.url());
+    survivor.token();
+    for round in 0..ROUNDS {
+        let mut doomed = Machine::start(&ground, &server.url());
+        // What is handed out for a second.
+        std::thread::sleep(Duration::from_millis(1_050));
+        doomed.tell(&["get"]);
+        std::thread::sleep(Duration::from_millis(4 * round as u64));
+        doomed.kill();
+        server.leases_end();
+        assert!(ground.is_live(&survivor.token()), "in round {round}");
+    }
+    assert_no_refresh_token_was_sent_twice(&ground);
+    let logins = ground.count("senior.login");
+    assert!(logins <= 1 + ROUNDS, "{logins} logins");
 }
