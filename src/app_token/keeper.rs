@@ -132,3 +132,7 @@ impl Held<'_> {
         self.keeper.change_spare(|spare| spare.kept.retain(|kept| !self.from_spare.contains(&kept.id)))
     }
 }
+
+#[cfg(all(test, not(loom)))]
+#[path = "keeper_tests.rs"]
+mod tests;

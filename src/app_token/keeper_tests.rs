@@ -1,0 +1,149 @@
+use super::super::record::Role;
+use super::*;
+use crate::message::Message;
+use crate::store::{self, Kind};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const NAME: Name = Name { kind: Kind::Application, id: [7; 16] };
+
+/// A store that can be broken, step by step.
+#[derive(Default)]
+struct Breakable {
+    inner: Memory,
+    reads_fail: AtomicBool,
+    locks_fail: AtomicBool,
+    writes_fail: AtomicBool,
+}
+
+struct Lock<'a>(&'a Breakable, Box<dyn Locked + 'a>);
+
+fn unless(broken: &AtomicBool) -> Result<()> {
+    let failed = || Error::new(Status::Store, Message::Internal { place: "store".to_owned() });
+    if broken.load(Ordering::Relaxed) {
+        Err(failed())
+    } else {
+        Ok(())
+    }
+}
+
+impl Store for Breakable {
+    fn outlives_process(&self) -> bool {
+        true
+    }
+    fn read(&self, name: Name) -> Result<Option<store::Record>> {
+        unless(&self.reads_fail)?;
+        self.inner.read(name)
+    }
+    fn lock(&self, name: Name, until: Instant) -> Result<Option<Box<dyn Locked + '_>>> {
+        unless(&self.locks_fail)?;
+        Ok(self.inner.lock(name, until)?.map(|lock| Box::new(Lock(self, lock)) as Box<dyn Locked>))
+    }
+}
+
+impl Locked for Lock<'_> {
+    fn read(&self) -> Result<Option<store::Record>> {
+        unless(&self.0.reads_fail)?;
+        self.1.read()
+    }
+    fn write(&self, record: &[u8]) -> Result<()> {
+        unless(&self.0.writes_fail)?;
+        self.1.write(record)
+    }
+    fn remove(&self) -> Result<()> {
+        unless(&self.0.writes_fail)?;
+        self.1.remove()
+    }
+}
+
+fn bench() -> (Arc<Breakable>, Keeper) {
+    let store = Arc::new(Breakable::default());
+    let keeper = Keeper::new(Arc::clone(&store) as Arc<dyn Store>, Arc::default(), NAME);
+    (store, keeper)
+}
+
+fn kept(id: &str) -> Kept {
+    let token = Secret::from(format!("token of {id}").as_str());
+    Kept { id: id.to_owned(), token, expires_ms: i64::MAX, made_ms: 0, role: Role::Program }
+}
+
+fn ids(keeper: &Keeper) -> Vec<String> {
+    keeper.read().unwrap().kept.into_iter().map(|kept| kept.id).collect()
+}
+
+fn soon() -> Instant {
+    Instant::now() + Duration::from_millis(20)
+}
+
+#[test]
+fn whatever_step_fails_the_token_is_kept_and_the_store_has_it_later() {
+    let steps: [fn(&Breakable) -> &AtomicBool; 3] =
+        [|store| &store.reads_fail, |store| &store.locks_fail, |store| &store.writes_fail];
+    for broken in steps {
+        let (store, keeper) = bench();
+        keeper.save(kept("1"), soon()).unwrap();
+        broken(&store).store(true, Ordering::Relaxed);
+        assert!(keeper.try_out(soon()).is_err(), "nothing is created then");
+        let error = keeper.save(kept("2"), soon()).unwrap_err();
+        assert!(error.status == Status::Store && error.to_string().contains("token 2"), "{error}");
+        assert!(ids(&keeper).contains(&"2".to_owned()));
+        assert_eq!(keeper.secrets().iter().filter(|secret| secret.expose() == "token of 2").count(), 1);
+        broken(&store).store(false, Ordering::Relaxed);
+        assert_eq!(ids(&keeper), ["1", "2"]);
+        keeper.save(kept("3"), soon()).unwrap();
+        let elsewhere = Keeper::new(Arc::clone(&store) as Arc<dyn Store>, Arc::default(), NAME);
+        let mut stored = ids(&elsewhere);
+        stored.sort();
+        assert_eq!(stored, ["1", "2", "3"]);
+    }
+}
+
+#[test]
+fn what_the_process_alone_has_can_be_forgotten() {
+    let (store, keeper) = bench();
+    store.writes_fail.store(true, Ordering::Relaxed);
+    keeper.save(kept("1"), soon()).unwrap_err();
+    assert!(keeper.remove("1", soon()).is_err());
+    assert_eq!(ids(&keeper), ["1"], "not forgotten by halves");
+    store.writes_fail.store(false, Ordering::Relaxed);
+    assert!(keeper.remove("1", soon()).unwrap() && !keeper.remove("1", soon()).unwrap());
+    assert!(ids(&keeper).is_empty());
+}
+
+#[test]
+fn what_comes_while_another_writes_is_not_lost() {
+    let (_store, keeper) = bench();
+    let held = keeper.lock(soon()).unwrap();
+    // The lock is taken: the process keeps it.
+    let error = keeper.save_here(kept("1"), Error::new(Status::Timeout, AppToken::Busy.into()));
+    assert!(error.to_string().contains("token 1"), "{error}");
+    held.write().unwrap();
+    drop(held);
+    assert_eq!(ids(&keeper), ["1"]);
+    keeper.try_out(soon()).unwrap();
+    assert_eq!(ids(&keeper), ["1"]);
+}
+
+#[test]
+fn the_record_of_a_newer_version_is_left_alone() {
+    let (store, keeper) = bench();
+    let newer = [2, 1, 2, 3];
+    store.lock(NAME, soon()).unwrap().unwrap().write(&newer).unwrap();
+    let is_told =
+        |error: Error| assert!(error.status == Status::Store && error.to_string().contains("newer version"));
+    is_told(keeper.read().unwrap_err());
+    is_told(keeper.try_out(soon()).unwrap_err());
+    is_told(keeper.remove("1", soon()).unwrap_err());
+    is_told(keeper.save(kept("1"), soon()).unwrap_err());
+    assert_eq!(ids(&keeper), ["1"], "kept in the process");
+    assert_eq!(store.read(NAME).unwrap().unwrap().as_slice(), newer);
+}
+
+#[test]
+fn a_lock_that_others_hold_is_waited_for_and_given_up() {
+    let (_store, keeper) = bench();
+    let held = keeper.lock(soon()).unwrap();
+    assert_eq!(keeper.try_out(soon()).unwrap_err().status, Status::Timeout);
+    assert_eq!(ids(&keeper).len(), 0, "reading waits for nobody");
+    drop(held);
+    keeper.try_out(soon()).unwrap();
+}
