@@ -139,6 +139,22 @@ internal static class Calls
         }
     }
 
+    // An API that refuses every token: the request is repeated once, and the refusal is the answer.
+    private static void Refused(ErpAccount account)
+    {
+        string address = Sandbox("senior") + "/rest/tms/freights";
+        using (var plain = new HttpClient())
+        using (var http = new HttpClient(new ErpTokenHandler(account, new Uri(address).Host)))
+        {
+            plain.PostAsync(Sandbox("http") + "/_sandbox/fault?operation=api&fault=status:401&times=3", new StringContent("")).Wait();
+            int logins = account.GetInfoInt("logins") + account.GetInfoInt("refreshes");
+            Check((int)http.GetAsync(address).Result.StatusCode == 401, "a refusal comes through");
+            Check((int)http.GetAsync(address).Result.StatusCode == 401, "and once more");
+            Check(account.GetInfoInt("logins") + account.GetInfoInt("refreshes") == logins + 1, "one new token, not one for each refusal");
+            Check((int)http.GetAsync(address).Result.StatusCode == 200, "the token is kept");
+        }
+    }
+
     private static void Main()
     {
         using (var account = Opened("admin@empresa.com.br", "senhaUsuario"))
@@ -158,7 +174,8 @@ internal static class Calls
             Failures();
             Forgotten();
             OtherHosts(account);
-            Check(account.Reject(token) && !account.Reject(account.GetToken()), "a token that replaced a refused one");
+            Refused(account);
+            Check(!account.Reject(account.GetToken()), "a token that replaced a refused one");
             account.Logout();
         }
         Check(ErpProcess.Version != "", "the version");
