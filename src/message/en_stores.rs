@@ -51,7 +51,8 @@ impl Display for En<'_, FolderFault> {
                 "it belongs to another user: make it the property of the one who runs this process",
             ),
             OpenToOthers => f.write_str(
-                "other users may use it: take their rights away (a folder: chmod 700, a file: chmod 600)",
+                "other users may use it: take their rights away (a folder: chmod 700, a file: chmod 600; on Windows: \
+                 Properties, Security)",
             ),
             NoLocks { fault } => write!(f, "its file system has no locks: {}", En(fault)),
             System { fault } => En(fault).fmt(f),

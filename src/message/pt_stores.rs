@@ -50,7 +50,8 @@ impl Display for Pt<'_, FolderFault> {
             NotAFolder => f.write_str("não é uma pasta, ou é um link"),
             OtherOwner => f.write_str("pertence a outro usuário: deve pertencer ao usuário que executa este processo"),
             OpenToOthers => f.write_str(
-                "outros usuários têm acesso: retire as permissões deles (de uma pasta: chmod 700, de um arquivo: chmod 600)",
+                "outros usuários têm acesso: retire as permissões deles (de uma pasta: chmod 700, de um arquivo: chmod 600; no \
+                 Windows: Propriedades, Segurança)",
             ),
             NoLocks { fault } => write!(f, "o sistema de arquivos não oferece travas: {}", Pt(fault)),
             System { fault } => Pt(fault).fmt(f),

@@ -18,12 +18,13 @@ pub enum Exposed {
 }
 
 /// `None`: it belongs to who runs this process, and nobody else may do anything with it.
-pub fn exposed(of: &Metadata) -> Option<Exposed> {
+pub fn exposed(file: &File) -> io::Result<Option<Exposed>> {
+    let of = file.metadata()?;
     // SAFETY: takes nothing, changes nothing.
     if of.uid() != unsafe { libc::geteuid() } {
-        return Some(Exposed::OtherOwner);
+        return Ok(Some(Exposed::OtherOwner));
     }
-    (of.mode() & 0o077 != 0).then_some(Exposed::ToOthers)
+    Ok((of.mode() & 0o077 != 0).then_some(Exposed::ToOthers))
 }
 
 pub struct Folder(File);
@@ -45,7 +46,12 @@ impl Folder {
     }
 
     pub fn exposed(&self) -> io::Result<Option<Exposed>> {
-        Ok(exposed(&self.0.metadata()?))
+        exposed(&self.0)
+    }
+
+    /// Whether a file of the folder is not its owner's alone.
+    pub fn exposes(&self, file: &File) -> bool {
+        !matches!(exposed(file), Ok(None))
     }
 
     fn open_at(&self, name: &str, flags: libc::c_int) -> io::Result<File> {

@@ -1,39 +1,48 @@
 //! Files inside a folder. Links are never followed.
 
+use super::pause;
+use super::windows::rights;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Error, ErrorKind};
 use std::os::windows::fs::{MetadataExt, OpenOptionsExt};
 use std::os::windows::io::AsRawHandle;
 use std::path::{Path, PathBuf};
-use windows_sys::Win32::Foundation::{ERROR_IO_PENDING, ERROR_LOCK_VIOLATION};
+use std::time::Duration;
+use windows_sys::Win32::Foundation::{
+    ERROR_ACCESS_DENIED, ERROR_DELETE_PENDING, ERROR_IO_PENDING, ERROR_LOCK_VIOLATION,
+    ERROR_SHARING_VIOLATION,
+};
 use windows_sys::Win32::Storage::FileSystem::{
-    LockFileEx, UnlockFileEx, FILE_ATTRIBUTE_REPARSE_POINT, FILE_FLAG_OPEN_REPARSE_POINT,
-    LOCKFILE_EXCLUSIVE_LOCK, LOCKFILE_FAIL_IMMEDIATELY,
+    LockFileEx, UnlockFileEx, FILE_ATTRIBUTE_REPARSE_POINT, FILE_FLAG_BACKUP_SEMANTICS,
+    FILE_FLAG_OPEN_REPARSE_POINT, LOCKFILE_EXCLUSIVE_LOCK, LOCKFILE_FAIL_IMMEDIATELY, READ_CONTROL,
 };
 use windows_sys::Win32::System::IO::OVERLAPPED;
 
 /// What keeps a file or a folder from being its owner's alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exposed {
-    #[allow(dead_code)] // told by the permissions of other systems
+    #[allow(dead_code)] // Its owner is of no matter here, the list of its rights says it all.
     OtherOwner,
-    #[allow(dead_code)]
     ToOthers,
 }
 
-/// Who may do what is the folder's own list here; what is in the files is sealed.
-pub fn exposed(_of: &Metadata) -> Option<Exposed> {
-    None
+/// `None`: nobody may do anything with it but whom its list of rights names, and that is not everybody.
+pub fn exposed(file: &File) -> io::Result<Option<Exposed>> {
+    Ok(rights::is_open_to_others(file)?.then_some(Exposed::ToOthers))
 }
 
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// Opens a folder, which is made if it is not there.
+    /// Opens a folder, which is made for its owner alone if it is not there.
     pub fn open(path: &Path) -> io::Result<Folder> {
         let metadata = match fs::symlink_metadata(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                fs::create_dir_all(path)?;
+                path.parent().map_or(Ok(()), fs::create_dir_all)?;
+                match rights::make_own_folder(path) {
+                    Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+                    _ => {}
+                }
                 fs::symlink_metadata(path)?
             }
             found => found?,
@@ -45,11 +54,21 @@ impl Folder {
     }
 
     pub fn exposed(&self) -> io::Result<Option<Exposed>> {
-        Ok(None)
+        let mut options = OpenOptions::new();
+        options
+            .access_mode(READ_CONTROL)
+            .custom_flags(FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT);
+        exposed(&options.open(&self.0)?)
+    }
+
+    /// Whether a file of the folder is not its owner's alone: it has the rights that the folder hands on.
+    pub fn exposes(&self, _file: &File) -> bool {
+        false
     }
 
     fn open_at(&self, name: &str, options: &mut OpenOptions) -> io::Result<File> {
-        let file = options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT).open(self.0.join(name))?;
+        options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
+        let file = patiently(|| options.open(self.0.join(name)))?;
         if file.metadata()?.file_attributes() & FILE_ATTRIBUTE_REPARSE_POINT != 0 {
             return Err(ErrorKind::InvalidInput.into());
         }
@@ -71,17 +90,32 @@ impl Folder {
     }
 
     pub fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        fs::rename(self.0.join(from), self.0.join(to))
+        patiently(|| fs::rename(self.0.join(from), self.0.join(to)))
     }
 
     pub fn remove(&self, name: &str) -> io::Result<()> {
-        fs::remove_file(self.0.join(name))
+        patiently(|| fs::remove_file(self.0.join(name)))
     }
 
     /// The file system keeps a journal of its names.
     pub fn sync(&self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// A file that somebody else has open can not always be opened, replaced or removed: another process that reads it, an
+/// antivirus that looks into what is new. It is a matter of moments.
+fn patiently<T>(mut act: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    const TRIES: u32 = 50;
+    const PAUSE: Duration = Duration::from_millis(20);
+    let in_use = [ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_DELETE_PENDING].map(|code| code as i32);
+    for _ in 0..TRIES {
+        match act() {
+            Err(error) if error.raw_os_error().is_some_and(|code| in_use.contains(&code)) => pause(PAUSE),
+            result => return result,
+        }
+    }
+    act()
 }
 
 /// Whether both are the same file. A file that is open for its lock can not be taken away here.
@@ -130,16 +164,6 @@ fn place(byte: u32) -> OVERLAPPED {
     let mut place: OVERLAPPED = unsafe { std::mem::zeroed() };
     place.Anonymous.Anonymous.Offset = byte;
     place
-}
-
-/// Encrypts with a key of the user's, or of the machine's.
-pub fn protect(_secret: &[u8], _for_machine: bool) -> io::Result<Vec<u8>> {
-    Err(ErrorKind::Unsupported.into())
-}
-
-/// Decrypts what `protect` gave, for whomever it was.
-pub fn unprotect(_protected: &[u8]) -> io::Result<zeroize::Zeroizing<Vec<u8>>> {
-    Err(ErrorKind::Unsupported.into())
 }
 
 /// Not known here: stored times are judged by the wall clock.

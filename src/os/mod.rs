@@ -18,14 +18,12 @@ mod windows;
 use windows as system;
 
 pub use folder::{boot_id, exposed, is_same, Exposed, Folder, RangeLock};
-#[cfg(windows)]
-pub use folder::{protect, unprotect};
 pub use system::{
     boot_ms, coarse_wall_ms, fork_epoch, largest_file, pass_barriers, prepare, prepare_barriers, try_lock,
     user_proxy,
 };
 #[cfg(windows)]
-pub use windows::addresses;
+pub use windows::{addresses, protect, unprotect, user};
 
 use std::time::{Duration, SystemTime};
 use std::{io, thread};

@@ -1,10 +1,14 @@
 //! Windows.
 
 mod lookup;
+mod protect;
 mod registry;
+pub mod rights;
 
 pub use lookup::addresses;
+pub use protect::{protect, unprotect};
 pub use registry::user_proxy;
+pub use rights::user;
 
 use std::fs::File;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -61,12 +61,12 @@ impl Folder {
             // A link, or rights that somebody took away.
             Err(_) => return Ok(Found::Unreadable),
         };
-        Ok(self.read_from(file, name).map_or(Found::Unreadable, Found::Record))
+        Ok(self.read_from(folder, file, name).map_or(Found::Unreadable, Found::Record))
     }
 
-    fn read_from(&self, file: File, name: Name) -> Option<Record> {
+    fn read_from(&self, folder: &os::Folder, file: File, name: Name) -> Option<Record> {
         let metadata = file.metadata().ok()?;
-        if !metadata.is_file() || os::exposed(&metadata).is_some() || metadata.len() > LARGEST {
+        if !metadata.is_file() || folder.exposes(&file) || metadata.len() > LARGEST {
             return None;
         }
         let mut sealed = Vec::new();
@@ -214,9 +214,10 @@ fn unusable(path: &Path, cause: FolderFault) -> Error {
 /// A link where none is followed.
 fn is_link(error: &io::Error) -> bool {
     #[cfg(unix)]
-    return error.raw_os_error() == Some(libc::ELOOP);
-    #[cfg(not(unix))]
-    return false;
+    let link = error.raw_os_error() == Some(libc::ELOOP);
+    #[cfg(windows)]
+    let link = error.kind() == ErrorKind::InvalidInput;
+    link
 }
 
 #[cfg(all(test, unix, not(loom)))]

@@ -95,7 +95,7 @@ fn read(path: &str) -> Result<StoreKey> {
     if !metadata.is_file() {
         return Err(unreadable(FileFault::NotAFile));
     }
-    if let Some(exposed) = os::exposed(&metadata) {
+    if let Some(exposed) = os::exposed(&file).map_err(|error| unreadable(FileFault::from(&error)))? {
         let cause = match exposed {
             os::Exposed::OtherOwner => FolderFault::OtherOwner,
             os::Exposed::ToOthers => FolderFault::OpenToOthers,

@@ -19,7 +19,9 @@ pub fn key(path: &Path, machine: bool) -> Result<StoreKey> {
     let told = |error: std::io::Error| -> Error { failed(path, &error) };
     let folder = open(path)?;
     let _lock = lock(&folder).map_err(told)?;
-    let name = if machine { "key.machine" } else { "key.user" };
+    // Users who share a folder do not take each other's key for a damaged one.
+    let user = || os::user().map_err(told);
+    let name = &if machine { "key.machine".to_owned() } else { format!("key.{}", user()?) };
     let mut sealed = Vec::new();
     if let Ok(file) = folder.open_file(name) {
         file.take(LARGEST).read_to_end(&mut sealed).map_err(told)?;
