@@ -203,7 +203,6 @@ static void unsupported(void)
 
     CHECK_STATUS(erptoken_app_check(handle, &value), ERPTOKEN_E_UNSUPPORTED);
     tells(0, "no such operation");
-    CHECK_STATUS(erptoken_configure("store", "file:/tmp/x"), ERPTOKEN_E_UNSUPPORTED);
     done(handle);
 }
 
