@@ -543,3 +543,6 @@ fn a_wall_clock_that_stands_still_is_found_out() {
     bench.clock.shift(2 * H, 0);
     assert!((0..300).any(|_| bench.get() == ok("t2")));
 }
+
+#[path = "cell_sharing_tests.rs"]
+mod sharing;

@@ -1,0 +1,107 @@
+//! Two processes as two cells on one store, on a clock moved by hand.
+
+use super::*;
+use crate::store::{Kind, Memory, Name, Store};
+
+const DAY: i64 = 24 * H;
+const NAME: Name = Name { kind: Kind::Token, id: [3; 16] };
+
+/// A store that pretends to outlive the process: that is not the cell's concern.
+fn store() -> Arc<dyn Store> {
+    Arc::new(Memory::default())
+}
+
+/// The provider of all: its tokens are "t1", "t2" …, each with a life of two hours.
+struct World {
+    store: Arc<dyn Store>,
+    clock: Clock,
+    provider: Arc<Provider>,
+}
+
+impl World {
+    fn new() -> World {
+        let clock = Clock::fixed();
+        let provider = bench_on(clock.clone(), false, true, |_| Ok(2 * H)).provider;
+        World { store: store(), clock, provider }
+    }
+
+    fn asked(&self) -> usize {
+        self.provider.asked()
+    }
+
+    fn locked(&self) -> Box<dyn crate::store::Locked + '_> {
+        self.store.lock(NAME, Instant::now()).unwrap().expect("nobody has it")
+    }
+}
+
+/// A process that begins now.
+fn process(World { store, clock, provider }: &World) -> Bench {
+    let pool = Arc::new(Threads::default());
+    pool.forbid(true);
+    let cell = Cell::new(clock.clone(), Arc::default(), pool);
+    let cell = Arc::new(cell.kept_in(Shelf { store: Arc::clone(store), name: NAME }));
+    let source = Arc::clone(provider) as Arc<dyn Source>;
+    Bench { cell, clock: clock.clone(), provider: Arc::clone(provider), source }
+}
+
+#[test]
+fn what_one_got_the_other_has_without_a_request() {
+    let world = World::new();
+    let (one, other) = (process(&world), process(&world));
+    assert_eq!((one.get(), other.get(), world.asked()), (ok("t1"), ok("t1"), 1));
+    assert_eq!(other.cell.counters.logins.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn a_wall_clock_set_by_a_day_costs_one_request_at_most() {
+    for (wall, asked) in [(-DAY, 1), (DAY, 2)] {
+        let world = World::new();
+        process(&world).get().unwrap();
+        world.clock.shift(1_000, wall);
+        process(&world).get().unwrap();
+        process(&world).get().unwrap();
+        assert_eq!(world.asked(), asked, "{wall}");
+    }
+}
+
+#[test]
+fn a_token_that_died_in_its_sleep_is_not_taken_over() {
+    let world = World::new();
+    process(&world).get().unwrap();
+    world.clock.advance(5 * H);
+    assert_eq!((process(&world).get(), world.asked()), (ok("t2"), 2));
+}
+
+#[test]
+fn nobody_with_a_good_token_waits_for_another_process() {
+    let world = World::new();
+    let (one, other) = (process(&world), process(&world));
+    assert_eq!((one.get(), other.get()), (ok("t1"), ok("t1")));
+    world.clock.advance(H + H / 2);
+    let lock = world.locked();
+    for _ in 0..100 {
+        assert_eq!(other.get(), ok("t1"));
+    }
+    assert_eq!((world.asked(), other.cell.counters.failures.load(Ordering::Relaxed)), (1, 0));
+    assert_eq!(other.cell.snapshot().last_error, None, "nothing failed");
+    drop(lock);
+    world.clock.advance(4 * S);
+    assert_eq!((other.get(), world.asked()), (ok("t2"), 2));
+    assert_eq!((one.get(), world.asked()), (ok("t2"), 2), "its successor is there by now");
+}
+
+#[test]
+fn a_refresh_token_whose_record_is_lost_is_not_sent() {
+    let world = World::new();
+    let (one, other) = (process(&world), process(&world));
+    assert_eq!((one.get(), other.get()), (ok("t1"), ok("t1")));
+    world.locked().remove().unwrap();
+    world.clock.advance(3 * H);
+    assert_eq!(other.get(), ok("t2"));
+    let counters = &other.cell.counters;
+    assert_eq!(
+        (counters.logins.load(Ordering::Relaxed), counters.refreshes.load(Ordering::Relaxed)),
+        (1, 0),
+        "others may have sent it"
+    );
+}
