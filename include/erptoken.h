@@ -16,7 +16,8 @@
  * Memory    None changes owner. What you pass is copied before the call returns.
  * Handles   Numbers greater than 0. One that was closed, is foreign or invented is ERPTOKEN_E_HANDLE.
  * Threads   Any call from any thread at any time, with no initialisation; not from DllMain.
- * Stack     A calling thread needs 128 kB, with "background" 0 256 kB.
+ * Stack     A calling thread needs 128 kB; 256 kB with "background" 0, and for the calls that send something themselves:
+ *           erptoken_request, the erptoken_app functions, erptoken_logout, erptoken_diagnose.
  * Guest     No panic, signal, printed line or changed floating-point state reaches the program.
  *
  * With Windows define ERPTOKEN_STATIC before this file to link the static library.

@@ -24,7 +24,7 @@ use ground::{Ground, SENIOR};
 
 /// What an account in the cache may cost beyond the texts in it, and an open handle beside that.
 const ACCOUNT: isize = 1024;
-const HANDLE: isize = 640;
+const HANDLE: isize = 720;
 /// Just above what the tables of the cache hold before they double: their worst moment.
 const ACCOUNTS: usize = 900;
 /// What lists and tables may keep that once were longer.

@@ -1,38 +1,12 @@
 //! English.
 
+use super::en_words::{kind, said, suspicion};
 use super::table::Message;
 use super::wording::all_of;
 use std::fmt;
 
 /// Something in English.
 pub struct En<'a, T>(pub &'a T);
-
-/// A server's own words, after ours.
-pub(super) fn said(server: &str) -> String {
-    if server.is_empty() {
-        String::new()
-    } else {
-        let end = if server.ends_with(['.', '!', '?']) { "" } else { "." };
-        format!(" It says: {server}{end}")
-    }
-}
-
-fn kind(content_type: &str) -> &str {
-    if content_type.is_empty() {
-        "no content type"
-    } else {
-        content_type
-    }
-}
-
-/// A likely cause, where the content type gives it away.
-fn suspicion(content_type: &str) -> &'static str {
-    if content_type.starts_with("text/html") {
-        ": the page of a proxy or of a firewall, or a wrong base_url?"
-    } else {
-        ": a wrong base_url, or a change at the provider?"
-    }
-}
 
 impl fmt::Display for En<'_, Message> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,8 @@
 //! English: application tokens.
 
 use super::app_tokens::{AppToken, ExpiresFault};
-use super::en::{said, En};
+use super::en::En;
+use super::en_words::said;
 use super::wording::all_of;
 use std::fmt::{Display, Formatter, Result};
 

@@ -11,6 +11,7 @@ mod en_events;
 mod en_parts;
 mod en_report;
 mod en_stores;
+mod en_words;
 mod events;
 mod language;
 mod parts;
@@ -20,6 +21,7 @@ mod pt_events;
 mod pt_parts;
 mod pt_report;
 mod pt_stores;
+mod pt_words;
 mod report;
 #[cfg(test)]
 mod samples;

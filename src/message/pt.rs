@@ -1,39 +1,13 @@
 //! Portuguese of Brazil, in the words of those who write ERP programs. What it must have in common with the English
 //! is in `tests`.
 
+use super::pt_words::{kind, said, suspicion};
 use super::table::Message;
 use super::wording::all_of;
 use std::fmt;
 
 /// Something in Portuguese.
 pub struct Pt<'a, T>(pub &'a T);
-
-/// A server's own words, after ours.
-pub(super) fn said(server: &str) -> String {
-    if server.is_empty() {
-        String::new()
-    } else {
-        let end = if server.ends_with(['.', '!', '?']) { "" } else { "." };
-        format!(" Resposta do provedor: {server}{end}")
-    }
-}
-
-fn kind(content_type: &str) -> String {
-    if content_type.is_empty() {
-        "sem tipo de conteúdo".to_owned()
-    } else {
-        format!("tipo {content_type}")
-    }
-}
-
-/// A likely cause, where the content type gives it away.
-fn suspicion(content_type: &str) -> &'static str {
-    if content_type.starts_with("text/html") {
-        ": é a página de um proxy ou de um firewall, ou base_url está errada?"
-    } else {
-        ": base_url está errada, ou o provedor mudou algo?"
-    }
-}
 
 impl fmt::Display for Pt<'_, Message> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,8 @@
 //! Portuguese: application tokens.
 
 use super::app_tokens::{AppToken, ExpiresFault};
-use super::pt::{said, Pt};
+use super::pt::Pt;
+use super::pt_words::said;
 use super::wording::all_of;
 use std::fmt::{Display, Formatter, Result};
 
