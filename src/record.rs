@@ -3,14 +3,13 @@
 use crate::clock::Now;
 use crate::renewal::Life;
 use crate::secret::{Secret, SecretBytes};
+use crate::store::{Reader, Writer};
 use crate::token::{same_text, Bearer, Issued, Origin, Token};
 use ring::digest;
 use zeroize::Zeroizing;
 
-mod bytes;
 mod times;
 
-use bytes::{Reader, Writer};
 use times::Since;
 
 /// Whether a refresh token was sent already.

@@ -1,14 +1,13 @@
 //! The application tokens kept for one account, and how they stand in a record of the store.
 
 use crate::secret::{Secret, SecretBytes};
+use crate::store::{Reader, Writer};
 
 /// The only form there is. A record of another one is none.
 const FORM: u8 = 1;
 /// Tokens kept for one account, and their bytes: a store takes no more than 8 MiB.
 pub const MOST: usize = 1_000;
 const MOST_BYTES: usize = 4 << 20;
-/// No provider's token or id comes near.
-const LONGEST_TEXT: usize = 1 << 20;
 
 /// What a kept token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,34 +91,32 @@ impl Record {
     }
 
     pub fn to_bytes(&self) -> SecretBytes {
-        let mut out = SecretBytes::default();
-        out.extend(&[FORM]);
-        out.extend(&self.unanswered_ms.unwrap_or(0).to_le_bytes());
+        let mut out = Writer::default();
+        out.byte(FORM);
+        out.number(self.unanswered_ms.unwrap_or(0));
         for kept in &self.kept {
-            out.extend(&[kept.role as u8]);
-            out.extend(&kept.expires_ms.to_le_bytes());
-            out.extend(&kept.made_ms.to_le_bytes());
-            for text in [kept.id.as_str(), kept.token.expose()] {
-                out.extend(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
-                out.extend(text.as_bytes());
-            }
+            out.byte(kept.role as u8);
+            out.number(kept.expires_ms);
+            out.number(kept.made_ms);
+            out.bytes(kept.id.as_bytes());
+            out.bytes(kept.token.expose().as_bytes());
         }
-        out
+        out.finished()
     }
 
     /// `None`: of another version of this library, or not from us.
     pub fn from_bytes(bytes: &[u8]) -> Option<Record> {
-        let mut rest = Rest(bytes);
-        if rest.take(1)? != [FORM] {
+        let mut rest = Reader(bytes);
+        if rest.byte()? != FORM {
             return None;
         }
         let unanswered_ms = Some(rest.number()?).filter(|at| *at != 0);
         let mut record = Record { kept: Vec::new(), unanswered_ms };
         while !rest.0.is_empty() {
-            let role = match rest.take(1)? {
-                [0] => Role::Program,
-                [1] => Role::Current,
-                [2] => Role::Former,
+            let role = match rest.byte()? {
+                0 => Role::Program,
+                1 => Role::Current,
+                2 => Role::Former,
                 _ => return None,
             };
             let (expires_ms, made_ms) = (rest.number()?, rest.number()?);
@@ -127,29 +124,6 @@ impl Record {
             record.kept.push(Kept { id, token, expires_ms, made_ms, role });
         }
         Some(record)
-    }
-}
-
-/// What is still to be read.
-struct Rest<'a>(&'a [u8]);
-
-impl<'a> Rest<'a> {
-    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn number(&mut self) -> Option<i64> {
-        Some(i64::from_le_bytes(self.take(8)?.try_into().ok()?))
-    }
-
-    fn text(&mut self) -> Option<&'a str> {
-        let length = u32::from_le_bytes(self.take(4)?.try_into().ok()?) as usize;
-        if length > LONGEST_TEXT {
-            return None;
-        }
-        std::str::from_utf8(self.take(length)?).ok()
     }
 }
 
@@ -196,7 +170,7 @@ mod tests {
             bytes[at] = to;
             Record::from_bytes(&bytes).is_some()
         };
-        assert!(!changed(0, 2) && !changed(9, 3) && !changed(26, 255) && !changed(29, 255));
+        assert!(!changed(0, 2) && !changed(9, 3) && !changed(26, 255) && !changed(33, 255));
     }
 
     #[test]

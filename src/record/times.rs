@@ -1,8 +1,8 @@
 //! Instants that outlive a boot. Each is kept as both clocks had it, with the boot that one of them counts from.
 
-use super::bytes::{Reader, Writer};
 use crate::clock::Now;
 use crate::os;
+use crate::store::{Reader, Writer};
 use std::sync::OnceLock;
 
 /// So much the wall clock may be corrected without making what it says doubtful.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use zeroize::Zeroizing;
 
+mod fields;
 mod folder;
 mod key;
 mod memory;
@@ -17,6 +18,7 @@ mod protected;
 mod redis;
 mod seal;
 
+pub use fields::{Reader, Writer};
 pub use folder::{check as check_folder, Folder};
 #[cfg(feature = "redis")]
 pub use key::missing as no_key;

@@ -1,4 +1,4 @@
-//! Numbers and texts one after the other.
+//! What is in a record: numbers and texts one after the other.
 
 use crate::secret::SecretBytes;
 
