@@ -12,6 +12,7 @@
 
 mod call;
 mod certificate;
+mod connect;
 #[cfg(unix)]
 mod dns;
 mod failure;
@@ -55,8 +56,9 @@ use crate::clock;
 use crate::error::{Error, Status};
 use crate::message::{FileFault, Message};
 use call::{BUFFER, LARGEST_HEAD};
+use connect::Pooled;
 use failure::Scene;
-use pool::{Pool, Pooled};
+use pool::Pool;
 use progress::Progress;
 use proxy::{Choice, Proxies};
 use resolve::{Later, Resolver};

@@ -6,16 +6,12 @@
 //! moment ago, which is what a program does that sends many. No thread watches over them: the next request closes those
 //! that have waited too long.
 
-use super::guard::Guard;
-use super::progress::{self, Phase};
 use super::target::Target;
 use crate::clock;
 use crate::os;
 use crate::sync::{locked, Mutex};
 use std::fmt;
-use std::sync::Arc;
-use ureq::unversioned::transport::{ConnectionDetails, Connector, Transport};
-use ureq::Error;
+use ureq::unversioned::transport::Transport;
 
 /// Connections that wait at once; beyond that the oldest are closed.
 const MOST: usize = 8;
@@ -30,6 +26,12 @@ pub struct Key {
     https: bool,
     host: String,
     port: u16,
+}
+
+impl Key {
+    pub fn of(target: &Target) -> Key {
+        Key { https: target.https, host: target.host.to_ascii_lowercase(), port: target.port }
+    }
 }
 
 struct Waiting {
@@ -60,7 +62,7 @@ impl Default for Pool {
 
 impl Pool {
     /// A connection that has not waited longer.
-    fn take(&self, key: &Key, longest_ms: i64) -> Option<Box<dyn Transport>> {
+    pub fn take(&self, key: &Key, longest_ms: i64) -> Option<Box<dyn Transport>> {
         if self.epoch != os::fork_epoch() {
             return None;
         }
@@ -103,44 +105,5 @@ impl Pool {
 
     fn change<R>(&self, work: impl FnOnce(&mut Vec<Waiting>) -> R) -> Option<R> {
         locked(&self.waiting).as_mut().map(work)
-    }
-}
-
-/// Makes connections, or takes them out of the pool.
-#[derive(Debug)]
-pub struct Pooled<C> {
-    pub new: C,
-    pub pool: Arc<Pool>,
-}
-
-impl<C: Connector<()>> Connector<()> for Pooled<C> {
-    type Out = Guard;
-
-    fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Guard>, Error> {
-        let Some(longest_ms) = progress::get().longest_wait_ms else {
-            return self.connect_new(details, None);
-        };
-        let target = Target::of(details.uri.clone()).map_err(|_| Error::HostNotFound)?;
-        let key = Key { https: target.https, host: target.host.to_ascii_lowercase(), port: target.port };
-        let home = Some((Arc::clone(&self.pool), key.clone()));
-        match self.pool.take(&key, longest_ms) {
-            Some(below) => {
-                progress::reused();
-                Ok(Some(Guard::new(below, home)))
-            }
-            None => self.connect_new(details, home),
-        }
-    }
-}
-
-impl<C: Connector<()>> Pooled<C> {
-    fn connect_new(
-        &self,
-        details: &ConnectionDetails,
-        home: Option<(Arc<Pool>, Key)>,
-    ) -> Result<Option<Guard>, Error> {
-        let below = self.new.connect(details, None)?;
-        progress::enter(Phase::Request);
-        Ok(below.map(|below| Guard::new(below.boxed(), home)))
     }
 }

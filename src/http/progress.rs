@@ -148,6 +148,11 @@ pub fn deadline() -> Instant {
     PROGRESS.get().step_until.unwrap_or_else(Instant::now)
 }
 
+/// What a step answers whose time is over.
+pub fn timed_out() -> ureq::Error {
+    ureq::Error::Timeout(ureq::Timeout::Global)
+}
+
 /// What is left for the current step; none when its time is over.
 pub fn time_left() -> Option<Duration> {
     left(deadline())

@@ -3,9 +3,8 @@
 #[cfg(unix)]
 use super::dns;
 pub use super::names::{Failure, Names};
-use super::progress::{self, Phase};
+use super::progress::{self, timed_out, Phase};
 use super::proxy::Proxy;
-use super::socket::timed_out;
 use super::target::Target;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;

@@ -1,22 +1,18 @@
 //! TCP with a clock: no wait, and no sum of waits, is longer than the step of the call that it belongs to.
 
 use super::call::BUFFER;
-use super::progress::{self, Phase};
+use super::progress::{self, timed_out, Phase};
 use super::resolve::{Names, Resolver};
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
-use ureq::{Error, Timeout};
+use ureq::Error;
 use zeroize::{Zeroize, Zeroizing};
 
 /// More than this is not held back to be sent in one piece.
 const MOST_PENDING: usize = BUFFER / 2;
-
-pub fn timed_out() -> Error {
-    Error::Timeout(Timeout::Global)
-}
 
 #[derive(Debug)]
 pub struct Tcp<N> {

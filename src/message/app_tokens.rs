@@ -1,6 +1,5 @@
 //! What there is to tell of application tokens.
 
-use super::table::Message;
 use super::wording::told;
 
 told! {
@@ -41,11 +40,5 @@ told! {
         NoZone,
         Past,
         TooFar { days: i64 },
-    }
-}
-
-impl From<AppToken> for Message {
-    fn from(about: AppToken) -> Message {
-        Message::AppToken { about }
     }
 }

@@ -114,3 +114,9 @@ told! {
         Store { fault: StoreFault },
     }
 }
+
+impl From<AppToken> for Message {
+    fn from(about: AppToken) -> Message {
+        Message::AppToken { about }
+    }
+}

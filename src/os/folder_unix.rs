@@ -1,5 +1,6 @@
 //! Files inside a folder that is open: what happens to its path meanwhile does not matter. Links are never followed.
 
+use super::held;
 use super::unix::fork_epoch;
 use std::ffi::CString;
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
@@ -8,7 +9,6 @@ use std::mem::{self, ManuallyDrop};
 use std::os::fd::{AsRawFd, FromRawFd, RawFd};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
-use std::sync::atomic::{AtomicI32, Ordering};
 
 /// What keeps a file or a folder from being its owner's alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,40 +172,6 @@ const SET_LOCK: libc::c_int = libc::F_OFD_SETLK;
 /// No such command: where there is no such lock, it can not be had.
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
 const SET_LOCK: libc::c_int = -1;
-
-/// Files with locks, to be closed in the child of a fork: it would keep the lock when its parent is gone.
-pub(super) mod held {
-    use super::*;
-
-    const MOST: usize = 160;
-    /// Descriptors plus one.
-    static FILES: [AtomicI32; MOST] = [const { AtomicI32::new(0) }; MOST];
-
-    pub(super) fn add(file: RawFd) {
-        let take = |place: &&AtomicI32| {
-            place.compare_exchange(0, file + 1, Ordering::Relaxed, Ordering::Relaxed).is_ok()
-        };
-        let _ = FILES.iter().find(take);
-    }
-
-    pub(super) fn remove(file: RawFd) {
-        let free = |place: &&AtomicI32| {
-            place.compare_exchange(file + 1, 0, Ordering::Relaxed, Ordering::Relaxed).is_ok()
-        };
-        let _ = FILES.iter().find(free);
-    }
-
-    /// In the child, where no other thread is.
-    pub(in super::super) fn close_all() {
-        for place in &FILES {
-            let file = place.swap(0, Ordering::Relaxed) - 1;
-            if file >= 0 {
-                // SAFETY: it is a descriptor that this process has a copy of; nothing here uses it any more.
-                unsafe { libc::close(file) };
-            }
-        }
-    }
-}
 
 /// A number that is another one after each boot, where the system has it.
 pub fn boot_id() -> Option<[u8; 16]> {

@@ -6,6 +6,8 @@ mod folder_unix;
 use folder_unix as folder;
 #[cfg(windows)]
 mod folder_windows;
+#[cfg(unix)]
+mod held;
 #[cfg(windows)]
 use folder_windows as folder;
 #[cfg(unix)]

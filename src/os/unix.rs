@@ -51,7 +51,7 @@ pub fn fork_epoch() -> u32 {
 pub fn prepare() {
     extern "C" fn in_child() {
         FORKS.fetch_add(1, Ordering::Relaxed);
-        super::folder_unix::held::close_all();
+        super::held::close_all();
     }
     static WATCHING: AtomicBool = AtomicBool::new(false);
     // Nobody waits here for another thread: in the child of a fork that one does not exist. Two threads may both
