@@ -33,7 +33,8 @@ pub fn report(account: &Account, abi: i32) -> Response {
     library(&mut page, abi);
     settings(&mut page, &outline, &secrets);
     state(&mut page, &outline);
-    store(&mut page, &outline, until);
+    // A lock that another process keeps must leave time for the way to the provider.
+    store(&mut page, &outline, began + until.saturating_duration_since(began) / 4);
     match &outline.environment {
         Ok((_, base)) => {
             let limits = Limits {
@@ -87,7 +88,8 @@ fn state(page: &mut Page, outline: &Outline) {
             page.member("token", json!({"state": "none"}));
             page.line(Fact::State { state: "none" });
             return match error.status {
-                Status::Missing => {
+                // Not what else may be missing, such as the store's key.
+                Status::Missing if !outline.lacks.is_empty() => {
                     page.advise("ERPTOKEN_E_MISSING", Advice::Lacks { options: outline.lacks.clone() })
                 }
                 _ => page.failed(error),

@@ -234,6 +234,10 @@ pub fn set(callback: Option<Function>, user_data: *mut c_void, level: i32) -> Re
 fn add(function: Function, user_data: *mut c_void, level: u8) -> Result<()> {
     let added = change(|all| {
         let mut all = all.to_vec();
+        // Removed by who did not wait for its end: it has ended since.
+        all.retain(|one| {
+            one.level() > 0 || one.is(function, user_data) || one.running.load(Ordering::SeqCst) > 0
+        });
         match all.iter().find(|one| one.is(function, user_data)) {
             Some(known) => known.level.store(level, Ordering::SeqCst),
             None if all.len() >= MOST => {

@@ -44,9 +44,11 @@ fn open(path: &Path) -> Result<File, FileFault> {
         const OPEN_REPARSE_POINT: u32 = 0x0020_0000;
         std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, OPEN_REPARSE_POINT);
     }
-    let link = || path.symlink_metadata().is_ok_and(|there| there.file_type().is_symlink());
-    let file =
-        options.open(path).map_err(|error| if link() { FileFault::Link } else { FileFault::from(&error) })?;
+    let file = options.open(path).map_err(|error| match path.symlink_metadata() {
+        Ok(there) if there.file_type().is_symlink() => FileFault::Link,
+        Ok(there) if !there.is_file() => FileFault::NotAFile,
+        _ => FileFault::from(&error),
+    })?;
     match file.metadata().map_err(|error| FileFault::from(&error))?.file_type() {
         kind if kind.is_file() => Ok(file),
         kind if kind.is_symlink() => Err(FileFault::Link),

@@ -53,15 +53,17 @@ impl Choice {
     pub fn set_store(&self, value: Option<&str>, ca_pem: Option<&[u8]>) -> Result<()> {
         let place = Place::parse(value, ca_pem)?;
         // With no lock held: a server may be slow.
-        if place != locked(&self.options).place {
-            place.check()?;
-        }
+        let is_in_use = self.fixed.get().is_some() && place == locked(&self.options).place;
+        let usable = if is_in_use { Ok(()) } else { place.check() };
+        // Kept also when it can not be used: to a program that does not look, the first call that needs a token says so
+        // again, instead of falling back to memory in silence.
         self.change("store", |options| {
             // What is known of the same place already stays known.
             if place != options.place {
                 options.place = place;
             }
-        })
+        })?;
+        usable
     }
 
     /// As the program named it.

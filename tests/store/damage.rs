@@ -118,6 +118,24 @@ fn a_store_spoilt_between_configuring_and_the_first_token_is_told_and_nothing_is
     worker.token();
 }
 
+#[test]
+fn a_program_that_does_not_look_at_what_configure_says_does_not_get_memory_instead() {
+    let (ground, folder) = (Ground::new(), Folder::new("unlooked"));
+    let store = folder.join("store");
+    fs::create_dir(&store).unwrap();
+    fs::set_permissions(&store, Permissions::from_mode(0o755)).unwrap();
+    let mut worker = Worker::bare();
+    let said = worker.ask(&format!("configure store file:{}", store.display()));
+    assert!(said.starts_with("ERPTOKEN_E_STORE"), "{said}");
+    worker.configured("store_key", KEY);
+    worker.open(&ground, &SENIOR, SENIOR.password);
+    let said = worker.ask("get");
+    assert!(said.starts_with("ERPTOKEN_E_STORE") && said.contains("chmod 700"), "{said}");
+    assert_eq!(ground.count("senior.login"), 0);
+    fs::set_permissions(&store, Permissions::from_mode(0o700)).unwrap();
+    worker.token();
+}
+
 /// A file system of one's own, which only the superuser can have.
 struct Disk(PathBuf);
 
