@@ -569,7 +569,10 @@ Public Declare Function erptokenw_diagnose Lib "erptoken.dll" (ByVal account As 
 ' log callback after the last lines.
 ' Returns ERPTOKEN_OK, also when there was nothing to end.
 ' For the program that owns the process; a plugin closes its own accounts instead. The next call of any function
-' starts afresh. Calls that wait on other threads answer ERPTOKEN_E_HANDLE. Nothing is revoked at the providers.
+' starts afresh. Calls that wait for a token on other threads answer ERPTOKEN_E_HANDLE. Those that send something
+' themselves (erptokenw_request, the erptokenw_app functions, erptokenw_diagnose) end in their own time, and a
+' response that one of them brings is to be closed. A log callback that runs on another thread is waited for, 2 s at
+' most: let it end before what it uses is freed. Nothing is revoked at the providers.
 ' Threads: any, but not from DllMain.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_shutdown Lib "erptoken.dll" () As Long

@@ -513,8 +513,11 @@ namespace ErpToken
         /// way, and removes every log callback after the last lines.</summary>
         /// <returns>ErpTokenStatus.Ok, also when there was nothing to end.</returns>
         /// <remarks>For the program that owns the process; a plugin closes its own accounts instead. The next call of
-        ///   any function starts afresh. Calls that wait on other threads answer ErpTokenStatus.Handle. Nothing is
-        ///   revoked at the providers. Threads: any, but not from DllMain.</remarks>
+        ///   any function starts afresh. Calls that wait for a token on other threads answer ErpTokenStatus.Handle.
+        ///   Those that send something themselves (erptokenw_request, the erptokenw_app functions,
+        ///   erptokenw_diagnose) end in their own time, and a response that one of them brings is to be closed. A log
+        ///   callback that runs on another thread is waited for, 2 s at most: let it end before what it uses is
+        ///   freed. Nothing is revoked at the providers. Threads: any, but not from DllMain.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_shutdown();
 

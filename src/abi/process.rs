@@ -130,7 +130,10 @@ pub unsafe extern "C" fn erptoken_diagnose(account: i32, response: *mut i32) -> 
 /// @return ERPTOKEN_OK, also when there was nothing to end.
 ///
 /// For the program that owns the process; a plugin closes its own accounts instead. The next call of any function
-/// starts afresh. Calls that wait on other threads answer ERPTOKEN_E_HANDLE. Nothing is revoked at the providers.
+/// starts afresh. Calls that wait for a token on other threads answer ERPTOKEN_E_HANDLE. Those that send something
+/// themselves (erptoken_request, the erptoken_app functions, erptoken_diagnose) end in their own time, and a response that
+/// one of them brings is to be closed. A log callback that runs on another thread is waited for, 2 s at most: let it end
+/// before what it uses is freed. Nothing is revoked at the providers.
 ///
 /// Threads: any, but not from DllMain.
 #[no_mangle]
