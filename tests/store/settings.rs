@@ -215,8 +215,8 @@ fn a_hit_touches_no_file() {
     assert!(worker.ask("hits 100000").starts_with("OK"));
     let many = calls(&worker);
     let steps = |from: &[u64], to: &[u64]| from.iter().zip(to).map(|(a, b)| b - a).max().unwrap();
-    // A line from the test may arrive in two pieces: one read more. A file call for each hit would be 100000.
+    // The kernel counts a call when it returns, which may be after what it wrote was heard: each look may miss one.
     let (few, most) = (steps(&one, &two), steps(&two, &many));
-    assert!(most <= few + 8, "100000 hits cost what two cost: {most} calls, and {few}");
+    assert!(most <= few + 2, "100000 hits cost what two cost: {most} calls, and {few}");
     assert!(!folder.join("store").exists());
 }
