@@ -9,6 +9,8 @@ use crate::message::{FileFault, Message};
 use crate::options::{self, Values};
 use crate::process::Process;
 use crate::profile::{self, Profile};
+use crate::published::FastPath;
+use crate::renewal::Need;
 use crate::secret;
 use crate::sync::{locked, Mutex, MutexGuard};
 use crate::token::{Bearer, Token};
@@ -19,12 +21,10 @@ use std::time::{Duration, Instant};
 
 mod outline;
 mod ready;
-mod shortcut;
 mod telling;
 
 pub use outline::Outline;
 pub use ready::Ready;
-pub use shortcut::Shortcut;
 
 /// How long a token that is in no cache waits for the caller who asked for its size.
 const UNREAD: Duration = Duration::from_secs(5);
@@ -36,8 +36,8 @@ pub struct Account {
     /// Tells profiles of the same path but another text apart.
     profile_text: Vec<u8>,
     settings: Mutex<Settings>,
-    /// Where hits find the cell; an account without a handle has none.
-    shortcut: Option<&'static Shortcut>,
+    /// Where hits begin, for that handle; an account without one has none.
+    fast: Option<(&'static FastPath, u32)>,
     /// The number of the last token that this account took part in getting.
     own_token: AtomicU64,
     /// A token that is not cached and did not fit the buffer: kept for the next call of the same identity.
@@ -58,8 +58,6 @@ struct Settings {
     values: Arc<Values>,
     /// What the values amount to; empty after a change, made anew by the next call.
     ready: Option<Arc<Ready>>,
-    /// The handle is closed: its slot, with the shortcut, may be another account's.
-    detached: bool,
 }
 
 impl Account {
@@ -76,7 +74,7 @@ impl Account {
             profile,
             profile_text,
             settings,
-            shortcut: None,
+            fast: None,
             own_token: AtomicU64::new(0),
             unread: Mutex::default(),
             code_used: Arc::default(),
@@ -85,17 +83,14 @@ impl Account {
         Ok(account)
     }
 
-    /// With the place where its hits begin.
-    pub fn attached(self, shortcut: &'static Shortcut) -> Self {
-        Account { shortcut: Some(shortcut), ..self }
+    /// With the place where the hits of its handle begin.
+    pub fn attached(self, fast: &'static FastPath, handle: u32) -> Self {
+        Account { fast: Some((fast, handle)), ..self }
     }
 
-    /// Gives the shortcut back. Calls under way finish without it.
+    /// Its handle is closed. Calls under way finish.
     pub fn detach(&self) {
-        let mut settings = self.settings();
-        self.unready(&mut settings);
-        settings.detached = true;
-        drop(settings);
+        self.settings().ready = None;
         *self.unread() = None;
         self.tell(Level::Debug, || Event::Closed);
     }
@@ -105,10 +100,19 @@ impl Account {
     }
 
     fn unready(&self, settings: &mut Settings) {
-        if let Some(shortcut) = self.shortcut.filter(|_| !settings.detached) {
-            shortcut.shut();
-        }
+        self.lead_hits(None);
         settings.ready = None;
+    }
+
+    /// Nothing happens where the handle is closed: the place may be another one's then.
+    fn lead_hits(&self, to: Option<&Ready>) {
+        if let Some((fast, handle)) = self.fast {
+            fast.lead(
+                handle,
+                to.map(|ready| &ready.cell.published),
+                to.map_or_else(Need::default, |ready| ready.need),
+            );
+        }
     }
 
     fn unread(&self) -> MutexGuard<'_, Option<Unread>> {
@@ -264,9 +268,7 @@ impl Account {
         }
         let ready = Arc::new(self.prepare(&settings.values)?);
         settings.ready = Some(Arc::clone(&ready));
-        if let Some(shortcut) = self.shortcut.filter(|_| !settings.detached) {
-            shortcut.open(&ready.cell, ready.need);
-        }
+        self.lead_hits(Some(&ready));
         Ok(ready)
     }
 

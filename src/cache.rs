@@ -4,6 +4,7 @@ use crate::cell::Cell;
 use crate::clock::Clock;
 use crate::flight::Threads;
 use crate::lockout::Budget;
+use crate::published::Pool;
 use crate::store::{Kind, Name, Shelf, Store};
 use crate::sync::{locked, Mutex};
 use std::collections::HashMap;
@@ -27,6 +28,8 @@ pub struct Cache {
     /// Shared with the cache after a shutdown: a program that shuts down after each use would lock its user.
     budgets: Arc<Mutex<HashMap<AccountId, Arc<Budget>>>>,
     pub threads: Arc<Threads>,
+    /// What was handed out before a shutdown may be read for a moment still.
+    pool: Arc<Pool>,
     /// Changed under the lock of the cells.
     closed: AtomicBool,
     clock: Clock,
@@ -35,7 +38,8 @@ pub struct Cache {
 impl Cache {
     /// A new cache that remembers of this one only the refused logins.
     pub fn successor(&self) -> Self {
-        Cache { budgets: Arc::clone(&self.budgets), clock: self.clock.clone(), ..Cache::default() }
+        let (budgets, pool) = (Arc::clone(&self.budgets), Arc::clone(&self.pool));
+        Cache { budgets, pool, clock: self.clock.clone(), ..Cache::default() }
     }
 
     /// The cell of an identity, made if it is new. `store`: where it shares its token with other processes.
@@ -53,7 +57,7 @@ impl Cache {
             Some(Shelf { store: Arc::clone(store), name: Name { kind, id } })
         };
         let budget = self.budget(account, || shelf(Kind::Account, account));
-        let cell = Cell::new(self.clock.clone(), budget, Arc::clone(&self.threads));
+        let cell = Cell::new(self.clock.clone(), &self.pool, budget, Arc::clone(&self.threads));
         let cell = Arc::new(match shelf(Kind::Token, identity) {
             Some(shelf) => cell.kept_in(shelf),
             None => cell,

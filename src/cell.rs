@@ -1,6 +1,6 @@
 //! The token of one identity: hits without a lock, one renewal at a time, failures remembered.
 //!
-//! `hitting` is the way of a hit, `asking` that of every other caller, `renewing` and `settling` that of a renewal,
+//! What a hit reads is published from here; `asking` is the way of every other caller, `renewing` and `settling` that of a renewal,
 //! `sharing` and `desk` its dealings with other processes; `rejecting` is how a token goes out of use.
 
 use crate::clock::{Clock, Now};
@@ -8,6 +8,7 @@ use crate::error::{Error, Result, Status};
 use crate::flight::{Flight, Source, Threads};
 use crate::lockout::Budget;
 use crate::message::Message;
+use crate::published::{Pool, Published};
 use crate::random;
 use crate::record::Record;
 use crate::renewal::{self, Class, Need, SHORTEST_PAUSE_MS};
@@ -21,14 +22,12 @@ use std::time::Duration;
 mod asking;
 mod counters;
 mod desk;
-mod hitting;
 mod rejecting;
 mod renewing;
 mod settling;
 mod sharing;
 
 use counters::Counters;
-use hitting::Face;
 
 /// What one caller asks for.
 pub struct Ask<'a> {
@@ -52,9 +51,9 @@ pub struct Got {
     pub own: Option<u64>,
 }
 
-#[repr(C, align(64))] // a hit reads one line of the processor's cache
 pub struct Cell {
-    face: Face,
+    /// What hits read: follows every change of `control` that matters to them.
+    pub published: Published,
     /// By the boot clock.
     last_used_ms: AtomicI64,
     /// When the store was looked at because of a failure that is remembered, by the boot clock.
@@ -149,9 +148,9 @@ pub struct Snapshot {
 }
 
 impl Cell {
-    pub fn new(clock: Clock, budget: Arc<Budget>, threads: Arc<Threads>) -> Self {
+    pub fn new(clock: Clock, pool: &Arc<Pool>, budget: Arc<Budget>, threads: Arc<Threads>) -> Self {
         Cell {
-            face: Face::hidden(),
+            published: Published::new(pool),
             counters: Counters::default(),
             last_used_ms: AtomicI64::new(clock.now().boot_ms),
             looked_ms: AtomicI64::new(i64::MIN / 2),
@@ -178,6 +177,18 @@ impl Cell {
             return Err(Error::new(Status::Handle, Message::ShutDown));
         }
         Ok(control)
+    }
+
+    /// Lets hits hand out what `control` says, after everything in it that matters to them has changed.
+    fn publish(&self, control: &Control) {
+        let Some(token) = control.current() else { return self.published.clear() };
+        let (life, now) = (&token.issued.life, self.clock.now());
+        // Who has something new to try, or more time, must not be kept from it by a hit.
+        let for_all = |hold: &&Hold| !matches!(hold.class, Class::Action | Class::Hurried);
+        let hold = control.hold.as_deref().filter(for_all);
+        let left_ms = hold.map(|hold| hold.until - now.boot_ms).filter(|left| *left > 0);
+        let until = renewal::at_once_until(life, control.flight.is_some(), left_ms, now);
+        self.published.publish(token.number, token.issued.bearer.text(), life, until);
     }
 
     /// By a shutdown.
@@ -210,7 +221,7 @@ impl Cell {
         if control.tokens == 0 && !control.closed {
             control.tokens = 1;
             control.token = Some(Arc::new(token));
-            self.show(&control);
+            self.publish(&control);
         }
     }
 
@@ -218,14 +229,14 @@ impl Cell {
     pub fn is_dead(&self, token: &Token) {
         let control = self.control();
         token.reject();
-        self.show(&control);
+        self.publish(&control);
     }
 
     /// This token is no longer to be had, and nothing is wrong with what follows it.
     pub fn drop_token(&self, token: &Token) {
         let mut control = self.control();
         control.token.take_if(|current| current.number == token.number);
-        self.show(&control);
+        self.publish(&control);
     }
 
     /// Wipes everything; those who wait are told at once.
@@ -233,7 +244,7 @@ impl Cell {
         let mut control = self.control();
         control.closed = true;
         control.token = None;
-        self.show(&control);
+        self.publish(&control);
         if let Some(flight) = control.flight.take() {
             flight.land(Err(Error::new(Status::Handle, Message::ShutDown)));
         }

@@ -2,6 +2,7 @@
 //! at boot, wall time can be set by anyone.
 
 use crate::os;
+use std::sync::atomic::{fence, AtomicI64, AtomicU32, Ordering};
 use time::OffsetDateTime;
 
 /// An instant on both clocks, in milliseconds.
@@ -17,8 +18,8 @@ impl Now {
     /// Time since `earlier`: what the clock that says more says. So a token is dead if either clock says so,
     /// and a wall clock set back does not make it younger.
     pub fn since(self, earlier: Now) -> i64 {
-        let boot = self.boot_ms.saturating_sub(earlier.boot_ms);
-        let wall = self.wall_ms.saturating_sub(earlier.wall_ms);
+        let boot = self.boot_ms.wrapping_sub(earlier.boot_ms);
+        let wall = self.wall_ms.wrapping_sub(earlier.wall_ms);
         boot.max(wall)
     }
 }
@@ -38,16 +39,53 @@ impl Clock {
         }
         now()
     }
+}
 
-    /// Wall time to some milliseconds, at a quarter of the price of `now`.
-    #[inline]
-    pub fn coarse_wall_ms(&self) -> i64 {
-        #[cfg(test)]
-        if let Some(time) = &self.virtual_time {
-            return time.lock().unwrap().wall_ms;
-        }
-        os::coarse_wall_ms()
+/// How far the coarse clock may move before both precise ones are looked at. It jumps when the machine wakes and when
+/// somebody sets it, so between two looks no token ages by more than this unseen.
+const TRUSTED_MS: u64 = 25;
+
+/// What the last look at both precise clocks saw: the wall clock, and by how much it was ahead of the boot clock.
+static SEEN_WALL_MS: AtomicI64 = AtomicI64::new(i64::MIN);
+static SEEN_AHEAD_MS: AtomicI64 = AtomicI64::new(0);
+
+/// Both clocks as of the system's last tick, a few milliseconds ago, at a quarter of the price of `now`.
+#[inline]
+pub fn coarse_now() -> Now {
+    let wall_ms = os::coarse_wall_ms();
+    let seen = SEEN_WALL_MS.load(Ordering::Acquire);
+    let ahead_ms = SEEN_AHEAD_MS.load(Ordering::Acquire);
+    // Twice the same: nobody has written between the two, as in a sequence lock.
+    if wall_ms.abs_diff(seen) <= TRUSTED_MS && SEEN_WALL_MS.load(Ordering::Relaxed) == seen {
+        return Now { boot_ms: wall_ms - ahead_ms, wall_ms };
     }
+    look()
+}
+
+/// Looks at both precise clocks, and lets others know unless somebody is just doing so.
+#[cold]
+fn look() -> Now {
+    /// The fork epoch of who looks, plus 1. One who was looking at a fork is not in the child.
+    static LOOKING: AtomicU32 = AtomicU32::new(0);
+    let own = os::fork_epoch().wrapping_add(1);
+    let other = LOOKING.load(Ordering::Relaxed);
+    let free =
+        other != own && LOOKING.compare_exchange(other, own, Ordering::Acquire, Ordering::Relaxed).is_ok();
+    let now = now();
+    if free {
+        SEEN_WALL_MS.store(i64::MIN, Ordering::Relaxed);
+        fence(Ordering::Release);
+        SEEN_AHEAD_MS.store(now.wall_ms - now.boot_ms, Ordering::Relaxed);
+        SEEN_WALL_MS.store(now.wall_ms, Ordering::Release);
+        LOOKING.store(0, Ordering::Release);
+    }
+    now
+}
+
+/// The next look at the coarse clock is one at both precise ones: should the wall clock stand still, no other would be.
+#[cold]
+pub fn distrust() {
+    SEEN_WALL_MS.store(i64::MIN, Ordering::Relaxed);
 }
 
 /// The machine's clocks.
@@ -103,6 +141,21 @@ mod tests {
         let born = Now { boot_ms: 100, wall_ms: 1000 };
         assert_eq!(Now { boot_ms: 150, wall_ms: 1010 }.since(born), 50, "wall time was set back");
         assert_eq!(Now { boot_ms: 110, wall_ms: 1050 }.since(born), 50, "wall time was set forward");
+    }
+
+    #[test]
+    fn the_coarse_clocks_are_near_the_precise_ones() {
+        for round in 0..1000 {
+            let (coarse, precise) = (coarse_now(), now());
+            let near = |coarse: i64, precise: i64| (-20..=1).contains(&(coarse - precise));
+            assert!(
+                near(coarse.wall_ms, precise.wall_ms) && near(coarse.boot_ms, precise.boot_ms),
+                "{coarse:?}"
+            );
+            if round % 100 == 0 {
+                distrust();
+            }
+        }
     }
 
     #[test]

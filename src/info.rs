@@ -72,7 +72,7 @@ pub fn number(account: &Account, field: &str) -> Result<i32> {
     let counter = match field {
         "logins" => Some(counters.logins.load(Ordering::Relaxed)),
         "refreshes" => Some(counters.refreshes.load(Ordering::Relaxed)),
-        "hits" => Some(counters.hits()),
+        "hits" => Some(ready.cell.published.hits()),
         "waits" => Some(counters.waits.load(Ordering::Relaxed)),
         "failures" => Some(counters.failures.load(Ordering::Relaxed)),
         _ => None,

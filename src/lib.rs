@@ -47,9 +47,13 @@ mod options;
 #[allow(unsafe_code)]
 mod os;
 mod panics;
+#[cfg(not(loom))]
+mod per_process;
 mod process;
 #[allow(dead_code)] // its further headers and addresses wait for requests
 mod profile;
+#[allow(unsafe_code)] // what a hit reads without a lock
+mod published;
 mod random;
 mod record;
 mod renewal;

@@ -14,11 +14,8 @@ use std::sync::Arc;
 mod barriers;
 mod kept;
 mod readers;
-mod text;
 
-pub use barriers::prepare;
 pub use readers::{readers_have_left, Reading};
-pub use text::ShownText;
 
 /// A value shared by reference count, or none.
 pub struct Shown<T> {
@@ -136,11 +133,3 @@ impl<T> Drop for Shown<T> {
         drop(unsafe { (!value.is_null()).then(|| Arc::from_raw(value)) });
     }
 }
-
-#[cfg(all(test, not(loom)))]
-#[path = "shown_tests.rs"]
-mod tests;
-
-#[cfg(all(test, loom))]
-#[path = "shown_model.rs"]
-mod model;

@@ -13,6 +13,7 @@ use std::panic::{self, AssertUnwindSafe};
 /// A call that may work: locks, requests, allocations.
 pub fn call(work: impl FnOnce() -> Result<()>) -> i32 {
     panics::silence();
+    local::with(|local| local.hits.add());
     let status = {
         let _masked = Masked::new();
         status(caught(|| {
@@ -43,17 +44,12 @@ pub fn untouched(work: impl FnOnce() -> Result<()>) -> i32 {
     caught(work).map_or_else(|error| error.status.code(), |()| 0)
 }
 
-/// The quick way of a call, tried before `call`; `None` when it is not the quick case. It executes no floating-point
-/// instruction, so the host's state is left alone.
+/// Whether the quick way of a call may be tried before `call`. It executes no floating-point instruction, so the
+/// host's state is left alone, and nothing that can panic: no index, no division, no allocation.
 #[inline(always)]
-pub fn quick<R>(work: impl FnOnce() -> Option<R>) -> Option<R> {
+pub fn is_quick() -> bool {
     // Lines that wait are delivered on the slow way.
-    if local::with(|local| local.callback_frame.get() != 0) || log::is_any() {
-        return None;
-    }
-    let _inside = Inside::enter();
-    // A panic is left to the slow way, which goes the same way again and says where.
-    panic::catch_unwind(AssertUnwindSafe(work)).ok().flatten()
+    local::with(|local| local.callback_frame.get() == 0) && !log::is_any()
 }
 
 /// For the functions that answer a plain number; 0 should the impossible happen.
@@ -117,7 +113,6 @@ mod tests {
             assert!(text.contains("src/abi/entry.rs:") && !text.contains("senha"), "{text}")
         });
         assert_eq!(pure(|| panic!()), Status::Internal.code());
-        assert_eq!(quick::<()>(|| panic!()), None, "the slow way decides");
         assert_eq!(plain(|| panic!()), 0);
     }
 
@@ -126,7 +121,7 @@ mod tests {
         // As if a callback ran further up the stack.
         local::with(|local| local.callback_frame.set(usize::MAX));
         assert_eq!(call(|| Ok(())), Status::Reentrant.code());
-        assert_eq!(quick(|| Some(())), None, "the slow way decides");
+        assert!(!is_quick(), "the slow way decides");
         assert_eq!(pure(|| Ok(())), 0);
         local::with(|local| local.callback_frame.set(0));
         assert_eq!(call(|| Ok(())), 0);

@@ -1,242 +1,289 @@
 //! Handles: numbers that stand for accounts and responses, safe to close twice, to keep too long, to invent.
 //!
-//! A handle is 31 bits: the generation of its slot (17) above the slot's index (14). There are twice as many slots as
-//! handles can be open: so a number comes again only after a thousand million others. No lock is taken
-//! anywhere, so nothing that another thread held at a fork can be found locked in the child.
+//! A handle is 31 bits: in the lowest four how many bits its slot's number has, then that number without its first
+//! bit, which is always set, then the slot's generation. So a program with few handles has many generations, and one with a million has enough. A slot is taken
+//! again when a quarter of all are free, the longest free first: a number comes again after 33 million others.
 
-use crate::account::{Account, Shortcut};
+use super::text::Out;
+use super::unit::Unit;
+use crate::account::Account;
+use crate::clock;
 use crate::error::{Error, Result, Status};
+use crate::local;
 use crate::message::{Message, Opened};
 use crate::os;
+use crate::per_process::PerProcess;
+use crate::published::{FastPath, Part};
 use crate::response::Response;
-use crate::shown::{self, Reading, Shown};
-use crate::token::BearerText;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use crate::sync::{locked, Mutex};
+use once_cell::race::OnceBox;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-const INDEX_BITS: u32 = 14;
-const SLOTS_THERE: usize = 1 << INDEX_BITS;
-/// Handles open at once.
-pub const MOST: usize = SLOTS_THERE / 2;
-const GENERATIONS: u32 = 1 << (31 - INDEX_BITS);
-
-struct Object {
-    handle: i32,
-    kind: Kind,
-}
+const CLASS_BITS: u32 = 4;
+/// Of the slot's number in the lowest class; each class has one bit more, and twice as many slots.
+const SLOT_BITS: u32 = 10;
+const CHUNK: usize = 1 << SLOT_BITS;
+const CLASSES: u32 = 11;
+/// Slots are numbered from `CHUNK` to below this: 2,096,128 handles open at once, where memory lasts.
+const END_OF_SLOTS: usize = CHUNK << CLASSES;
+/// Slots that stay free as long as there is memory for others.
+const MIN_FREE: usize = 512;
 
 /// What a handle stands for.
-enum Kind {
+#[derive(Clone)]
+enum Object {
     Account(Arc<Account>),
     Response(Arc<Response>),
 }
 
-#[repr(align(64))] // a hit reads one line of the processor's cache
+#[repr(align(64))] // one line of the processor's cache
 struct Slot {
-    state: AtomicU64,
-    object: Shown<Object>,
-    shortcut: Shortcut,
+    fast: FastPath,
+    object: Mutex<Option<Object>>,
 }
 
-/// Who has a slot, in one number: the process (counted by forks), the generation, what happens to it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct State {
-    epoch: u32,
-    generation: u32,
-    phase: Phase,
+type Chunk = [Slot; CHUNK];
+
+/// The handles of one process. Chunks of slots are made as handles are opened, and stay.
+struct Table {
+    chunks: [OnceBox<Chunk>; END_OF_SLOTS / CHUNK],
+    free: Mutex<Free>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    Free,
-    Open,
-    /// Somebody opens or closes it.
-    Moving,
+#[derive(Default)]
+struct Free {
+    /// The longest free first. Has room for every slot that there is.
+    slots: VecDeque<u32>,
+    /// Slots given out at least once, and those that there are.
+    used: usize,
+    made: usize,
 }
 
-impl State {
-    /// The state in which `handle` is open.
-    #[inline]
-    fn open(handle: i32) -> State {
-        State { epoch: os::fork_epoch(), generation: handle as u32 >> INDEX_BITS, phase: Phase::Open }
+const MAX_SLOTS: usize = END_OF_SLOTS - CHUNK;
+
+static TABLE: PerProcess<Table> = PerProcess::new();
+
+fn class_of(slot: usize) -> u32 {
+    (slot / CHUNK).ilog2()
+}
+
+fn handle_of(slot: usize, generation: u32) -> u32 {
+    let class = class_of(slot);
+    let bits = SLOT_BITS + class;
+    (generation << bits | slot as u32 & ((1 << bits) - 1)) << CLASS_BITS | class
+}
+
+#[inline]
+fn slot_of(handle: u32) -> usize {
+    let first_bit = (CHUNK as u32) << (handle & ((1 << CLASS_BITS) - 1));
+    (handle >> CLASS_BITS & (first_bit - 1) | first_bit) as usize
+}
+
+/// The generation behind that of `last`, the slot's last handle, or the first. 0 is left out: small numbers are what
+/// a program invents most easily.
+fn generation_after(slot: usize, last: u32) -> u32 {
+    let bits = SLOT_BITS + CLASS_BITS + class_of(slot);
+    let next = (last >> bits) + 1;
+    if next >> (31 - bits) == 0 {
+        next
+    } else {
+        1
+    }
+}
+
+impl Table {
+    fn new() -> Table {
+        Table { chunks: [const { OnceBox::new() }; END_OF_SLOTS / CHUNK], free: Mutex::default() }
     }
 
     #[inline]
-    fn number(self) -> u64 {
-        u64::from(self.epoch) << 32 | u64::from(self.generation) << 2 | self.phase as u64
+    fn slot(&self, number: usize) -> Option<&Slot> {
+        self.chunks.get(number / CHUNK)?.get()?.get(number % CHUNK)
     }
 
-    fn of(number: u64) -> State {
-        let phase = [Phase::Free, Phase::Open, Phase::Moving, Phase::Moving][number as usize & 3];
-        State { epoch: (number >> 32) as u32, generation: number as u32 >> 2, phase }
+    /// A slot that nobody has.
+    fn take(&self) -> Result<usize> {
+        let mut free = locked(&self.free);
+        let enough = (free.used / 4).max(MIN_FREE);
+        if free.slots.len() < enough && free.used < MAX_SLOTS && self.has_made(&mut free) {
+            free.used += 1;
+            return Ok(CHUNK + free.used - 1);
+        }
+        free.slots.pop_front().map(|slot| slot as usize).ok_or_else(|| too_many(free.used))
+    }
+
+    /// Whether there is a slot that was never given out.
+    fn has_made(&self, free: &mut Free) -> bool {
+        if free.used < free.made {
+            return true;
+        }
+        let mut slots = Vec::new();
+        if slots.try_reserve_exact(CHUNK).is_err() {
+            return false;
+        }
+        slots.resize_with(CHUNK, || Slot { fast: FastPath::new(), object: Mutex::new(None) });
+        let Ok(chunk) = Box::<Chunk>::try_from(slots) else { return false };
+        let wanted = free.made + CHUNK - free.slots.len();
+        let Some(place) = self.chunks.get(free.made / CHUNK + 1) else { return false };
+        if free.slots.try_reserve_exact(wanted).is_err() || place.set(chunk).is_err() {
+            return false;
+        }
+        free.made += CHUNK;
+        true
     }
 }
-
-static SLOTS: [Slot; SLOTS_THERE] =
-    [const { Slot { state: AtomicU64::new(0), object: Shown::empty(), shortcut: Shortcut::empty() } };
-        SLOTS_THERE];
-/// Where the search for a free slot begins: round robin, so that a slot is reused as late as possible.
-static NEXT: AtomicU32 = AtomicU32::new(0);
 
 fn stale(handle: i32, wanted: Opened) -> Error {
     Error::new(Status::Handle, Message::StaleHandle { handle, wanted })
 }
 
-#[inline]
-fn slot(handle: i32) -> Option<&'static Slot> {
-    u32::try_from(handle).ok().and_then(|handle| SLOTS.get(handle as usize % SLOTS_THERE))
-}
-
-/// How many handles are open, below the fork epoch in which they were counted.
-static OPEN: AtomicU64 = AtomicU64::new(0);
-
-/// Counts one more, or one less; `false`: there are as many as may be.
-fn counted(more: bool) -> bool {
-    let epoch = u64::from(os::fork_epoch()) << 32;
-    let changed = OPEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |open| {
-        // The parent's are none in the child of a fork.
-        let open = if open & !0xffff_ffff == epoch { open } else { epoch };
-        let count = open & 0xffff_ffff;
-        match more {
-            true => (count < MOST as u64).then_some(open + 1),
-            false => Some(open - u64::from(count > 0)),
-        }
-    });
-    changed.is_ok()
+fn too_many(most: usize) -> Error {
+    Error::new(Status::Limit, Message::TooManyHandles { most })
 }
 
 /// A handle for the account.
 pub fn open(account: Account) -> Result<i32> {
-    open_kind(|shortcut| Kind::Account(Arc::new(account.attached(shortcut))))
+    open_kind(|fast, handle| Object::Account(Arc::new(account.attached(fast, handle))))
 }
 
 /// A handle for the response.
 pub fn open_response(response: Response) -> Result<i32> {
-    open_kind(|_| Kind::Response(Arc::new(response)))
+    open_kind(|_, _| Object::Response(Arc::new(response)))
 }
 
 /// Whether there is one more: asked before a request whose response could not be handed out.
 pub fn check_room() -> Result<()> {
-    let open = OPEN.load(Ordering::Relaxed);
-    let own = open >> 32 == u64::from(os::fork_epoch());
-    if own && open & 0xffff_ffff >= MOST as u64 {
-        return Err(too_many());
-    }
-    Ok(())
+    let Some(table) = TABLE.get() else { return Ok(()) };
+    let mut free = locked(&table.free);
+    let room = !free.slots.is_empty() || table.has_made(&mut free);
+    room.then_some(()).ok_or_else(|| too_many(free.used))
 }
 
-fn too_many() -> Error {
-    Error::new(Status::Limit, Message::TooManyHandles { most: MOST })
-}
-
-fn open_kind(kind: impl FnOnce(&'static Shortcut) -> Kind) -> Result<i32> {
+fn open_kind(object: impl FnOnce(&'static FastPath, u32) -> Object) -> Result<i32> {
     os::prepare();
-    shown::prepare();
-    let epoch = os::fork_epoch();
-    if !counted(true) {
-        return Err(too_many());
-    }
-    let first = NEXT.load(Ordering::Relaxed) as usize;
-    for index in (0..SLOTS_THERE).map(|step| (first + step) % SLOTS_THERE) {
-        let slot = &SLOTS[index];
-        let number = slot.state.load(Ordering::Acquire);
-        let before = State::of(number);
-        // What the parent of a fork left taken is free in the child.
-        if before.phase != Phase::Free && before.epoch == epoch {
-            continue;
-        }
-        // Generation 0 is left out: small numbers are what a program invents most easily.
-        let generation = ((before.generation + 1) % GENERATIONS).max(1);
-        let state = State { epoch, generation, phase: Phase::Moving };
-        let claimed =
-            slot.state.compare_exchange(number, state.number(), Ordering::AcqRel, Ordering::Relaxed);
-        if claimed.is_err() {
-            continue;
-        }
-        NEXT.store((index as u32 + 1) % SLOTS_THERE as u32, Ordering::Relaxed);
-        if before.epoch != epoch {
-            slot.object.disown();
-            slot.shortcut.disown();
-        }
-        let handle = (generation << INDEX_BITS) as i32 | index as i32;
-        slot.object.swap(Some(Arc::new(Object { handle, kind: kind(&slot.shortcut) })));
-        slot.state.store(State { phase: Phase::Open, ..state }.number(), Ordering::Release);
-        return Ok(handle);
-    }
-    counted(false);
-    Err(too_many())
+    let table = TABLE.get_or_make(Table::new);
+    let number = table.take()?;
+    let slot = table.slot(number).ok_or_else(|| too_many(number))?;
+    let handle = handle_of(number, generation_after(number, slot.fast.number()));
+    let mut place = locked(&slot.object);
+    *place = Some(object(&slot.fast, handle));
+    slot.fast.open(handle);
+    Ok(handle as i32)
 }
 
 /// The account of the handle, to be kept as long as the call lasts, whoever closes it meanwhile.
 pub fn account(handle: i32) -> Result<Arc<Account>> {
-    match &get(handle, Opened::Account)?.kind {
-        Kind::Account(account) => Ok(Arc::clone(account)),
-        Kind::Response(_) => Err(stale(handle, Opened::Account)),
+    match object(handle, Opened::Account, |object| object.clone())?.1 {
+        Object::Account(account) => Ok(account),
+        Object::Response(_) => Err(stale(handle, Opened::Account)),
     }
 }
 
 /// The response of the handle, likewise.
 pub fn response(handle: i32) -> Result<Arc<Response>> {
-    match &get(handle, Opened::Response)?.kind {
-        Kind::Response(response) => Ok(Arc::clone(response)),
-        Kind::Account(_) => Err(stale(handle, Opened::Response)),
+    match object(handle, Opened::Response, |object| object.clone())?.1 {
+        Object::Response(response) => Ok(response),
+        Object::Account(_) => Err(stale(handle, Opened::Response)),
     }
 }
 
-fn get(handle: i32, wanted_kind: Opened) -> Result<Arc<Object>> {
-    let slot = slot(handle).ok_or_else(|| stale(handle, wanted_kind.clone()))?;
-    let wanted = State::open(handle);
-    let state = State::of(slot.state.load(Ordering::Acquire));
-    if state != wanted {
-        let parents = state.epoch != wanted.epoch && state.generation == wanted.generation;
-        let of_parent = || Error::new(Status::Handle, Message::HandleOfParent);
-        let open = parents && state.phase == Phase::Open;
-        return Err(if open { of_parent() } else { stale(handle, wanted_kind) });
-    }
-    // Closed and opened anew since the look at the state, it is another one's.
-    let object = slot.object.load().filter(|object| object.handle == handle);
-    object.ok_or_else(|| stale(handle, wanted_kind))
+/// What `take` takes of the handle's object, under its lock, with its slot.
+fn object(
+    handle: i32,
+    wanted: Opened,
+    take: impl FnOnce(&mut Option<Object>) -> Option<Object>,
+) -> Result<(&'static Slot, Object)> {
+    let found = (|| {
+        let slot = TABLE.get()?.slot(slot_of(number(handle)?))?;
+        let mut place = locked(&slot.object);
+        let own = slot.fast.is_open() && slot.fast.number() == number(handle)?;
+        Some((slot, own.then(|| take(&mut place)).flatten()?))
+    })();
+    found.ok_or_else(|| {
+        let parents = || TABLE.of_parents().any(|table| is_open_in(table, handle));
+        if parents() {
+            Error::new(Status::Handle, Message::HandleOfParent)
+        } else {
+            stale(handle, wanted)
+        }
+    })
 }
 
-/// The token of the handle's account, if it can be read at once: no lock, no allocation, one locked instruction.
+/// Without a lock.
+fn is_open_in(table: &Table, handle: i32) -> bool {
+    let slot = number(handle).and_then(|number| table.slot(slot_of(number)));
+    slot.is_some_and(|slot| slot.fast.is_open() && Some(slot.fast.number()) == number(handle))
+}
+
 #[inline]
-pub fn hit<R>(handle: i32, read: impl FnOnce(BearerText) -> R) -> Option<R> {
-    let slot = slot(handle)?;
-    let wanted = State::open(handle).number();
-    let reading = Reading::try_enter()?;
-    let (cell, need) = slot.shortcut.look(&reading)?;
-    // After the look: what was seen belongs to this handle and not to its successor in the slot.
-    if slot.state.load(Ordering::Acquire) != wanted {
-        return None;
-    }
-    cell.hit(&reading, need, read)
+fn number(handle: i32) -> Option<u32> {
+    u32::try_from(handle).ok()
+}
+
+/// Hands out the token of the handle's account, if it can be read at once: no lock, no allocation, no locked
+/// instruction. Whether it fitted.
+#[inline(always)]
+pub fn hit<U: Unit>(handle: i32, part: Part, out: Out<U>) -> Option<bool> {
+    let handle = number(handle)?;
+    let slot = TABLE.get()?.slot(slot_of(handle))?;
+    let now = clock::coarse_now();
+    let (copied, token) = slot.fast.read(handle, now, part, out)?;
+    local::with(|local| local.hits.count(token));
+    Some(out.tell(copied))
 }
 
 /// Ends the handle. Calls that use it at this moment finish.
 pub fn close(handle: i32) -> Result<()> {
-    get(handle, Opened::Any)?;
-    let slot = slot(handle).ok_or_else(|| stale(handle, Opened::Any))?;
-    let state = State::open(handle);
-    let moving = State { phase: Phase::Moving, ..state }.number();
-    // Whoever moves it first closes it; a second close finds nothing.
-    slot.state
-        .compare_exchange(state.number(), moving, Ordering::AcqRel, Ordering::Relaxed)
-        .map_err(|_| stale(handle, Opened::Any))?;
-    if let Some(Kind::Account(account)) = slot.object.swap(None).as_deref().map(|object| &object.kind) {
+    let (slot, object) = object(handle, Opened::Any, |place| place.take())?;
+    // Until here it is open to nobody, and not free yet.
+    slot.fast.close();
+    if let Object::Account(account) = &object {
         account.detach();
     }
-    slot.state.store(State { phase: Phase::Free, ..state }.number(), Ordering::Release);
-    counted(false);
+    if let (Some(table), Some(number)) = (TABLE.get(), number(handle)) {
+        locked(&table.free).slots.push_back(slot_of(number) as u32);
+    }
     Ok(())
 }
 
 /// Ends every handle of this process.
 pub fn close_all() {
-    for slot in &SLOTS {
-        let state = State::of(slot.state.load(Ordering::Acquire));
-        let own = state.phase == Phase::Open && state.epoch == os::fork_epoch();
-        if let Some(object) = own.then(|| slot.object.load()).flatten() {
-            let _ = close(object.handle);
+    let Some(table) = TABLE.get() else { return };
+    let chunks = table.chunks.iter().skip(1).map_while(OnceBox::get);
+    for slot in chunks.flatten().filter(|slot| slot.fast.is_open()) {
+        let _ = close(slot.fast.number() as i32);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handle_leads_to_its_slot_and_comes_again_after_all_its_generations() {
+        for slot in (CHUNK..5000).chain((5000..END_OF_SLOTS).step_by(997)).chain([END_OF_SLOTS - 1]) {
+            let (first, mut last, mut times) = (handle_of(slot, 1), 0, 0);
+            loop {
+                let generation = generation_after(slot, last);
+                last = handle_of(slot, generation);
+                assert_eq!(slot_of(last), slot);
+                assert!(i32::try_from(last).is_ok_and(|handle| handle >= 1 << 14), "{last}");
+                times += 1;
+                if last == first && times > 1 || times > 200 {
+                    break;
+                }
+            }
+            assert!(times > 127, "{slot}: {times}");
         }
+    }
+
+    #[test]
+    fn slots_have_handles_of_their_own() {
+        let mut all: Vec<u32> =
+            (CHUNK..CHUNK + 20_000).flat_map(|slot| [handle_of(slot, 1), handle_of(slot, 2)]).collect();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), 40_000);
     }
 }

@@ -5,7 +5,9 @@ use super::entry;
 use super::unit::Unit;
 use crate::error::{Error, Result, Status};
 use crate::message::Message;
+use crate::published::{Sink, Words};
 use crate::response::Text;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Longest text taken: a program that passes more has lost the terminating NUL.
 const LONGEST: usize = 1 << 20;
@@ -35,6 +37,13 @@ pub struct Out<U> {
     buffer: *mut U,
     length: *mut i32,
     capacity: usize,
+}
+
+/// How long a copied text is, and whether there was room for it.
+#[derive(Clone, Copy)]
+pub struct Copied {
+    count: usize,
+    fits: bool,
 }
 
 impl<U: Unit> Out<U> {
@@ -114,6 +123,15 @@ impl<U: Unit> Out<U> {
         fits
     }
 
+    /// Tells the length of what was copied, or, when it did not fit, the capacity needed. Whether it did.
+    #[inline(always)]
+    pub fn tell(self, Copied { count, fits }: Copied) -> bool {
+        let told = if fits { count } else { count + 1 };
+        // SAFETY: `new` was promised a number.
+        unsafe { self.length.write_unaligned(i32::try_from(told).unwrap_or(i32::MAX)) };
+        fits
+    }
+
     /// Whether there is room for a text yet to be made, `needed` with its NUL: asked before it costs something.
     pub fn demand(self, needed: i32) -> Result<()> {
         if usize::try_from(needed).is_ok_and(|needed| needed <= self.capacity) {
@@ -131,6 +149,56 @@ impl<U: Unit> Out<U> {
             // SAFETY: `new` was promised `capacity` units.
             unsafe { U::put("", 0, self.buffer) };
         }
+    }
+}
+
+impl<U: Unit> Sink for Out<U> {
+    type Copied = Copied;
+
+    /// Nothing is told of it yet: the text may turn out to be none.
+    #[inline(always)]
+    fn copy(self, text: Words) -> Copied {
+        let count = text.length;
+        let fits = count < self.capacity;
+        let mut end = self.buffer;
+        // SAFETY: `new` was promised `capacity` units, and there is less of the text.
+        unsafe {
+            if fits {
+                match text.aligned() {
+                    Some(words) => {
+                        let turns = words.chunks_exact(8);
+                        let few = turns.remainder();
+                        // Of a known length: the compiler makes one run of each.
+                        for turn in turns.filter_map(|turn| <&[_; 8]>::try_from(turn).ok()) {
+                            for (nth, word) in turn.iter().enumerate() {
+                                U::put_letters(AtomicU64::load(word, Ordering::Relaxed), end.add(nth * 8));
+                            }
+                            end = end.add(64);
+                        }
+                        for word in few {
+                            U::put_letters(word.load(Ordering::Relaxed), end);
+                            end = end.add(8);
+                        }
+                    }
+                    None => {
+                        for letters in text.eights() {
+                            U::put_letters(letters, end);
+                            end = end.add(8);
+                        }
+                    }
+                }
+                if count % 8 > 0 {
+                    for letter in text.last().to_le_bytes().into_iter().take(count % 8) {
+                        U::put_letter(letter, end);
+                        end = end.add(1);
+                    }
+                }
+            }
+            if self.capacity > 0 {
+                U::put("", 0, end);
+            }
+        }
+        Copied { count, fits }
     }
 }
 

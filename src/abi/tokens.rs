@@ -7,6 +7,7 @@ use super::unit::Unit;
 use crate::error::{Error, Status};
 use crate::info;
 use crate::message::Message;
+use crate::published::Part;
 use crate::token::BearerText;
 use std::ffi::c_char;
 
@@ -36,7 +37,7 @@ pub unsafe extern "C" fn erptoken_get(account: i32, buffer: *mut c_char, length:
 
 #[inline(always)]
 pub unsafe fn get<U: Unit>(account: i32, buffer: *mut U, length: *mut i32) -> i32 {
-    hand_out(account, buffer, length, |text| text.access_token())
+    hand_out(account, buffer, length, Part::Token)
 }
 
 /// Gets the value of the header that carries the token, such as "Bearer 482ee34ec1ba44b7...", ready to be sent.
@@ -57,21 +58,13 @@ pub unsafe extern "C" fn erptoken_authorization(account: i32, buffer: *mut c_cha
 
 #[inline(always)]
 pub unsafe fn authorization<U: Unit>(account: i32, buffer: *mut U, length: *mut i32) -> i32 {
-    hand_out(account, buffer, length, |text| text.header_value())
+    hand_out(account, buffer, length, Part::HeaderValue)
 }
 
 #[inline(always)]
-unsafe fn hand_out<U: Unit>(
-    account: i32,
-    buffer: *mut U,
-    length: *mut i32,
-    part: impl Fn(BearerText) -> &str,
-) -> i32 {
-    let filled = entry::quick(|| {
-        let out = Out::usable(buffer, length)?;
-        handles::hit(account, |token| out.fill(part(token)))
-    });
-    match filled {
+unsafe fn hand_out<U: Unit>(account: i32, buffer: *mut U, length: *mut i32, part: Part) -> i32 {
+    let out = if entry::is_quick() { Out::usable(buffer, length) } else { None };
+    match out.and_then(|out| handles::hit(account, part, out)) {
         Some(true) => 0,
         Some(false) => Status::Buffer.code(),
         None => hand_out_slowly(account, buffer, length, part),
@@ -79,16 +72,15 @@ unsafe fn hand_out<U: Unit>(
 }
 
 #[cold]
-unsafe fn hand_out_slowly<U: Unit>(
-    account: i32,
-    buffer: *mut U,
-    length: *mut i32,
-    part: impl Fn(BearerText) -> &str,
-) -> i32 {
+unsafe fn hand_out_slowly<U: Unit>(account: i32, buffer: *mut U, length: *mut i32, part: Part) -> i32 {
     entry::call(|| {
         let out = Out::new(buffer, length)?;
         let token = handles::account(account).and_then(|account| {
-            account.get(|token| out.write(part(token.issued.bearer.text())), Result::is_ok)
+            let write = |text: BearerText| match part {
+                Part::Token => out.write(text.access_token()),
+                Part::HeaderValue => out.write(text.header_value()),
+            };
+            account.get(|token| write(token.issued.bearer.text()), Result::is_ok)
         });
         token.and_then(|written| written).inspect_err(|error| {
             if error.status != Status::Buffer {

@@ -25,6 +25,18 @@ pub trait Unit: Copy {
     /// # Safety
     /// There is room for `count` units and one more.
     unsafe fn put(text: &str, count: usize, to: *mut Self);
+
+    /// Writes eight letters of one byte each, the first of them in the lowest, and no NUL.
+    ///
+    /// # Safety
+    /// There is room for them.
+    unsafe fn put_letters(letters: u64, to: *mut Self);
+
+    /// As `put_letters`, of one.
+    ///
+    /// # Safety
+    /// There is room for it.
+    unsafe fn put_letter(letter: u8, to: *mut Self);
 }
 
 fn too_long(name: &'static str, most: usize) -> Error {
@@ -54,6 +66,16 @@ impl Unit for c_char {
     unsafe fn put(text: &str, count: usize, to: *mut c_char) {
         std::ptr::copy_nonoverlapping(text.as_ptr(), to.cast::<u8>(), count);
         to.add(count).write(0);
+    }
+
+    #[inline(always)]
+    unsafe fn put_letters(letters: u64, to: *mut c_char) {
+        to.cast::<[u8; 8]>().write_unaligned(letters.to_le_bytes());
+    }
+
+    #[inline(always)]
+    unsafe fn put_letter(letter: u8, to: *mut c_char) {
+        to.cast::<u8>().write(letter);
     }
 }
 
@@ -113,6 +135,16 @@ impl Unit for u16 {
             }
         }
         to.add(count).write_unaligned(0);
+    }
+
+    #[inline(always)]
+    unsafe fn put_letters(letters: u64, to: *mut u16) {
+        to.cast::<[u16; 8]>().write_unaligned(letters.to_le_bytes().map(u16::from));
+    }
+
+    #[inline(always)]
+    unsafe fn put_letter(letter: u8, to: *mut u16) {
+        to.write_unaligned(letter.into());
     }
 }
 

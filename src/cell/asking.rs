@@ -34,10 +34,7 @@ impl Cell {
         let life = current.as_deref().map(|token| &token.issued.life);
         let verdict = renewal::decide(life, held.is_some(), now, ask.need);
         match (verdict, current) {
-            (Verdict::Use, Some(token)) => {
-                self.show_again(&control);
-                Ok(self.handed_out(token))
-            }
+            (Verdict::Use, Some(token)) => Ok(self.handed_out(token)),
             (Verdict::UseAndRenew, Some(token)) if control.flight.is_some() => Ok(self.handed_out(token)),
             (Verdict::UseAndRenew, Some(token)) => {
                 // On a thread behind the caller. Where there is none the caller has just done the work itself.
@@ -122,7 +119,7 @@ impl Cell {
     }
 
     fn handed_out(&self, token: Arc<Token>) -> Got {
-        self.counters.handed_out();
+        self.published.count_hit();
         Got { token, own: None }
     }
 

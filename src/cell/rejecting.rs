@@ -31,7 +31,7 @@ impl Cell {
         control.rejected = Some((now.boot_ms, token.number));
         token.reject();
         control.shorten_hold(now.boot_ms);
-        self.show(&control);
+        self.publish(&control);
         Ok(true)
     }
 
@@ -73,7 +73,7 @@ impl Cell {
         control.shorten_hold(self.clock.now().boot_ms);
         control.forgotten = control.tokens;
         let disowned = slow.filter(|flight| self.take_off(&mut control, flight));
-        self.show(&control);
+        self.publish(&control);
         drop(control);
         let unfinished =
             || Error::new(Status::Timeout, Message::LogoutUnfinished { ms: timeout.as_millis() });

@@ -33,7 +33,7 @@ impl Cell {
         }
         let flight = Arc::new(Flight::default());
         control.flight = Some(Arc::clone(&flight));
-        self.show(&control);
+        self.publish(&control);
         drop(control);
         log::event(Level::Debug, || Entry::of(ask.source.subject(), Event::RenewalBegan));
 
@@ -134,7 +134,7 @@ impl Drop for Landing<'_> {
         self.flight.land(lost);
         let mut control = self.cell.control();
         if self.cell.take_off(&mut control, self.flight) {
-            self.cell.show(&control);
+            self.cell.publish(&control);
         }
     }
 }

@@ -68,7 +68,7 @@ impl Cell {
         match result {
             Ok(issued) => {
                 let token = self.keep(&mut control, desk.token(), issued, now);
-                self.show(&control);
+                self.publish(&control);
                 drop(control);
                 if let Some(generation) = desk.brought(&token.issued) {
                     token.is_stored_as(generation);
@@ -78,7 +78,7 @@ impl Cell {
             }
             Err(failed) if failed.class == Class::Elsewhere => {
                 self.look_again(&mut control, &failed, tried, now);
-                self.show(&control);
+                self.publish(&control);
                 Some((Err(failed.error), Level::Debug, Event::RenewedElsewhere))
             }
             Err(mut failed) => {
@@ -88,7 +88,7 @@ impl Cell {
                 }
                 let Remembered { error, left_ms, nth, hold_ms } =
                     self.remember(&mut control, &failed, tried, now);
-                self.show(&control);
+                self.publish(&control);
                 drop(control);
                 desk.failed(&failed, nth, hold_ms, now);
                 let (level, event) = failed_event(&error, left_ms);

@@ -170,7 +170,7 @@ impl Cell {
         let token = control.take(record.issued());
         token.is_stored_as(record.generation);
         control.last_request_ms = control.last_request_ms.max(Some(record.life.born.boot_ms));
-        self.show(control);
+        self.publish(control);
         token
     }
 }

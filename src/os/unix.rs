@@ -35,7 +35,8 @@ fn clock_ms(clock: libc::clockid_t) -> i64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` is a timespec of ours, and the kernel writes nothing else.
     unsafe { libc::clock_gettime(clock, &mut time) };
-    i64::from(time.tv_sec) * 1000 + i64::from(time.tv_nsec) / 1_000_000
+    // In 32 bits, where the division is a multiplication: less than a thousand million nanoseconds.
+    i64::from(time.tv_sec) * 1000 + i64::from(time.tv_nsec as u32 / 1_000_000)
 }
 
 /// How many forks lie between this process and the one that loaded the library.

@@ -1,0 +1,448 @@
+//! What a hit reads: a handle's fast path leads to the published token of its identity, and that to a block of words.
+//!
+//! Both are sequence locks. A writer makes the sequence odd, writes, and makes it even again; a reader reads the
+//! sequence, then the rest, then the sequence again, and takes the slow way over the locks where it is odd or has
+//! changed. So no reader is registered, waited for or woken, and nothing that a stopped or killed thread leaves behind
+//! holds up another one.
+//!
+//! That needs memory which a late reader may look at: published tokens and blocks come from a pool and go back to it,
+//! never to the allocator, and all that is read is atomic numbers. A torn length leads nowhere, because a block
+//! knows its own size. The order of loads and stores is that of crossbeam's sequence lock and of the Linux kernel's
+//! (`seqlock.h`): acquire, reads, acquire fence, read again; odd, release fence, writes, release.
+
+use crate::clock::Now;
+use crate::renewal::{Life, Need};
+use crate::sync::atomic::{fence, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use crate::sync::{locked, Mutex};
+use crate::token::BearerText;
+use std::ptr;
+use std::sync::Arc;
+
+/// Its first word is the number of all its words.
+type Block = &'static [AtomicU64];
+
+const WORD: usize = size_of::<u64>();
+/// Words that are copied in one turn of a loop.
+const UNROLLED: usize = 8;
+/// Texts beyond this are handed out over the locks.
+const MAX_TEXT: usize = 64 << 10;
+
+/// A handle's way to its token. Empty: the call takes the way over the account.
+pub struct FastPath {
+    /// The handle's number above a sequence; odd while nothing is to be read here.
+    state: AtomicU64,
+    token: AtomicPtr<PublishedToken>,
+    min_left_ms: AtomicI64,
+    /// `i64::MAX`: not set.
+    renew_after_ms: AtomicI64,
+    /// Held by who writes.
+    writer: Mutex<()>,
+}
+
+/// The part of a header's value that is asked for.
+#[derive(Clone, Copy)]
+pub enum Part {
+    Token,
+    HeaderValue,
+}
+
+/// A part of a text, as it stands in a block: to be copied before it is known whether it is whole.
+#[derive(Clone, Copy)]
+pub struct Words<'a> {
+    words: &'a [AtomicU64],
+    /// Bytes of the first word that come before the text; less than a word has.
+    skipped: u32,
+    /// In bytes.
+    pub length: usize,
+}
+
+/// Where a text is copied to.
+pub trait Sink {
+    type Copied;
+    fn copy(self, text: Words) -> Self::Copied;
+}
+
+impl Words<'_> {
+    /// How many times eight letters there are.
+    #[inline(always)]
+    pub fn whole(&self) -> usize {
+        self.length / WORD
+    }
+
+    /// Those letters, the first of them in the lowest byte.
+    #[inline(always)]
+    pub fn eights(&self) -> impl Iterator<Item = u64> + '_ {
+        let down = self.skipped * 8;
+        let at = move |nth: usize| self.words.get(nth).map_or(0, |word| word.load(Ordering::Relaxed));
+        (0..self.whole()).map(move |nth| at(nth) >> down | (at(nth + 1) << 1) << (63 - down))
+    }
+
+    /// The words that they stand in, where they begin with one.
+    #[inline(always)]
+    pub fn aligned(&self) -> Option<&[AtomicU64]> {
+        self.words.get(..self.whole()).filter(|_| self.skipped == 0)
+    }
+
+    /// The last letters, of which some may not belong to the text.
+    #[inline(always)]
+    pub fn last(&self) -> u64 {
+        let at = |nth: usize| self.words.get(nth).map_or(0, |word| word.load(Ordering::Relaxed));
+        let down = self.skipped * 8;
+        if down == 0 {
+            return at(self.whole());
+        }
+        at(self.whole()) >> down | (at(self.whole() + 1) << 1) << (63 - down)
+    }
+}
+
+impl FastPath {
+    pub fn new() -> Self {
+        FastPath {
+            state: AtomicU64::new(1),
+            token: AtomicPtr::new(ptr::null_mut()),
+            min_left_ms: AtomicI64::new(0),
+            renew_after_ms: AtomicI64::new(i64::MAX),
+            writer: Mutex::new(()),
+        }
+    }
+
+    /// The handle that this belongs to, or did last.
+    pub fn number(&self) -> u32 {
+        (self.state.load(Ordering::Acquire) >> 32) as u32
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.state.load(Ordering::Acquire) & 1 == 0
+    }
+
+    /// Belongs to that handle from now on, and leads nowhere yet.
+    pub fn open(&self, number: u32) {
+        self.write(|state| Some(with_number(state, number)), None, Need::default());
+    }
+
+    /// Leads nowhere from now on. Nothing of it is left to hits that have begun.
+    pub fn close(&self) {
+        let _writer = locked(&self.writer);
+        let state = self.state.load(Ordering::Relaxed);
+        self.state.store(next(state) | 1, Ordering::Relaxed);
+        fence(Ordering::Release);
+    }
+
+    /// Leads to a token, or nowhere, if it is that handle's still.
+    pub fn lead(&self, number: u32, to: Option<&Published>, need: Need) {
+        let own = |state: u64| (state >> 32 == u64::from(number) && state & 1 == 0).then_some(state);
+        self.write(own, to.and_then(|to| to.token), need);
+    }
+
+    fn write(&self, admit: impl FnOnce(u64) -> Option<u64>, to: Option<&'static PublishedToken>, need: Need) {
+        let _writer = locked(&self.writer);
+        let Some(state) = admit(self.state.load(Ordering::Relaxed)) else { return };
+        let odd = next(state) | 1;
+        self.state.store(odd, Ordering::Relaxed);
+        fence(Ordering::Release);
+        let to = to.map_or(ptr::null_mut(), |token| ptr::from_ref(token).cast_mut());
+        self.token.store(to, Ordering::Relaxed);
+        self.min_left_ms.store(need.min_left_ms, Ordering::Relaxed);
+        self.renew_after_ms.store(need.renew_after_ms.unwrap_or(i64::MAX), Ordering::Relaxed);
+        self.state.store(next(odd), Ordering::Release);
+    }
+
+    /// Copies the token of the handle, if it can be had at once with nothing else to do.
+    #[inline(always)]
+    pub fn read<S: Sink>(
+        &self,
+        number: u32,
+        now: Now,
+        part: Part,
+        to: S,
+    ) -> Option<(S::Copied, &'static PublishedToken)> {
+        let state = self.state.load(Ordering::Acquire);
+        if state >> 32 != u64::from(number) || state & 1 != 0 {
+            return None;
+        }
+        // SAFETY: null, or one of a pool's, which are never given back to the allocator and never borrowed mutably.
+        let token = unsafe { self.token.load(Ordering::Relaxed).cast_const().as_ref::<'static>() }?;
+        let need = Need {
+            min_left_ms: self.min_left_ms.load(Ordering::Relaxed),
+            renew_after_ms: Some(self.renew_after_ms.load(Ordering::Relaxed)),
+        };
+        let copied = token.read(need, now, part, to)?;
+        // What was read is this handle's, unless the way was changed meanwhile: behind the fence of `token.read`.
+        (self.state.load(Ordering::Relaxed) == state).then_some((copied, token))
+    }
+}
+
+/// The next state: the sequence alone is counted on.
+fn next(state: u64) -> u64 {
+    state & !0xffff_ffff | u64::from((state as u32).wrapping_add(1))
+}
+
+fn with_number(state: u64, number: u32) -> u64 {
+    u64::from(number) << 32 | state & 0xffff_ffff
+}
+
+/// One line of the processor's cache, which hits read. Of a pool.
+#[repr(C, align(64))]
+pub struct PublishedToken {
+    /// Odd: nothing is published, or a writer is at it.
+    sequence: AtomicU32,
+    /// Where in the block, in bytes, the header's value begins, the token in it, its end, the value's end.
+    value_at: AtomicU32,
+    token_at: AtomicU32,
+    token_end: AtomicU32,
+    value_end: AtomicU32,
+    /// Stops at its largest value.
+    hits: AtomicU32,
+    born_boot_ms: AtomicI64,
+    born_wall_ms: AtomicI64,
+    /// The token's last age, and that until which it is handed out with nothing else to do.
+    dies_ms: AtomicI64,
+    until_ms: AtomicI64,
+    block: AtomicPtr<AtomicU64>,
+}
+
+impl PublishedToken {
+    fn new() -> Self {
+        let (small, large) = (|| AtomicU32::new(0), || AtomicI64::new(0));
+        PublishedToken {
+            sequence: AtomicU32::new(1),
+            value_at: small(),
+            token_at: small(),
+            token_end: small(),
+            value_end: small(),
+            hits: small(),
+            born_boot_ms: large(),
+            born_wall_ms: large(),
+            dies_ms: large(),
+            until_ms: large(),
+            block: AtomicPtr::new(ptr::null_mut()),
+        }
+    }
+
+    #[inline(always)]
+    fn read<S: Sink>(&self, need: Need, now: Now, part: Part, to: S) -> Option<S::Copied> {
+        let sequence = self.sequence.load(Ordering::Acquire);
+        if sequence & 1 != 0 {
+            return None;
+        }
+        let born = Now {
+            boot_ms: self.born_boot_ms.load(Ordering::Relaxed),
+            wall_ms: self.born_wall_ms.load(Ordering::Relaxed),
+        };
+        let until = self.until_ms.load(Ordering::Relaxed);
+        if now.since(born) >= need.limit(self.dies_ms.load(Ordering::Relaxed), until) {
+            return None;
+        }
+        let (start, end) = match part {
+            Part::Token => (&self.token_at, &self.token_end),
+            Part::HeaderValue => (&self.value_at, &self.value_end),
+        };
+        let start = start.load(Ordering::Relaxed) as usize;
+        let end = end.load(Ordering::Relaxed) as usize;
+        let block = block(self.block.load(Ordering::Relaxed))?;
+        let words = block.get(start / WORD..end.div_ceil(WORD))?;
+        let length = end.checked_sub(start)?;
+        // A token begins with a word.
+        let skipped = if matches!(part, Part::Token) { 0 } else { (start % WORD) as u32 };
+        let copied = to.copy(Words { words, skipped, length });
+        fence(Ordering::Acquire);
+        (self.sequence.load(Ordering::Relaxed) == sequence).then_some(copied)
+    }
+
+    pub fn count_hits(&self, more: u32) {
+        let add = |hits: u32| Some(hits.saturating_add(more));
+        let _ = self.hits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+    }
+
+    /// Lets `write` change what is published. Its caller is the one writer; when it ends, `published` tells whether
+    /// there is something to read.
+    fn write(&self, published: bool, write: impl FnOnce()) {
+        let odd = self.sequence.load(Ordering::Relaxed) | 1;
+        self.sequence.store(odd, Ordering::Relaxed);
+        fence(Ordering::Release);
+        write();
+        self.sequence.store(odd.wrapping_add(u32::from(published)), Ordering::Release);
+    }
+}
+
+/// The words of a block that begins there.
+#[inline(always)]
+fn block(first: *mut AtomicU64) -> Option<Block> {
+    // SAFETY: null, or the first word of a pool's block, which holds how many words there are and never changes. Its
+    // memory is never given back, and the pointer was made from the whole of it.
+    unsafe {
+        let words = first.cast_const().as_ref::<'static>()?.load(Ordering::Relaxed) as usize;
+        Some(std::slice::from_raw_parts(first, words))
+    }
+}
+
+/// Tokens and blocks that are free. What it made is never given back to the allocator, not even when it is dropped.
+#[derive(Default)]
+pub struct Pool {
+    tokens: Mutex<Vec<&'static PublishedToken>>,
+    /// By size: multiples of `STEP` words, then powers of two.
+    blocks: [Mutex<Vec<Block>>; SIZES],
+}
+
+const STEP: usize = 8;
+const STEPS: usize = 8;
+const SIZES: usize = STEPS + 8;
+
+/// Which size serves so many words, and how many it has.
+fn size(words: usize) -> (usize, usize) {
+    if words <= STEP * STEPS {
+        let steps = words.div_ceil(STEP).max(1);
+        return (steps - 1, steps * STEP);
+    }
+    let power = words.next_power_of_two();
+    (STEPS + (power / (STEP * STEPS)).ilog2() as usize - 1, power)
+}
+
+/// So many of them, for as long as the process lives; `None`: no memory.
+fn leaked<T>(count: usize, make: impl FnMut() -> T) -> Option<&'static mut [T]> {
+    let mut all = Vec::new();
+    all.try_reserve_exact(count).ok()?;
+    all.resize_with(count, make);
+    Some(all.leak())
+}
+
+/// Without memory for the list it is lost, and nothing else.
+fn put_back<T>(list: &Mutex<Vec<T>>, one: T) {
+    let mut list = locked(list);
+    if list.try_reserve(1).is_ok() {
+        list.push(one);
+    }
+}
+
+impl Pool {
+    fn token(&self) -> Option<&'static PublishedToken> {
+        let mut tokens = locked(&self.tokens);
+        if tokens.is_empty() {
+            let more = leaked(64, PublishedToken::new)?;
+            tokens.try_reserve(more.len()).ok()?;
+            tokens.extend(&*more);
+        }
+        tokens.pop()
+    }
+
+    fn block(&self, words: usize) -> Option<Block> {
+        let (size, words) = size(words + 1);
+        let block = locked(self.blocks.get(size)?).pop();
+        // What is written to it from now on may be seen only by who also sees that it was taken from its last owner.
+        fence(Ordering::Release);
+        block.or_else(|| {
+            let block = leaked(words, || AtomicU64::new(0))?;
+            block.first()?.store(words as u64, Ordering::Relaxed);
+            Some(&*block)
+        })
+    }
+
+    /// Wiped. Late readers may still look at it: what they read they throw away.
+    fn take_back(&self, block: Block) {
+        block.iter().skip(1).for_each(|word| word.store(0, Ordering::Relaxed));
+        if let Some(blocks) = self.blocks.get(size(block.len()).0) {
+            put_back(blocks, block);
+        }
+    }
+
+    fn take_token_back(&self, token: &'static PublishedToken) {
+        token.hits.store(0, Ordering::Relaxed);
+        put_back(&self.tokens, token);
+    }
+}
+
+/// What is published for one identity, as its writers see it.
+pub struct Published {
+    /// `None`: there was no memory, and every call takes the way over the locks.
+    token: Option<&'static PublishedToken>,
+    pool: Arc<Pool>,
+    /// The number of the token that is published, and its block. Held by who writes.
+    current: Mutex<Option<(u64, Block)>>,
+}
+
+impl Published {
+    pub fn new(pool: &Arc<Pool>) -> Self {
+        Published { token: pool.token(), pool: Arc::clone(pool), current: Mutex::new(None) }
+    }
+
+    /// Lets hits hand out this token until that age. One number means one token.
+    pub fn publish(&self, number: u64, text: BearerText, life: &Life, until_ms: i64) {
+        let Some(token) = self.token else { return };
+        let mut current = locked(&self.current);
+        token.until_ms.store(until_ms, Ordering::Relaxed);
+        if current.is_some_and(|(published, _)| published == number) {
+            return;
+        }
+        let new = self.filled(&text);
+        token.write(new.is_some(), || {
+            let Some((block, value_at)) = new else { return };
+            token.block.store(block.as_ptr().cast_mut(), Ordering::Relaxed);
+            let place = |place: &AtomicU32, at: u32| place.store(value_at + at, Ordering::Relaxed);
+            place(&token.value_at, 0);
+            place(&token.token_at, text.start);
+            place(&token.token_end, text.end);
+            place(&token.value_end, text.value.len() as u32);
+            token.born_boot_ms.store(life.born.boot_ms, Ordering::Relaxed);
+            token.born_wall_ms.store(life.born.wall_ms, Ordering::Relaxed);
+            token.dies_ms.store(life.dies, Ordering::Relaxed);
+        });
+        let old = std::mem::replace(&mut *current, new.map(|(block, _)| (number, block)));
+        old.into_iter().for_each(|(_, block)| self.pool.take_back(block));
+    }
+
+    /// A block with the text in it, and where in it the text begins: so that the token begins with a word.
+    fn filled(&self, text: &BearerText) -> Option<(Block, u32)> {
+        // Letters of one byte only: so each of them is one unit in every family.
+        if text.value.len() > MAX_TEXT || !text.value.is_ascii() {
+            return None;
+        }
+        let value_at = WORD + (WORD - text.start as usize % WORD) % WORD;
+        let block = self.pool.block((value_at + text.value.len()).div_ceil(WORD))?;
+        let mut bytes = text.value.bytes();
+        let mut skip = value_at - WORD;
+        for word in block.iter().skip(1) {
+            let mut letters = [0; WORD];
+            letters.iter_mut().skip(skip).zip(&mut bytes).for_each(|(to, from)| *to = from);
+            skip = 0;
+            word.store(u64::from_le_bytes(letters), Ordering::Relaxed);
+            if bytes.len() == 0 {
+                break;
+            }
+        }
+        Some((block, value_at as u32))
+    }
+
+    /// Nothing is handed out any more by hits that begin now, and what was published is wiped.
+    pub fn clear(&self) {
+        let mut current = locked(&self.current);
+        let Some((_, block)) = current.take() else { return };
+        self.token.into_iter().for_each(|token| token.write(false, || ()));
+        self.pool.take_back(block);
+    }
+
+    /// Hits of this identity, but for those that threads count still.
+    pub fn hits(&self) -> u32 {
+        self.token.map_or(0, |token| token.hits.load(Ordering::Relaxed))
+    }
+
+    pub fn count_hit(&self) {
+        self.token.into_iter().for_each(|token| token.count_hits(1));
+    }
+}
+
+impl Drop for Published {
+    fn drop(&mut self) {
+        self.clear();
+        if let Some(token) = self.token {
+            self.pool.take_token_back(token);
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+#[path = "published_tests.rs"]
+pub mod tests;
+
+#[cfg(all(test, loom))]
+#[path = "published_model.rs"]
+mod model;
