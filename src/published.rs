@@ -8,7 +8,8 @@
 //! That needs memory which a late reader may look at: published tokens and blocks come from a pool and go back to it,
 //! never to the allocator, and all that is read is atomic numbers. A torn length leads nowhere, because a block
 //! knows its own size. The order of loads and stores is that of crossbeam's sequence lock and of the Linux kernel's
-//! (`seqlock.h`): acquire, reads, acquire fence, read again; odd, release fence, writes, release.
+//! (`seqlock.h`): acquire, reads, acquire fence, read again; odd, release fence, writes, release. Pointers
+//! are stored with release and loaded with acquire besides: a reader may see a new one too early, and must find it made.
 
 use crate::clock::Now;
 use crate::renewal::{Life, Need};
@@ -141,7 +142,7 @@ impl FastPath {
         self.state.store(odd, Ordering::Relaxed);
         fence(Ordering::Release);
         let to = to.map_or(ptr::null_mut(), |token| ptr::from_ref(token).cast_mut());
-        self.token.store(to, Ordering::Relaxed);
+        self.token.store(to, Ordering::Release);
         self.min_left_ms.store(need.min_left_ms, Ordering::Relaxed);
         self.renew_after_ms.store(need.renew_after_ms.unwrap_or(i64::MAX), Ordering::Relaxed);
         self.state.store(next(odd), Ordering::Release);
@@ -161,7 +162,7 @@ impl FastPath {
             return None;
         }
         // SAFETY: null, or one of a pool's, which are never given back to the allocator and never borrowed mutably.
-        let token = unsafe { self.token.load(Ordering::Relaxed).cast_const().as_ref::<'static>() }?;
+        let token = unsafe { self.token.load(Ordering::Acquire).cast_const().as_ref::<'static>() }?;
         let need = Need {
             min_left_ms: self.min_left_ms.load(Ordering::Relaxed),
             renew_after_ms: Some(self.renew_after_ms.load(Ordering::Relaxed)),
@@ -239,7 +240,7 @@ impl PublishedToken {
         };
         let start = start.load(Ordering::Relaxed) as usize;
         let end = end.load(Ordering::Relaxed) as usize;
-        let block = block(self.block.load(Ordering::Relaxed))?;
+        let block = block(self.block.load(Ordering::Acquire))?;
         let words = block.get(start / WORD..end.div_ceil(WORD))?;
         let length = end.checked_sub(start)?;
         // A token begins with a word.
@@ -376,7 +377,7 @@ impl Published {
         let new = self.filled(&text);
         token.write(new.is_some(), || {
             let Some((block, value_at)) = new else { return };
-            token.block.store(block.as_ptr().cast_mut(), Ordering::Relaxed);
+            token.block.store(block.as_ptr().cast_mut(), Ordering::Release);
             let place = |place: &AtomicU32, at: u32| place.store(value_at + at, Ordering::Relaxed);
             place(&token.value_at, 0);
             place(&token.token_at, text.start);

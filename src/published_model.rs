@@ -46,7 +46,7 @@ impl Scene {
 
 fn model(work: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(3);
+    builder.preemption_bound = Some(2);
     builder.max_branches = 100_000;
     builder.check(work);
 }
