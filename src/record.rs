@@ -3,7 +3,7 @@
 use crate::clock::Now;
 use crate::renewal::Life;
 use crate::secret::{Secret, SecretBytes};
-use crate::store::{Reader, Writer};
+use crate::store::{self, Reader, Writer};
 use crate::token::{same_text, Bearer, Issued, Origin, Token};
 use ring::digest;
 use zeroize::Zeroizing;
@@ -172,8 +172,12 @@ impl Record {
         out.finished()
     }
 
-    /// `None`: not as it was written.
-    pub fn decode(bytes: &[u8], now: Now) -> Option<Record> {
+    /// What is in a record that was read. `None`: there is none, or not as it was written.
+    pub fn of(bytes: Option<&store::Record>, now: Now) -> Option<Record> {
+        Record::decode(bytes?, now)
+    }
+
+    fn decode(bytes: &[u8], now: Now) -> Option<Record> {
         let mut from = Reader(bytes);
         let since = times::read_boot(&mut from, now)?;
         let generation = from.number()? as u64;
