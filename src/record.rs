@@ -93,16 +93,18 @@ impl Record {
         self.refresh = issued.refresh_token.clone().map(|token| (token, sent));
     }
 
-    /// Whether it holds this token, or held it until an API refused it.
+    /// Whether it holds this token, or held it until an API refused it. One without a life is known by its number only.
     pub fn is_of(&self, token: &Token) -> bool {
-        let access_token = token.issued.bearer.access_token();
-        self.is(access_token) || self.has_rejected(access_token)
+        let (access_token, generation) = (token.issued.bearer.access_token(), token.generation());
+        self.is(access_token)
+            || self.has_rejected(access_token)
+            || generation > 0 && generation == self.generation
     }
 
     /// Whether its token is another one, and came after this.
     pub fn is_newer_than(&self, token: &Token) -> bool {
         !self.is(token.issued.bearer.access_token())
-            && (self.generation > token.generation()
+            && (self.generation > token.latest_generation()
                 || self.life.born.boot_ms > token.issued.life.born.boot_ms)
     }
 

@@ -124,6 +124,12 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// The number of the last token in the store that is known here.
+    pub(super) fn latest_generation(&self) -> u64 {
+        let own = self.token().map_or(0, Token::latest_generation);
+        self.shared.as_ref().map_or(own, |shared| shared.record.borrow().generation.max(own))
+    }
+
     /// A token came. Its number among all of the identity's if others can find it now.
     pub(super) fn brought(&self, issued: &Issued) -> Option<u64> {
         let shared = self.shared.as_ref()?;
