@@ -149,6 +149,10 @@ impl Held<'_> {
     fn put(&self, sealed: &[u8]) -> io::Result<()> {
         let name = self.store.file_name(self.name);
         let new = format!("{name}.new");
+        // Beyond what the system grants it sends a signal.
+        if sealed.len() as u64 > os::largest_file() {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
         // Of a process that was killed: only the holder of the lock makes one.
         let _ = self.folder.remove(&new);
         let written = self.folder.create_file(&new).and_then(|mut file| {

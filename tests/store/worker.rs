@@ -223,8 +223,6 @@ fn works() {
     }
     // None of ours is left behind: it dies with the one who started it, at the latest when its input ends.
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
-    // Told by an error instead.
-    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
     let mut accounts: Vec<Arc<Account>> = Vec::new();
     for line in io::stdin().lock().lines() {
         let line = line.expect("a line");
