@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -199,6 +200,39 @@ AT(rename, (const char *path, const char *to), (path, to))
 AT(mkdir, (const char *path, mode_t mode), (path, mode))
 AT(chmod, (const char *path, mode_t mode), (path, mode))
 AT(truncate, (const char *path, off_t length), (path, length))
+
+/* Whether the system has randomness. */
+static volatile int no_randomness;
+
+void erptoken_faults_randomness(int is_there)
+{
+    no_randomness = !is_there;
+}
+
+ssize_t getrandom(void *to, size_t size, unsigned flags)
+{
+    ssize_t (*next)(void *, size_t, unsigned) = (ssize_t (*)(void *, size_t, unsigned))dlsym(RTLD_NEXT, "getrandom");
+    if (no_randomness) {
+        errno = EIO;
+        return -1;
+    }
+    return next(to, size, flags);
+}
+
+/* Under a name of ours, because the system's declaration takes any number of arguments. */
+long any_call(long call, long a, long b, long c, long d, long e, long f) __asm__("syscall");
+
+long any_call(long call, long a, long b, long c, long d, long e, long f)
+{
+    static long (*next)(long, ...);
+    if (next == NULL)
+        next = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+    if (call == SYS_getrandom && no_randomness) {
+        errno = EIO;
+        return -1;
+    }
+    return next(call, a, b, c, d, e, f);
+}
 
 /* While something fails nobody waits: what is tried again is tried at once. */
 int nanosleep(const struct timespec *time, struct timespec *left)

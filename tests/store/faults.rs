@@ -392,3 +392,32 @@ fn what_is_handed_out_is_created_and_replaced() {
         run.all_have(&id, &kept);
     });
 }
+
+#[test]
+fn without_randomness_nothing_is_sealed_and_nothing_is_named() {
+    let Some(shim) = shim() else { return };
+    let (ground, folder) = (Ground::new(), Folder::new("faults-random"));
+    let mut one = Worker::with(&[("LD_PRELOAD", &shim), ("ERPTOKEN_FAULTS_UNDER", folder.path())]);
+    let store = folder.join("store");
+    // With a store whose key is given a session is not shared, and an application token is not created.
+    begin(&mut one, &ground, &store, &ASSINE, &login(&ASSINE));
+    assert_eq!(one.ask("randomness 0"), "OK");
+    let token = one.token();
+    assert!(ground.is_live(&token));
+    assert_eq!(fs::read_dir(&store).unwrap().count(), 1, "the locks");
+    let said = one.ask("app_create 365");
+    assert!(said.starts_with("ERPTOKEN_E_INTERNAL"), "{said}");
+    assert_eq!(ground.count("assine.app_create"), 0);
+    assert_eq!(one.ask("randomness 1"), "OK");
+    let id = one.ask("app_create 365");
+    assert!(ground.is_live(&one.ask(&format!("app_get {id}"))));
+    // In memory nothing has a name without it: in a process that has drawn none yet.
+    let mut one = Worker::with(&[("LD_PRELOAD", &shim)]);
+    one.open(&ground, &SENIOR, SENIOR.password);
+    assert_eq!(one.ask("randomness 0"), "OK");
+    let said = one.ask("get");
+    assert!(said.starts_with("ERPTOKEN_E_INTERNAL"), "{said}");
+    assert_eq!(one.ask("randomness 1"), "OK");
+    let token = one.token();
+    assert!(ground.is_live(&token));
+}

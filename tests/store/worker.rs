@@ -175,6 +175,11 @@ fn calls_since() -> i32 {
     end()
 }
 
+fn randomness(is_there: i32) {
+    let set: extern "C" fn(i32) = unsafe { std::mem::transmute(shim(c"erptoken_faults_randomness")) };
+    set(is_there);
+}
+
 fn done(result: Outcome<()>) -> String {
     outcome(result.map(|()| "OK"))
 }
@@ -290,6 +295,10 @@ fn works() {
                 let mut numbers = rest.split(' ').map(|number| number.parse().expect("a number"));
                 let mut next = || numbers.next().expect("three numbers");
                 arm(next(), next(), next());
+                "OK".to_owned()
+            }
+            "randomness" => {
+                randomness(first.parse().expect("a number"));
                 "OK".to_owned()
             }
             "calls" => calls_since().to_string(),
