@@ -235,7 +235,9 @@ fn a_renewal_after_a_rejected_token() {
         run.live(&second);
         assert!(second != first, "{run}");
         run.all_get_a_token();
-        assert!(run.ground.count("senior.login") - logins <= 2, "{run}");
+        // The first one; then one at most, or one in each process while the store goes on to fail.
+        let allowed = if run.fault.2 { 3 } else { 2 };
+        assert!(run.ground.count("senior.login") - logins <= allowed, "{run}");
     });
 }
 
