@@ -170,6 +170,26 @@ fn what_others_put_there_is_none() {
 }
 
 #[test]
+fn application_tokens_that_can_not_be_opened_are_kept_for_who_can() {
+    if !is_there() {
+        return;
+    }
+    let server = RedisServer::start(&[]);
+    let (store, name) = (store(&server.url()), Name { kind: Kind::Application, ..NAME });
+    let lock = || store.lock(name, Instant::now() + SOON);
+    lock().unwrap().unwrap().write(b"one").unwrap();
+    let key = server.keys().remove(0);
+    server.command(&["HSET", &key, "record", "erptoken\u{2}of a newer version"]);
+    refused(store.read(name));
+    refused(lock().map(drop));
+    server.command(&["HSET", &key, "record", "damaged"]);
+    let held = lock().unwrap().unwrap();
+    assert!(held.record().is_none());
+    held.write(b"two").unwrap();
+    assert_eq!(server.command(&["HGET", &key, "bad"]), "damaged");
+}
+
+#[test]
 fn a_write_that_fails_ends_the_lease_all_the_same() {
     if !is_there() {
         return;
