@@ -219,7 +219,8 @@ Public Declare Function erptokenw_reject Lib "erptoken.dll" (ByVal account As Lo
 ' Revokes the token at the provider, then forgets it. It is forgotten also when the provider can not be reached.
 '   account: As for erptokenw_get.
 ' Returns ERPTOKEN_OK, also where the provider has no such operation, the token is dead already or there is none;
-'   ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING; else what kept the provider from revoking it, as erptokenw_get.
+'   ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING; ERPTOKEN_E_STORE (revoked, but what the store has of it could not be
+'   removed: call again); else what kept the provider from revoking it, as erptokenw_get.
 ' Some providers hand the same token to every login of a user: revoking it then ends the sessions of other programs
 ' too. Closing the account is enough in most cases.
 ' Threads: any; waits "timeout_ms" at most.

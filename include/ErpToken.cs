@@ -236,8 +236,9 @@ namespace ErpToken
         /// not be reached.</summary>
         /// <param name="account">As for erptokenw_get.</param>
         /// <returns>ErpTokenStatus.Ok, also where the provider has no such operation, the token is dead already or
-        ///   there is none; ErpTokenStatus.Handle; ErpTokenStatus.Missing; else what kept the provider from revoking
-        ///   it, as erptokenw_get.</returns>
+        ///   there is none; ErpTokenStatus.Handle; ErpTokenStatus.Missing; ErpTokenStatus.Store (revoked, but what
+        ///   the store has of it could not be removed: call again); else what kept the provider from revoking it, as
+        ///   erptokenw_get.</returns>
         /// <remarks>Some providers hand the same token to every login of a user: revoking it then ends the sessions
         ///   of other programs too. Closing the account is enough in most cases. Threads: any; waits "timeout_ms" at
         ///   most.</remarks>

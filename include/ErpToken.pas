@@ -324,8 +324,8 @@ procedure ErpCheck(Status: Integer);
   /// reached.</summary>
   /// <param name="account">As for erptokenw_get.</param>
   /// <returns>ERPTOKEN_OK, also where the provider has no such operation, the token is dead already or there is none;
-  ///   ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING; else what kept the provider from revoking it, as
-  ///   erptokenw_get.</returns>
+  ///   ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING; ERPTOKEN_E_STORE (revoked, but what the store has of it could not be
+  ///   removed: call again); else what kept the provider from revoking it, as erptokenw_get.</returns>
   /// <remarks>Some providers hand the same token to every login of a user: revoking it then ends the sessions of
   ///   other programs too. Closing the account is enough in most cases. Threads: any; waits "timeout_ms" at
   ///   most.</remarks>

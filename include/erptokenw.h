@@ -154,7 +154,8 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_reject(int32_t account, const erpt
  *
  * @param account  As for erptokenw_get.
  * @return ERPTOKEN_OK, also where the provider has no such operation, the token is dead already or there is none;
- *         ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING; else what kept the provider from revoking it, as erptokenw_get.
+ *         ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING; ERPTOKEN_E_STORE (revoked, but what the store has of it could not be
+ *         removed: call again); else what kept the provider from revoking it, as erptokenw_get.
  *
  * Some providers hand the same token to every login of a user: revoking it then ends the sessions of other programs
  * too. Closing the account is enough in most cases.

@@ -222,16 +222,13 @@ impl Account {
         let began = Instant::now();
         // The application token first: its end is asked for with the session.
         let application = ready.application.as_ref().map_or(Ok(()), |source| {
-            let forgotten = ready.cell.forget(ready.timeout).map(drop);
+            let (_, forgotten) = ready.cell.forget(ready.timeout);
             source.retire(until).and(forgotten)
         });
         let left = until.saturating_duration_since(Instant::now());
-        let session = match ready.session.forget(left) {
-            Ok(Some(token)) => ready.login.logout(&token, until),
-            Ok(None) => Ok(()),
-            Err(error) => Err(error),
-        };
-        let ended = application.and(session);
+        let (token, forgotten) = ready.session.forget(left);
+        let revoked = token.map_or(Ok(()), |token| ready.login.logout(&token, until));
+        let ended = application.and(revoked).and(forgotten);
         self.tell_logged_out(&ended, began);
         ended
     }

@@ -86,14 +86,13 @@ impl AppTokens {
     /// A token that is kept. Sends nothing.
     pub fn get(&self, id: &str) -> Result<Secret> {
         let id = self.id(id)?;
-        let record = self.keeper.read()?;
-        let kept = record.find(&id).filter(|kept| kept.role != Role::Former);
+        let kept = self.keeper.find(&id)?.filter(|kept| kept.role != Role::Former);
         let kept = kept.ok_or_else(|| Error::new(Status::NotFound, AppToken::Unknown.into()))?;
         if kept.expires_ms <= clock::now().wall_ms {
             let at = rfc3339(kept.expires_ms);
             return Err(Error::new(Status::NotFound, AppToken::Expired { at }.into()));
         }
-        Ok(kept.token.clone())
+        Ok(kept.token)
     }
 
     /// What the provider lists, as JSON.

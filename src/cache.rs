@@ -3,7 +3,7 @@
 use crate::cell::Cell;
 use crate::clock::Clock;
 use crate::flight::Threads;
-use crate::lockout::Budget;
+use crate::lockout::{Budget, Refusals};
 use crate::published::Pool;
 use crate::store::{Kind, Name, Shelf, Store};
 use crate::sync::{locked, Mutex};
@@ -26,7 +26,7 @@ const SHUTDOWN_WAIT: Duration = Duration::from_secs(2);
 pub struct Cache {
     cells: Mutex<HashMap<Identity, Arc<Cell>>>,
     /// Shared with the cache after a shutdown: a program that shuts down after each use would lock its user.
-    budgets: Arc<Mutex<HashMap<AccountId, Arc<Budget>>>>,
+    refusals: Arc<Mutex<HashMap<AccountId, Arc<Refusals>>>>,
     pub threads: Arc<Threads>,
     /// What was handed out before a shutdown may be read for a moment still.
     pool: Arc<Pool>,
@@ -38,8 +38,8 @@ pub struct Cache {
 impl Cache {
     /// A new cache that remembers of this one only the refused logins.
     pub fn successor(&self) -> Self {
-        let (budgets, pool) = (Arc::clone(&self.budgets), Arc::clone(&self.pool));
-        Cache { budgets, pool, clock: self.clock.clone(), ..Cache::default() }
+        let (refusals, pool) = (Arc::clone(&self.refusals), Arc::clone(&self.pool));
+        Cache { refusals, pool, clock: self.clock.clone(), ..Cache::default() }
     }
 
     /// The cell of an identity, made if it is new. `store`: where it shares its token with other processes.
@@ -56,7 +56,7 @@ impl Cache {
             let store = store.filter(|store| store.outlives_process())?;
             Some(Shelf { store: Arc::clone(store), name: Name { kind, id } })
         };
-        let budget = self.budget(account, || shelf(Kind::Account, account));
+        let budget = Arc::new(Budget::new(self.refusals(account), shelf(Kind::Account, account)));
         let cell = Cell::new(self.clock.clone(), &self.pool, budget, Arc::clone(&self.threads));
         let cell = Arc::new(match shelf(Kind::Token, identity) {
             Some(shelf) => cell.kept_in(shelf),
@@ -71,13 +71,13 @@ impl Cache {
         cell
     }
 
-    fn budget(&self, account: AccountId, shelf: impl Fn() -> Option<Shelf>) -> Arc<Budget> {
+    fn refusals(&self, account: AccountId) -> Arc<Refusals> {
         let now = self.clock.now().boot_ms;
-        let mut budgets = locked(&self.budgets);
-        if budgets.len() >= MOST_CELLS {
-            budgets.retain(|_, budget| Arc::strong_count(budget) > 1 || !budget.is_forgotten(now));
+        let mut all = locked(&self.refusals);
+        if all.len() >= MOST_CELLS {
+            all.retain(|_, refusals| Arc::strong_count(refusals) > 1 || !refusals.is_forgotten(now));
         }
-        Arc::clone(budgets.entry(account).or_insert_with(|| Arc::new(Budget::kept_in(shelf()))))
+        Arc::clone(all.entry(account).or_default())
     }
 
     /// Wipes every token and waits a little for what is under way.
@@ -145,7 +145,7 @@ mod tests {
             cell(&cache, identity(number), identity(number));
         }
         assert!(locked(&cache.cells).len() <= MOST_CELLS);
-        assert!(locked(&cache.budgets).len() <= 2 * MOST_CELLS);
+        assert!(locked(&cache.refusals).len() <= 2 * MOST_CELLS);
         assert!(Arc::ptr_eq(&cell(&cache, identity(0), identity(9)), &open));
     }
 }

@@ -208,7 +208,7 @@ impl Cell {
             return;
         }
         let read = self.shelf.as_ref().and_then(|shelf| shelf.read().ok().flatten());
-        let record = read.and_then(|bytes| Record::decode(bytes.as_slice(), self.clock.now()));
+        let record = Record::of(read.as_ref(), self.clock.now());
         let token = match record {
             Some(record) => {
                 let token = Token::new(record.issued(), 1);

@@ -379,9 +379,9 @@ fn a_panic_in_a_renewal_is_an_error_and_the_next_renewal_works() {
 #[test]
 fn logging_out_forgets_and_gives_the_token_to_be_revoked() {
     let bench = bench(false, |_| Ok(H));
-    assert!(bench.cell.forget(Duration::ZERO).unwrap().is_none());
+    assert!(matches!(bench.cell.forget(Duration::ZERO), (None, Ok(()))));
     bench.get().unwrap();
-    let token = bench.cell.forget(Duration::ZERO).unwrap().unwrap();
+    let (Some(token), Ok(())) = bench.cell.forget(Duration::ZERO) else { panic!("a token") };
     assert_eq!(token.issued.bearer.access_token(), "t1");
     assert_eq!(bench.get(), ok("t2"));
 }
@@ -434,7 +434,7 @@ fn logging_out_disowns_a_renewal_that_takes_too_long() {
     });
     let hurried = Ask::new(&bench.source, Need::default(), Duration::from_millis(20));
     assert_eq!(bench.get_with(&hurried), Err(Status::Timeout));
-    assert_eq!(bench.cell.forget(Duration::from_millis(20)).unwrap_err().status, Status::Timeout);
+    assert_eq!(bench.cell.forget(Duration::from_millis(20)).1.unwrap_err().status, Status::Timeout);
     drop(send);
     assert_eq!(bench.get(), ok("t2"), "what the disowned renewal brings is not kept");
 }
@@ -501,7 +501,7 @@ fn a_failure_that_a_good_token_could_wait_out_does_not_hold_back_its_successor()
         bench.clock.advance(50 * 60 * S);
         assert_eq!(bench.get(), ok("t1"));
         if forget {
-            bench.cell.forget(Duration::ZERO).unwrap();
+            bench.cell.forget(Duration::ZERO).1.unwrap();
         } else {
             bench.cell.reject("t1").unwrap();
         }

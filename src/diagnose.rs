@@ -151,13 +151,13 @@ fn store(page: &mut Page, outline: &Outline, until: Instant) {
 /// Writes a record of no account, reads it and takes it away again.
 fn try_out(store: &dyn Store, until: Instant) -> Result<bool, Error> {
     let mut id = [0; 16];
-    random::fill(&mut id);
+    random::fill(&mut id)?;
     let name = Name { kind: Kind::Account, id };
     let Some(locked) = store.lock(name, until)? else {
         return Err(Error::new(Status::Timeout, Message::StoreBusy));
     };
     locked.write(b"report")?;
-    let read = locked.read()?;
+    let read = store.read(name)?;
     locked.remove()?;
     match read.is_some_and(|record| record.as_slice() == b"report") {
         true => Ok(true),

@@ -8,6 +8,7 @@ use crate::clock::Now;
 use crate::record::refusals;
 use crate::store::{Locked, Record, Shelf};
 use crate::sync::{locked, wait_until, Condvar, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const MINUTE_MS: i64 = 60_000;
@@ -19,11 +20,17 @@ const LONGEST_LOGIN: Duration = Duration::from_secs(22);
 /// To tell other processes of a refusal.
 const TO_TELL: Duration = Duration::from_secs(2);
 
-/// The refused logins of one account.
+/// The refused logins of one account, as this process counts them: they outlive a shutdown.
 #[derive(Default)]
-pub struct Budget {
+pub struct Refusals {
     state: Mutex<State>,
     decided: Condvar,
+}
+
+/// What is counted in this process, and what the store of now remembers of others.
+#[derive(Default)]
+pub struct Budget {
+    refusals: Arc<Refusals>,
     shelf: Option<Shelf>,
 }
 
@@ -79,43 +86,31 @@ impl State {
 }
 
 impl Budget {
-    /// What is counted in this process, and what the shelf remembers of others.
-    pub fn kept_in(shelf: Option<Shelf>) -> Self {
-        Budget { shelf, ..Budget::default() }
+    pub fn new(refusals: Arc<Refusals>, shelf: Option<Shelf>) -> Self {
+        Budget { refusals, shelf }
     }
 
     /// Takes a place for one login, waiting until `deadline` for others that are under way; `None`: they took longer.
     pub fn take(&self, now: &dyn Fn() -> Now, deadline: Instant) -> Result<Place<'_>, Option<HeldBack>> {
-        let mut place = self.take_here(now().boot_ms, deadline)?;
+        let mut place = self.refusals.take(now().boot_ms, deadline)?;
         let Some(shelf) = &self.shelf else { return Ok(place) };
         let patience = deadline.min(Instant::now() + LONGEST_LOGIN);
-        // A store that is gone leaves what this process counts.
+        // A store that is gone, or a record that can not be read, leaves what this process counts.
         let Ok(lock) = shelf.lock(patience) else { return Ok(place) };
         // No login takes that long: a process was stopped in one. What is known without it decides.
         if lock.is_none() && patience == deadline {
             return Err(None);
         }
         let now = now();
-        self.learn(lock.as_ref().map_or_else(|| shelf.read(), |lock| lock.read()), now);
-        if let Some(held) = locked(&self.state).held_back(now.boot_ms) {
+        match &lock {
+            Some(lock) => self.refusals.learn(lock.record(), now),
+            None => self.refusals.learn(shelf.read().ok().flatten().as_ref(), now),
+        }
+        if let Some(held) = locked(&self.refusals.state).held_back(now.boot_ms) {
             return Err(Some(held));
         }
         place.lock = lock;
         Ok(place)
-    }
-
-    fn take_here(&self, now_ms: i64, deadline: Instant) -> Result<Place<'_>, Option<HeldBack>> {
-        let mut state = locked(&self.state);
-        loop {
-            if let Some(held) = state.held_back(now_ms) {
-                return Err(Some(held));
-            }
-            if !state.is_full(now_ms) {
-                state.pending += 1;
-                return Ok(Place { budget: self, lock: None });
-            }
-            state = wait_until(&self.decided, state, deadline).ok_or(None)?;
-        }
     }
 
     /// A password was refused, by whatever looked at it.
@@ -123,14 +118,30 @@ impl Budget {
         let until = Instant::now() + TO_TELL;
         let lock = self.shelf.as_ref().and_then(|shelf| shelf.lock(until).ok().flatten());
         if let Some(lock) = &lock {
-            self.learn(lock.read(), now);
+            self.refusals.learn(lock.record(), now);
         }
-        self.count(now, lock.as_deref());
+        self.refusals.count(now, lock.as_deref());
+    }
+}
+
+impl Refusals {
+    fn take(&self, now_ms: i64, deadline: Instant) -> Result<Place<'_>, Option<HeldBack>> {
+        let mut state = locked(&self.state);
+        loop {
+            if let Some(held) = state.held_back(now_ms) {
+                return Err(Some(held));
+            }
+            if !state.is_full(now_ms) {
+                state.pending += 1;
+                return Ok(Place { refusals: self, lock: None });
+            }
+            state = wait_until(&self.decided, state, deadline).ok_or(None)?;
+        }
     }
 
     /// What others know of the account.
-    fn learn(&self, read: crate::error::Result<Option<Record>>, now: Now) {
-        let known = read.ok().and_then(|bytes| refusals::decode(bytes?.as_slice(), now));
+    fn learn(&self, record: Option<&Record>, now: Now) {
+        let known = record.and_then(|bytes| refusals::decode(bytes, now));
         locked(&self.state).learn(&known.unwrap_or_default());
     }
 
@@ -154,20 +165,20 @@ impl Budget {
 
 /// A login under way. Dropped, it counts as not refused.
 pub struct Place<'a> {
-    budget: &'a Budget,
+    refusals: &'a Refusals,
     lock: Option<Box<dyn Locked + 'a>>,
 }
 
 impl Place<'_> {
     pub fn refused(self, now: Now) {
-        self.budget.count(now, self.lock.as_deref());
+        self.refusals.count(now, self.lock.as_deref());
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        locked(&self.budget.state).pending -= 1;
-        self.budget.decided.notify_all();
+        locked(&self.refusals.state).pending -= 1;
+        self.refusals.decided.notify_all();
     }
 }
 
@@ -175,7 +186,6 @@ impl Drop for Place<'_> {
 mod tests {
     use super::*;
     use crate::store::{Kind, Memory, Name, Store};
-    use std::sync::Arc;
 
     fn at(ms: i64) -> Now {
         Now { boot_ms: ms, wall_ms: ms }
@@ -204,7 +214,7 @@ mod tests {
         for now in 0..100 {
             drop(budget.take(&|| at(now), Instant::now()).unwrap());
         }
-        assert!(budget.is_forgotten(100));
+        assert!(budget.refusals.is_forgotten(100));
     }
 
     #[test]
@@ -226,7 +236,7 @@ mod tests {
     fn two_processes_count_together() {
         let store: Arc<dyn Store> = Arc::new(Memory::default());
         let name = Name { kind: Kind::Account, id: [1; 16] };
-        let process = || Budget::kept_in(Some(Shelf { store: Arc::clone(&store), name }));
+        let process = || Budget::new(Arc::default(), Some(Shelf { store: Arc::clone(&store), name }));
         let (one, other) = (process(), process());
         // The decoded times lie in this boot.
         refuse(&one, 0).unwrap();
@@ -237,5 +247,21 @@ mod tests {
         assert_eq!(refuse(&other, 60_000), Err(None), "its outcome decides");
         drop(under_way);
         refuse(&other, 60_000).unwrap();
+    }
+
+    #[test]
+    fn what_was_refused_outlives_a_shutdown_and_the_store_does_not() {
+        let name = Name { kind: Kind::Account, id: [1; 16] };
+        let (old, new): (Arc<dyn Store>, Arc<dyn Store>) =
+            (Arc::<Memory>::default(), Arc::<Memory>::default());
+        let refusals = Arc::<Refusals>::default();
+        let of = |store: &Arc<dyn Store>| {
+            Budget::new(Arc::clone(&refusals), Some(Shelf { store: Arc::clone(store), name }))
+        };
+        refuse(&of(&old), 0).unwrap();
+        assert_eq!(Arc::strong_count(&old), 1, "nothing is left of it");
+        refuse(&of(&new), 1_000).unwrap();
+        assert!(refuse(&of(&new), 2_000).is_err(), "both are counted");
+        assert_eq!(refusals::decode(&new.read(name).unwrap().unwrap(), at(2_000)).unwrap().len(), 2);
     }
 }

@@ -6,7 +6,6 @@ use crate::http;
 use crate::log::{self, Entry, Event, Level};
 use crate::message::{Language, Message, Wanted};
 use crate::options::{self, Values};
-use crate::random::HashKey;
 use crate::store::Memory;
 use crate::sync::{locked, Mutex};
 use std::collections::HashMap;
@@ -32,7 +31,7 @@ pub struct Process {
 
 impl Process {
     pub fn new() -> Self {
-        Process::with(Cache::default(), Choice::new(Arc::new(HashKey::random())))
+        Process::with(Cache::default(), Choice::new(Arc::default()))
     }
 
     fn with(cache: Cache, choice: Choice) -> Self {

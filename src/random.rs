@@ -1,17 +1,21 @@
 //! Random numbers and keyed hashes, both from `ring`, which TLS brings anyway.
 
+use crate::error::{Error, Result, Status};
+use crate::message::Message;
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
+use std::sync::{Arc, OnceLock};
 
-/// Fills `bytes`. A system without randomness leaves them as they are: jitter is then none.
-pub fn fill(bytes: &mut [u8]) {
-    let _ = SystemRandom::new().fill(bytes);
+/// Fills `bytes`, or tells that the system has no randomness now: what is drawn for a key must never be zeros.
+pub fn fill(bytes: &mut [u8]) -> Result<()> {
+    let failed = |_| Error::new(Status::Internal, Message::Internal { place: "random".to_owned() });
+    SystemRandom::new().fill(bytes).map_err(failed)
 }
 
-/// A number from 0 to `limit` - 1.
+/// A number from 0 to `limit` - 1, to spread what must not happen at once. Without randomness it is 0.
 pub fn below(limit: u32) -> u32 {
     let mut bytes = [0; 4];
-    fill(&mut bytes);
+    let _ = SystemRandom::new().fill(&mut bytes);
     // The remainder favours small numbers by less than a millionth for the small limits in use.
     u32::from_ne_bytes(bytes).checked_rem(limit).unwrap_or(0)
 }
@@ -25,10 +29,10 @@ pub fn jitter() -> i64 {
 pub struct HashKey(hmac::Key);
 
 impl HashKey {
-    pub fn random() -> Self {
+    pub fn random() -> Result<Self> {
         let mut bytes = zeroize::Zeroizing::new([0; 32]);
-        fill(&mut *bytes);
-        HashKey::from_bytes(&bytes)
+        fill(&mut *bytes)?;
+        Ok(HashKey::from_bytes(&bytes))
     }
 
     pub fn from_bytes(bytes: &[u8; 32]) -> Self {
@@ -49,17 +53,32 @@ impl HashKey {
     }
 }
 
+/// A key that is drawn when it is first needed, so that a failure is told to the call that needs it.
+#[derive(Default)]
+pub struct DrawnKey(OnceLock<Arc<HashKey>>);
+
+impl DrawnKey {
+    pub fn get(&self) -> Result<Arc<HashKey>> {
+        if let Some(key) = self.0.get() {
+            return Ok(Arc::clone(key));
+        }
+        let drawn = Arc::new(HashKey::random()?);
+        // Of two that are drawn at the same time the first is everybody's.
+        Ok(Arc::clone(self.0.get_or_init(|| drawn)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn parts_are_told_apart_and_keys_differ() {
-        let key = HashKey::random();
+        let key = HashKey::random().unwrap();
         let hash = |key: &HashKey, parts: &[&str]| key.hash(parts.iter().map(|part| part.as_bytes()));
         assert_eq!(hash(&key, &["a", "bc"]), hash(&key, &["a", "bc"]));
         assert_ne!(hash(&key, &["a", "bc"]), hash(&key, &["ab", "c"]));
-        assert_ne!(hash(&key, &["a"]), hash(&HashKey::random(), &["a"]));
+        assert_ne!(hash(&key, &["a"]), hash(&HashKey::random().unwrap(), &["a"]));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::clock::Now;
 use crate::renewal::Life;
 use crate::secret::{Secret, SecretBytes};
-use crate::store::{Reader, Writer};
+use crate::store::{self, Reader, Writer};
 use crate::token::{same_text, Bearer, Issued, Origin, Token};
 use ring::digest;
 use zeroize::Zeroizing;
@@ -93,16 +93,18 @@ impl Record {
         self.refresh = issued.refresh_token.clone().map(|token| (token, sent));
     }
 
-    /// Whether it holds this token, or held it until an API refused it.
+    /// Whether it holds this token, or held it until an API refused it. One without a life is known by its number only.
     pub fn is_of(&self, token: &Token) -> bool {
-        let access_token = token.issued.bearer.access_token();
-        self.is(access_token) || self.has_rejected(access_token)
+        let (access_token, generation) = (token.issued.bearer.access_token(), token.generation());
+        self.is(access_token)
+            || self.has_rejected(access_token)
+            || generation > 0 && generation == self.generation
     }
 
     /// Whether its token is another one, and came after this.
     pub fn is_newer_than(&self, token: &Token) -> bool {
         !self.is(token.issued.bearer.access_token())
-            && (self.generation > token.generation()
+            && (self.generation > token.latest_generation()
                 || self.life.born.boot_ms > token.issued.life.born.boot_ms)
     }
 
@@ -172,8 +174,12 @@ impl Record {
         out.finished()
     }
 
-    /// `None`: not as it was written.
-    pub fn decode(bytes: &[u8], now: Now) -> Option<Record> {
+    /// What is in a record that was read. `None`: there is none, or not as it was written.
+    pub fn of(bytes: Option<&store::Record>, now: Now) -> Option<Record> {
+        Record::decode(bytes?, now)
+    }
+
+    fn decode(bytes: &[u8], now: Now) -> Option<Record> {
         let mut from = Reader(bytes);
         let since = times::read_boot(&mut from, now)?;
         let generation = from.number()? as u64;

@@ -109,8 +109,10 @@ pub struct Token {
     /// How often the refresh token was sent without an answer: it may be spent.
     unanswered: AtomicU8,
     refresh_refused: AtomicBool,
-    /// Its number among all that the store had for this identity; 0: others can not find it there.
+    /// Its number among all that the store had for this identity, or of the last of them that it came after.
     generation: AtomicU64,
+    /// Others can find it there.
+    stored: AtomicBool,
 }
 
 impl Token {
@@ -122,14 +124,31 @@ impl Token {
             unanswered: AtomicU8::new(0),
             refresh_refused: AtomicBool::new(false),
             generation: AtomicU64::new(0),
+            stored: AtomicBool::new(false),
         }
     }
 
+    /// Its number among all that the store had for this identity; 0: others can not find it there.
     pub fn generation(&self) -> u64 {
+        if self.stored.load(Ordering::Acquire) {
+            self.latest_generation()
+        } else {
+            0
+        }
+    }
+
+    /// What has a higher number is newer.
+    pub fn latest_generation(&self) -> u64 {
         self.generation.load(Ordering::Relaxed)
     }
 
     pub fn is_stored_as(&self, generation: u64) {
+        self.generation.store(generation, Ordering::Relaxed);
+        self.stored.store(true, Ordering::Release);
+    }
+
+    /// The store did not take it.
+    pub fn came_after(&self, generation: u64) {
         self.generation.store(generation, Ordering::Relaxed);
     }
 

@@ -131,7 +131,8 @@ pub unsafe fn reject<U: Unit>(account: i32, token: *const U) -> i32 {
 ///
 /// @param account  As for erptoken_get.
 /// @return ERPTOKEN_OK, also where the provider has no such operation, the token is dead already or there is none;
-///         ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING; else what kept the provider from revoking it, as erptoken_get.
+///         ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING; ERPTOKEN_E_STORE (revoked, but what the store has of it could not be
+///         removed: call again); else what kept the provider from revoking it, as erptoken_get.
 ///
 /// Some providers hand the same token to every login of a user: revoking it then ends the sessions of other programs
 /// too. Closing the account is enough in most cases.

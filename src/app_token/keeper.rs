@@ -5,7 +5,7 @@ use crate::clock;
 use crate::error::{Error, Result, Status};
 use crate::message::AppToken;
 use crate::secret::Secret;
-use crate::store::{Locked, Memory, Name, Store};
+use crate::store::{self, Locked, Memory, Name, Store};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -28,10 +28,10 @@ pub struct Held<'a> {
     from_spare: Vec<String>,
 }
 
-fn read(bytes: Option<crate::store::Record>) -> Result<Record> {
+fn read(bytes: Option<&store::Record>) -> Result<Record> {
     let Some(bytes) = bytes else { return Ok(Record::default()) };
     // Never taken for empty: what is written next would be all that is left.
-    Record::from_bytes(&bytes).ok_or_else(|| Error::new(Status::Store, AppToken::OfAnotherVersion.into()))
+    Record::from_bytes(bytes).ok_or_else(|| Error::new(Status::Store, AppToken::OfAnotherVersion.into()))
 }
 
 impl Keeper {
@@ -43,31 +43,39 @@ impl Keeper {
         self.store.outlives_process()
     }
 
+    /// All that is kept.
     pub fn read(&self) -> Result<Record> {
-        let spare = self.spare()?;
-        let mut record = match self.store.read(self.name).and_then(read) {
-            // What the process has is not lost with the store.
-            Err(_) if !spare.kept.is_empty() => Record::default(),
-            record => record?,
-        };
-        record.merge(spare);
+        let mut record = read(self.store.read(self.name)?.as_ref())?;
+        record.merge(self.spare()?);
         Ok(record)
     }
 
+    /// What can be had now: without the store what the process alone has.
+    pub fn at_hand(&self) -> Record {
+        self.read().or_else(|_| self.spare()).unwrap_or_default()
+    }
+
+    /// A token that is kept. Without the store nobody knows that one is not.
+    pub fn find(&self, id: &str) -> Result<Option<Kept>> {
+        match self.read() {
+            Ok(record) => Ok(record.find(id).cloned()),
+            Err(error) => self.spare()?.find(id).cloned().map(Some).ok_or(error),
+        }
+    }
+
     fn spare(&self) -> Result<Record> {
-        self.spare.read(self.name).and_then(read)
+        read(self.spare.read(self.name)?.as_ref())
     }
 
     /// The texts that no error may show. None where they can not be read.
     pub fn secrets(&self) -> Vec<Secret> {
-        let record = self.read().unwrap_or_default();
-        record.kept.into_iter().map(|kept| kept.token).collect()
+        self.at_hand().kept.into_iter().map(|kept| kept.token).collect()
     }
 
     pub fn lock(&self, until: Instant) -> Result<Held<'_>> {
         let busy = || Error::new(Status::Timeout, AppToken::Busy.into());
         let lock = self.store.lock(self.name, until)?.ok_or_else(busy)?;
-        let mut record = read(lock.read()?)?;
+        let mut record = read(lock.record())?;
         let spare = self.spare()?;
         let from_spare = spare.kept.iter().map(|kept| kept.id.clone()).collect();
         record.merge(spare);
@@ -98,7 +106,7 @@ impl Keeper {
     fn change_spare(&self, change: impl FnOnce(&mut Record)) -> Result<()> {
         let busy = || Error::new(Status::Timeout, AppToken::Busy.into());
         let lock = self.spare.lock(self.name, Instant::now() + TO_SAVE)?.ok_or_else(busy)?;
-        let mut spare = read(lock.read()?)?;
+        let mut spare = read(lock.record())?;
         change(&mut spare);
         if spare.kept.is_empty() {
             return lock.remove();

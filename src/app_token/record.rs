@@ -50,7 +50,7 @@ impl Record {
     }
 
     pub fn current(&self) -> Option<&Kept> {
-        self.kept.iter().find(|kept| kept.role == Role::Current)
+        self.kept.iter().filter(|kept| kept.role == Role::Current).max_by_key(|kept| kept.made_ms)
     }
 
     /// Keeps a token, in the place of one with the same id.
@@ -80,13 +80,16 @@ impl Record {
         self.kept.len() < before
     }
 
-    /// What `self` lacks of `other`.
+    /// What `self` lacks of `other`. Of two that are handed out the later one goes on to be.
     pub fn merge(&mut self, other: Record) {
         for kept in other.kept {
             if self.find(&kept.id).is_none() {
                 self.kept.push(kept);
             }
         }
+        let latest = self.current().map(|kept| kept.id.clone());
+        let current = self.kept.iter_mut().filter(|kept| kept.role == Role::Current);
+        current.filter(|kept| Some(&kept.id) != latest.as_ref()).for_each(|kept| kept.role = Role::Former);
         self.unanswered_ms = self.unanswered_ms.or(other.unanswered_ms);
     }
 

@@ -85,6 +85,8 @@ pub fn failed(error: Error) -> Failed {
         Status::Credentials => Class::Credentials,
         Status::Mfa | Status::PasswordChange => Class::Action,
         Status::Missing | Status::Option | Status::Insecure | Status::Handle => Class::Settings,
+        // Before anything was sent: it may be back at the next call, and remembers itself what costs time.
+        Status::Store => Class::Settings,
         _ if error.status.retryable() => Class::Transient,
         _ => Class::Config,
     };

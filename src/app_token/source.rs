@@ -61,7 +61,7 @@ impl AppSource {
         let keeper = &self.tokens.keeper;
         let found = |kept: Kept| Ok(self.issued(&kept, life_of(&kept, clock::now()), Origin::Store));
         // Who finds what he needs does not wait for a process that replaces another one.
-        let seen = keeper.read().map_or(Found::None, |record| judged(&record, old));
+        let seen = judged(&keeper.at_hand(), old);
         let patience = match seen {
             Found::Enough(kept) => return found(kept),
             Found::Due(_) => Instant::now(),

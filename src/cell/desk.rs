@@ -22,6 +22,8 @@ pub(super) struct Desk<'a> {
     may_refresh: bool,
     /// Why the store could not be used, or not in the end.
     fault: RefCell<Option<Error>>,
+    /// The refresh token was not sent because that could not be noted in the store.
+    withheld: Cell<bool>,
 }
 
 struct Shared<'a> {
@@ -35,7 +37,7 @@ struct Shared<'a> {
 
 impl<'a> Desk<'a> {
     pub(super) fn alone(token: Option<Arc<Token>>, may_refresh: bool) -> Self {
-        Desk { shared: None, token, may_refresh, fault: RefCell::default() }
+        Desk { shared: None, token, may_refresh, fault: RefCell::default(), withheld: Cell::default() }
     }
 
     pub(super) fn without_store(token: Option<Arc<Token>>, may_refresh: bool, fault: Error) -> Self {
@@ -44,6 +46,11 @@ impl<'a> Desk<'a> {
 
     pub(super) fn take_fault(&self) -> Option<Error> {
         self.fault.take()
+    }
+
+    /// Why the refresh token was not sent, where the store is the cause.
+    pub(super) fn withheld(&self) -> Option<Error> {
+        self.fault.borrow().clone().filter(|_| self.withheld.get())
     }
 
     /// `record` is what was read under the lock, `known` the token of this process.
@@ -76,7 +83,7 @@ impl<'a> Desk<'a> {
         };
         let shared =
             Shared { lock, record: RefCell::new(record), read_by_others: stored, marked: Cell::new(false) };
-        Desk { shared: Some(shared), token, may_refresh, fault: RefCell::default() }
+        Desk { shared: Some(shared), ..Desk::alone(token, may_refresh) }
     }
 
     /// What a refresh can be tried with.
@@ -104,7 +111,9 @@ impl<'a> Desk<'a> {
         record.tried = Some(now);
         drop(record);
         // Where nobody else can read it, nobody else sends it.
-        self.mark(shared) || !shared.read_by_others
+        let may_be_sent = self.mark(shared) || !shared.read_by_others;
+        self.withheld.set(!may_be_sent);
+        may_be_sent
     }
 
     /// A login is about to be sent although there is a token.
@@ -113,6 +122,12 @@ impl<'a> Desk<'a> {
             shared.record.borrow_mut().tried = Some(now);
             self.mark(shared);
         }
+    }
+
+    /// The number of the last token in the store that is known here.
+    pub(super) fn latest_generation(&self) -> u64 {
+        let own = self.token().map_or(0, Token::latest_generation);
+        self.shared.as_ref().map_or(own, |shared| shared.record.borrow().generation.max(own))
     }
 
     /// A token came. Its number among all of the identity's if others can find it now.

@@ -47,8 +47,7 @@ impl Cell {
     fn has_just_replaced(&self, token: &Token, here: bool, now: Now) -> bool {
         let Some(shelf) = &self.shelf else { return here };
         let Ok(Some(lock)) = shelf.lock(Instant::now()) else { return here };
-        let read = lock.read().ok().and_then(|bytes| Record::decode(bytes?.as_slice(), now));
-        let Some(mut record) = read else { return here };
+        let Some(mut record) = Record::of(lock.record(), now) else { return here };
         if !record.is(token.issued.bearer.access_token()) {
             // A newer one is there to be had.
             return here && !record.is_newer_than(token);
@@ -62,9 +61,9 @@ impl Cell {
         false
     }
 
-    /// Forgets the token and gives it to be revoked. Waits for a renewal under way, so that its token is not
-    /// left alive at the provider; one that takes too long is disowned, and said to be.
-    pub fn forget(&self, timeout: Duration) -> Result<Option<Arc<Token>>> {
+    /// Forgets the token and gives it to be revoked; an error tells what is left of it. Waits for a renewal under way, so
+    /// that its token is not left alive at the provider; one that takes too long is disowned, and said to be.
+    pub fn forget(&self, timeout: Duration) -> (Option<Arc<Token>>, Result<()>) {
         let until = Instant::now() + timeout;
         let flight = self.control().flight.clone();
         let slow = flight.filter(|flight| flight.wait(until).is_none());
@@ -79,27 +78,21 @@ impl Cell {
             || Error::new(Status::Timeout, Message::LogoutUnfinished { ms: timeout.as_millis() });
         if let Some(flight) = disowned {
             flight.land(Err(unfinished()));
-            return Err(unfinished());
+            return (None, Err(unfinished()));
         }
-        match self.forget_elsewhere(token.as_deref(), until) {
-            Some(stored) => Ok(stored.map(Arc::new).or(token)),
-            None => Err(unfinished()),
-        }
-    }
-
-    /// Removes the record; the token in it if that is newer than the own one. `None`: another process renews it.
-    fn forget_elsewhere(&self, own: Option<&Token>, until: Instant) -> Option<Option<Token>> {
-        let Some(shelf) = &self.shelf else { return Some(None) };
-        let Ok(lock) = shelf.lock(until) else { return Some(None) };
-        let lock = lock?;
-        let now = self.clock.now();
-        let read = lock.read().ok().and_then(|bytes| Record::decode(bytes?.as_slice(), now));
-        let _ = lock.remove();
-        let stored = read.filter(|record| !record.bearer.access_token().is_empty());
-        Some(
-            stored
-                .filter(|record| own.is_none_or(|own| record.is_newer_than(own)))
-                .map(|record| Token::new(record.issued(), 0)),
-        )
+        let Some(shelf) = &self.shelf else { return (token, Ok(())) };
+        let lock = match shelf.lock(until) {
+            Ok(Some(lock)) => lock,
+            // Another process renews it.
+            Ok(None) => return (None, Err(unfinished())),
+            Err(error) => return (token, Err(error)),
+        };
+        // Revoked in the place of the own one, if it came after that.
+        let stored = Record::of(lock.record(), self.clock.now()).filter(|record| {
+            let newer = token.as_deref().is_none_or(|own| record.is_newer_than(own));
+            newer && !record.bearer.access_token().is_empty()
+        });
+        let removed = lock.remove();
+        (stored.map(|record| Arc::new(Token::new(record.issued(), 0))).or(token), removed)
     }
 }

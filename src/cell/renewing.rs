@@ -114,10 +114,16 @@ impl Cell {
             refreshing: &|| desk.refreshing(self.clock.now()),
             logging_in: &|| desk.logging_in(self.clock.now()),
         };
-        panic::catch_unwind(AssertUnwindSafe(|| steps.run(until))).unwrap_or_else(|_| {
+        let result = panic::catch_unwind(AssertUnwindSafe(|| steps.run(until))).unwrap_or_else(|_| {
             let message = Message::Internal { place: "renewal".to_owned() };
             Err(Failed::new(Error::new(Status::Internal, message), Class::Config))
-        })
+        });
+        match desk.withheld() {
+            Some(fault) if result.is_err() && !source.can_log_in() => {
+                Err(Failed::new(fault, Class::Settings))
+            }
+            _ => result,
+        }
     }
 }
 

@@ -70,8 +70,11 @@ impl Cell {
                 let token = self.keep(&mut control, desk.token(), issued, now);
                 self.publish(&control);
                 drop(control);
-                if let Some(generation) = desk.brought(&token.issued) {
-                    token.is_stored_as(generation);
+                let before = desk.latest_generation();
+                match desk.brought(&token.issued) {
+                    Some(generation) => token.is_stored_as(generation),
+                    // Else the spent refresh token in the store would pass for newer than the one that followed it.
+                    None => token.came_after(before),
                 }
                 let event = brought(&token);
                 Some((Ok(token), Level::Information, event))

@@ -9,7 +9,7 @@ use crate::flight::{Failed, Recalled, Source, LONGEST};
 use crate::message::{Message, StoreFault};
 use crate::record::{Record, Refused};
 use crate::renewal::{self, Class, Need, SHORTEST_PAUSE_MS};
-use crate::token::Token;
+use crate::token::{Origin, Token};
 use std::sync::atomic::Ordering;
 use std::sync::Arc;
 use std::time::Instant;
@@ -98,6 +98,18 @@ fn not_now(fault: StoreFault, class: Class) -> Beginning<'static> {
     Beginning::Fail(Failed::new(Error::new(Status::Timeout, Message::Store { fault }), class))
 }
 
+/// The store is gone, or the record can not be read: memory goes on, and the record stays as it is. What others may have
+/// sent is not sent again: that is what was stored, and what they may have imported too.
+fn without_store(source: &dyn Source, known: Option<Arc<Token>>, fault: Error) -> Beginning<'static> {
+    let is_own = |token: &Token| token.generation() == 0 && token.issued.origin != Origin::Import;
+    let own = known.as_deref().is_some_and(is_own);
+    let withheld = !own && known.as_deref().is_some_and(|known| known.refresh_token().is_some());
+    if withheld && !source.can_log_in() {
+        return Beginning::Fail(Failed::new(fault, Class::Settings));
+    }
+    Beginning::renew(Desk::without_store(known, own, fault))
+}
+
 impl Cell {
     /// Waits for another process until `until`, unless there is a token.
     pub(super) fn begin(&self, source: &dyn Source, errand: Errand, until: Instant) -> Beginning<'_> {
@@ -105,7 +117,8 @@ impl Cell {
         let known = self.control().token.clone();
         let Some(shelf) = &self.shelf else { return Beginning::renew(Desk::alone(known, true)) };
         let now = self.clock.now();
-        let seen = shelf.read().ok().and_then(|bytes| Record::decode(bytes?.as_slice(), now));
+        // What can not be read now is read again under the lock.
+        let seen = shelf.read().ok().and_then(|bytes| Record::of(bytes.as_ref(), now));
         // Who finds what he needs does not wait for a process that renews it.
         if let Ok(decided) = errand.decided(seen, known.as_deref(), now) {
             return decided;
@@ -118,15 +131,10 @@ impl Cell {
             Ok(None) => {
                 return not_now(StoreFault::Occupied { seconds: LONGEST.as_secs() }, Class::Hurried);
             }
-            // The store is gone: memory goes on. What others may have sent is not sent again.
-            Err(fault) => {
-                let own = known.as_deref().is_some_and(|known| known.generation() == 0);
-                return Beginning::renew(Desk::without_store(known, own, fault));
-            }
+            Err(fault) => return without_store(source, known, fault),
         };
         let now = self.clock.now();
-        let found = lock.read().ok().and_then(|bytes| Record::decode(bytes?.as_slice(), now));
-        let record = match errand.decided(found, known.as_deref(), now) {
+        let record = match errand.decided(Record::of(lock.record(), now), known.as_deref(), now) {
             Ok(decided) => return decided,
             Err(record) => record,
         };
@@ -151,7 +159,7 @@ impl Cell {
         {
             return false;
         }
-        let read = shelf.read().ok().and_then(|bytes| Record::decode(bytes?.as_slice(), now));
+        let read = shelf.read().ok().and_then(|bytes| Record::of(bytes.as_ref(), now));
         let mut control = self.control();
         let newer = |record: &Record| control.token.as_ref().is_none_or(|known| record.is_newer_than(known));
         let Some(record) = read.filter(|record| renewal::hands_out(&record.life, now, need) && newer(record))

@@ -120,7 +120,8 @@ struct Query<'a> {
 impl<'a> Query<'a> {
     fn new(name: &'a Name<'a>, kind: TYPE) -> io::Result<Query<'a>> {
         let mut id = [0; 2];
-        random::fill(&mut id);
+        // Who can tell the number can answer in the server's place.
+        random::fill(&mut id).map_err(|_| ErrorKind::Other)?;
         let id = u16::from_ne_bytes(id);
         let mut packet = Packet::new_query(id);
         packet.set_flags(PacketFlag::RECURSION_DESIRED);

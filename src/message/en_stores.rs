@@ -47,6 +47,7 @@ impl Display for En<'_, FolderFault> {
         match self.0 {
             NotAbsolute => f.write_str("its path is not absolute"),
             NotAFolder => f.write_str("it is not a folder, or a link"),
+            NotAFile => f.write_str("it is not a file that this library made"),
             OtherOwner => f.write_str(
                 "it belongs to another user: make it the property of the one who runs this process",
             ),

@@ -48,6 +48,7 @@ impl Display for Pt<'_, FolderFault> {
         match self.0 {
             NotAbsolute => f.write_str("o caminho não é absoluto"),
             NotAFolder => f.write_str("não é uma pasta, ou é um link"),
+            NotAFile => f.write_str("não é um arquivo criado por esta biblioteca"),
             OtherOwner => f.write_str("pertence a outro usuário: deve pertencer ao usuário que executa este processo"),
             OpenToOthers => f.write_str(
                 "outros usuários têm acesso: retire as permissões deles (de uma pasta: chmod 700, de um arquivo: chmod 600; no \

@@ -29,6 +29,7 @@ told! {
     pub enum FolderFault {
         NotAbsolute,
         NotAFolder,
+        NotAFile,
         OtherOwner,
         OpenToOthers,
         NoLocks { fault: SystemFault },

@@ -49,20 +49,25 @@ impl Folder {
         exposed(&self.0)
     }
 
-    /// Whether a file of the folder is not its owner's alone.
-    pub fn exposes(&self, file: &File) -> bool {
-        !matches!(exposed(file), Ok(None))
+    /// What keeps a file of the folder from being its owner's alone.
+    pub fn exposes(&self, file: &File) -> io::Result<Option<Exposed>> {
+        exposed(file)
     }
 
     fn open_at(&self, name: &str, flags: libc::c_int) -> io::Result<File> {
         let name = CString::new(name)?;
         // A pipe would wait for somebody at its other end.
         let flags = flags | libc::O_CLOEXEC | libc::O_NOFOLLOW | libc::O_NONBLOCK;
-        // SAFETY: the folder is open, the name ends with a NUL, and the new descriptor is ours alone.
-        unsafe {
-            match libc::openat(self.0.as_raw_fd(), name.as_ptr(), flags, 0o600) {
-                -1 => Err(Error::last_os_error()),
-                file => Ok(File::from_raw_fd(file)),
+        loop {
+            // SAFETY: the folder is open, the name ends with a NUL, and the new descriptor is ours alone.
+            let opened = unsafe {
+                match libc::openat(self.0.as_raw_fd(), name.as_ptr(), flags, 0o600) {
+                    -1 => Err(Error::last_os_error()),
+                    file => Ok(File::from_raw_fd(file)),
+                }
+            };
+            if !opened.as_ref().is_err_and(|error| error.kind() == ErrorKind::Interrupted) {
+                return opened;
             }
         }
     }

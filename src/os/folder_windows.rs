@@ -61,9 +61,9 @@ impl Folder {
         exposed(&options.open(&self.0)?)
     }
 
-    /// Whether a file of the folder is not its owner's alone: it has the rights that the folder hands on.
-    pub fn exposes(&self, _file: &File) -> bool {
-        false
+    /// What keeps a file of the folder from being its owner's alone: it has the rights that the folder hands on.
+    pub fn exposes(&self, _file: &File) -> io::Result<Option<Exposed>> {
+        Ok(None)
     }
 
     fn open_at(&self, name: &str, options: &mut OpenOptions) -> io::Result<File> {

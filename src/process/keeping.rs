@@ -3,7 +3,7 @@
 use super::place::{Keeping, Place};
 use crate::error::{Error, Result, Status};
 use crate::message::{Message, StoreFault};
-use crate::random::HashKey;
+use crate::random::DrawnKey;
 use crate::store::{self, KeySource};
 use crate::sync::{locked, Mutex};
 use std::sync::{Arc, OnceLock};
@@ -18,18 +18,18 @@ pub struct Choice {
     options: Mutex<Options>,
     fixed: OnceLock<Arc<Keeping>>,
     /// Names what is kept in memory.
-    pub key: Arc<HashKey>,
+    pub key: Arc<DrawnKey>,
 }
 
 impl Choice {
-    pub fn new(key: Arc<HashKey>) -> Self {
+    pub fn new(key: Arc<DrawnKey>) -> Self {
         Choice { options: Mutex::default(), fixed: OnceLock::new(), key }
     }
 
     /// In the child of a fork: nothing of the parent's is kept, but where it is kept is the same. The parent's locks
     /// may be held by threads that do not exist here.
     pub fn of_child(&self) -> Self {
-        let child = Choice::new(Arc::new(HashKey::random()));
+        let child = Choice::new(Arc::default());
         if let Ok(options) = self.options.try_lock() {
             *locked(&child.options) = Options { place: options.place.of_child(), key: options.key.clone() };
         }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::message::Wanted;
-use crate::random::HashKey;
+use crate::random::{DrawnKey, HashKey};
 #[cfg(feature = "redis")]
 use crate::store::RedisServer;
 use crate::store::{self, Folder, KeySource, Memory, Sealer, Store};
@@ -67,9 +67,9 @@ impl Place {
     }
 
     /// The store there. `names` is of the process: what names things in memory.
-    pub fn keeping(&self, key: Option<&KeySource>, names: &Arc<HashKey>) -> Result<Keeping> {
+    pub fn keeping(&self, key: Option<&KeySource>, names: &DrawnKey) -> Result<Keeping> {
         match self {
-            Place::Memory => Ok(Keeping { store: Arc::new(Memory::default()), key: Arc::clone(names) }),
+            Place::Memory => Ok(Keeping { store: Arc::new(Memory::default()), key: names.get()? }),
             Place::Folder(path) => {
                 let key = match key {
                     Some(key) => store::key_of(key, path)?,

@@ -3,9 +3,9 @@
 //! The folder is opened anew for each step and everything happens inside what was opened, so nothing is left open
 //! between calls and a link put in its place is refused. A record appears under its name complete and on the disk, or
 //! not at all. Besides `NAME` there may be `NAME.new`, which a process that was killed left behind, and `NAME.bad`,
-//! which could not be opened; never more than one of each.
+//! which was read whole and could not be opened. Of application tokens all of those are kept, as `NAME.TIME.bad`.
 
-use super::{Locked, Name, Record, Sealer, Store};
+use super::{try_until, Found, Kind, Locked, Name, Record, Sealer, Store};
 use crate::error::{Error, Result, Status};
 use crate::message::{FolderFault, Message, StoreFault};
 use crate::os::{self, RangeLock};
@@ -21,6 +21,9 @@ const LARGEST: u64 = 8 << 20;
 const LOCKS: &str = "locks";
 /// Between two tries to have a lock.
 const PAUSE_MS: u32 = 12;
+/// What is written may be the only refresh token that is still good: a failure that passes by is waited out.
+const MAX_WRITES: u32 = 3;
+const WRITE_PAUSE: Duration = Duration::from_millis(20);
 
 pub struct Folder {
     path: PathBuf,
@@ -53,25 +56,46 @@ impl Folder {
         u32::from_be_bytes([a, b, c, d]) >> 1
     }
 
-    /// The record, or that there is something that can not be opened.
-    fn read_in(&self, folder: &os::Folder, name: Name) -> Result<Found> {
+    /// A failure says nothing of the record.
+    fn find(&self, folder: &os::Folder, name: Name) -> Result<Found> {
         let file = match folder.open_file(&self.file_name(name)) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
-            // A link, or rights that somebody took away.
-            Err(_) => return Ok(Found::Unreadable),
+            Err(error) if is_link(&error) => return self.not_ours(name, FolderFault::NotAFile),
+            Err(error) => return Err(self.failed(&error)),
         };
-        Ok(self.read_from(folder, file, name).map_or(Found::Unreadable, Found::Record))
-    }
-
-    fn read_from(&self, folder: &os::Folder, file: File, name: Name) -> Option<Record> {
-        let metadata = file.metadata().ok()?;
-        if !metadata.is_file() || folder.exposes(&file) || metadata.len() > LARGEST {
-            return None;
+        let metadata = file.metadata().map_err(|error| self.failed(&error))?;
+        if !metadata.is_file() || metadata.len() > LARGEST {
+            return self.not_ours(name, FolderFault::NotAFile);
+        }
+        if let Some(exposed) = folder.exposes(&file).map_err(|error| self.failed(&error))? {
+            return self.not_ours(name, exposed.into());
         }
         let mut sealed = Vec::new();
-        file.take(LARGEST).read_to_end(&mut sealed).ok()?;
-        self.sealer.open(name, &sealed)
+        file.take(LARGEST).read_to_end(&mut sealed).map_err(|error| self.failed(&error))?;
+        if sealed.len() as u64 != metadata.len() {
+            return Err(self.failed(&ErrorKind::UnexpectedEof.into()));
+        }
+        self.sealer.found(name, &sealed)
+    }
+
+    /// Something that no process of ours left there. Application tokens exist nowhere else, and somebody may only have
+    /// changed the rights of their file: nobody but a person takes that away.
+    fn not_ours(&self, name: Name, fault: FolderFault) -> Result<Found> {
+        match name.kind {
+            Kind::Application => Err(unusable(&self.path.join(self.file_name(name)), fault)),
+            Kind::Token | Kind::Account => Ok(Found::Damaged),
+        }
+    }
+
+    fn set_aside(&self, folder: &os::Folder, name: Name) -> Result<()> {
+        let file = self.file_name(name);
+        let aside = match name.kind {
+            Kind::Application => format!("{file}.{}.bad", os::wall_ms()),
+            Kind::Token | Kind::Account => format!("{file}.bad"),
+        };
+        let _ = folder.remove(&aside);
+        folder.rename(&file, &aside).map_err(|error| self.failed(&error))
     }
 
     fn try_lock(&self, name: Name) -> Result<Option<Held<'_>>> {
@@ -81,17 +105,19 @@ impl Folder {
             RangeLock::try_take(file, self.lock_byte(name)).map_err(|error| no_locks(&self.path, &error))?;
         let Some(lock) = locked else { return Ok(None) };
         // The lock of a file that was taken away meanwhile is nobody's.
-        let stays = folder
-            .open_file(LOCKS)
-            .and_then(|file| Ok(os::is_same(&file.metadata()?, &lock.file().metadata()?)));
-        Ok(stays.unwrap_or(false).then_some(Held { store: self, folder, name, _lock: lock }))
+        let same = |file: File| Ok(os::is_same(&file.metadata()?, &lock.file().metadata()?));
+        match folder.open_file(LOCKS).and_then(same) {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.failed(&error)),
+        }
+        let found = self.find(&folder, name)?;
+        if matches!(found, Found::Damaged) {
+            self.set_aside(&folder, name)?;
+        }
+        Ok(Some(Held { store: self, folder, name, record: found.record(), _lock: lock }))
     }
-}
-
-enum Found {
-    Nothing,
-    Unreadable,
-    Record(Record),
 }
 
 impl Store for Folder {
@@ -100,25 +126,14 @@ impl Store for Folder {
     }
 
     fn read(&self, name: Name) -> Result<Option<Record>> {
-        Ok(match self.read_in(&self.open()?, name)? {
-            Found::Record(record) => Some(record),
-            // Left where it is: whoever holds the lock may be about to replace it.
-            Found::Nothing | Found::Unreadable => None,
-        })
+        // What is damaged is left where it is: whoever holds the lock may be about to replace it.
+        Ok(self.find(&self.open()?, name)?.record())
     }
 
     fn lock(&self, name: Name, until: Instant) -> Result<Option<Box<dyn Locked + '_>>> {
-        loop {
-            if let Some(held) = self.try_lock(name)? {
-                return Ok(Some(Box::new(held)));
-            }
-            let left = until.saturating_duration_since(Instant::now());
-            if left == Duration::ZERO {
-                return Ok(None);
-            }
-            let pause = Duration::from_millis(u64::from(PAUSE_MS / 2 + random::below(PAUSE_MS)));
-            os::pause(pause.min(left));
-        }
+        let pause = || Duration::from_millis(u64::from(PAUSE_MS / 2 + random::below(PAUSE_MS)));
+        let held = try_until(until, pause, || self.try_lock(name))?;
+        Ok(held.map(|held| Box::new(held) as Box<dyn Locked>))
     }
 }
 
@@ -126,18 +141,22 @@ struct Held<'a> {
     store: &'a Folder,
     folder: os::Folder,
     name: Name,
+    record: Option<Record>,
     _lock: RangeLock,
 }
 
 impl Held<'_> {
-    fn put(&self, record: &[u8]) -> io::Result<()> {
+    fn put(&self, sealed: &[u8]) -> io::Result<()> {
         let name = self.store.file_name(self.name);
         let new = format!("{name}.new");
-        let sealed = self.store.sealer.seal(self.name, record).ok_or(ErrorKind::Unsupported)?;
+        // Beyond what the system grants it sends a signal.
+        if sealed.len() as u64 > os::largest_file() {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
         // Of a process that was killed: only the holder of the lock makes one.
         let _ = self.folder.remove(&new);
         let written = self.folder.create_file(&new).and_then(|mut file| {
-            file.write_all(&sealed)?;
+            file.write_all(sealed)?;
             file.sync_all()
         });
         if let Err(error) = written.and_then(|()| self.folder.rename(&new, &name)) {
@@ -146,32 +165,37 @@ impl Held<'_> {
         }
         self.folder.sync()
     }
+
+    fn take_away(&self) -> io::Result<()> {
+        match self.folder.remove(&self.store.file_name(self.name)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => self.folder.sync(),
+        }
+    }
+
+    fn insist(&self, step: impl Fn() -> io::Result<()>) -> Result<()> {
+        for _ in 1..MAX_WRITES {
+            if step().is_ok() {
+                return Ok(());
+            }
+            os::pause(WRITE_PAUSE);
+        }
+        step().map_err(|error| self.store.failed(&error))
+    }
 }
 
 impl Locked for Held<'_> {
-    fn read(&self) -> Result<Option<Record>> {
-        match self.store.read_in(&self.folder, self.name)? {
-            Found::Record(record) => return Ok(Some(record)),
-            Found::Nothing => {}
-            Found::Unreadable => {
-                let name = self.store.file_name(self.name);
-                let aside = format!("{name}.bad");
-                let _ = self.folder.remove(&aside);
-                let _ = self.folder.rename(&name, &aside);
-            }
-        }
-        Ok(None)
+    fn record(&self) -> Option<&Record> {
+        self.record.as_ref()
     }
 
     fn write(&self, record: &[u8]) -> Result<()> {
-        self.put(record).map_err(|error| self.store.failed(&error))
+        let sealed = self.store.sealer.seal(self.name, record)?;
+        self.insist(|| self.put(&sealed))
     }
 
     fn remove(&self) -> Result<()> {
-        match self.folder.remove(&self.store.file_name(self.name)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(self.store.failed(&error)),
-            _ => self.folder.sync().map_err(|error| self.store.failed(&error)),
-        }
+        self.insist(|| self.take_away())
     }
 }
 
@@ -189,9 +213,17 @@ pub fn check(path: &Path) -> Result<()> {
 pub(super) fn open(path: &Path) -> Result<os::Folder> {
     let folder = os::Folder::open(path).map_err(|error| failed(path, &error))?;
     match folder.exposed().map_err(|error| failed(path, &error))? {
-        Some(os::Exposed::OtherOwner) => Err(unusable(path, FolderFault::OtherOwner)),
-        Some(os::Exposed::ToOthers) => Err(unusable(path, FolderFault::OpenToOthers)),
+        Some(exposed) => Err(unusable(path, exposed.into())),
         None => Ok(folder),
+    }
+}
+
+impl From<os::Exposed> for FolderFault {
+    fn from(exposed: os::Exposed) -> Self {
+        match exposed {
+            os::Exposed::OtherOwner => FolderFault::OtherOwner,
+            os::Exposed::ToOthers => FolderFault::OpenToOthers,
+        }
     }
 }
 

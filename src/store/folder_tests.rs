@@ -88,7 +88,7 @@ fn a_lock_has_one_holder_and_the_name_of_one_record() {
     thread::scope(|scope| {
         let waiting = scope.spawn(|| {
             let lock = other.lock(NAME, Instant::now() + Duration::from_secs(20)).unwrap();
-            lock.expect("the other one leaves").read().unwrap().unwrap().to_vec()
+            lock.expect("the other one leaves").record().unwrap().to_vec()
         });
         lock.write(b"by the first").unwrap();
         drop(lock);
@@ -117,7 +117,7 @@ fn what_can_not_be_opened_is_none_and_set_aside_once_under_the_lock() {
         fs::write(&file, &bad).unwrap();
         assert_eq!(read(&store), None);
         assert!(file.exists(), "whoever holds the lock may be about to replace it");
-        assert!(locked(&store).read().unwrap().is_none());
+        assert!(locked(&store).record().is_none());
         assert!(!file.exists());
         written(&store, b"healed");
         assert_eq!(read(&store).unwrap(), b"healed");
@@ -154,7 +154,7 @@ fn what_is_no_plain_file_of_ours_is_none_and_healed() {
     for make in strange {
         make();
         assert_eq!(read(&store), None);
-        assert!(locked(&store).read().unwrap().is_none());
+        assert!(locked(&store).record().is_none());
         written(&store, b"healed");
         assert_eq!(read(&store).unwrap(), b"healed");
         fs::remove_file(&file).unwrap();

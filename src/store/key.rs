@@ -2,10 +2,10 @@
 
 use super::StoreKey;
 use crate::error::{Error, Result, Status};
-use crate::message::{FileFault, FolderFault, Message, StoreFault, Wanted};
+use crate::message::{FileFault, Message, StoreFault, Wanted};
 use crate::os;
 use std::fs::{File, OpenOptions};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -96,20 +96,21 @@ fn read(path: &str) -> Result<StoreKey> {
         return Err(unreadable(FileFault::NotAFile));
     }
     if let Some(exposed) = os::exposed(&file).map_err(|error| unreadable(FileFault::from(&error)))? {
-        let cause = match exposed {
-            os::Exposed::OtherOwner => FolderFault::OtherOwner,
-            os::Exposed::ToOthers => FolderFault::OpenToOthers,
-        };
-        return Err(told(Status::Store, StoreFault::KeyExposed { path: path.to_owned(), cause }));
+        return Err(told(
+            Status::Store,
+            StoreFault::KeyExposed { path: path.to_owned(), cause: exposed.into() },
+        ));
     }
     // With room for what an editor puts behind a line. A longer file is no key.
     let mut content = Zeroizing::new([0; DIGITS + 16]);
     let mut length = 0;
     let mut file = file;
     while let Some(rest) = content.get_mut(length..).filter(|rest| !rest.is_empty()) {
-        match file.read(rest).map_err(|error| unreadable(FileFault::from(&error)))? {
-            0 => break,
-            more => length += more,
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(FileFault::from(&error))),
         }
     }
     let text = content.get(..length).unwrap_or_default().trim_ascii();

@@ -34,18 +34,20 @@ impl Store for Memory {
             state = woken;
         }
         state.held.insert(name);
-        Ok(Some(Box::new(Held { store: self, name })))
+        let record = state.records.get(&name).cloned();
+        Ok(Some(Box::new(Held { store: self, name, record })))
     }
 }
 
 struct Held<'a> {
     store: &'a Memory,
     name: Name,
+    record: Option<Record>,
 }
 
 impl Locked for Held<'_> {
-    fn read(&self) -> Result<Option<Record>> {
-        self.store.read(self.name)
+    fn record(&self) -> Option<&Record> {
+        self.record.as_ref()
     }
 
     fn write(&self, record: &[u8]) -> Result<()> {
@@ -83,7 +85,9 @@ mod tests {
         assert_eq!(store.read(NAME).unwrap().unwrap().as_slice(), b"one");
         assert!(store.read(Name { kind: Kind::Token, ..NAME }).unwrap().is_none(), "kinds are told apart");
         lock.remove().unwrap();
-        assert!(lock.read().unwrap().is_none());
+        assert!(store.read(NAME).unwrap().is_none());
+        drop(lock);
+        assert!(store.lock(NAME, Instant::now()).unwrap().unwrap().record().is_none());
     }
 
     #[test]
@@ -95,7 +99,7 @@ mod tests {
         std::thread::scope(|scope| {
             let second = scope.spawn(|| {
                 let lock = store.lock(NAME, Instant::now() + Duration::from_secs(20)).unwrap();
-                lock.expect("the first has left").read().unwrap().unwrap().to_vec()
+                lock.expect("the first has left").record().unwrap().to_vec()
             });
             first.write(b"by the first").unwrap();
             drop(first);

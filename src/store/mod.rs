@@ -4,8 +4,9 @@
 //! that others can see of a key: nothing at rest helps to guess a password.
 
 use crate::error::Result;
+use crate::os;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 mod fields;
@@ -54,12 +55,13 @@ pub trait Store: Send + Sync {
     /// Whether another process, or the next one, finds what was written.
     fn outlives_process(&self) -> bool;
 
-    /// The record of this name, whoever holds its lock: it is whole, and may be old when this returns. What can not be
-    /// opened is set aside and is none.
+    /// The record of this name, whoever holds its lock: it is whole, and may be old when this returns. What was read
+    /// and can not be opened with the key is none. Whatever could not be read is an error: it may be good.
     fn read(&self, name: Name) -> Result<Option<Record>>;
 
-    /// The lock of this name, which one holder has at a time, among all who use the store; `None`: `until` came
-    /// first. An `until` that has passed is one try. It is not counted: who has it must not ask again.
+    /// The lock of this name, which one holder has at a time, among all who use the store, and what was read under it;
+    /// `None`: `until` came first. An `until` that has passed is one try. It is not counted: who has it must not ask
+    /// again. Who can not read has no lock: what he wrote would take the place of what he does not know.
     fn lock(&self, name: Name, until: Instant) -> Result<Option<Box<dyn Locked + '_>>>;
 }
 
@@ -83,10 +85,43 @@ impl Shelf {
 /// A name whose lock is held, until this is dropped or the process ends. Only its holder writes, and one whose lock
 /// was lost meanwhile fails to.
 pub trait Locked {
-    /// As `Store::read`, and no older than the lock.
-    fn read(&self) -> Result<Option<Record>>;
+    /// As `Store::read`, when the lock was taken. What can not be opened is set aside by then.
+    fn record(&self) -> Option<&Record>;
     /// When this returns the record is kept, whatever happens to the process or the machine. If it fails, the one
     /// before is.
     fn write(&self, record: &[u8]) -> Result<()>;
     fn remove(&self) -> Result<()>;
+}
+
+/// What there is under a name.
+enum Found {
+    Nothing,
+    /// Read whole, and not opened by the key.
+    Damaged,
+    Whole(Record),
+}
+
+impl Found {
+    fn record(self) -> Option<Record> {
+        match self {
+            Found::Whole(record) => Some(record),
+            Found::Nothing | Found::Damaged => None,
+        }
+    }
+}
+
+/// Tries to have a lock until `until`, once if that has passed. No pause goes beyond it.
+fn try_until<T, E>(
+    until: Instant,
+    mut pause: impl FnMut() -> Duration,
+    mut attempt: impl FnMut() -> std::result::Result<Option<T>, E>,
+) -> std::result::Result<Option<T>, E> {
+    loop {
+        let had = attempt()?;
+        let left = until.saturating_duration_since(Instant::now());
+        if had.is_some() || left.is_zero() {
+            return Ok(had);
+        }
+        os::pause(pause().min(left));
+    }
 }

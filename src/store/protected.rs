@@ -1,64 +1,65 @@
 //! A key that is made once and kept in the folder, protected by Windows for a user or for the machine.
 
 use super::folder::{failed, open};
-use super::StoreKey;
+use super::{try_until, StoreKey};
 use crate::error::{Error, Result};
 use crate::os::{self, RangeLock};
 use crate::random;
-use std::io::{Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
-use zeroize::Zeroizing;
 
 /// The lock under which a key is made: no name's.
 const BYTE: u32 = (u32::MAX >> 1) - 1;
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(10);
 const LARGEST: u64 = 4096;
 
 pub fn key(path: &Path, machine: bool) -> Result<StoreKey> {
-    let told = |error: std::io::Error| -> Error { failed(path, &error) };
+    let told = |error: io::Error| -> Error { failed(path, &error) };
     let folder = open(path)?;
     let _lock = lock(&folder).map_err(told)?;
     // Users who share a folder do not take each other's key for a damaged one.
     let user = || os::user().map_err(told);
     let name = &if machine { "key.machine".to_owned() } else { format!("key.{}", user()?) };
-    let mut sealed = Vec::new();
-    if let Ok(file) = folder.open_file(name) {
-        file.take(LARGEST).read_to_end(&mut sealed).map_err(told)?;
-        if let Some(key) = opened(&sealed) {
-            return Ok(key);
-        }
-        // Of another user or machine, or of a password that was reset: what it sealed is lost.
-        folder.rename(name, &format!("{name}.bad")).map_err(told)?;
+    if let Some(key) = find(&folder, name).map_err(told)? {
+        return Ok(key);
     }
     let mut key = StoreKey::default();
-    random::fill(&mut *key);
+    random::fill(&mut *key)?;
+    let protected = os::protect(&*key, machine).map_err(told)?;
     let new = format!("{name}.new");
     let _ = folder.remove(&new);
     let mut file = folder.create_file(&new).map_err(told)?;
-    file.write_all(&os::protect(&*key, machine).map_err(told)?).map_err(told)?;
+    file.write_all(&protected).map_err(told)?;
     file.sync_all().map_err(told)?;
     drop(file);
     folder.rename(&new, name).map_err(told)?;
     Ok(key)
 }
 
-fn opened(sealed: &[u8]) -> Option<StoreKey> {
-    let bytes: Zeroizing<Vec<u8>> = os::unprotect(sealed).ok()?;
+/// The key that is there. A failure says nothing of it: a new one in its place would end all that it sealed.
+fn find(folder: &os::Folder, name: &str) -> io::Result<Option<StoreKey>> {
+    let file = match folder.open_file(name) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut protected = Vec::new();
+    file.take(LARGEST).read_to_end(&mut protected)?;
     let mut key = StoreKey::default();
-    (bytes.len() == key.len()).then(|| key.copy_from_slice(&bytes))?;
-    Some(key)
+    match os::unprotect(&protected)? {
+        Some(bytes) if bytes.len() == key.len() => {
+            key.copy_from_slice(&bytes);
+            Ok(Some(key))
+        }
+        // Of another user or machine, or of a password that was reset: what it sealed is lost, unless that comes back.
+        _ => folder.rename(name, &format!("{name}.{}.bad", os::wall_ms())).map(|()| None),
+    }
 }
 
-fn lock(folder: &os::Folder) -> std::io::Result<RangeLock> {
-    let until = Instant::now() + LONGEST_WAIT;
-    loop {
-        if let Some(lock) = RangeLock::try_take(folder.open_or_create("locks")?, BYTE)? {
-            return Ok(lock);
-        }
-        if Instant::now() >= until {
-            return Err(std::io::ErrorKind::TimedOut.into());
-        }
-        os::pause(Duration::from_millis(10));
-    }
+fn lock(folder: &os::Folder) -> io::Result<RangeLock> {
+    let attempt = || RangeLock::try_take(folder.open_or_create("locks")?, BYTE);
+    let lock = try_until(Instant::now() + LONGEST_WAIT, || PAUSE, attempt)?;
+    lock.ok_or_else(|| ErrorKind::TimedOut.into())
 }

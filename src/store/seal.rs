@@ -1,12 +1,11 @@
 //! What a key makes of names and records before anybody else can see them.
 
-use super::{Kind, Name, Record};
+use super::{Found, Kind, Name, Record};
 use crate::error::{Error, Result, Status};
-use crate::message::Message;
-use crate::random::HashKey;
+use crate::message::{AppToken, Message};
+use crate::random::{self, HashKey};
 use ring::aead::{Aad, LessSafeKey, Nonce, UnboundKey, AES_256_GCM, NONCE_LEN};
 use ring::hmac;
-use ring::rand::{SecureRandom, SystemRandom};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -31,7 +30,6 @@ impl Sealer {
             bytes
         };
         // Every key has the right length.
-        let internal = |_| Error::new(Status::Internal, Message::Internal { place: "seal".to_owned() });
         let records = UnboundKey::new(&AES_256_GCM, &*derived(b"erptoken records")).map_err(internal)?;
         Ok(Sealer {
             names: hmac::Key::new(hmac::HMAC_SHA256, &*derived(b"erptoken names")),
@@ -60,10 +58,9 @@ impl Sealer {
         sealed
     }
 
-    /// `None`: the system has no randomness.
-    pub fn seal(&self, name: Name, record: &[u8]) -> Option<Vec<u8>> {
+    pub fn seal(&self, name: Name, record: &[u8]) -> Result<Vec<u8>> {
         let mut nonce = [0; NONCE_LEN];
-        SystemRandom::new().fill(&mut nonce).ok()?;
+        random::fill(&mut nonce)?;
         let mut sealed = Vec::with_capacity(HEADER.len() + NONCE_LEN + record.len() + AES_256_GCM.tag_len());
         sealed.extend_from_slice(&HEADER);
         sealed.extend_from_slice(&nonce);
@@ -72,8 +69,23 @@ impl Sealer {
         let nonce = Nonce::assume_unique_for_key(nonce);
         let tag = self.records.seal_in_place_separate_tag(nonce, self.bound_to(name), body.as_mut_slice());
         sealed.extend_from_slice(&body);
-        sealed.extend_from_slice(tag.ok()?.as_ref());
-        Some(sealed)
+        sealed.extend_from_slice(tag.map_err(internal)?.as_ref());
+        Ok(sealed)
+    }
+
+    /// What bytes that were read whole are under this name.
+    pub(super) fn found(&self, name: Name, sealed: &[u8]) -> Result<Found> {
+        if let Some(record) = self.open(name, sealed) {
+            return Ok(Found::Whole(record));
+        }
+        let of_another_version = sealed.len() > HEADER.len()
+            && sealed.starts_with(&HEADER[..HEADER.len() - 1])
+            && !sealed.starts_with(&HEADER);
+        // A session is had again by a login. Application tokens are shown once: that version is to find them.
+        if name.kind == Kind::Application && of_another_version {
+            return Err(Error::new(Status::Store, AppToken::OfAnotherVersion.into()));
+        }
+        Ok(Found::Damaged)
     }
 
     /// `None`: of another key, name or version, or not as it was written.
@@ -95,6 +107,10 @@ impl Sealer {
         bound[9..].copy_from_slice(&self.sealed_name(name));
         Aad::from(bound)
     }
+}
+
+fn internal(_: ring::error::Unspecified) -> Error {
+    Error::new(Status::Internal, Message::Internal { place: "seal".to_owned() })
 }
 
 #[cfg(all(test, not(loom)))]

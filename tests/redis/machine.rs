@@ -152,6 +152,12 @@ fn obey(words: &[&str], base: &str, account: &RefCell<Option<Account>>) -> Outco
             return Ok(String::new());
         }
         ["fork", username, password] => return Ok(in_a_child(|| open(base, username, password).token())),
+        ["shutdown"] => {
+            assert_eq!(process::erptoken_shutdown(), ERPTOKEN_OK);
+            // Its handle is closed.
+            std::mem::forget(account.take());
+            return Ok(String::new());
+        }
         ["log"] => return Ok(LOG.lock().unwrap().drain(..).collect::<Vec<_>>().join("\n")),
         _ => {}
     }

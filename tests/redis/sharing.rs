@@ -152,3 +152,27 @@ fn a_machine_over_tls_shares_with_it() {
     assert_eq!(tokens[0], tokens[1]);
     assert_eq!(ground.count("senior.login"), 1);
 }
+
+#[test]
+fn after_a_shutdown_refused_logins_are_counted_and_no_connection_is_left() {
+    if !is_there() {
+        return;
+    }
+    let (ground, server) = (Ground::new(), RedisServer::start(&[]));
+    let connections = || server.command(&["CLIENT", "LIST", "TYPE", "normal"]).lines().count() - 1;
+    let mut machine = Machine::start(&ground, &server.url());
+    machine.done(&["set", "password", "senha-errada"]);
+    assert_eq!(machine.ask(&["get"]).expect_err("a wrong password").0, "ERPTOKEN_E_CREDENTIALS");
+    assert!(connections() > 0);
+    machine.done(&["shutdown"]);
+    eventually("what waited for the next command is closed", || connections() == 0);
+    machine.done(&["configure", "store", &server.url()]);
+    machine.done(&["configure", "store_key", crate::machine::KEY]);
+    // What this process counted, whatever the server still knows.
+    server.command(&["FLUSHALL"]);
+    for (wrong, status) in [("falsa", "ERPTOKEN_E_CREDENTIALS"), ("outra", "ERPTOKEN_E_RATE_LIMITED")] {
+        machine.done(&["open", SENIOR.username, wrong]);
+        assert_eq!(machine.ask(&["get"]).expect_err("a wrong password").0, status);
+    }
+    assert_eq!(ground.count("senior.login"), 2);
+}

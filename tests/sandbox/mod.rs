@@ -181,6 +181,19 @@ impl Sandbox {
         self.shared.state().tokens.forget_refresh_tokens();
     }
 
+    /// A refresh token of a login that nobody made, to be imported.
+    pub fn refresh_token_for(&self, provider: &str, username: &str) -> String {
+        let order = tokens::Order {
+            provider: provider_named(provider),
+            username,
+            scope: "desktop",
+            family: None,
+            life: None,
+            refreshable: true,
+        };
+        self.shared.state().tokens.issue(&order).refresh_token.expect("a refresh token")
+    }
+
     /// How often a refresh token came that was spent before.
     pub fn reuses(&self) -> usize {
         self.shared.state().tokens.reuses

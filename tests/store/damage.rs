@@ -5,7 +5,7 @@ use std::os::unix::fs::{symlink, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::ground::{Ground, SENIOR};
+use crate::ground::{Ground, ASSINE, SENIOR};
 use crate::support::Folder;
 use crate::worker::{Worker, KEY};
 
@@ -225,4 +225,59 @@ fn a_record_of_another_identity_in_its_place_is_a_login() {
     let token = Worker::senior(&ground, &store).token();
     assert!(token != own && token != others);
     assert_eq!(ground.count("senior.login"), 3);
+}
+
+/// The record of an account's application tokens: the one that is there besides its session's.
+fn record_of_applications(store: &Path, session: &[PathBuf]) -> PathBuf {
+    records(store).into_iter().find(|path| !session.contains(path)).expect("their record")
+}
+
+fn set_aside(store: &Path) -> usize {
+    let entries = fs::read_dir(store).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.extension().is_some_and(|extension| extension == "bad")).count()
+}
+
+#[test]
+fn application_tokens_that_can_not_be_opened_are_kept_for_who_can() {
+    let (ground, folder) = (Ground::new(), Folder::new("app-damaged"));
+    let store = folder.join("store");
+    let mut worker = Worker::at(&store);
+    worker.open(&ground, &ASSINE, ASSINE.password);
+    worker.token();
+    let session = records(&store);
+    let id = worker.ask("app_create 365");
+    let line = format!("app_get {id}");
+    let token = worker.ask(&line);
+    let record = record_of_applications(&store, &session);
+    let whole = fs::read(&record).unwrap();
+    let refused = |said: String, why: &str| {
+        assert!(said.starts_with("ERPTOKEN_E_STORE") && said.contains(why), "{said}");
+    };
+
+    // Somebody else's rights, or those of a newer version: it stays, and nothing is created beside it.
+    let created = ground.count("assine.app_create");
+    fs::set_permissions(&record, Permissions::from_mode(0o640)).unwrap();
+    refused(worker.ask(&line), "chmod 600");
+    refused(worker.ask("app_create 365"), "chmod 600");
+    fs::set_permissions(&record, Permissions::from_mode(0o600)).unwrap();
+    let newer = [b"erptoken\x02".as_slice(), &whole[9..]].concat();
+    fs::write(&record, &newer).unwrap();
+    refused(worker.ask(&line), "newer version");
+    refused(worker.ask("app_create 365"), "newer version");
+    assert_eq!(fs::read(&record).unwrap(), newer);
+    fs::write(&record, &whole).unwrap();
+    assert_eq!(worker.ask(&line), token);
+    assert_eq!((ground.count("assine.app_create"), set_aside(&store)), (created, 0));
+
+    // Damaged: it is none, and goes on to be there as often as that happens.
+    for times in 1..=3 {
+        let mut damaged = fs::read(&record).unwrap();
+        damaged[40] ^= 1;
+        fs::write(&record, damaged).unwrap();
+        assert!(worker.ask(&line).starts_with("ERPTOKEN_E_NOT_FOUND"));
+        let next = worker.ask("app_create 365");
+        let said = worker.ask(&format!("app_get {next}"));
+        assert!(ground.is_live(&said), "{said}");
+        assert_eq!(set_aside(&store), times);
+    }
 }

@@ -18,6 +18,7 @@ mod support;
 
 mod applications;
 mod damage;
+mod faults;
 mod kills;
 mod refusals;
 mod settings;

@@ -23,9 +23,18 @@ pub struct Worker {
 impl Worker {
     /// A process without a store.
     pub fn bare() -> Worker {
+        Worker::with(&[])
+    }
+
+    pub fn with(variables: &[(&str, &Path)]) -> Worker {
         let mut command = Command::new(env::current_exe().expect("the path of this test"));
         command.args(["worker::works", "--exact", "--ignored", "--nocapture", "--test-threads=1"]);
-        command.env(VARIABLE, "1").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        command
+            .env(VARIABLE, "1")
+            .envs(variables.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit());
         let mut child = command.spawn().expect("a process");
         let input = child.stdin.take().expect("its input");
         let output = BufReader::new(child.stdout.take().expect("its output"));
@@ -149,6 +158,28 @@ fn outcome<T: ToString>(result: Outcome<T>) -> String {
     }
 }
 
+/// A function of `faults/shim.c`, where that is preloaded.
+fn shim(name: &std::ffi::CStr) -> *mut libc::c_void {
+    let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
+    assert!(!found.is_null(), "the shim is not preloaded");
+    found
+}
+
+fn arm(at: i32, error: i32, further: i32) {
+    let arm: extern "C" fn(i32, i32, i32) = unsafe { std::mem::transmute(shim(c"erptoken_faults_arm")) };
+    arm(at, error, further);
+}
+
+fn calls_since() -> i32 {
+    let end: extern "C" fn() -> i32 = unsafe { std::mem::transmute(shim(c"erptoken_faults_end")) };
+    end()
+}
+
+fn randomness(is_there: i32) {
+    let set: extern "C" fn(i32) = unsafe { std::mem::transmute(shim(c"erptoken_faults_randomness")) };
+    set(is_there);
+}
+
 fn done(result: Outcome<()>) -> String {
     outcome(result.map(|()| "OK"))
 }
@@ -197,8 +228,6 @@ fn works() {
     }
     // None of ours is left behind: it dies with the one who started it, at the latest when its input ends.
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
-    // Told by an error instead.
-    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
     let mut accounts: Vec<Arc<Account>> = Vec::new();
     for line in io::stdin().lock().lines() {
         let line = line.expect("a line");
@@ -262,6 +291,17 @@ fn works() {
             "app_get" => outcome(last().app_get(first)),
             "app_list" => outcome(last().app_list()),
             "app_revoke" => done(last().app_revoke(first)),
+            "arm" => {
+                let mut numbers = rest.split(' ').map(|number| number.parse().expect("a number"));
+                let mut next = || numbers.next().expect("three numbers");
+                arm(next(), next(), next());
+                "OK".to_owned()
+            }
+            "randomness" => {
+                randomness(first.parse().expect("a number"));
+                "OK".to_owned()
+            }
+            "calls" => calls_since().to_string(),
             "shutdown" => status_name(erptoken::abi::process::erptoken_shutdown()),
             "forget" => {
                 // Their handles were closed by a shutdown.

@@ -173,7 +173,7 @@ fn tls_noise_never_panics() {
     let client = Client::new(&Settings::new(Some("none"), Some(pem.as_bytes())));
     for length in 0..200 {
         let mut noise = vec![0; length];
-        crate::random::fill(&mut noise);
+        crate::random::fill(&mut noise).unwrap();
         if let Some(head) = noise.get_mut(..3).filter(|_| length % 2 == 0) {
             head.copy_from_slice(&[22, 3, 3]);
         }

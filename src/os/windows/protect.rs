@@ -2,7 +2,9 @@
 
 use std::io;
 use std::ptr::{null, null_mut};
-use windows_sys::Win32::Foundation::LocalFree;
+use windows_sys::Win32::Foundation::{
+    LocalFree, ERROR_INVALID_DATA, ERROR_INVALID_PARAMETER, NTE_BAD_DATA, NTE_BAD_KEY_STATE,
+};
 use windows_sys::Win32::Security::Cryptography::{
     CryptProtectData, CryptUnprotectData, CRYPTPROTECT_LOCAL_MACHINE, CRYPTPROTECT_UI_FORBIDDEN,
     CRYPT_INTEGER_BLOB,
@@ -21,15 +23,25 @@ pub fn protect(secret: &[u8], for_machine: bool) -> io::Result<Vec<u8>> {
     done.then(|| out.bytes().to_vec()).ok_or_else(io::Error::last_os_error)
 }
 
-/// Decrypts what `protect` gave, for whomever it was.
-pub fn unprotect(protected: &[u8]) -> io::Result<Zeroizing<Vec<u8>>> {
+/// Decrypts what `protect` gave, for whomever it was. `None`: it was given to another user or machine, or is damaged. An
+/// error says nothing of it: the system may not have been able to look.
+pub fn unprotect(protected: &[u8]) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let flags = CRYPTPROTECT_UI_FORBIDDEN;
     let (protected, entropy, mut out) = (blob(protected)?, blob(ENTROPY)?, Answer::none());
     // SAFETY: as above.
     let done =
         unsafe { CryptUnprotectData(&protected, null_mut(), &entropy, null(), null(), flags, &mut out.0) }
             != 0;
-    done.then(|| Zeroizing::new(out.bytes().to_vec())).ok_or_else(io::Error::last_os_error)
+    if done {
+        return Ok(Some(Zeroizing::new(out.bytes().to_vec())));
+    }
+    let error = io::Error::last_os_error();
+    let refusals =
+        [ERROR_INVALID_DATA as i32, ERROR_INVALID_PARAMETER as i32, NTE_BAD_DATA, NTE_BAD_KEY_STATE];
+    match error.raw_os_error() {
+        Some(code) if refusals.contains(&code) => Ok(None),
+        _ => Err(error),
+    }
 }
 
 /// The system only reads what this points to.

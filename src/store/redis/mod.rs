@@ -3,17 +3,16 @@
 //! A name is a hash `erptoken:NAME` with the sealed `record`, the `owner` who had the lease last, and `until` when it is
 //! his by the server's clock. Each step is one script, which the server runs alone, so `owner` is the fence: a holder
 //! that was stopped for longer than its lease writes only if nobody has had the lease since. What can not be opened is
-//! none, and is replaced by the next record.
+//! none, and is replaced by the next record; of application tokens it stays as the field `bad`.
 //!
 //! Nothing lengthens a lease but its holder's own writing, because nobody would do it without a thread. So it is longer
 //! than a renewal may take, and a holder that was killed is waited for as long.
 
-use super::{Locked, Name, Record, Sealer, Store};
-use crate::error::{Error, Result, Status};
+use super::{try_until, Found, Kind, Locked, Name, Record, Sealer, Store};
+use crate::error::Result;
 use crate::http::Roots;
 use crate::log::{self, Entry, Event, Level};
-use crate::message::{Message, RedisFault};
-use crate::os;
+use crate::message::RedisFault;
 use crate::random;
 use ::redis::{cmd, Cmd, Value};
 use std::cell::Cell;
@@ -51,10 +50,7 @@ fn script(text: &str, key: &str, owner: &str) -> Cmd {
 /// Leases are told apart by chance alone.
 fn drawn() -> Result<String> {
     let mut bytes = [0; 16];
-    random::fill(&mut bytes);
-    if bytes == [0; 16] {
-        return Err(Error::new(Status::Internal, Message::Internal { place: "random".to_owned() }));
-    }
+    random::fill(&mut bytes)?;
     Ok(hex(&bytes))
 }
 
@@ -105,35 +101,54 @@ impl Redis {
     }
 }
 
+impl Redis {
+    fn find(&self, name: Name, key: &str) -> Result<Found> {
+        let mut command = cmd("HGET");
+        command.arg(key).arg("record");
+        match self.server.ask(&command)? {
+            Value::BulkString(sealed) => match self.sealer.found(name, &sealed)? {
+                Found::Damaged if name.kind == Kind::Application => {
+                    // Whoever finds it: it is the same for all.
+                    let mut keep = cmd("HSET");
+                    keep.arg(key).arg("bad").arg(sealed);
+                    self.server.ask(&keep).map(|_| Found::Damaged)
+                }
+                found => Ok(found),
+            },
+            Value::Nil => Ok(Found::Nothing),
+            _ => Err(self.server.error(RedisFault::NotRedis)),
+        }
+    }
+}
+
 impl Store for Redis {
     fn outlives_process(&self) -> bool {
         true
     }
 
     fn read(&self, name: Name) -> Result<Option<Record>> {
-        let mut command = cmd("HGET");
-        command.arg(self.key(name)).arg("record");
-        match self.server.ask(&command)? {
-            Value::BulkString(sealed) => Ok(self.sealer.open(name, &sealed)),
-            _ => Ok(None),
-        }
+        Ok(self.find(name, &self.key(name))?.record())
     }
 
     fn lock(&self, name: Name, until: Instant) -> Result<Option<Box<dyn Locked + '_>>> {
         let (key, owner) = (self.key(name), drawn()?);
-        let mut pause = SHORTEST_PAUSE_MS;
-        loop {
-            let Some(lease) = self.take(&key, &owner)? else {
-                return Ok(Some(Box::new(Held { store: self, name, key, owner, away: Cell::new(false) })));
-            };
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(None);
-            }
-            let drawn = Duration::from_millis(u64::from(pause + random::below(pause)));
-            os::pause(drawn.min(lease).min(left));
-            pause = (pause * 2).min(LONGEST_PAUSE_MS);
+        let (mut longest, lease) = (SHORTEST_PAUSE_MS, Cell::new(Duration::ZERO));
+        let pause = || {
+            let drawn = Duration::from_millis(u64::from(longest + random::below(longest)));
+            longest = (longest * 2).min(LONGEST_PAUSE_MS);
+            drawn.min(lease.get())
+        };
+        let taken = try_until(until, pause, || {
+            let left = self.take(&key, &owner)?;
+            lease.set(left.unwrap_or_default());
+            Ok(left.is_none().then_some(()))
+        })?;
+        if taken.is_none() {
+            return Ok(None);
         }
+        let mut held = Held { store: self, name, key, owner, record: None, away: Cell::new(false) };
+        held.record = self.find(name, &held.key)?.record();
+        Ok(Some(Box::new(held)))
     }
 }
 
@@ -142,6 +157,7 @@ struct Held<'a> {
     name: Name,
     key: String,
     owner: String,
+    record: Option<Record>,
     /// The server is away, so that nothing more is asked of it.
     away: Cell<bool>,
 }
@@ -165,14 +181,12 @@ impl Held<'_> {
 }
 
 impl Locked for Held<'_> {
-    fn read(&self) -> Result<Option<Record>> {
-        self.store.read(self.name)
+    fn record(&self) -> Option<&Record> {
+        self.record.as_ref()
     }
 
     fn write(&self, record: &[u8]) -> Result<()> {
-        let sealed = self.store.sealer.seal(self.name, record);
-        let no_randomness = || Error::new(Status::Internal, Message::Internal { place: "random".to_owned() });
-        self.put(&sealed.ok_or_else(no_randomness)?)
+        self.put(&self.store.sealer.seal(self.name, record)?)
     }
 
     fn remove(&self) -> Result<()> {

@@ -14,7 +14,7 @@ fn what_one_writes_the_others_read_and_nobody_else() {
     let (one, other) = (store(&server.url()), store(&server.url()));
     take(&one).write(b"482ee3-secret").unwrap();
     assert_eq!(text_of(other.read(NAME)).unwrap(), "482ee3-secret");
-    assert_eq!(text_of(take(&other).read()).unwrap(), "482ee3-secret");
+    assert_eq!(under(&*take(&other)).unwrap(), "482ee3-secret");
     assert_eq!(text_of(one.read(Name { kind: Kind::Account, ..NAME })), None, "kinds are told apart");
     assert_eq!(text_of(store_with(&server.url(), 2).read(NAME)), None, "another key");
     let [key] = &server.keys()[..] else { panic!("one name") };
@@ -39,7 +39,7 @@ fn a_lease_has_one_holder() {
     assert!(other.lock(Name { id: [8; 16], ..NAME }, Instant::now()).unwrap().is_some());
     assert!(other.lock(NAME, Instant::now() + Duration::from_millis(50)).unwrap().is_none());
     thread::scope(|scope| {
-        let waiting = scope.spawn(|| text_of(take(&other).read()).unwrap());
+        let waiting = scope.spawn(|| under(&*take(&other)).unwrap());
         held.write(b"by the first").unwrap();
         drop(held);
         assert_eq!(waiting.join().unwrap(), "by the first");
@@ -59,7 +59,7 @@ fn nothing_is_lost_between_many() {
                 let store = store(&server.url());
                 for _ in 0..10 {
                     let held = take(&store);
-                    let number: u32 = text_of(held.read()).map_or(0, |text| text.parse().unwrap());
+                    let number: u32 = under(&*held).map_or(0, |text| text.parse().unwrap());
                     held.write((number + 1).to_string().as_bytes()).unwrap();
                 }
             });
@@ -155,7 +155,7 @@ fn what_others_put_there_is_none() {
         server.command(foreign);
         assert_eq!(text_of(store.read(NAME)), None, "{foreign:?}");
         let held = take(&store);
-        assert_eq!(text_of(held.read()), None, "{foreign:?}");
+        assert_eq!(under(&*held), None, "{foreign:?}");
         held.write(b"again").unwrap();
         drop(held);
         assert_eq!(text_of(store.read(NAME)).unwrap(), "again", "{foreign:?}");
@@ -167,6 +167,26 @@ fn what_others_put_there_is_none() {
     drop(held);
     take(&store).write(b"healed").unwrap();
     assert_eq!(server.command(&["TYPE", &format!("{key}:bad")]), "string", "it is set aside");
+}
+
+#[test]
+fn application_tokens_that_can_not_be_opened_are_kept_for_who_can() {
+    if !is_there() {
+        return;
+    }
+    let server = RedisServer::start(&[]);
+    let (store, name) = (store(&server.url()), Name { kind: Kind::Application, ..NAME });
+    let lock = || store.lock(name, Instant::now() + SOON);
+    lock().unwrap().unwrap().write(b"one").unwrap();
+    let key = server.keys().remove(0);
+    server.command(&["HSET", &key, "record", "erptoken\u{2}of a newer version"]);
+    refused(store.read(name));
+    refused(lock().map(drop));
+    server.command(&["HSET", &key, "record", "damaged"]);
+    let held = lock().unwrap().unwrap();
+    assert!(held.record().is_none());
+    held.write(b"two").unwrap();
+    assert_eq!(server.command(&["HGET", &key, "bad"]), "damaged");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod servers;
 
 use super::super::{Kind, StoreKey};
 use super::*;
+use crate::error::{Error, Status};
 
 const NAME: Name = Name { kind: Kind::Token, id: [7; 16] };
 const SOON: Duration = Duration::from_secs(60);
@@ -31,6 +32,11 @@ fn take(store: &Redis) -> Box<dyn Locked + '_> {
 
 fn text_of(record: Result<Option<Record>>) -> Option<String> {
     record.unwrap().map(|record| String::from_utf8(record.to_vec()).unwrap())
+}
+
+/// What was read under the lock.
+fn under(lock: &dyn Locked) -> Option<String> {
+    text_of(Ok(lock.record().cloned()))
 }
 
 fn refused<T>(result: Result<T>) -> Error {

@@ -19,7 +19,7 @@ fn a_server_that_was_started_again_is_found() {
     held.write(b"two").unwrap();
     assert!(try_lock(&other).is_none(), "the lease outlives the server");
     drop(held);
-    assert_eq!(text_of(take(&other).read()).unwrap(), "two");
+    assert_eq!(under(&*take(&other)).unwrap(), "two");
 }
 
 #[test]
