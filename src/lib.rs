@@ -48,7 +48,7 @@ mod options;
 mod os;
 mod panics;
 #[cfg(not(loom))]
-mod per_process;
+mod lineage;
 mod process;
 #[allow(dead_code)] // its further headers and addresses wait for requests
 mod profile;

@@ -12,7 +12,7 @@ use crate::error::{Error, Result, Status};
 use crate::local;
 use crate::message::{Message, Opened};
 use crate::os;
-use crate::per_process::PerProcess;
+use crate::lineage::Lineage;
 use crate::published::{FastPath, Part};
 use crate::response::Response;
 use crate::sync::{locked, Mutex};
@@ -62,7 +62,7 @@ struct Free {
 
 const MAX_SLOTS: usize = END_OF_SLOTS - CHUNK;
 
-static TABLE: PerProcess<Table> = PerProcess::new();
+static TABLE: Lineage<Table> = Lineage::new();
 
 fn class_of(slot: usize) -> u32 {
     (slot / CHUNK).ilog2()

@@ -5,17 +5,17 @@ use crate::os;
 use once_cell::race::OnceBox;
 
 /// A chain with a link for each process, from the one that loaded the library down to this one.
-pub struct PerProcess<T>(OnceBox<Link<T>>);
+pub struct Lineage<T>(OnceBox<Link<T>>);
 
 struct Link<T> {
     epoch: u32,
     value: T,
-    child: PerProcess<T>,
+    child: Lineage<T>,
 }
 
-impl<T: 'static> PerProcess<T> {
+impl<T: 'static> Lineage<T> {
     pub const fn new() -> Self {
-        PerProcess(OnceBox::new())
+        Lineage(OnceBox::new())
     }
 
     /// This process's own, if there is one yet.
@@ -33,7 +33,7 @@ impl<T: 'static> PerProcess<T> {
         let epoch = os::fork_epoch();
         let mut place = self;
         loop {
-            let new = || Box::new(Link { epoch, value: make(), child: PerProcess::new() });
+            let new = || Box::new(Link { epoch, value: make(), child: Lineage::new() });
             let link = place.0.get_or_init(new);
             if link.epoch == epoch {
                 return &link.value;
