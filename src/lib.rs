@@ -17,6 +17,7 @@
 //! log                                   what happens, told to callbacks and a file
 //! token  shown  secret  clock  random   leaves
 //! error  message  media_type  panics  sync  local  os
+//! inherited  per_process                the settings that a child of fork has too; state that it makes anew
 //! ```
 
 #![deny(unsafe_code)]
@@ -37,6 +38,7 @@ mod error;
 mod flight;
 mod http;
 mod info;
+mod inherited;
 mod local;
 mod lockout;
 mod log;
@@ -47,6 +49,7 @@ mod options;
 #[allow(unsafe_code)]
 mod os;
 mod panics;
+mod per_process;
 mod process;
 #[allow(dead_code)] // its further headers and addresses wait for requests
 mod profile;

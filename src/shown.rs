@@ -73,6 +73,7 @@ impl<T: Send + Sync + 'static> Shown<T> {
     }
 
     /// Puts `new` there if what is shown is `old` still; whether it was.
+    #[allow(dead_code)]
     pub fn swap_if(&self, old: Option<&Arc<T>>, new: Option<Arc<T>>) -> bool {
         let expected = old.map_or(ptr::null_mut(), |old| Arc::as_ptr(old).cast_mut());
         let new = into_raw(new);
