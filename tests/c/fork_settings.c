@@ -49,7 +49,7 @@ static void reports(const char *environment, const char *kept_in)
 {
     int32_t handle = plain_account(), response = 0;
     CHECK_STATUS(erptoken_diagnose(handle, &response), ERPTOKEN_OK);
-    CHECK_TEXT(field(response, "/environment"), environment);
+    CHECK_TEXT(field(response, "/environment/name"), environment);
     CHECK_HAS(field(response, "/store"), kept_in);
     CHECK_STATUS(erptoken_close(response), ERPTOKEN_OK);
     CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
