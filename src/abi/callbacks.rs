@@ -25,6 +25,9 @@ const MOST_LINES: usize = 300;
 /// How long a callback that is removed is waited for while it runs on another thread.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// So much stack every call may use.
+const OWN_FRAMES: usize = 16 << 10;
+
 /// A callback of either family.
 #[derive(Clone, Copy)]
 pub enum Function {
@@ -165,12 +168,14 @@ fn stack_here() -> usize {
 /// Whether this thread is inside a callback, on whatever stack it calls from.
 ///
 /// A callback may have been left by a jump over our frames, a longjmp or an exception of Delphi's, which it must not
-/// be: then the mark is taken away. That is believed only when the callback ran on the thread's own stack and the call
-/// comes from further up on the same one, not when it comes from another stack.
+/// be: then the mark is taken away. That is believed only where it is certain, when the callback's frame would lie on
+/// the thread's own stack where this call's own frames go: those of a call from another stack never do, not even when the
+/// host has made that one inside of the thread's.
 pub fn inside() -> bool {
     local::with(|local| {
         let (frame, here) = (local.callback_frame.get(), stack_here());
-        if frame == 0 || here < frame || !os::own_stack_holds(&[frame, here]) {
+        let reach = here.wrapping_sub(frame);
+        if frame == 0 || reach >= OWN_FRAMES || !os::own_stack_holds(&[frame, here]) {
             return frame != 0;
         }
         local.callback_frame.set(0);

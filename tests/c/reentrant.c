@@ -8,7 +8,7 @@
 static ucontext_t there, back;
 static int calls, answers;
 
-/* On the other stack, which lies above the thread's own or below it. */
+/* On the other stack, wherever it lies. */
 static void call_the_library(void)
 {
     int32_t handle = 0;
@@ -64,7 +64,7 @@ static void ERPTOKEN_CALL on_its_own_frame(int32_t level, const char *line, void
 int main(void)
 {
     static char before[STACK];
-    char *after = malloc(STACK);
+    char in_this_frame[STACK], *after = malloc(STACK);
     int32_t handle = 0;
 
     CHECK(after != NULL);
@@ -74,6 +74,8 @@ int main(void)
     join(start_with_stack(from_this_thread, before, 1024 * 1024));
     join(start_with_stack(from_this_thread, after, 1024 * 1024));
     free(after);
+    /* Above all that the library has on the thread's stack, and on the same one. */
+    from_this_thread(in_this_frame);
 
     calls = answers = 0;
     CHECK_STATUS(erptoken_log(on_its_own_frame, NULL, 4), ERPTOKEN_OK);
