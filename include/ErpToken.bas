@@ -512,8 +512,8 @@ Public Declare Function erptokenw_response_bytes Lib "erptoken.dll" (ByVal respo
 ' and is its owner's alone (read now: ERPTOKEN_E_OPTION if it can not be, ERPTOKEN_E_STORE if others may); on Windows
 ' "dpapi:machine", and without the option a key of the user's own. Elsewhere, and for a Redis server, a store without
 ' a key is ERPTOKEN_E_MISSING at the first call that needs a token.
-' The first call that needs a token fixes both, until erptokenw_shutdown: another value is ERPTOKEN_E_OPTION then. A
-' child of a fork starts with its parent's.
+' The first call that needs a token fixes both, until erptokenw_shutdown: another value is ERPTOKEN_E_OPTION then.
+' A child of a fork starts with everything that its parent has set.
 ' Threads: any.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_configure Lib "erptoken.dll" (ByVal option_ As LongPtr, _

@@ -470,7 +470,7 @@ namespace ErpToken
         ///   option a key of the user's own. Elsewhere, and for a Redis server, a store without a key is
         ///   ErpTokenStatus.Missing at the first call that needs a token. The first call that needs a token fixes
         ///   both, until erptokenw_shutdown: another value is ErpTokenStatus.Option then. A child of a fork starts
-        ///   with its parent's. Threads: any.</remarks>
+        ///   with everything that its parent has set. Threads: any.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_configure(string option, string value);
 

@@ -547,7 +547,8 @@ procedure ErpCheck(Status: Integer);
   ///   ERPTOKEN_E_STORE if others may); on Windows "dpapi:machine", and without the option a key of the user's own.
   ///   Elsewhere, and for a Redis server, a store without a key is ERPTOKEN_E_MISSING at the first call that needs a
   ///   token. The first call that needs a token fixes both, until erptokenw_shutdown: another value is
-  ///   ERPTOKEN_E_OPTION then. A child of a fork starts with its parent's. Threads: any.</remarks>
+  ///   ERPTOKEN_E_OPTION then. A child of a fork starts with everything that its parent has set. Threads:
+  ///   any.</remarks>
   function erptokenw_configure(option: PWideChar; value: PWideChar): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 

@@ -15,8 +15,9 @@
 //! profile  http                         providers as data; the wire
 //! response                              an answer as a program reads it
 //! log                                   what happens, told to callbacks and a file
-//! token  shown  secret  clock  random   leaves
+//! token  published  secret  clock  random   leaves
 //! error  message  media_type  panics  sync  local  os
+//! inherited  per_process                the settings that a child of fork has too; state that it makes anew
 //! ```
 
 #![deny(unsafe_code)]
@@ -37,6 +38,9 @@ mod error;
 mod flight;
 mod http;
 mod info;
+mod inherited;
+#[cfg(not(loom))]
+mod lineage;
 mod local;
 mod lockout;
 mod log;
@@ -47,8 +51,7 @@ mod options;
 #[allow(unsafe_code)]
 mod os;
 mod panics;
-#[cfg(not(loom))]
-mod lineage;
+mod per_process;
 mod process;
 #[allow(dead_code)] // its further headers and addresses wait for requests
 mod profile;
@@ -60,8 +63,6 @@ mod renewal;
 mod request;
 mod response;
 mod secret;
-#[allow(unsafe_code)] // what a hit reads without a lock
-mod shown;
 #[allow(dead_code)] // what is kept in it is to come
 mod store;
 mod sync;

@@ -13,8 +13,6 @@ pub struct Local {
     /// Which one it is.
     pub callback: Cell<*const ()>,
     pub hits: HitCount,
-    /// The number of this thread among those that read what is shown, from 1; 0: it has none yet.
-    pub number: Cell<u32>,
 }
 
 /// Hits that this thread counts for itself: threads that hit the same token must not write to the same line of the
@@ -94,7 +92,6 @@ thread_local! {
             callback_frame: Cell::new(0),
             callback: Cell::new(std::ptr::null()),
             hits: HitCount::new(),
-            number: Cell::new(0),
         }
     };
 }

@@ -11,14 +11,14 @@ use std::time::Duration;
 
 mod file;
 mod line;
-#[cfg(not(loom))] // What is shown is not static for the model checker: nobody listens there.
+#[cfg(not(loom))] // Its lock is not the model checker's: nobody listens there.
 mod settings;
 #[cfg(not(loom))]
 mod waiting;
 
 pub use crate::message::Event;
 #[cfg(not(loom))]
-pub use settings::{close, set_file, set_level};
+pub use settings::{close, refresh, set_file, set_level};
 #[cfg(not(loom))]
 pub use waiting::{forget, is_any, next, Line};
 
@@ -125,6 +125,8 @@ pub fn event(level: Level, entry: impl FnOnce() -> Entry) {
 
 #[cfg(loom)]
 fn tell(_: Level, _: &Entry) {}
+#[cfg(loom)]
+pub fn refresh() {}
 #[cfg(loom)]
 pub fn set_level(_: Option<u8>) {}
 #[cfg(loom)]

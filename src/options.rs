@@ -113,11 +113,12 @@ pub fn names<'a>(more: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// An option with a value that is fit for it.
+#[derive(Clone)]
 pub struct Checked<'a> {
     name: &'a str,
     /// `None`: back to the default.
     value: Option<&'a str>,
-    ca_pem: Option<Vec<u8>>,
+    ca_pem: Option<Arc<[u8]>>,
 }
 
 /// Checks an option and its value; files are read here, before any lock is taken. `own`: the profile declares the name.
@@ -129,7 +130,7 @@ pub fn check<'a>(name: &'a str, value: Option<&'a str>, own: &dyn Fn(&str) -> bo
     };
     let value = value.filter(|text| !text.is_empty());
     let ca_pem = value.map_or(Ok(None), |text| check_value(name, kind, text))?;
-    Ok(Checked { name, value, ca_pem })
+    Ok(Checked { name, value, ca_pem: ca_pem.map(Arc::from) })
 }
 
 /// What the value must be; of `ca_file` the certificates.
@@ -174,7 +175,7 @@ impl Values {
             None => defaults.secret(name).cloned(),
         };
         if name == "ca_file" {
-            self.ca_pem = checked.ca_pem.map(Arc::from).or_else(|| defaults.ca_pem.clone());
+            self.ca_pem = checked.ca_pem.or_else(|| defaults.ca_pem.clone());
         }
         self.put(name, value);
     }

@@ -3,10 +3,12 @@
 use crate::cache::Cache;
 use crate::error::{Error, Result, Status};
 use crate::http;
+use crate::inherited;
 use crate::log::{self, Entry, Event, Level};
 use crate::message::{Language, Message, Wanted};
 use crate::options::{self, Values};
-use crate::store::Memory;
+use crate::random::DrawnKey;
+use crate::store::{KeySource, Memory};
 use crate::sync::{locked, Mutex};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,10 +17,21 @@ mod keeping;
 mod place;
 
 use keeping::Choice;
-use place::Keeping;
+use place::{Keeping, Place};
 
 /// Network settings in use at once; beyond that the ones nobody uses are dropped.
 const MOST_CLIENTS: usize = 64;
+
+/// What the child of a fork has too.
+#[derive(Clone, Default)]
+struct Settings {
+    /// What accounts opened from now on start with.
+    defaults: Values,
+    /// `background` is 0.
+    without_threads: bool,
+    place: Place,
+    key: Option<KeySource>,
+}
 
 pub struct Process {
     pub cache: Cache,
@@ -26,32 +39,31 @@ pub struct Process {
     pub unsaved: Arc<Memory>,
     choice: Choice,
     clients: Mutex<HashMap<http::Settings, Arc<http::Client>>>,
-    defaults: Mutex<Values>,
 }
 
 impl Process {
+    /// With the settings that are there: in the child of a fork, its parent's.
     pub fn new() -> Self {
-        Process::with(Cache::default(), Choice::new(Arc::default()))
+        // Another thread of the parent may have set the log's, and have come no further.
+        log::refresh();
+        Process::with(Cache::default(), Arc::default())
     }
 
-    fn with(cache: Cache, choice: Choice) -> Self {
-        Process {
-            cache,
-            unsaved: Arc::default(),
-            choice,
-            clients: Mutex::default(),
-            defaults: Mutex::default(),
-        }
+    fn with(cache: Cache, key: Arc<DrawnKey>) -> Self {
+        let process =
+            Process { cache, unsaved: Arc::default(), choice: Choice::new(key), clients: Mutex::default() };
+        process.look_at_threads();
+        process
     }
 
     /// What follows a shutdown: everything anew, but refused logins are still counted.
     pub fn successor(&self) -> Self {
-        Process::with(self.cache.successor(), Choice::new(Arc::clone(&self.choice.key)))
+        Process::with(self.cache.successor(), Arc::clone(&self.choice.key))
     }
 
-    /// In the child of a fork: everything anew, but tokens are kept where its parent keeps them.
-    pub fn child(&self) -> Self {
-        Process::with(Cache::default(), self.choice.of_child())
+    /// For a shutdown.
+    pub fn forget_settings() {
+        inherited::update(|_: &Settings| Settings::default());
     }
 
     /// Fixed by the first call that needs a token.
@@ -61,7 +73,7 @@ impl Process {
 
     /// What the program chose to keep tokens in.
     pub fn store_name(&self) -> String {
-        self.choice.name()
+        inherited::get::<Settings>().place.shown()
     }
 
     /// The client for these settings: one for all accounts, so that certificates are read once.
@@ -85,7 +97,7 @@ impl Process {
 
     /// The values that accounts opened from now on start with.
     pub fn defaults(&self) -> Values {
-        locked(&self.defaults).clone()
+        inherited::get::<Settings>().defaults.clone()
     }
 
     pub fn configure(&self, name: &str, value: Option<&str>) -> Result<()> {
@@ -104,7 +116,7 @@ impl Process {
     fn apply(&self, name: &str, value: Option<&str>) -> Result<()> {
         match name {
             "background" => self.set_background(value),
-            "store" => self.choice.set_store(value, self.defaults().ca_pem()),
+            "store" => self.choice.set_store(value),
             "store_key" => self.choice.set_key(value),
             "log_level" => set_log_level(value),
             "log_file" => set_log_file(value),
@@ -112,7 +124,7 @@ impl Process {
             _ => match options::may_be_default(name) {
                 Some(true) => {
                     let checked = options::check(name, value, &|_| false)?;
-                    locked(&self.defaults).apply(checked, &Values::default());
+                    change(|settings| settings.defaults.apply(checked.clone(), &Values::default()));
                     Ok(())
                 }
                 Some(false) => {
@@ -128,13 +140,35 @@ impl Process {
     }
 
     fn set_background(&self, value: Option<&str>) -> Result<()> {
-        match value {
-            None | Some("1") => self.cache.threads.forbid(false),
-            Some("0") => self.cache.threads.forbid(true),
+        let without_threads = match value {
+            None | Some("1") => false,
+            Some("0") => true,
             Some(_) => return Err(Error::bad_value("background", Wanted::Switch)),
-        }
+        };
+        change(|settings| settings.without_threads = without_threads);
+        self.look_at_threads();
         Ok(())
     }
+
+    /// Who comes last has looked last.
+    fn look_at_threads(&self) {
+        let forbidden = || inherited::get::<Settings>().without_threads;
+        loop {
+            let forbid = forbidden();
+            self.cache.threads.forbid(forbid);
+            if forbidden() == forbid {
+                break;
+            }
+        }
+    }
+}
+
+fn change(change: impl Fn(&mut Settings)) {
+    inherited::update(|settings: &Settings| {
+        let mut changed = settings.clone();
+        change(&mut changed);
+        changed
+    });
 }
 
 fn set_log_level(value: Option<&str>) -> Result<()> {

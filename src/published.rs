@@ -23,8 +23,6 @@ use std::sync::Arc;
 type Block = &'static [AtomicU64];
 
 const WORD: usize = size_of::<u64>();
-/// Words that are copied in one turn of a loop.
-const UNROLLED: usize = 8;
 /// Texts beyond this are handed out over the locks.
 const MAX_TEXT: usize = 64 << 10;
 

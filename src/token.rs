@@ -70,10 +70,6 @@ impl Bearer {
     pub fn access_token(&self) -> &str {
         self.text().access_token()
     }
-
-    pub fn value(&self) -> &Arc<Secret> {
-        &self.value
-    }
 }
 
 impl<'a> BearerText<'a> {

@@ -45,7 +45,7 @@ fn compiled(name: &str, linked: Linked, folder: &Folder) -> PathBuf {
         .arg("-o")
         .arg(&program);
     match linked {
-        Linked::Shared => cc.arg("-L").arg(folder.path()).args(["-lerptoken", "-lm"]),
+        Linked::Shared => cc.arg("-L").arg(folder.path()).args(["-lerptoken", "-lm", "-ldl"]),
         Linked::Archive => cc.arg(support::built("liberptoken.a")).args(NATIVE),
         Linked::Nothing => cc.arg("-ldl"),
     };
@@ -158,12 +158,12 @@ macro_rules! programs {
 }
 
 programs!(shared, Linked::Shared, false;
-    advpl app_tokens buffers handles nulls encodings errors hit threads fork first_call dlopen host log log_file
-    requests secrets shutdown stress wide wide_use);
+    advpl app_tokens buffers handles nulls encodings errors hit threads fork fork_settings fork_slow first_call dlopen
+    host log log_file reentrant requests secrets shutdown stress wide wide_use);
 programs!(archive, Linked::Archive, false; buffers threads fork host);
 programs!(valgrind, Linked::Shared, true;
-    advpl app_tokens buffers handles nulls encodings errors hit threads fork first_call dlopen host log log_file
-    requests secrets shutdown stress wide wide_use);
+    advpl app_tokens buffers handles nulls encodings errors hit threads fork fork_settings fork_slow first_call dlopen
+    host log log_file reentrant requests secrets shutdown stress wide wide_use);
 
 /// Nobody adds a program and forgets to have it run.
 #[test]

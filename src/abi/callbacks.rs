@@ -1,21 +1,20 @@
 //! The host's log callbacks: who they are, and the moment in which they run.
 //!
-//! No lock: the list is replaced as a whole, and a callback that is removed is waited for by counting who is inside.
-//! So nothing can be found locked in the child of a fork, and a callback that never returns holds up nobody but the
-//! one who removes it.
+//! No lock: the list is a part of what is inherited, and a callback that is removed is waited for by counting who is
+//! inside. So a callback that never returns holds up nobody but the one who removes it.
 
 use super::floats::Masked;
 use super::last_error;
 use crate::error::{Error, Result, Status};
+use crate::inherited;
 use crate::log;
 use crate::message::Message;
 use crate::panics::Inside;
-use crate::shown::Shown;
 use crate::{local, os};
 use std::ffi::{c_char, c_void, CString};
 use std::panic::{self, AssertUnwindSafe};
 use std::ptr;
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicU8, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,6 +24,9 @@ const MOST: usize = 16;
 const MOST_LINES: usize = 300;
 /// How long a callback that is removed is waited for while it runs on another thread.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// So much stack every call may use.
+const OWN_FRAMES: usize = 16 << 10;
 
 /// A callback of either family.
 #[derive(Clone, Copy)]
@@ -49,8 +51,8 @@ struct Listener {
     user_data: *mut c_void,
     /// 0: removed.
     level: AtomicU8,
-    /// Threads inside, or about to look whether they may be.
-    running: AtomicUsize,
+    /// Threads inside, or about to look whether they may be; in the upper half, of which process.
+    running: AtomicU64,
 }
 
 // SAFETY: the pointer is the host's, is never followed here, and the header says that any thread may be given it.
@@ -60,7 +62,7 @@ unsafe impl Sync for Listener {}
 
 impl Listener {
     fn new(function: Function, user_data: *mut c_void, level: u8) -> Listener {
-        Listener { function, user_data, level: AtomicU8::new(level), running: AtomicUsize::new(0) }
+        Listener { function, user_data, level: AtomicU8::new(level), running: AtomicU64::new(0) }
     }
 
     fn is(&self, function: Function, user_data: *mut c_void) -> bool {
@@ -87,10 +89,21 @@ impl Listener {
         }
     }
 
+    /// Counts this thread in or out. The parent's threads do not count in the child of a fork.
+    fn count(&self, change: impl Fn(u32) -> u32) {
+        let epoch = os::fork_epoch();
+        let counted = |running| Some(u64::from(epoch) << 32 | u64::from(change(threads(running))));
+        let _ = self.running.fetch_update(Ordering::SeqCst, Ordering::SeqCst, counted);
+    }
+
+    fn is_running(&self) -> bool {
+        threads(self.running.load(Ordering::SeqCst)) > 0
+    }
+
     /// Waits until no thread is inside; whether that came in time.
     fn has_ended(&self, until: Instant) -> bool {
         loop {
-            if self.running.load(Ordering::SeqCst) == 0 {
+            if !self.is_running() {
                 return true;
             }
             if Instant::now() >= until {
@@ -98,6 +111,15 @@ impl Listener {
             }
             os::pause(Duration::from_millis(1));
         }
+    }
+}
+
+/// How many threads of this process are inside.
+fn threads(running: u64) -> u32 {
+    if running >> 32 == u64::from(os::fork_epoch()) {
+        running as u32
+    } else {
+        0
     }
 }
 
@@ -120,7 +142,7 @@ struct Running<'a>(&'a Listener);
 
 impl Running<'_> {
     fn new(listener: &Listener) -> Running<'_> {
-        listener.running.fetch_add(1, Ordering::SeqCst);
+        listener.count(|threads| threads.saturating_add(1));
         local::with(|local| {
             local.callback.set(ptr::from_ref(listener).cast());
             local.callback_frame.set(stack_here());
@@ -132,7 +154,7 @@ impl Running<'_> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         local::with(|local| local.callback_frame.set(0));
-        self.0.running.fetch_sub(1, Ordering::SeqCst);
+        self.0.count(|threads| threads.saturating_sub(1));
     }
 }
 
@@ -143,67 +165,45 @@ fn stack_here() -> usize {
     std::hint::black_box(&raw const here) as usize
 }
 
-/// Whether this call comes from inside a callback.
+/// Whether this thread is inside a callback, on whatever stack it calls from.
 ///
 /// A callback may have been left by a jump over our frames, a longjmp or an exception of Delphi's, which it must not
-/// be. Nothing is lost by it but the thread's mark: a call from further up the stack than where the callback ran is not
-/// inside it, and takes the mark away.
+/// be: then the mark is taken away. That is believed only where it is certain, when the callback's frame would lie on
+/// the thread's own stack where this call's own frames go: those of a call from another stack never do, not even when the
+/// host has made that one inside of the thread's.
 pub fn inside() -> bool {
-    local::with(|local| match local.callback_frame.get() {
-        0 => false,
-        frame if stack_here() < frame => true,
-        _ => {
-            local.callback_frame.set(0);
-            // SAFETY: the list that holds it was in a frame that was jumped over, and so was never given back.
-            let left = unsafe { local.callback.get().cast::<Listener>().as_ref() };
-            left.inspect(|listener| {
-                listener.running.fetch_sub(1, Ordering::SeqCst);
-            });
-            false
+    local::with(|local| {
+        let (frame, here) = (local.callback_frame.get(), stack_here());
+        let reach = here.wrapping_sub(frame);
+        if frame == 0 || reach >= OWN_FRAMES || !os::own_stack_holds(&[frame, here]) {
+            return frame != 0;
         }
+        local.callback_frame.set(0);
+        // SAFETY: the list that holds it was in a frame that was jumped over, and so was never given back.
+        let left = unsafe { local.callback.get().cast::<Listener>().as_ref() };
+        left.inspect(|listener| listener.count(|threads| threads.saturating_sub(1)));
+        false
     })
 }
 
+#[derive(Default)]
 struct Listeners {
-    epoch: u32,
     all: Vec<Arc<Listener>>,
 }
 
-static LISTENERS: Shown<Listeners> = Shown::empty();
-
-/// The callbacks of this process. The child of a fork has its parent's: what they are is copied, who is inside is not.
+/// The callbacks of this process. The child of a fork has its parent's.
 fn listeners() -> Arc<Listeners> {
-    os::prepare();
-    let epoch = os::fork_epoch();
-    loop {
-        let current = LISTENERS.load();
-        if let Some(found) = current.as_ref().filter(|found| found.epoch == epoch) {
-            return Arc::clone(found);
-        }
-        let mut all = Vec::new();
-        if let Some(parents) = &current {
-            let copy =
-                |one: &Arc<Listener>| Arc::new(Listener::new(one.function, one.user_data, one.level()));
-            all.extend(parents.all.iter().map(copy));
-            std::mem::forget(Arc::clone(parents));
-        }
-        LISTENERS.swap_if(current.as_ref(), Some(Arc::new(Listeners { epoch, all })));
-    }
+    inherited::get()
 }
 
 /// Puts another list in the place of the one there, made from it.
 fn change(make: impl Fn(&[Arc<Listener>]) -> Result<Vec<Arc<Listener>>>) -> Result<()> {
-    loop {
-        let current = listeners();
-        let new = Listeners { epoch: current.epoch, all: make(&current.all)? };
-        if LISTENERS.swap_if(Some(&current), Some(Arc::new(new))) {
-            return Ok(());
-        }
-    }
+    os::prepare();
+    inherited::try_update(|old: &Listeners| Ok(Listeners { all: make(&old.all)? }))
 }
 
 /// Tells the log what is wanted now. Who comes last has looked last.
-fn tell_the_log() {
+pub fn tell_the_log() {
     let wanted = || listeners().all.iter().map(|one| one.level()).max().unwrap_or(0);
     loop {
         let most = wanted();
@@ -235,9 +235,7 @@ fn add(function: Function, user_data: *mut c_void, level: u8) -> Result<()> {
     let added = change(|all| {
         let mut all = all.to_vec();
         // Removed by who did not wait for its end: it has ended since.
-        all.retain(|one| {
-            one.level() > 0 || one.is(function, user_data) || one.running.load(Ordering::SeqCst) > 0
-        });
+        all.retain(|one| one.level() > 0 || one.is(function, user_data) || one.is_running());
         match all.iter().find(|one| one.is(function, user_data)) {
             Some(known) => known.level.store(level, Ordering::SeqCst),
             None if all.len() >= MOST => {

@@ -55,8 +55,9 @@ pub type erptoken_log_fn =
 /// "dpapi:machine", and without the option a key of the user's own. Elsewhere, and for a Redis server, a store without a key is
 /// ERPTOKEN_E_MISSING at the first call that needs a token.
 ///
-/// The first call that needs a token fixes both, until erptoken_shutdown: another value is ERPTOKEN_E_OPTION then. A child
-/// of a fork starts with its parent's.
+/// The first call that needs a token fixes both, until erptoken_shutdown: another value is ERPTOKEN_E_OPTION then.
+///
+/// A child of a fork starts with everything that its parent has set.
 ///
 /// Threads: any.
 #[no_mangle]

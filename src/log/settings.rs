@@ -1,8 +1,8 @@
 //! Which file the log is written to, and how much of it.
 
 use super::{file, Level};
+use crate::inherited;
 use crate::message::FileFault;
-use crate::shown::Shown;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,18 +15,13 @@ struct Settings {
     level: Option<u8>,
 }
 
-/// Of the process and not of its state, so that a child of fork goes on writing.
-static SETTINGS: Shown<Settings> = Shown::empty();
+fn change(new: impl Fn(&Settings) -> Settings) {
+    inherited::update(new);
+    refresh();
+}
 
-fn change(new: impl Fn(Settings) -> Settings) {
-    loop {
-        let current = SETTINGS.load();
-        let settings = new(current.as_deref().cloned().unwrap_or_default());
-        if SETTINGS.swap_if(current.as_ref(), Some(Arc::new(settings))) {
-            break;
-        }
-    }
-    // Who comes last has looked last.
+/// Tells `wants` what is wanted now. Who comes last has looked last.
+pub fn refresh() {
     loop {
         let level = wanted();
         super::file_wants(level);
@@ -37,21 +32,20 @@ fn change(new: impl Fn(Settings) -> Settings) {
 }
 
 fn wanted() -> u8 {
-    let settings = SETTINGS.load();
-    let with_file = settings.filter(|settings| settings.path.is_some());
-    with_file.map_or(0, |settings| settings.level.unwrap_or(DEFAULT))
+    let settings = inherited::get::<Settings>();
+    settings.path.as_ref().map_or(0, |_| settings.level.unwrap_or(DEFAULT))
 }
 
 /// Process option `log_file`; `None`: no file.
 pub fn set_file(path: Option<&str>) -> Result<(), FileFault> {
     let path = path.map(file::checked).transpose()?.map(Arc::new);
-    change(|settings| Settings { path: path.clone(), ..settings });
+    change(|settings| Settings { path: path.clone(), ..settings.clone() });
     Ok(())
 }
 
 /// Process option `log_level`; `None`: the default.
 pub fn set_level(level: Option<u8>) {
-    change(|settings| Settings { level, ..settings });
+    change(|settings| Settings { level, ..settings.clone() });
 }
 
 /// For a shutdown.
@@ -60,5 +54,5 @@ pub fn close() {
 }
 
 pub(super) fn path() -> Option<Arc<PathBuf>> {
-    SETTINGS.load().and_then(|settings| settings.path.clone())
+    inherited::get::<Settings>().path.clone()
 }

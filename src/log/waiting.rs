@@ -1,8 +1,7 @@
 //! Lines that wait for a thread on which the callbacks may run: one that is about to leave a call.
 
 use super::{text, Entry, Event, Level};
-use crate::os;
-use crate::shown::Shown;
+use crate::per_process::PerProcess;
 use crate::sync::{locked, Mutex};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,41 +15,24 @@ pub struct Line {
     pub text: String,
 }
 
-struct Waiting {
-    epoch: u32,
-    queue: Mutex<Queue>,
-}
-
 #[derive(Default)]
 struct Queue {
     lines: VecDeque<Line>,
     dropped: u64,
 }
 
-static WAITING: Shown<Waiting> = Shown::empty();
+/// In the child of a fork the parent's lines are left alone: it delivers them itself.
+static QUEUE: PerProcess<Mutex<Queue>> = PerProcess::empty();
 /// Whether a line waits: for hits, which take no lock. Changed under the queue's lock.
 static ANY: AtomicBool = AtomicBool::new(false);
 
-/// The queue of this process. In the child of a fork the parent's lines are left alone: it delivers them itself, and
-/// the lock may be held by a thread that does not exist here.
-fn waiting() -> Arc<Waiting> {
-    os::prepare();
-    let epoch = os::fork_epoch();
-    loop {
-        let current = WAITING.load();
-        if let Some(found) = current.as_ref().filter(|found| found.epoch == epoch) {
-            return Arc::clone(found);
-        }
-        if let Some(parents) = &current {
-            std::mem::forget(Arc::clone(parents));
-        }
-        WAITING.swap_if(current.as_ref(), Some(Arc::new(Waiting { epoch, queue: Mutex::default() })));
-    }
+fn queue() -> Arc<Mutex<Queue>> {
+    QUEUE.get_or_make(Mutex::default)
 }
 
 pub(super) fn add(level: Level, text: String) {
-    let waiting = waiting();
-    let mut queue = locked(&waiting.queue);
+    let queue = queue();
+    let mut queue = locked(&queue);
     if queue.lines.len() >= MOST {
         queue.lines.pop_front();
         queue.dropped = queue.dropped.saturating_add(1);
@@ -67,8 +49,8 @@ pub fn is_any() -> bool {
 
 /// The next line, taken out. Where lines were dropped before it, one that says so.
 pub fn next() -> Option<Line> {
-    let waiting = waiting();
-    let mut queue = locked(&waiting.queue);
+    let queue = queue();
+    let mut queue = locked(&queue);
     let line = match std::mem::take(&mut queue.dropped) {
         0 => queue.lines.pop_front(),
         lines => Some(dropped(lines)),
@@ -84,8 +66,8 @@ fn dropped(lines: u64) -> Line {
 
 /// Nobody is there for whom a line could wait.
 pub fn forget() {
-    let waiting = waiting();
-    let mut queue = locked(&waiting.queue);
+    let queue = queue();
+    let mut queue = locked(&queue);
     *queue = Queue::default();
     ANY.store(false, Ordering::Relaxed);
 }

@@ -1,19 +1,14 @@
 //! The language in which the process is told things.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use crate::inherited;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Language {
     #[default]
     English,
     /// Of Brazil.
     Portuguese,
 }
-
-/// Of the process and not of its state: what is told after a shutdown or in the child of a fork, a stale handle above
-/// all, is told to the same people. Read for every error, so never behind a lock.
-static CURRENT: AtomicU8 = AtomicU8::new(Language::English as u8);
 
 impl Language {
     pub const ALL: [Language; 2] = [Language::English, Language::Portuguese];
@@ -30,13 +25,14 @@ impl Language {
         Self::ALL.into_iter().find(|language| language.name() == name)
     }
 
+    /// Of the process and not of its state: what is told after a shutdown or in the child of a fork, a stale handle
+    /// above all, is told to the same people.
     pub fn current() -> Language {
-        let current = CURRENT.load(Ordering::Relaxed);
-        Self::ALL.into_iter().find(|language| *language as u8 == current).unwrap_or_default()
+        *inherited::get::<Language>()
     }
 
     pub fn make_current(self) {
-        CURRENT.store(self as u8, Ordering::Relaxed);
+        inherited::update(|_| self);
     }
 }
 

@@ -21,8 +21,7 @@ use windows as system;
 
 pub use folder::{boot_id, exposed, is_same, Exposed, Folder, RangeLock};
 pub use system::{
-    boot_ms, coarse_wall_ms, fork_epoch, largest_file, pass_barriers, prepare, prepare_barriers, try_lock,
-    user_proxy,
+    boot_ms, coarse_wall_ms, fork_epoch, largest_file, own_stack_holds, prepare, try_lock, user_proxy,
 };
 #[cfg(windows)]
 pub use windows::{addresses, protect, unprotect, user};

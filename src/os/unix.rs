@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::mem::MaybeUninit;
+use std::ops::Range;
 use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -64,39 +65,46 @@ pub fn prepare() {
     }
 }
 
-/// The proxy that a user has set: here nothing but the environment tells of one.
-pub fn user_proxy() -> Option<(String, String)> {
+/// Whether all these addresses lie in the stack that the system made for this thread. `false` too where the system does
+/// not tell.
+pub fn own_stack_holds(addresses: &[usize]) -> bool {
+    own_stack().is_some_and(|own| addresses.iter().all(|address| own.contains(address)))
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn own_stack() -> Option<Range<usize>> {
+    let mut attributes = MaybeUninit::uninit();
+    let (mut lowest, mut size) = (std::ptr::null_mut(), 0);
+    // SAFETY: pthread_getattr_np makes the attributes, which are read and given back; the others write what is ours.
+    unsafe {
+        if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) != 0 {
+            return None;
+        }
+        let told = libc::pthread_attr_getstack(attributes.as_ptr(), &mut lowest, &mut size);
+        libc::pthread_attr_destroy(attributes.as_mut_ptr());
+        let lowest = lowest as usize;
+        (told == 0).then_some(lowest..lowest.saturating_add(size))
+    }
+}
+
+#[cfg(target_vendor = "apple")]
+fn own_stack() -> Option<Range<usize>> {
+    // SAFETY: both take a thread that runs, and change nothing.
+    let (top, size) = unsafe {
+        let thread = libc::pthread_self();
+        (libc::pthread_get_stackaddr_np(thread) as usize, libc::pthread_get_stacksize_np(thread))
+    };
+    Some(top.saturating_sub(size)..top)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn own_stack() -> Option<Range<usize>> {
     None
 }
 
-/// Asks for `pass_barriers` to be had. Where it can not, `false`.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-pub fn prepare_barriers() -> bool {
-    membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub fn prepare_barriers() -> bool {
-    false
-}
-
-/// Every other thread of the process passes a full memory barrier before this returns. `false`: it could not be had.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-pub fn pass_barriers() -> bool {
-    // A child of a fork has its parent's registration; should a kernel see that otherwise, it is made anew.
-    membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED)
-        || prepare_barriers() && membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub fn pass_barriers() -> bool {
-    false
-}
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn membarrier(command: libc::c_int) -> bool {
-    // SAFETY: takes numbers and touches no memory of the process.
-    unsafe { libc::syscall(libc::SYS_membarrier, command, 0, 0) == 0 }
+/// The proxy that a user has set: here nothing but the environment tells of one.
+pub fn user_proxy() -> Option<(String, String)> {
+    None
 }
 
 /// While it lives this thread takes no signals; dropped, the mask is what it was.

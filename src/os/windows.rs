@@ -17,7 +17,7 @@ use windows_sys::Win32::System::LibraryLoader::{
     GetModuleHandleExW, GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, GET_MODULE_HANDLE_EX_FLAG_PIN,
 };
 use windows_sys::Win32::System::SystemInformation::{GetSystemTimeAsFileTime, GetTickCount64};
-use windows_sys::Win32::System::Threading::FlushProcessWriteBuffers;
+use windows_sys::Win32::System::Threading::{FlushProcessWriteBuffers, GetCurrentThreadStackLimits};
 
 /// As `wall_ms`, as of the system's last tick: a few milliseconds late, and much cheaper.
 pub fn coarse_wall_ms() -> i64 {
@@ -69,11 +69,12 @@ pub fn prepare_barriers() -> bool {
     true
 }
 
-/// Every other thread of the process passes a full memory barrier before this returns.
-pub fn pass_barriers() -> bool {
-    // SAFETY: takes nothing, changes nothing.
-    unsafe { FlushProcessWriteBuffers() };
-    true
+/// Whether all these addresses lie in the stack that this thread runs on now: a fiber's own, inside one.
+pub fn own_stack_holds(addresses: &[usize]) -> bool {
+    let (mut lowest, mut top) = (0, 0);
+    // SAFETY: writes two numbers of ours.
+    unsafe { GetCurrentThreadStackLimits(&mut lowest, &mut top) };
+    addresses.iter().all(|address| (lowest..top).contains(address))
 }
 
 /// As the system takes a text.

@@ -2,6 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::message::Wanted;
+#[cfg(feature = "redis")]
+use crate::os;
 use crate::random::{DrawnKey, HashKey};
 #[cfg(feature = "redis")]
 use crate::store::RedisServer;
@@ -16,13 +18,29 @@ pub struct Keeping {
     pub key: Arc<HashKey>,
 }
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub enum Place {
     #[default]
     Memory,
     Folder(PathBuf),
     #[cfg(feature = "redis")]
-    Redis(Arc<RedisServer>),
+    Redis {
+        server: Arc<RedisServer>,
+        /// Of the process that made it: the child of a fork has no connections and no locks of its parent's.
+        epoch: u32,
+    },
+}
+
+impl PartialEq for Place {
+    fn eq(&self, other: &Place) -> bool {
+        match (self, other) {
+            (Place::Memory, Place::Memory) => true,
+            (Place::Folder(one), Place::Folder(other)) => one == other,
+            #[cfg(feature = "redis")]
+            (Place::Redis { server: one, .. }, Place::Redis { server: other, .. }) => one == other,
+            _ => false,
+        }
+    }
 }
 
 impl Place {
@@ -43,7 +61,7 @@ impl Place {
             Place::Memory => "memory".to_owned(),
             Place::Folder(path) => format!("file:{}", path.display()),
             #[cfg(feature = "redis")]
-            Place::Redis(server) => server.shown(),
+            Place::Redis { server, .. } => server.shown(),
         }
     }
 
@@ -53,16 +71,7 @@ impl Place {
             Place::Memory => Ok(()),
             Place::Folder(path) => store::check_folder(path),
             #[cfg(feature = "redis")]
-            Place::Redis(server) => server.check(),
-        }
-    }
-
-    /// The same place for the child of a fork.
-    pub fn of_child(&self) -> Place {
-        match self {
-            #[cfg(feature = "redis")]
-            Place::Redis(server) => Place::Redis(Arc::new(server.anew())),
-            _ => self.clone(),
+            Place::Redis { server, .. } => server.check(),
         }
     }
 
@@ -80,12 +89,14 @@ impl Place {
                 Ok(Keeping { store: Arc::new(Folder::new(path, sealer)?), key })
             }
             #[cfg(feature = "redis")]
-            Place::Redis(server) => {
+            Place::Redis { server, epoch } => {
+                let is_own = *epoch == os::fork_epoch();
+                let server = if is_own { Arc::clone(server) } else { Arc::new(server.anew()) };
                 // What this machine protects for itself is of no use to the others.
                 let key = key.and_then(KeySource::given).ok_or_else(store::no_key)?;
                 let sealer = Arc::new(Sealer::new(key)?);
                 let key = sealer.hash_key();
-                Ok(Keeping { store: Arc::new(store::Redis::new(Arc::clone(server), sealer)), key })
+                Ok(Keeping { store: Arc::new(store::Redis::new(server, sealer)), key })
             }
         }
     }
@@ -97,7 +108,8 @@ fn wrong() -> Error {
 
 #[cfg(feature = "redis")]
 fn redis(text: &str, ca_pem: Option<&[u8]>) -> Result<Place> {
-    store::redis_server(text, ca_pem).map(|server| Place::Redis(Arc::new(server))).ok_or_else(wrong)
+    let server = store::redis_server(text, ca_pem).ok_or_else(wrong)?;
+    Ok(Place::Redis { server: Arc::new(server), epoch: os::fork_epoch() })
 }
 
 #[cfg(not(feature = "redis"))]

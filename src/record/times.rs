@@ -3,15 +3,16 @@
 use crate::clock::Now;
 use crate::os;
 use crate::store::{Reader, Writer};
-use std::sync::OnceLock;
+use once_cell::race::OnceBox;
 
 /// So much the wall clock may be corrected without making what it says doubtful.
 const CORRECTED_MS: i64 = 5_000;
 
 /// Which boot this is; zeros where the system does not tell.
 fn this_boot() -> [u8; 16] {
-    static THIS: OnceLock<[u8; 16]> = OnceLock::new();
-    *THIS.get_or_init(|| os::boot_id().unwrap_or_default())
+    // Read by whoever comes before one has it: a thread that others wait for may be missing in the child of a fork.
+    static THIS: OnceBox<[u8; 16]> = OnceBox::new();
+    THIS.get_or_try_init(|| os::boot_id().map(Box::new).ok_or(())).copied().unwrap_or_default()
 }
 
 /// What makes instants of a record comparable with now.
