@@ -35,7 +35,7 @@ mod user_proxy;
 #[cfg(test)]
 mod tests;
 
-pub use call::{Call, Lost};
+pub use call::{Call, Lost, Reuse};
 pub use certificate::Certificate;
 pub use probe::{Connection, Limits, Probe, Tls};
 pub use reply::Reply;
@@ -171,9 +171,9 @@ impl Client {
     pub fn send(&self, call: &Call) -> Result<Reply, Lost> {
         let (target, request, proxied) = self.prepare(call).map_err(Lost::before)?;
         let began = clock::now();
-        let idempotent = request.method().is_idempotent();
-        let longest_wait_ms = if idempotent { pool::LONGEST_WAIT_MS } else { pool::A_MOMENT_MS };
-        progress::begin(call, proxied, call.keep.then_some(longest_wait_ms));
+        let repeatable = call.reuse == Reuse::ByMethod && request.method().is_idempotent();
+        let longest_wait_ms = if repeatable { pool::LONGEST_WAIT_MS } else { pool::A_MOMENT_MS };
+        progress::begin(call, proxied, (call.reuse != Reuse::Never).then_some(longest_wait_ms));
         let proxy = self.proxies.proxy().filter(|_| proxied).map(|proxy| proxy.shown());
         let scene = Scene { target: &target, proxy };
         if progress::time_left().is_none() {
@@ -181,7 +181,7 @@ impl Client {
         }
         let mut answer = self.run(call, request.clone());
         // The server closed the connection while it waited, and the request met it on its way.
-        if answer.as_ref().is_err_and(|error| ended_unheard(error, &progress::get(), idempotent)) {
+        if answer.as_ref().is_err_and(|error| ended_unheard(error, &progress::get(), repeatable)) {
             progress::begin(call, proxied, Some(0));
             answer = self.run(call, request);
         }
@@ -206,7 +206,7 @@ impl Client {
 
 /// Whether a connection that had waited ended before a byte of the answer came, and no harm is done by sending the
 /// request once more: twice is as good as once, or the system took nothing of it.
-fn ended_unheard(error: &ureq::Error, at: &Progress, idempotent: bool) -> bool {
+fn ended_unheard(error: &ureq::Error, at: &Progress, repeatable: bool) -> bool {
     let ended = matches!(error, ureq::Error::Io(error) if socket::is_end(error));
-    ended && at.reused && !at.answered && (idempotent || !at.taken)
+    ended && at.reused && !at.answered && (repeatable || !at.taken)
 }

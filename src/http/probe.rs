@@ -1,7 +1,7 @@
 //! The way to a server, step by step, for a report: each with what came of it and how long it took. No credentials go
 //! along: of a request there is one, for no page in particular, to read the server's clock.
 
-use super::call::Call;
+use super::call::{Call, Reuse};
 use super::certificate::{self, Certificate};
 use super::progress::{self, Phase};
 use super::proxy::Proxy;
@@ -135,7 +135,7 @@ impl Limits {
             answer_timeout: Some(self.until.saturating_duration_since(Instant::now()) / 2),
             max_answer_bytes: LARGEST_ANSWER,
             allow_http: self.allow_http,
-            keep: false,
+            reuse: Reuse::Never,
         }
     }
 

@@ -211,6 +211,11 @@ impl Sandbox {
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
     }
+
+    /// How many of them took up an earlier TLS session.
+    pub fn resumed(&self) -> usize {
+        self.shared.resumed.load(Ordering::SeqCst)
+    }
 }
 
 impl Drop for Sandbox {

@@ -23,6 +23,8 @@ const ACCEPTORS: usize = 16;
 pub struct Shared {
     pub tls: Tls,
     pub connections: AtomicUsize,
+    /// Connections that took up an earlier TLS session.
+    pub resumed: AtomicUsize,
     state: Mutex<State>,
     /// The sockets that are open now; None once the sandbox stops.
     open: Mutex<Option<HashMap<usize, Arc<TcpStream>>>>,
@@ -37,6 +39,7 @@ impl Shared {
         Shared {
             tls: Tls::new(),
             connections: AtomicUsize::new(0),
+            resumed: AtomicUsize::new(0),
             state: Mutex::new(State::new()),
             open: Mutex::new(Some(HashMap::new())),
             next_socket: AtomicUsize::new(0),
@@ -151,9 +154,14 @@ fn serve(shared: &Shared, socket: Arc<TcpStream>, https: bool) {
     let Ok(mut connection) = Connection::new(socket, tls) else {
         return;
     };
+    let mut first = true;
     loop {
         let idle = shared.state().settings.idle_timeout;
-        let after = match connection.next_request(idle) {
+        let next = connection.next_request(idle);
+        if std::mem::take(&mut first) && connection.has_resumed() {
+            shared.resumed.fetch_add(1, Ordering::SeqCst);
+        }
+        let after = match next {
             Next::Request(request) => respond(shared, &mut connection, &request),
             Next::Malformed { status, why } => {
                 shared.state().violations.push(format!("http: {why}"));

@@ -81,7 +81,7 @@ fn call(url: &str) -> Call<'_> {
         answer_timeout: Some(Duration::from_secs(5)),
         max_answer_bytes: 1 << 20,
         allow_http: false,
-        keep: false,
+        reuse: Reuse::Never,
     }
 }
 
