@@ -4,7 +4,7 @@
 //! ureq speaks HTTP and rustls TLS. What lies below is ours, because ureq's own parts can not promise what
 //! is promised here: its resolver starts a thread that outlives the time-out, its CONNECT and its writes
 //! count the time anew for every byte, and none of it tells whether a request has left. From the bottom up:
-//! `socket` (names, TCP and the clock), `tunnel` (CONNECT through a proxy), ureq's rustls connector, `pool`
+//! `stream` (TCP until an instant), `socket` (names, the time of each step), `tunnel` (CONNECT through a proxy), ureq's rustls connector, `pool`
 //! (connections that wait for another request), and `guard` (notes that the request leaves, wipes buffers).
 //! `progress` is what they know of the call they work for.
 //!
@@ -27,6 +27,7 @@ mod request;
 mod resolve;
 mod roots;
 mod socket;
+mod stream;
 mod target;
 mod tls_fault;
 mod tunnel;
@@ -45,10 +46,10 @@ pub use target::Target;
 #[cfg(feature = "redis")]
 pub use {
     names::Failure as LookUpFailure,
-    progress::left,
     proxy::{host_and_port, unescaped},
     resolve::{addresses, System},
     roots::Roots,
+    stream::Stream,
     tls_fault::{fault as tls_fault, inside as tls_error},
 };
 

@@ -23,7 +23,6 @@ use std::time::{Duration, Instant};
 mod address;
 mod link;
 mod server;
-mod tcp;
 mod tls;
 
 pub use address::Address;
