@@ -46,7 +46,7 @@ pub use target::Target;
 #[cfg(feature = "redis")]
 pub use {
     names::Failure as LookUpFailure,
-    proxy::{host_and_port, unescaped},
+    proxy::host_and_port,
     resolve::{addresses, System},
     roots::Roots,
     stream::Stream,

@@ -1,11 +1,11 @@
 //! Errors of the TLS library as what went wrong.
 
+use crate::clock;
 use crate::message::TlsFault;
 use crate::secret::clean;
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
 use std::fmt::Debug;
 use std::io;
-use time::OffsetDateTime;
 
 /// Names of a certificate that are listed.
 const MOST_NAMES: usize = 5;
@@ -81,10 +81,8 @@ fn bare(name: &str) -> &str {
     inner.unwrap_or(name).trim_matches('"')
 }
 
-/// In ISO 8601, which is the same everywhere.
 fn day(seconds: u64) -> String {
-    let date = i64::try_from(seconds).ok().and_then(|s| OffsetDateTime::from_unix_timestamp(s).ok());
-    date.map_or_else(|| "?".to_owned(), |date| date.date().to_string())
+    i64::try_from(seconds).map_or_else(|_| "?".to_owned(), |seconds| clock::day(seconds.saturating_mul(1000)))
 }
 
 fn incompatible(error: &PeerIncompatible) -> TlsFault {

@@ -9,6 +9,7 @@
 //! than a renewal may take, and a holder that was killed is waited for as long.
 
 use super::{Locked, Name, Record, Sealer, Store};
+use crate::encoding::hex;
 use crate::error::{Error, Result, Status};
 use crate::http::Roots;
 use crate::log::{self, Entry, Event, Level};
@@ -55,10 +56,6 @@ fn drawn() -> Result<String> {
         return Err(Error::new(Status::Internal, Message::Internal { place: "random".to_owned() }));
     }
     Ok(hex(&bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Server {
