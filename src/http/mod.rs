@@ -116,34 +116,11 @@ impl Client {
     }
 
     fn with(settings: &Settings, proxies: Proxies, names: impl resolve::Names) -> Client {
-        let roots = match &settings.roots {
-            Some(roots) => RootCerts::from(roots.certificates()),
-            None => RootCerts::PlatformVerifier,
-        };
-        let tls = TlsConfig::builder()
-            .root_certs(roots)
-            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .build();
-        // No time-out of ureq's: ours are kept where the waiting is, in the socket.
-        let config = Config::builder()
-            .tls_config(tls)
-            .proxy(None)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_idle_connections(0)
-            .max_response_header_size(LARGEST_HEAD)
-            .input_buffer_size(BUFFER)
-            .output_buffer_size(BUFFER)
-            .allow_non_standard_methods(true)
-            .accept_encoding("")
-            .user_agent(concat!("erptoken/", env!("CARGO_PKG_VERSION")))
-            .build();
         let proxy = proxies.proxy();
         let pool = Arc::new(Pool::default());
         let resolver = Resolver { proxy: proxy.clone(), names };
         let new = Tcp { resolver }.chain(Tunnel { proxy }).chain(RustlsConnector::default());
-        let agent = Agent::with_parts(config, Pooled { new, pool: Arc::clone(&pool) }, Later);
+        let agent = Agent::with_parts(config(settings), Pooled { new, pool: Arc::clone(&pool) }, Later);
         Client { agent, pool, proxies }
     }
 
@@ -203,6 +180,32 @@ impl Client {
             None => self.agent.run(request),
         }
     }
+}
+
+fn config(settings: &Settings) -> Config {
+    let roots = match &settings.roots {
+        Some(roots) => RootCerts::from(roots.certificates()),
+        None => RootCerts::PlatformVerifier,
+    };
+    let tls = TlsConfig::builder()
+        .root_certs(roots)
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build();
+    // No time-out of ureq's: ours are kept where the waiting is, in the socket.
+    Config::builder()
+        .tls_config(tls)
+        .proxy(None)
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .max_idle_connections(0)
+        .max_response_header_size(LARGEST_HEAD)
+        .input_buffer_size(BUFFER)
+        .output_buffer_size(BUFFER)
+        .allow_non_standard_methods(true)
+        .accept_encoding("")
+        .user_agent(concat!("erptoken/", env!("CARGO_PKG_VERSION")))
+        .build()
 }
 
 /// Whether a connection that had waited ended before a byte of the answer came, and no harm is done by sending the

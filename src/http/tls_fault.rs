@@ -34,7 +34,7 @@ pub fn fault(error: &Error, first: Option<u8>) -> TlsFault {
     }
 }
 
-/// What a library calls its error, such as `PeerMisbehaved(TooManyEmptyFragments)`, without the values in it.
+/// For a text alone, never for a verdict: what a library calls its error, such as `PeerMisbehaved(TooManyEmptyFragments)`, without the values in it.
 pub fn technical(error: &dyn Debug) -> String {
     let text = format!("{error:?}");
     let name = text.split(['{', '[', '"']).next().unwrap_or_default();
@@ -68,10 +68,10 @@ fn certificate(error: &CertificateError) -> TlsFault {
         BadEncoding => TlsFault::Unreadable,
         // The system's own words, where it is the system that checks.
         Other(error) if cfg!(windows) => TlsFault::Invalid { name: clean(&error.to_string(), &[]) },
-        other => match technical(other) {
-            name if name.contains("CaUsedAsEndEntity") => TlsFault::SelfSigned,
-            name => TlsFault::Invalid { name },
-        },
+        Other(error) if error.0.downcast_ref() == Some(&webpki::Error::CaUsedAsEndEntity) => {
+            TlsFault::SelfSigned
+        }
+        other => TlsFault::Invalid { name: technical(other) },
     }
 }
 

@@ -7,6 +7,7 @@ mod lookup;
 mod proxies;
 mod reading;
 mod tls;
+mod ureq;
 mod wire;
 
 use super::resolve::{Failure, Names};
