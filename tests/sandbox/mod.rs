@@ -163,7 +163,7 @@ impl Sandbox {
 
     /// Changes the settings.
     pub fn settings(&self, change: impl FnOnce(&mut Settings)) {
-        change(&mut self.shared.state().settings);
+        self.shared.change(&mut self.shared.state(), change);
     }
 
     /// This access token dies now; its refresh token stays good.

@@ -12,12 +12,18 @@ use super::connection::{Connection, Next};
 use super::control;
 use super::faults::Fault;
 use super::http::{Request, Response};
+use super::settings::Settings;
 use super::state::State;
 use super::tls::Tls;
 use super::vendor;
 
 const STACK: usize = 512 * 1024;
 const ACCEPTORS: usize = 16;
+
+struct Open {
+    socket: Arc<TcpStream>,
+    https: bool,
+}
 
 /// What all threads of one sandbox share.
 pub struct Shared {
@@ -26,8 +32,8 @@ pub struct Shared {
     /// Connections that took up an earlier TLS session.
     pub resumed: AtomicUsize,
     state: Mutex<State>,
-    /// The sockets that are open now; None once the sandbox stops.
-    open: Mutex<Option<HashMap<usize, Arc<TcpStream>>>>,
+    /// The connections that are open now; None once the sandbox stops.
+    open: Mutex<Option<HashMap<usize, Open>>>,
     next_socket: AtomicUsize,
     stopping: Mutex<bool>,
     stopped: Condvar,
@@ -66,12 +72,24 @@ impl Shared {
         *lock(&self.stopping)
     }
 
+    /// Changes the settings. A server that is given another certificate ends the connections that began with the old one.
+    pub fn change<R>(&self, state: &mut State, change: impl FnOnce(&mut Settings) -> R) -> R {
+        let before = state.settings.certificate;
+        let result = change(&mut state.settings);
+        if state.settings.certificate != before {
+            for open in lock(&self.open).iter().flat_map(HashMap::values).filter(|open| open.https) {
+                let _ = open.socket.shutdown(Shutdown::Both);
+            }
+        }
+        result
+    }
+
     /// Accepts no more, closes every connection and wakes every thread that waits.
     pub fn stop(&self) {
         *lock(&self.stopping) = true;
         self.stopped.notify_all();
-        for (_, socket) in lock(&self.open).take().into_iter().flatten() {
-            let _ = socket.shutdown(Shutdown::Both);
+        for (_, open) in lock(&self.open).take().into_iter().flatten() {
+            let _ = open.socket.shutdown(Shutdown::Both);
         }
     }
 }
@@ -120,7 +138,7 @@ fn start(shared: &Arc<Shared>, socket: TcpStream, https: bool) {
     let socket = Arc::new(socket);
     let number = shared.next_socket.fetch_add(1, Ordering::SeqCst);
     match lock(&shared.open).as_mut() {
-        Some(open) => open.insert(number, Arc::clone(&socket)),
+        Some(open) => open.insert(number, Open { socket: Arc::clone(&socket), https }),
         // The sandbox has stopped.
         None => return,
     };
