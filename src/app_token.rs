@@ -1,7 +1,7 @@
 //! Application tokens: made for the program with the session token, shown once, and kept.
 
 use crate::cell::Cell;
-use crate::clock;
+use crate::clock::{self, rfc3339};
 use crate::error::{Error, Result, Status};
 use crate::flight::Failed;
 use crate::log::{Event, Level};
@@ -26,7 +26,6 @@ mod source;
 pub use keeper::Keeper;
 pub use source::AppSource;
 
-use expires::rfc3339;
 use record::Role;
 use session::{Answer, Session};
 

@@ -3,6 +3,7 @@
 
 use crate::os;
 use std::sync::atomic::{fence, AtomicI64, AtomicU32, Ordering};
+use time::format_description::well_known::Rfc3339;
 use time::OffsetDateTime;
 
 /// An instant on both clocks, in milliseconds.
@@ -103,6 +104,17 @@ pub fn rfc3339(wall_ms: i64) -> String {
 /// As `rfc3339`, to the millisecond.
 pub fn rfc3339_ms(wall_ms: i64) -> String {
     format!("{}.{:03}Z", to_the_second(wall_ms), wall_ms.rem_euclid(1000))
+}
+
+/// The day of `rfc3339`.
+pub fn day(wall_ms: i64) -> String {
+    to_the_second(wall_ms).chars().take_while(|character| *character != 'T').collect()
+}
+
+/// An instant of RFC 3339 in milliseconds.
+pub fn parse_rfc3339(text: &str) -> Option<i64> {
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000_000)).ok()
 }
 
 fn to_the_second(wall_ms: i64) -> String {

@@ -34,6 +34,7 @@ mod cache;
 mod cell;
 mod clock;
 mod diagnose;
+mod encoding;
 mod error;
 mod flight;
 mod http;

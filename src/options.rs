@@ -1,13 +1,12 @@
 //! The options of an account: their names, what a value must be, and what each one is part of.
 
+use crate::clock;
 use crate::error::{Error, Result, Status};
 use crate::http;
 use crate::message::{FileFault, Message, Wanted};
 use crate::secret::Secret;
 use std::borrow::Cow;
 use std::sync::Arc;
-use time::format_description::well_known::Rfc3339;
-use time::OffsetDateTime;
 
 /// Longest value taken. An imported token may be long; nothing else comes near.
 pub const LONGEST_VALUE: usize = 64 * 1024;
@@ -142,7 +141,7 @@ fn check_value(name: &str, kind: Kind, text: &str) -> Result<Option<Vec<u8>>> {
         }
         Kind::Token if !text.bytes().all(|byte| byte.is_ascii_graphic()) => unfit(Wanted::BareToken),
         Kind::Url if !is_plain_url(text) => unfit(Wanted::Address),
-        Kind::Instant if OffsetDateTime::parse(text, &Rfc3339).is_err() => unfit(Wanted::Instant),
+        Kind::Instant if clock::parse_rfc3339(text).is_none() => unfit(Wanted::Instant),
         Kind::Number { least, most }
             if !text.parse().is_ok_and(|number: u64| (least..=most).contains(&number)) =>
         {
@@ -229,8 +228,7 @@ impl Values {
 
     /// `expires_at` in milliseconds since 1970.
     pub fn expires_at_ms(&self) -> Option<i64> {
-        let instant = OffsetDateTime::parse(self.get("expires_at")?, &Rfc3339).ok()?;
-        i64::try_from(instant.unix_timestamp_nanos() / 1_000_000).ok()
+        clock::parse_rfc3339(self.get("expires_at")?)
     }
 
     /// Everything that can change the provider's answer to a login, in a fixed order.

@@ -132,7 +132,7 @@ impl Outgoing<'_> {
             answer_timeout: None,
             max_answer_bytes: values.number("max_response_bytes").unwrap_or(DEFAULT_MOST_BYTES),
             allow_http: values.is_on("allow_http"),
-            keep: true,
+            reuse: http::Reuse::ByMethod,
         }
     }
 

@@ -5,8 +5,6 @@ use zeroize::Zeroizing;
 
 mod forms;
 
-pub use forms::base64;
-
 /// What stands in a text where a secret stood.
 const MASK: &str = "[secret]";
 
@@ -123,6 +121,7 @@ fn is_invisible(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoding::base64;
 
     #[test]
     fn debug_shows_no_secret() {

@@ -1,10 +1,9 @@
 //! Creating a token: never repeated blindly, and with an eye on the account's lockout, because it sends the password.
 
-use super::expires::rfc3339;
 use super::record::{Kept, Role};
 use super::session::{failed, Answer};
 use super::{AppTokens, Asked};
-use crate::clock::Now;
+use crate::clock::{rfc3339, Now};
 use crate::error::{Error, Status};
 use crate::flight::{held_back, Failed};
 use crate::log::{Event, Level};

@@ -1,9 +1,8 @@
 //! Until when a program wants its token: days, or an instant with its zone. Pure.
 
+use crate::clock::parse_rfc3339;
 use crate::error::{Error, Result, Status};
 use crate::message::{AppToken, ExpiresFault};
-use time::format_description::well_known::Rfc3339;
-use time::OffsetDateTime;
 
 /// As long as `application_days` may be.
 pub const MOST_DAYS: i64 = 3_650;
@@ -20,13 +19,13 @@ fn instant(text: &str, now_ms: i64) -> std::result::Result<i64, ExpiresFault> {
         let days = text.parse::<i64>().ok().filter(|days| *days <= MOST_DAYS).ok_or_else(too_far)?;
         return if days == 0 { Err(ExpiresFault::Past) } else { Ok(whole(now_ms + days * DAY_MS)) };
     }
-    let Ok(at) = OffsetDateTime::parse(text, &Rfc3339) else {
+    let Some(at) = parse_rfc3339(text) else {
         // What it would be in any one zone is what it lacks.
         let zoned = format!("{}Z", text.trim().replacen(' ', "T", 1));
-        let zoneless = OffsetDateTime::parse(&zoned, &Rfc3339).is_ok();
+        let zoneless = parse_rfc3339(&zoned).is_some();
         return Err(if zoneless { ExpiresFault::NoZone } else { ExpiresFault::NotUnderstood });
     };
-    let at_ms = at.unix_timestamp() * 1000;
+    let at_ms = whole(at);
     if at_ms <= now_ms {
         return Err(ExpiresFault::Past);
     }
@@ -40,15 +39,10 @@ fn whole(ms: i64) -> i64 {
     ms - ms.rem_euclid(1000)
 }
 
-/// As a template takes it and a program reads it: RFC 3339, UTC. Empty beyond the years that it can tell.
-pub fn rfc3339(ms: i64) -> String {
-    let Ok(at) = OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000)) else { return String::new() };
-    at.format(&Rfc3339).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::rfc3339;
     use crate::message::Message;
 
     /// 2026-01-01T00:00:00.789Z

@@ -1,9 +1,9 @@
 //! The provider's list of tokens, page by page.
 
-use super::expires::rfc3339;
 use super::record::{Record, Role};
 use super::session::Answer;
 use super::{AppTokens, Asked};
+use crate::clock::rfc3339;
 use crate::error::{Error, Status};
 use crate::flight::Failed;
 use crate::message::AppToken;

@@ -24,8 +24,18 @@ pub struct Call<'a> {
     pub answer_timeout: Option<Duration>,
     pub max_answer_bytes: u64,
     pub allow_http: bool,
-    /// A connection that waits may be used, and this one waits for the next call: see `pool`.
-    pub keep: bool,
+    pub reuse: Reuse,
+}
+
+/// Which connections that wait may be used, and whether this one waits for the next call: see `pool`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reuse {
+    /// None: the way to the server itself is of interest.
+    Never,
+    /// Those of `LONGEST_WAIT_MS` where the method says that twice is as good as once.
+    ByMethod,
+    /// Those of `A_MOMENT_MS`, and nothing is sent twice, whatever the method: what carries a password or a refresh token.
+    Recent,
 }
 
 /// No answer, or none in full.

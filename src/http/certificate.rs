@@ -4,7 +4,6 @@
 use crate::clock;
 use crate::secret::clean;
 use std::str;
-use time::{Date, Month, Time};
 
 /// Longest name shown.
 const LONGEST: usize = 120;
@@ -112,10 +111,9 @@ fn instant((tag, value): (u8, &[u8])) -> Option<String> {
         UTC_TIME => year + 1900,
         _ => year,
     };
-    let pair = |at: usize| rest.get(at..at + 2)?.parse::<u8>().ok();
-    let date = Date::from_calendar_date(year, Month::try_from(pair(0)?).ok()?, pair(2)?).ok()?;
-    let time = Time::from_hms(pair(4)?, pair(6)?, pair(8)?).ok()?;
-    Some(clock::rfc3339(date.with_time(time).assume_utc().unix_timestamp().checked_mul(1000)?))
+    let pair = |at: usize| rest.get(at..at + 2);
+    let (month, day, hour, minute, second) = (pair(0)?, pair(2)?, pair(4)?, pair(6)?, pair(8)?);
+    clock::parse_rfc3339(&format!("{year:04}-{month}-{day}T{hour}:{minute}:{second}Z")).map(clock::rfc3339)
 }
 
 #[cfg(test)]

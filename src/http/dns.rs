@@ -2,13 +2,13 @@
 //! where an answer does not fit.
 
 use super::names::Failure;
-use super::progress::left;
+use super::stream::{left, within, Stream};
 use crate::random;
 use resolv_conf::{Config, ScopedIp};
 use simple_dns::rdata::RData;
 use simple_dns::{Name, Packet, PacketFlag, Question, CLASS, QCLASS, QTYPE, RCODE, TYPE};
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV6, TcpStream, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV6, UdpSocket};
 use std::time::{Duration, Instant};
 
 const PORT: u16 = 53;
@@ -232,43 +232,22 @@ fn ask(server: SocketAddr, name: &Name, deadline: Instant) -> io::Result<Vec<IpA
 }
 
 fn receive(socket: &UdpSocket, datagram: &mut [u8], deadline: Instant) -> io::Result<usize> {
-    loop {
-        socket.set_read_timeout(Some(left(deadline).ok_or(ErrorKind::TimedOut)?))?;
-        match socket.recv(datagram) {
-            Err(error) if is_pause(&error) => {}
-            result => return result,
-        }
-    }
-}
-
-/// The clock decides whether there is another try.
-fn is_pause(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock | ErrorKind::TimedOut)
+    within(
+        deadline,
+        &mut &*socket,
+        |socket, left| socket.set_read_timeout(left),
+        |socket| socket.recv(datagram),
+    )
 }
 
 fn ask_by_tcp(server: SocketAddr, query: &Query, deadline: Instant) -> io::Result<Vec<IpAddr>> {
-    let wait = || left(deadline).ok_or(io::Error::from(ErrorKind::TimedOut));
-    let mut stream = TcpStream::connect_timeout(&server, wait()?)?;
+    let mut stream = Stream::connect(&[server], deadline)?;
     let length = u16::try_from(query.bytes.len()).map_err(|_| ErrorKind::InvalidInput)?;
-    stream.set_write_timeout(Some(wait()?))?;
     stream.write_all(&[&length.to_be_bytes(), query.bytes.as_slice()].concat())?;
-    let mut fill = |buffer: &mut [u8]| {
-        let mut done = 0;
-        while let Some(room) = buffer.get_mut(done..).filter(|room| !room.is_empty()) {
-            stream.set_read_timeout(Some(wait()?))?;
-            match stream.read(room) {
-                Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
-                Ok(amount) => done += amount,
-                Err(error) if is_pause(&error) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    };
     let mut length = [0; 2];
-    fill(&mut length)?;
+    stream.read_exact(&mut length)?;
     let mut bytes = vec![0; u16::from_be_bytes(length).into()];
-    fill(&mut bytes)?;
+    stream.read_exact(&mut bytes)?;
     match query.read(&bytes) {
         Some(Said::Addresses(addresses)) => Ok(addresses),
         _ => Err(ErrorKind::InvalidData.into()),

@@ -4,7 +4,7 @@
 //! ureq speaks HTTP and rustls TLS. What lies below is ours, because ureq's own parts can not promise what
 //! is promised here: its resolver starts a thread that outlives the time-out, its CONNECT and its writes
 //! count the time anew for every byte, and none of it tells whether a request has left. From the bottom up:
-//! `socket` (names, TCP and the clock), `tunnel` (CONNECT through a proxy), ureq's rustls connector, `pool`
+//! `stream` (TCP until an instant), `socket` (names, the time of each step), `tunnel` (CONNECT through a proxy), ureq's rustls connector, `pool`
 //! (connections that wait for another request), and `guard` (notes that the request leaves, wipes buffers).
 //! `progress` is what they know of the call they work for.
 //!
@@ -27,6 +27,7 @@ mod request;
 mod resolve;
 mod roots;
 mod socket;
+mod stream;
 mod target;
 mod tls_fault;
 mod tunnel;
@@ -35,7 +36,7 @@ mod user_proxy;
 #[cfg(test)]
 mod tests;
 
-pub use call::{Call, Lost};
+pub use call::{Call, Lost, Reuse};
 pub use certificate::Certificate;
 pub use probe::{Connection, Limits, Probe, Tls};
 pub use reply::Reply;
@@ -45,10 +46,10 @@ pub use target::Target;
 #[cfg(feature = "redis")]
 pub use {
     names::Failure as LookUpFailure,
-    progress::left,
-    proxy::{host_and_port, unescaped},
+    proxy::host_and_port,
     resolve::{addresses, System},
     roots::Roots,
+    stream::Stream,
     tls_fault::{fault as tls_fault, inside as tls_error},
 };
 
@@ -115,34 +116,11 @@ impl Client {
     }
 
     fn with(settings: &Settings, proxies: Proxies, names: impl resolve::Names) -> Client {
-        let roots = match &settings.roots {
-            Some(roots) => RootCerts::from(roots.certificates()),
-            None => RootCerts::PlatformVerifier,
-        };
-        let tls = TlsConfig::builder()
-            .root_certs(roots)
-            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .build();
-        // No time-out of ureq's: ours are kept where the waiting is, in the socket.
-        let config = Config::builder()
-            .tls_config(tls)
-            .proxy(None)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_idle_connections(0)
-            .max_response_header_size(LARGEST_HEAD)
-            .input_buffer_size(BUFFER)
-            .output_buffer_size(BUFFER)
-            .allow_non_standard_methods(true)
-            .accept_encoding("")
-            .user_agent(concat!("erptoken/", env!("CARGO_PKG_VERSION")))
-            .build();
         let proxy = proxies.proxy();
         let pool = Arc::new(Pool::default());
         let resolver = Resolver { proxy: proxy.clone(), names };
         let new = Tcp { resolver }.chain(Tunnel { proxy }).chain(RustlsConnector::default());
-        let agent = Agent::with_parts(config, Pooled { new, pool: Arc::clone(&pool) }, Later);
+        let agent = Agent::with_parts(config(settings), Pooled { new, pool: Arc::clone(&pool) }, Later);
         Client { agent, pool, proxies }
     }
 
@@ -171,9 +149,9 @@ impl Client {
     pub fn send(&self, call: &Call) -> Result<Reply, Lost> {
         let (target, request, proxied) = self.prepare(call).map_err(Lost::before)?;
         let began = clock::now();
-        let idempotent = request.method().is_idempotent();
-        let longest_wait_ms = if idempotent { pool::LONGEST_WAIT_MS } else { pool::A_MOMENT_MS };
-        progress::begin(call, proxied, call.keep.then_some(longest_wait_ms));
+        let repeatable = call.reuse == Reuse::ByMethod && request.method().is_idempotent();
+        let longest_wait_ms = if repeatable { pool::LONGEST_WAIT_MS } else { pool::A_MOMENT_MS };
+        progress::begin(call, proxied, (call.reuse != Reuse::Never).then_some(longest_wait_ms));
         let proxy = self.proxies.proxy().filter(|_| proxied).map(|proxy| proxy.shown());
         let scene = Scene { target: &target, proxy };
         if progress::time_left().is_none() {
@@ -181,7 +159,7 @@ impl Client {
         }
         let mut answer = self.run(call, request.clone());
         // The server closed the connection while it waited, and the request met it on its way.
-        if answer.as_ref().is_err_and(|error| ended_unheard(error, &progress::get(), idempotent)) {
+        if answer.as_ref().is_err_and(|error| ended_unheard(error, &progress::get(), repeatable)) {
             progress::begin(call, proxied, Some(0));
             answer = self.run(call, request);
         }
@@ -204,9 +182,35 @@ impl Client {
     }
 }
 
+fn config(settings: &Settings) -> Config {
+    let roots = match &settings.roots {
+        Some(roots) => RootCerts::from(roots.certificates()),
+        None => RootCerts::PlatformVerifier,
+    };
+    let tls = TlsConfig::builder()
+        .root_certs(roots)
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build();
+    // No time-out of ureq's: ours are kept where the waiting is, in the socket.
+    Config::builder()
+        .tls_config(tls)
+        .proxy(None)
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .max_idle_connections(0)
+        .max_response_header_size(LARGEST_HEAD)
+        .input_buffer_size(BUFFER)
+        .output_buffer_size(BUFFER)
+        .allow_non_standard_methods(true)
+        .accept_encoding("")
+        .user_agent(concat!("erptoken/", env!("CARGO_PKG_VERSION")))
+        .build()
+}
+
 /// Whether a connection that had waited ended before a byte of the answer came, and no harm is done by sending the
 /// request once more: twice is as good as once, or the system took nothing of it.
-fn ended_unheard(error: &ureq::Error, at: &Progress, idempotent: bool) -> bool {
+fn ended_unheard(error: &ureq::Error, at: &Progress, repeatable: bool) -> bool {
     let ended = matches!(error, ureq::Error::Io(error) if socket::is_end(error));
-    ended && at.reused && !at.answered && (idempotent || !at.taken)
+    ended && at.reused && !at.answered && (repeatable || !at.taken)
 }

@@ -1,10 +1,10 @@
 //! Connections that wait for the next request to the same server.
 //!
 //! A server may close one at any time, also while the next request is on its way to it, and then nobody can tell
-//! whether that was acted on. So a login never uses one; a request that does no harm twice is sent again if the
-//! connection ends without a byte of an answer (`Client::send`); any other uses only a connection that was in use a
-//! moment ago, which is what a program does that sends many. No thread watches over them: the next request closes those
-//! that have waited too long.
+//! whether that was acted on. So a request that does no harm twice is sent again if the connection ends without a byte of
+//! an answer (`Client::send`); any other, a login or a refresh above all, uses only a connection that was in use a moment
+//! ago, which is what a program does that sends many. No thread watches over them: the next request closes those that have
+//! waited too long.
 
 use super::target::Target;
 use crate::clock;

@@ -1,12 +1,13 @@
 //! The way to a server, step by step, for a report: each with what came of it and how long it took. No credentials go
 //! along: of a request there is one, for no page in particular, to read the server's clock.
 
-use super::call::Call;
+use super::call::{Call, Reuse};
 use super::certificate::{self, Certificate};
 use super::progress::{self, Phase};
 use super::proxy::Proxy;
 use super::resolve::{self, Failure};
 use super::socket::Socket;
+use super::stream::Stream;
 use super::target::Target;
 use super::{tls_fault, tunnel, Client};
 use crate::clock;
@@ -17,7 +18,7 @@ use rustls::crypto::{self, CryptoProvider};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme};
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use ureq::unversioned::transport::NextTimeout;
@@ -135,7 +136,7 @@ impl Limits {
             answer_timeout: Some(self.until.saturating_duration_since(Instant::now()) / 2),
             max_answer_bytes: LARGEST_ANSWER,
             allow_http: self.allow_http,
-            keep: false,
+            reuse: Reuse::Never,
         }
     }
 
@@ -148,7 +149,7 @@ impl Limits {
 
 impl Probe {
     /// Looks the name up and tries every address; the first that accepts.
-    fn connect(&mut self, target: &Target, proxy: Option<&Proxy>, limits: &Limits) -> Option<TcpStream> {
+    fn connect(&mut self, target: &Target, proxy: Option<&Proxy>, limits: &Limits) -> Option<Stream> {
         let (host, port) = proxy.map_or((&target.host, target.port), |proxy| (&proxy.host, proxy.port));
         let began = Instant::now();
         let found = resolve::addresses(host, &resolve::System, began + limits.step());
@@ -162,14 +163,14 @@ impl Probe {
         let mut first = None;
         for address in addresses.into_iter().take(MOST_ADDRESSES) {
             let (address, began) = (SocketAddr::new(address, port), Instant::now());
-            let connected = TcpStream::connect_timeout(&address, limits.step());
+            let connected = Stream::connect(&[address], began + limits.step());
             let took = began.elapsed();
             let ended = match connected {
                 Ok(stream) => {
                     first = first.or(Some(stream));
                     Ok(())
                 }
-                Err(error) if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => {
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                     Err(Cause::NoAnswer { seconds: took.as_secs() })
                 }
                 Err(error) => Err(Cause::System { fault: (&error).into() }),
@@ -181,7 +182,7 @@ impl Probe {
 }
 
 /// A handshake, to see what the server shows. Nothing is sent afterwards.
-fn handshake(stream: TcpStream, target: &Target, proxy: Option<&Proxy>) -> Option<Tls> {
+fn handshake(stream: Stream, target: &Target, proxy: Option<&Proxy>) -> Option<Tls> {
     let began = Instant::now();
     let mut stream = match proxy {
         None => stream,
@@ -200,7 +201,8 @@ fn handshake(stream: TcpStream, target: &Target, proxy: Option<&Proxy>) -> Optio
     let config = config.dangerous().with_custom_certificate_verifier(witness).with_no_client_auth();
     let name = ServerName::try_from(target.host.trim_end_matches('.').to_owned()).ok()?;
     let mut connection = ClientConnection::new(Arc::new(config), name).ok()?;
-    let done = shake(&mut connection, &mut stream).is_ok();
+    stream.until = progress::deadline();
+    let done = connection.complete_io(&mut stream).is_ok();
     connection.send_close_notify();
     let _ = connection.write_tls(&mut stream);
     let version = connection.protocol_version().map(|version| tls_fault::technical(&version));
@@ -213,22 +215,6 @@ fn handshake(stream: TcpStream, target: &Target, proxy: Option<&Proxy>) -> Optio
         chain: chain.iter().map(|der| certificate::read(der)).collect(),
         took: began.elapsed(),
     })
-}
-
-fn shake(connection: &mut ClientConnection, stream: &mut TcpStream) -> io::Result<()> {
-    while connection.is_handshaking() {
-        let left = progress::time_left().ok_or(io::ErrorKind::TimedOut)?;
-        stream.set_read_timeout(Some(left))?;
-        stream.set_write_timeout(Some(left))?;
-        if connection.wants_write() {
-            connection.write_tls(stream)?;
-        } else if connection.read_tls(stream)? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        } else {
-            connection.process_new_packets().map_err(|_| io::ErrorKind::InvalidData)?;
-        }
-    }
-    Ok(())
 }
 
 /// Looks at the server's certificates and trusts whoever shows them: only for a connection on which nothing is sent.

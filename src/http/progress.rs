@@ -5,6 +5,7 @@
 //! to use at any time of a thread's life.
 
 use super::call::Call;
+use super::stream;
 use crate::clock::{self, Now};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -155,14 +156,7 @@ pub fn timed_out() -> ureq::Error {
 
 /// What is left for the current step; none when its time is over.
 pub fn time_left() -> Option<Duration> {
-    left(deadline())
-}
-
-/// What is left until `deadline`. A system's time-out of zero would be none at all, so never less than it
-/// can tell from zero.
-pub fn left(deadline: Instant) -> Option<Duration> {
-    let left = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero());
-    left.map(|left| left.max(Duration::from_millis(1)))
+    stream::left(deadline())
 }
 
 /// The next write carries bytes of the request.

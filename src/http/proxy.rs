@@ -2,6 +2,7 @@
 
 use super::target::Target;
 use super::user_proxy::{self, UserProxy};
+use crate::encoding::from_percent;
 use crate::error::{Error, Status};
 use crate::message::Message;
 use crate::os;
@@ -65,7 +66,7 @@ pub fn parse(text: &str) -> Option<Choice> {
 /// `[user:password@]host:port`. The last `@` ends the password, so it need not be escaped.
 fn parse_address(text: &str) -> Option<Proxy> {
     let (login, address) = match text.rsplit_once('@') {
-        Some((login, address)) => (Some(unescaped(login)?), address),
+        Some((login, address)) => (Some(from_percent(login)?), address),
         None => (None, text),
     };
     let (host, port) = host_and_port(address.strip_suffix('/').unwrap_or(address), None)?;
@@ -87,26 +88,6 @@ pub fn host_and_port(address: &str, usual: Option<u16>) -> Option<(String, u16)>
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let fits = !host.is_empty() && (host.chars().all(is_name) || host.parse::<IpAddr>().is_ok());
     fits.then(|| (host.to_owned(), port))
-}
-
-/// Percent signs that are followed by two digits are escapes; others are themselves.
-pub fn unescaped(text: &str) -> Option<Secret> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let hex = |at: usize| after.get(at).and_then(|digit| (*digit as char).to_digit(16));
-        match (first, hex(0), hex(1)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push(u8::try_from(high * 16 + low).ok()?);
-                rest = after.get(2..)?;
-            }
-            _ => {
-                bytes.push(first);
-                rest = after;
-            }
-        }
-    }
-    std::str::from_utf8(&bytes).ok().map(Secret::from)
 }
 
 /// What a client knows of proxies.

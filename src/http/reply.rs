@@ -9,7 +9,6 @@ use crate::response::Headers;
 use crate::secret::SecretBytes;
 use std::fmt;
 use std::io::Read;
-use time::{Date, Month, Time};
 use ureq::http::header::{HeaderName, CONTENT_TYPE, DATE, RETRY_AFTER};
 use ureq::http::Response;
 use ureq::Body;
@@ -115,12 +114,6 @@ pub(super) fn http_date(value: &str) -> Option<i64> {
     if !matches!(zone, "GMT" | "UTC" | "+0000") {
         return None;
     }
-    let month = MONTHS.iter().position(|name| name.eq_ignore_ascii_case(month))?;
-    let month = Month::try_from(u8::try_from(month + 1).ok()?).ok()?;
-    let date = Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()?;
-    let mut numbers = time.split(':').map(|number| number.parse::<u8>().ok());
-    let mut number = || numbers.next().flatten();
-    // A leap second is the last of its minute.
-    let time = Time::from_hms(number()?, number()?, number()?.min(59)).ok()?;
-    Some(date.with_time(time).assume_utc().unix_timestamp())
+    let month = MONTHS.iter().position(|name| name.eq_ignore_ascii_case(month))? + 1;
+    clock::parse_rfc3339(&format!("{year}-{month:02}-{day:0>2}T{time}Z")).map(|ms| ms / 1000)
 }

@@ -3,10 +3,9 @@
 use super::call::BUFFER;
 use super::progress::{self, timed_out, Phase};
 use super::resolve::{Names, Resolver};
+use super::stream::Stream;
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 use ureq::Error;
 use zeroize::{Zeroize, Zeroizing};
@@ -25,31 +24,17 @@ impl<N: Names> Connector<()> for Tcp<N> {
     fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Socket>, Error> {
         let addresses = self.resolver.addresses(details.uri)?;
         progress::enter(Phase::Connect);
-        let stream = connect(&addresses, progress::deadline())?;
-        // Requests leave in one piece anyway; this is for those too large to be held back.
-        let _ = stream.set_nodelay(true);
+        let stream = Stream::connect(&addresses, progress::deadline()).map_err(ended)?;
         Ok(Some(Socket::over(stream)))
     }
 }
 
-/// The first address that accepts. Each but the last gets half of the time that is left, so that one which
-/// does not answer leaves time for the next.
-fn connect(addresses: &[SocketAddr], deadline: Instant) -> Result<TcpStream, Error> {
-    let mut failed = io::Error::from(ErrorKind::AddrNotAvailable).into();
-    for (index, address) in addresses.iter().enumerate() {
-        let Some(left) = progress::left(deadline) else { return Err(timed_out()) };
-        let wait = if index + 1 < addresses.len() { left / 2 } else { left };
-        match TcpStream::connect_timeout(address, wait) {
-            Ok(stream) => return Ok(stream),
-            Err(error) if is_time_out(&error) => failed = timed_out(),
-            Err(error) => failed = error.into(),
-        }
+/// What ended a step, as ureq has it.
+fn ended(error: io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::TimedOut => timed_out(),
+        _ => error.into(),
     }
-    Err(failed)
-}
-
-fn is_time_out(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock)
 }
 
 /// The other side is gone.
@@ -58,19 +43,8 @@ pub fn is_end(error: &io::Error) -> bool {
     matches!(error.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe | NotConnected)
 }
 
-/// Some systems refuse a time-out for a socket that the peer has closed: reading or writing it tells more.
-fn limited(set: io::Result<()>) -> io::Result<()> {
-    set.or_else(|error| if error.kind() == ErrorKind::InvalidInput { Ok(()) } else { Err(error) })
-}
-
-/// What to ask the system for: Linux may end a wait an eighth later than it was told to. The clock decides whether there
-/// is another try.
-fn shorter(left: Duration) -> Duration {
-    (left - left / 8).max(Duration::from_millis(1))
-}
-
 pub struct Socket {
-    stream: TcpStream,
+    stream: Stream,
     buffers: Held,
     /// A write failed in the middle: what follows would be read as something else.
     broken: bool,
@@ -85,11 +59,11 @@ impl fmt::Debug for Socket {
 }
 
 impl Socket {
-    pub fn over(stream: TcpStream) -> Socket {
+    pub fn over(stream: Stream) -> Socket {
         Socket { stream, buffers: Held::default(), broken: false, answered_early: false }
     }
 
-    pub fn into_stream(self) -> TcpStream {
+    pub fn into_stream(self) -> Stream {
         self.stream
     }
 
@@ -111,7 +85,7 @@ impl Socket {
         if matches!(&written, Err(Error::Io(error)) if is_end(error))
             && progress::get().phase == Phase::Request
         {
-            self.answered_early = matches!(self.peek(), Ok(1));
+            self.answered_early = matches!(self.stream.peek(), Ok(1));
         }
         if self.answered_early {
             Ok(())
@@ -120,35 +94,18 @@ impl Socket {
         }
     }
 
-    /// Looks for something to read without waiting for it.
-    fn peek(&self) -> io::Result<usize> {
-        self.stream.set_nonblocking(true)?;
-        let peeked = self.stream.peek(&mut [0]);
-        self.stream.set_nonblocking(false)?;
-        peeked
-    }
-
     fn read(&mut self) -> Result<usize, Error> {
         let room = self.buffers.input_append_buf();
         if room.is_empty() {
             return Ok(0);
         }
-        loop {
-            let Some(left) = progress::time_left() else { return Err(timed_out()) };
-            limited(self.stream.set_read_timeout(Some(shorter(left))))?;
-            match self.stream.read(room) {
-                Ok(amount) => {
-                    if let Some(first) = room.get(..amount).and_then(<[u8]>::first) {
-                        progress::heard(*first);
-                    }
-                    self.buffers.input_appended(amount);
-                    return Ok(amount);
-                }
-                // The clock decides whether there is another try.
-                Err(error) if is_time_out(&error) || error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error.into()),
-            }
+        self.stream.until = progress::deadline();
+        let amount = self.stream.read(room).map_err(ended)?;
+        if let Some(first) = room.get(..amount).and_then(<[u8]>::first) {
+            progress::heard(*first);
         }
+        self.buffers.input_appended(amount);
+        Ok(amount)
     }
 }
 
@@ -156,20 +113,16 @@ fn broken() -> Error {
     io::Error::from(ErrorKind::BrokenPipe).into()
 }
 
-fn write_all(stream: &mut TcpStream, mut rest: &[u8]) -> Result<(), Error> {
+fn write_all(stream: &mut Stream, mut rest: &[u8]) -> Result<(), Error> {
     progress::writing();
+    stream.until = progress::deadline();
     while !rest.is_empty() {
-        let Some(left) = progress::time_left() else { return Err(timed_out()) };
-        limited(stream.set_write_timeout(Some(shorter(left))))?;
-        match stream.write(rest) {
-            Ok(0) => return Err(io::Error::from(ErrorKind::WriteZero).into()),
-            Ok(amount) => {
-                progress::taken();
-                rest = rest.get(amount..).unwrap_or_default();
-            }
-            Err(error) if is_time_out(&error) || error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error.into()),
+        let amount = stream.write(rest).map_err(ended)?;
+        if amount == 0 {
+            return Err(ended(ErrorKind::WriteZero.into()));
         }
+        progress::taken();
+        rest = rest.get(amount..).unwrap_or_default();
     }
     Ok(())
 }
@@ -196,7 +149,7 @@ impl Transport for Socket {
 
     /// Nothing came that nobody waits for: an end, an alert of TLS, bytes beyond an answer.
     fn is_open(&mut self) -> bool {
-        let silent = || matches!(self.peek(), Err(error) if error.kind() == ErrorKind::WouldBlock);
+        let silent = || matches!(self.stream.peek(), Err(error) if error.kind() == ErrorKind::WouldBlock);
         !self.broken && self.buffers.pending == 0 && silent()
     }
 }

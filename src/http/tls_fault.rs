@@ -1,11 +1,11 @@
 //! Errors of the TLS library as what went wrong.
 
+use crate::clock;
 use crate::message::TlsFault;
 use crate::secret::clean;
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
 use std::fmt::Debug;
 use std::io;
-use time::OffsetDateTime;
 
 /// Names of a certificate that are listed.
 const MOST_NAMES: usize = 5;
@@ -34,7 +34,7 @@ pub fn fault(error: &Error, first: Option<u8>) -> TlsFault {
     }
 }
 
-/// What a library calls its error, such as `PeerMisbehaved(TooManyEmptyFragments)`, without the values in it.
+/// For a text alone, never for a verdict: what a library calls its error, such as `PeerMisbehaved(TooManyEmptyFragments)`, without the values in it.
 pub fn technical(error: &dyn Debug) -> String {
     let text = format!("{error:?}");
     let name = text.split(['{', '[', '"']).next().unwrap_or_default();
@@ -68,10 +68,10 @@ fn certificate(error: &CertificateError) -> TlsFault {
         BadEncoding => TlsFault::Unreadable,
         // The system's own words, where it is the system that checks.
         Other(error) if cfg!(windows) => TlsFault::Invalid { name: clean(&error.to_string(), &[]) },
-        other => match technical(other) {
-            name if name.contains("CaUsedAsEndEntity") => TlsFault::SelfSigned,
-            name => TlsFault::Invalid { name },
-        },
+        Other(error) if error.0.downcast_ref() == Some(&webpki::Error::CaUsedAsEndEntity) => {
+            TlsFault::SelfSigned
+        }
+        other => TlsFault::Invalid { name: technical(other) },
     }
 }
 
@@ -81,10 +81,8 @@ fn bare(name: &str) -> &str {
     inner.unwrap_or(name).trim_matches('"')
 }
 
-/// In ISO 8601, which is the same everywhere.
 fn day(seconds: u64) -> String {
-    let date = i64::try_from(seconds).ok().and_then(|s| OffsetDateTime::from_unix_timestamp(s).ok());
-    date.map_or_else(|| "?".to_owned(), |date| date.date().to_string())
+    i64::try_from(seconds).map_or_else(|_| "?".to_owned(), |seconds| clock::day(seconds.saturating_mul(1000)))
 }
 
 fn incompatible(error: &PeerIncompatible) -> TlsFault {

@@ -4,7 +4,7 @@ use super::progress::{self, Phase};
 use super::proxy::Proxy;
 use super::socket::Socket;
 use super::target::Target;
-use crate::secret::base64;
+use crate::encoding::base64;
 use std::fmt;
 use std::sync::Arc;
 use ureq::unversioned::transport::{ConnectionDetails, Connector, NextTimeout, Transport};

@@ -94,7 +94,7 @@ impl Login {
             answer_timeout: Some(ANSWER_TIMEOUT),
             max_answer_bytes: LARGEST_ANSWER,
             allow_http: self.values.is_on("allow_http"),
-            keep: false,
+            reuse: http::Reuse::Recent,
         };
         let reply = self.client.send(&call).map_err(failures::lost)?;
         let reading = operation.read(&self.profile, reply.http_status, reply.body.as_slice());

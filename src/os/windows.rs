@@ -65,10 +65,6 @@ pub fn largest_file() -> u64 {
     u64::MAX
 }
 
-pub fn prepare_barriers() -> bool {
-    true
-}
-
 /// Whether all these addresses lie in the stack that this thread runs on now: a fiber's own, inside one.
 pub fn own_stack_holds(addresses: &[usize]) -> bool {
     let (mut lowest, mut top) = (0, 0);

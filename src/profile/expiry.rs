@@ -1,13 +1,12 @@
 //! How long a token lives, in the many ways servers say it.
 
 use serde_json::Value;
-use time::format_description::well_known::Rfc3339;
-use time::OffsetDateTime;
-use zeroize::Zeroizing;
 
 use super::answer::Answer;
 use super::operation::Take;
 use super::pointer::{Pointer, Tree};
+use crate::clock::parse_rfc3339;
+use crate::encoding::from_base64url;
 
 /// The end of a token's life. Zero, negative and huge values are passed on as they are: the caller decides.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +61,7 @@ fn whole(number: f64) -> i64 {
 /// An instant in Unix milliseconds: RFC 3339, a PHP date object, or an epoch number.
 fn instant(value: &Value) -> Option<i64> {
     match value {
-        Value::String(text) => rfc3339(text.trim()).or_else(|| numeric(text).map(epoch)),
+        Value::String(text) => parse_rfc3339(text.trim()).or_else(|| numeric(text).map(epoch)),
         Value::Number(_) => seconds(value).map(epoch),
         Value::Object(_) => php_date(value),
         _ => None,
@@ -79,17 +78,11 @@ fn epoch(number: i64) -> i64 {
     }
 }
 
-fn rfc3339(text: &str) -> Option<i64> {
-    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    let milliseconds = i64::from(at.millisecond());
-    Some(at.unix_timestamp().saturating_mul(1000).saturating_add(milliseconds))
-}
-
 /// `{"date": "2021-01-01 23:59:00.000000", "timezone_type": 3, "timezone": "UTC"}`
 fn php_date(value: &Value) -> Option<i64> {
     let date = value.get("date")?.as_str()?.trim();
     let offset = offset_of(value.get("timezone")?.as_str()?.trim())?;
-    rfc3339(&format!("{}{offset}", date.replacen(' ', "T", 1)))
+    parse_rfc3339(&format!("{}{offset}", date.replacen(' ', "T", 1)))
 }
 
 /// An offset as it is, or that of a zone name. Brazil has had no summer time since 2019.
@@ -140,31 +133,9 @@ fn jwt_end(token: &str) -> Option<i64> {
     if parts.next().is_some() || header.is_empty() || claims.is_empty() {
         return None;
     }
-    base64url(header)?;
-    base64url(signature)?;
-    let claims = Tree::read(&base64url(claims)?)?;
+    from_base64url(header)?;
+    from_base64url(signature)?;
+    let claims = Tree::read(&from_base64url(claims)?)?;
     let end = Pointer::of_key("exp").find(&claims, &mut seconds)?;
     Some(end.saturating_mul(1000))
-}
-
-fn base64url(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
-    let (mut bits, mut held) = (0u32, 0u32);
-    for byte in text.trim_end_matches('=').bytes() {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'-' => 62,
-            b'_' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6 | u32::from(digit)) & 0xffff;
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held & 0xff) as u8);
-        }
-    }
-    Some(bytes)
 }

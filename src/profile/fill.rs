@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
-use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, UtcOffset};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::model::Profile;
 use super::template::{Form, Part, Slot, Template};
 use super::text::{Place, Text};
+use crate::clock;
 use crate::message::Unfit;
 
 /// Where a template's names get their values: options, tokens, what an answer had kept. Empty is unset.
@@ -147,13 +146,10 @@ fn integer<'v>(name: &str, value: &'v str) -> Result<&'v str, Unfit> {
 }
 
 fn utc(name: &str, value: &str) -> Result<String, Unfit> {
-    let at = OffsetDateTime::parse(value, &Rfc3339).ok();
-    let at = at.and_then(|at| at.checked_to_offset(UtcOffset::UTC));
-    let Some(at) = at.filter(|at| (0..=9999).contains(&at.year())) else {
-        return Err(Unfit::NotAnInstant { option: name.to_owned() });
-    };
-    let (year, month, day) = at.to_calendar_date();
-    let (hour, minute, second) = at.to_hms();
-    let month = u8::from(month);
-    Ok(format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"))
+    let text = clock::parse_rfc3339(value).map(clock::rfc3339).unwrap_or_default();
+    // A year before 0 begins with a sign.
+    match text.strip_suffix('Z').filter(|text| !text.starts_with('-')) {
+        Some(text) => Ok(text.replace('T', " ")),
+        None => Err(Unfit::NotAnInstant { option: name.to_owned() }),
+    }
 }

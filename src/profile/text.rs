@@ -1,6 +1,10 @@
 //! Escaping for each place, into a text that leaves no copy of a secret behind.
 
+use percent_encoding::{utf8_percent_encode, AsciiSet, NON_ALPHANUMERIC};
 use zeroize::Zeroizing;
+
+const IN_ADDRESS: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const IN_FORM: AsciiSet = NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
 
 /// The place decides the escaping, so no value can leave it.
 #[derive(Clone, Copy)]
@@ -37,23 +41,22 @@ impl Text {
 
     pub fn push_for(&mut self, place: Place, text: &str) {
         match place {
-            Place::Url => self.push_percent(text, b"-._~", "%20"),
-            Place::Form => self.push_percent(text, b"*-._", "+"),
+            Place::Url => self.push_percent(text, &IN_ADDRESS),
+            Place::Form => self.push_form(text),
             Place::Json => self.push_json(text),
             Place::Header(_) => self.push(text),
         }
     }
 
-    fn push_percent(&mut self, text: &str, plain: &[u8], space: &str) {
-        for byte in text.bytes() {
-            if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
-                self.push_char(char::from(byte));
-            } else if byte == b' ' {
-                self.push(space);
-            } else {
-                self.push_char('%');
-                self.push_hex(byte);
-            }
+    fn push_percent(&mut self, text: &str, escaped: &'static AsciiSet) {
+        utf8_percent_encode(text, escaped).for_each(|part| self.push(part));
+    }
+
+    /// As a form has it: a space is a plus.
+    fn push_form(&mut self, text: &str) {
+        for (number, word) in text.split(' ').enumerate() {
+            self.push(if number > 0 { "+" } else { "" });
+            self.push_percent(word, &IN_FORM);
         }
     }
 
@@ -66,18 +69,11 @@ impl Text {
                 '\r' => self.push("\\r"),
                 '\t' => self.push("\\t"),
                 '\0'..='\x1f' => {
-                    self.push("\\u00");
-                    self.push_hex(character as u8);
+                    self.push(&format!("\\u{:04X}", u32::from(character)));
                 }
                 _ => self.push_char(character),
             }
         }
-    }
-
-    fn push_hex(&mut self, byte: u8) {
-        const HEX: &[u8; 16] = b"0123456789ABCDEF";
-        self.push_char(char::from(HEX[usize::from(byte >> 4)]));
-        self.push_char(char::from(HEX[usize::from(byte & 15)]));
     }
 
     fn push_char(&mut self, character: char) {

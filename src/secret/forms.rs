@@ -1,5 +1,8 @@
 //! The forms in which a secret may be found in a text.
 
+use crate::encoding::{base64, base64url};
+use percent_encoding::percent_encode_byte;
+use std::fmt::Write;
 use zeroize::Zeroizing;
 
 /// Secrets shorter than this are not searched for in server texts: replacing every `a` of an error
@@ -61,7 +64,7 @@ fn ascii_json(out: &mut String, character: char) {
 
 fn escaped(out: &mut String, unit: u16) {
     out.push_str("\\u");
-    (0..4).rev().for_each(|place| out.push(digit((unit >> (4 * place)) as u8, false)));
+    let _ = write!(out, "{unit:04x}");
 }
 
 /// As a page shows it.
@@ -86,18 +89,10 @@ fn percent(out: &mut String, character: char, bare: &str, space: &str, upper: bo
         character if character.is_ascii_alphanumeric() || bare.contains(character) => out.push(character),
         _ => {
             for byte in character.encode_utf8(&mut [0; 4]).bytes() {
-                out.extend(['%', digit(byte >> 4, upper), digit(byte, upper)]);
+                let escape = percent_encode_byte(byte).chars();
+                out.extend(escape.map(|c| if upper { c } else { c.to_ascii_lowercase() }));
             }
         }
-    }
-}
-
-fn digit(bits: u8, upper: bool) -> char {
-    let digit = char::from_digit((bits & 15).into(), 16).unwrap_or('0');
-    if upper {
-        digit.to_ascii_uppercase()
-    } else {
-        digit
     }
 }
 
@@ -107,31 +102,11 @@ fn inside_base64(text: &str, before: usize) -> Vec<Form> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(before + text.len()));
     bytes.resize(before, 0);
     bytes.extend_from_slice(text.as_bytes());
-    let whole = base64(&bytes);
     let first = [0, 2, 3].get(before).copied().unwrap_or_default();
     let behind = [0, 3, 2].get(bytes.len() % 3).copied().unwrap_or_default();
-    let Some(core) = whole.get(first..whole.len().saturating_sub(behind)) else { return Vec::new() };
-    if core.len() < FEWEST_DIGITS {
-        return Vec::new();
-    }
-    let in_address = |digit: char| match digit {
-        '+' => '-',
-        '/' => '_',
-        digit => digit,
+    let core = |whole: Form| {
+        let core = whole.get(first..whole.len().saturating_sub(behind))?;
+        (core.len() >= FEWEST_DIGITS).then(|| Zeroizing::new(core.to_owned()))
     };
-    vec![written(core, |out, digit| out.push(digit)), written(core, |out, digit| out.push(in_address(digit)))]
-}
-
-pub fn base64(bytes: &[u8]) -> Zeroizing<String> {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = Zeroizing::new(String::with_capacity(bytes.len().div_ceil(3) * 4));
-    for three in bytes.chunks(3) {
-        let bits = three.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
-        for digit in 0..4 {
-            let value = (bits >> (18 - 6 * digit)) & 63;
-            let shown = if digit > three.len() { b'=' } else { DIGITS[value as usize & 63] };
-            text.push(shown as char);
-        }
-    }
-    text
+    [base64(&bytes), base64url(&bytes)].into_iter().filter_map(core).collect()
 }

@@ -6,6 +6,7 @@
 //! which was read whole and could not be opened. Of application tokens all of those are kept, as `NAME.TIME.bad`.
 
 use super::{try_until, Found, Kind, Locked, Name, Record, Sealer, Store};
+use crate::encoding::hex;
 use crate::error::{Error, Result, Status};
 use crate::message::{FolderFault, Message, StoreFault};
 use crate::os::{self, RangeLock};
@@ -46,7 +47,7 @@ impl Folder {
     }
 
     fn file_name(&self, name: Name) -> String {
-        self.sealer.sealed_name(name).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.sealer.sealed_name(name))
     }
 
     /// The byte that is this name's lock. Two names may share one: then they wait for each other.

@@ -1,6 +1,7 @@
 //! The key that a store is sealed with, as a program or a file gives it.
 
 use super::StoreKey;
+use crate::encoding::from_hex;
 use crate::error::{Error, Result, Status};
 use crate::message::{FileFault, Message, StoreFault, Wanted};
 use crate::os;
@@ -45,7 +46,7 @@ pub fn parse(value: &str) -> Result<KeySource> {
         #[cfg(not(windows))]
         return Err(told(Status::Unsupported, StoreFault::OnlyOnWindows { value: value.to_owned() }));
     }
-    let key = hex(value.as_bytes()).ok_or_else(|| Error::bad_value("store_key", Wanted::StoreKey))?;
+    let key = from_hex(value.as_bytes()).ok_or_else(|| Error::bad_value("store_key", Wanted::StoreKey))?;
     Ok(KeySource::Given(key))
 }
 
@@ -76,18 +77,6 @@ fn told(status: Status, fault: StoreFault) -> Error {
     Error::new(status, Message::Store { fault })
 }
 
-fn hex(text: &[u8]) -> Option<StoreKey> {
-    let mut key = StoreKey::default();
-    if text.len() != DIGITS {
-        return None;
-    }
-    for (byte, digits) in key.iter_mut().zip(text.chunks(2)) {
-        let digit = |at: usize| char::from(*digits.get(at)?).to_digit(16);
-        *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
-    }
-    Some(key)
-}
-
 fn read(path: &str) -> Result<StoreKey> {
     let unreadable = |cause| Error::bad_value("store_key", Wanted::StoreKeyFile { cause });
     let file = open(path).map_err(|error| unreadable(FileFault::from(&error)))?;
@@ -114,7 +103,7 @@ fn read(path: &str) -> Result<StoreKey> {
         }
     }
     let text = content.get(..length).unwrap_or_default().trim_ascii();
-    hex(text).ok_or_else(|| unreadable(FileFault::NotAKey))
+    from_hex(text).ok_or_else(|| unreadable(FileFault::NotAKey))
 }
 
 fn open(path: &str) -> std::io::Result<File> {

@@ -16,6 +16,7 @@ mod app_tokens;
 mod assine;
 mod cache;
 mod client;
+mod connections;
 mod encodings;
 mod environments;
 mod ground;

@@ -6,18 +6,13 @@ use std::time::Duration;
 use crate::answer::{get, request, Body};
 use crate::client::*;
 use crate::ground::{Ground, SENIOR};
-use crate::sandbox::{Fault, Sandbox};
+use crate::sandbox::Fault;
 
 /// An account that shares its connections with no other test: nobody else trusts this sandbox's authority.
 fn alone(ground: &Ground) -> Account {
     let account = ground.account(&SENIOR);
     account.set("ca_file", ground.ca_file().to_str().unwrap()).unwrap();
     account
-}
-
-/// Connections that the requests took, besides the one of the login.
-fn taken(ground: &Sandbox) -> usize {
-    ground.connections() - 1
 }
 
 fn post(account: &Account) -> Outcome<i32> {
@@ -41,7 +36,7 @@ fn requests_one_after_another_share_a_connection() {
     // Another account with the same way to the network uses it too.
     let other = alone(&ground);
     assert_eq!(get_status(&other), Ok(200));
-    assert_eq!(taken(&ground), 1);
+    assert_eq!(ground.connections(), 1);
 }
 
 #[test]
@@ -54,7 +49,7 @@ fn a_connection_that_the_server_closed_meanwhile_is_not_noticed() {
         thread::sleep(Duration::from_millis(200));
         assert_eq!(post(&account), Ok(201));
         thread::sleep(Duration::from_millis(200));
-        assert_eq!(taken(&ground), 2 * round);
+        assert_eq!(ground.connections(), 2 * round);
     }
 }
 
@@ -100,11 +95,11 @@ fn only_once_more() {
 fn a_request_that_must_not_be_sent_twice_uses_no_connection_that_waited_long() {
     let ground = Ground::new();
     let account = alone(&ground);
-    assert_eq!((post(&account), post(&account), taken(&ground)), (Ok(201), Ok(201), 1));
+    assert_eq!((post(&account), post(&account), ground.connections()), (Ok(201), Ok(201), 1));
     thread::sleep(Duration::from_millis(1100));
-    assert_eq!((post(&account), taken(&ground)), (Ok(201), 2));
+    assert_eq!((post(&account), ground.connections()), (Ok(201), 2));
     thread::sleep(Duration::from_millis(1100));
-    assert_eq!((get_status(&account), taken(&ground)), (Ok(200), 2));
+    assert_eq!((get_status(&account), ground.connections()), (Ok(200), 2));
 }
 
 #[test]
@@ -112,7 +107,7 @@ fn an_answer_that_ends_with_the_connection_ends_it() {
     let ground = Ground::new();
     ground.settings(|s| s.keep_alive = false);
     let account = alone(&ground);
-    assert_eq!((get_status(&account), post(&account), taken(&ground)), (Ok(200), Ok(201), 2));
+    assert_eq!((get_status(&account), post(&account), ground.connections()), (Ok(200), Ok(201), 3));
 }
 
 #[test]
@@ -121,7 +116,7 @@ fn a_failed_answer_leaves_no_connection_behind() {
     let account = alone(&ground);
     account.set("max_response_bytes", "1000").unwrap();
     failed(get(&account, "/tms/bytes/100000").map(drop), ERPTOKEN_E_LIMIT);
-    assert_eq!((get_status(&account), taken(&ground)), (Ok(200), 2));
+    assert_eq!((get_status(&account), ground.connections()), (Ok(200), 2));
 }
 
 #[test]
@@ -134,11 +129,11 @@ fn over_tls_too() {
     for _ in 0..3 {
         assert_eq!((get_status(&account), post(&account)), (Ok(200), Ok(201)));
     }
-    assert_eq!(taken(&ground), 1);
+    assert_eq!(ground.connections(), 1);
     ground.settings(|s| s.idle_timeout = Some(Duration::from_millis(30)));
     assert_eq!(get_status(&account), Ok(200));
     thread::sleep(Duration::from_millis(200));
-    assert_eq!((post(&account), taken(&ground)), (Ok(201), 2));
+    assert_eq!((post(&account), ground.connections()), (Ok(201), 2));
     ground.fault("api", Fault::CloseBeforeAnswer, 1);
     assert_eq!(get_status(&account), Ok(200));
 }
@@ -160,5 +155,5 @@ fn many_threads_at_once_mix_no_answers() {
             });
         }
     });
-    assert!(taken(&ground) <= 16, "{} connections", taken(&ground));
+    assert!(ground.connections() <= 16, "{} connections", ground.connections());
 }

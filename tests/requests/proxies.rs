@@ -47,7 +47,7 @@ fn logins_and_requests_go_through_with_and_without_tls() {
                 let answer = request(&account, "POST", "/tms/echo", None, body).unwrap();
                 assert_eq!((answer.status(), answer.field("/text")), (201, "{}".to_owned()), "{kind:?}");
             }
-            assert_eq!(ground.connections(), 2, "{kind:?}: one of the login, and one that is kept");
+            assert_eq!(ground.connections(), 1, "{kind:?}: that of the login is kept for the requests");
             // So it was the way: without the proxy there is none.
             drop(proxy);
             let failure = failed(get(&account, "/tms/freights").map(drop), ERPTOKEN_E_PROXY);

@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::{ServerConfig, ServerConnection};
+use rustls::{HandshakeKind, ServerConfig, ServerConnection};
 
 use super::http::{self, Parsed, Request, Response};
 
@@ -65,6 +65,11 @@ impl Connection {
                 Ok(_) => {}
             }
         }
+    }
+
+    /// Whether its TLS session is one that another connection began.
+    pub fn has_resumed(&self) -> bool {
+        self.tls.as_ref().and_then(|tls| tls.handshake_kind()) == Some(HandshakeKind::Resumed)
     }
 
     /// Takes the peeked bytes out of the socket: from here on it closes in the ordinary way.

@@ -45,7 +45,9 @@ pub fn answer(request: &Request, shared: &Shared) -> Response {
             Ok(())
         }
         ("POST", "expire") => expire(request, &mut state),
-        ("POST", "settings") => body_json(request).and_then(|v| state.settings.update(&v)),
+        ("POST", "settings") => {
+            body_json(request).and_then(|v| shared.change(&mut state, |settings| settings.update(&v)))
+        }
         ("POST", "user") => body_json(request).and_then(|v| user(&v, &mut state)),
         ("GET", "counts") => {
             let mut counts = json!(state.counts());

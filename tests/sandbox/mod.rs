@@ -163,7 +163,7 @@ impl Sandbox {
 
     /// Changes the settings.
     pub fn settings(&self, change: impl FnOnce(&mut Settings)) {
-        change(&mut self.shared.state().settings);
+        self.shared.change(&mut self.shared.state(), change);
     }
 
     /// This access token dies now; its refresh token stays good.
@@ -223,6 +223,11 @@ impl Sandbox {
     /// How many connections were accepted so far, on both ports.
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
+    }
+
+    /// How many of them took up an earlier TLS session.
+    pub fn resumed(&self) -> usize {
+        self.shared.resumed.load(Ordering::SeqCst)
     }
 }
 

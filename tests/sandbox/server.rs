@@ -12,6 +12,7 @@ use super::connection::{Connection, Next};
 use super::control;
 use super::faults::Fault;
 use super::http::{Request, Response};
+use super::settings::Settings;
 use super::state::State;
 use super::tls::Tls;
 use super::vendor;
@@ -19,13 +20,20 @@ use super::vendor;
 const STACK: usize = 512 * 1024;
 const ACCEPTORS: usize = 16;
 
+struct Open {
+    socket: Arc<TcpStream>,
+    https: bool,
+}
+
 /// What all threads of one sandbox share.
 pub struct Shared {
     pub tls: Tls,
     pub connections: AtomicUsize,
+    /// Connections that took up an earlier TLS session.
+    pub resumed: AtomicUsize,
     state: Mutex<State>,
-    /// The sockets that are open now; None once the sandbox stops.
-    open: Mutex<Option<HashMap<usize, Arc<TcpStream>>>>,
+    /// The connections that are open now; None once the sandbox stops.
+    open: Mutex<Option<HashMap<usize, Open>>>,
     next_socket: AtomicUsize,
     stopping: Mutex<bool>,
     stopped: Condvar,
@@ -37,6 +45,7 @@ impl Shared {
         Shared {
             tls: Tls::new(),
             connections: AtomicUsize::new(0),
+            resumed: AtomicUsize::new(0),
             state: Mutex::new(State::new()),
             open: Mutex::new(Some(HashMap::new())),
             next_socket: AtomicUsize::new(0),
@@ -63,12 +72,24 @@ impl Shared {
         *lock(&self.stopping)
     }
 
+    /// Changes the settings. A server that is given another certificate ends the connections that began with the old one.
+    pub fn change<R>(&self, state: &mut State, change: impl FnOnce(&mut Settings) -> R) -> R {
+        let before = state.settings.certificate;
+        let result = change(&mut state.settings);
+        if state.settings.certificate != before {
+            for open in lock(&self.open).iter().flat_map(HashMap::values).filter(|open| open.https) {
+                let _ = open.socket.shutdown(Shutdown::Both);
+            }
+        }
+        result
+    }
+
     /// Accepts no more, closes every connection and wakes every thread that waits.
     pub fn stop(&self) {
         *lock(&self.stopping) = true;
         self.stopped.notify_all();
-        for (_, socket) in lock(&self.open).take().into_iter().flatten() {
-            let _ = socket.shutdown(Shutdown::Both);
+        for (_, open) in lock(&self.open).take().into_iter().flatten() {
+            let _ = open.socket.shutdown(Shutdown::Both);
         }
     }
 }
@@ -117,7 +138,7 @@ fn start(shared: &Arc<Shared>, socket: TcpStream, https: bool) {
     let socket = Arc::new(socket);
     let number = shared.next_socket.fetch_add(1, Ordering::SeqCst);
     match lock(&shared.open).as_mut() {
-        Some(open) => open.insert(number, Arc::clone(&socket)),
+        Some(open) => open.insert(number, Open { socket: Arc::clone(&socket), https }),
         // The sandbox has stopped.
         None => return,
     };
@@ -151,9 +172,14 @@ fn serve(shared: &Shared, socket: Arc<TcpStream>, https: bool) {
     let Ok(mut connection) = Connection::new(socket, tls) else {
         return;
     };
+    let mut first = true;
     loop {
         let idle = shared.state().settings.idle_timeout;
-        let after = match connection.next_request(idle) {
+        let next = connection.next_request(idle);
+        if std::mem::take(&mut first) && connection.has_resumed() {
+            shared.resumed.fetch_add(1, Ordering::SeqCst);
+        }
+        let after = match next {
             Next::Request(request) => respond(shared, &mut connection, &request),
             Next::Malformed { status, why } => {
                 shared.state().violations.push(format!("http: {why}"));

@@ -25,9 +25,9 @@ fn patient() -> (SocketAddr, Arc<[AtomicUsize; 2]>) {
     (address, counts)
 }
 
-fn ask(client: &Client, address: SocketAddr, keep: bool) {
+fn ask(client: &Client, address: SocketAddr, reuse: Reuse) {
     let url = format!("http://{address}/");
-    let call = Call { method: "GET", body: None, keep, ..call(&url) };
+    let call = Call { method: "GET", body: None, reuse, ..call(&url) };
     assert_eq!(client.send(&call).unwrap().body.as_slice(), b"{}");
 }
 
@@ -41,13 +41,13 @@ fn eventually(count: &AtomicUsize, wanted: usize) {
 }
 
 #[test]
-fn a_login_neither_takes_nor_leaves_a_connection() {
+fn a_call_on_a_connection_of_its_own_neither_takes_nor_leaves_one() {
     let (address, counts) = patient();
     let client = client();
-    ask(&client, address, true);
-    ask(&client, address, true);
+    ask(&client, address, Reuse::ByMethod);
+    ask(&client, address, Reuse::ByMethod);
     eventually(&counts[0], 1);
-    ask(&client, address, false);
+    ask(&client, address, Reuse::Never);
     eventually(&counts[0], 2);
     eventually(&counts[1], 1);
 }
@@ -57,13 +57,13 @@ fn the_oldest_go_when_there_are_too_many() {
     let client = client();
     let servers: Vec<_> = (0..10).map(|_| patient()).collect();
     for (address, _) in &servers {
-        ask(&client, *address, true);
+        ask(&client, *address, Reuse::ByMethod);
     }
     let ended = || servers.iter().filter(|(_, counts)| counts[1].load(Ordering::SeqCst) > 0).count();
     eventually(&servers[0].1[1], 1);
     eventually(&servers[1].1[1], 1);
     assert_eq!(ended(), 2, "eight wait");
-    ask(&client, servers[9].0, true);
+    ask(&client, servers[9].0, Reuse::ByMethod);
     eventually(&servers[9].1[0], 1);
 }
 
@@ -71,14 +71,14 @@ fn the_oldest_go_when_there_are_too_many() {
 fn a_client_that_is_closed_keeps_nothing_and_still_sends() {
     let (address, counts) = patient();
     let client = client();
-    ask(&client, address, true);
+    ask(&client, address, Reuse::ByMethod);
     client.close();
     eventually(&counts[1], 1);
-    ask(&client, address, true);
+    ask(&client, address, Reuse::ByMethod);
     eventually(&counts[1], 2);
     drop(client);
     let client = super::client();
-    ask(&client, address, true);
+    ask(&client, address, Reuse::ByMethod);
     drop(client);
     eventually(&counts[1], 3);
 }

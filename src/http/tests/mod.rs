@@ -7,6 +7,7 @@ mod lookup;
 mod proxies;
 mod reading;
 mod tls;
+mod ureq;
 mod wire;
 
 use super::resolve::{Failure, Names};
@@ -81,7 +82,7 @@ fn call(url: &str) -> Call<'_> {
         answer_timeout: Some(Duration::from_secs(5)),
         max_answer_bytes: 1 << 20,
         allow_http: false,
-        keep: false,
+        reuse: Reuse::Never,
     }
 }
 

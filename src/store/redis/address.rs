@@ -1,5 +1,6 @@
 //! Where a Redis server is, and as whom it is asked: `redis://[user:password@]host[:port][/number]`.
 
+use crate::encoding::from_percent;
 use crate::http;
 use crate::secret::Secret;
 
@@ -54,7 +55,7 @@ impl Login {
     /// A password without a name is `:password`: of `name` alone nobody could tell which of both it is.
     fn parse(text: &str) -> Option<Login> {
         let (user, password) = text.split_once(':')?;
-        let (user, password) = (http::unescaped(user)?, http::unescaped(password)?);
+        let (user, password) = (from_percent(user)?, from_percent(password)?);
         (!password.expose().is_empty()).then_some(Login { user, password })
     }
 }

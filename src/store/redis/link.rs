@@ -5,13 +5,13 @@
 //! server nests deeply, or says without end, must not take the host's stack or memory.
 
 use super::address::Address;
-use super::tcp::{cause, Tcp};
-use crate::http;
-use crate::message::{RedisFault, TlsFault};
+use crate::http::{self, Stream};
+use crate::message::{Cause, RedisFault, TlsFault};
 use ::redis::{Parser, Value};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use std::io::{self, ErrorKind, Read, Write};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -31,7 +31,7 @@ impl Link {
         tls: Option<Arc<ClientConfig>>,
         until: Instant,
     ) -> Result<Link, RedisFault> {
-        let tcp = Tcp::connect(&address.host, address.port, until)?;
+        let tcp = connect(address, until)?;
         let wire = match tls {
             None => Wire::Plain(tcp),
             Some(config) => {
@@ -64,13 +64,23 @@ impl Link {
     }
 }
 
+fn connect(address: &Address, until: Instant) -> Result<Stream, RedisFault> {
+    let lost = |cause| RedisFault::Lost { cause };
+    let found = http::addresses(&address.host, &http::System, until).map_err(|failure| match failure {
+        http::LookUpFailure::Unknown => lost(Cause::NoAddress),
+        http::LookUpFailure::TimedOut => lost(cause(&ErrorKind::TimedOut.into())),
+    })?;
+    let addresses: Vec<SocketAddr> = found.into_iter().map(|ip| (ip, address.port).into()).collect();
+    Stream::connect(&addresses, until).map_err(|error| lost(cause(&error)))
+}
+
 enum Wire {
-    Plain(Tcp),
-    Tls(Box<StreamOwned<ClientConnection, Tcp>>),
+    Plain(Stream),
+    Tls(Box<StreamOwned<ClientConnection, Stream>>),
 }
 
 impl Wire {
-    fn tcp(&mut self) -> &mut Tcp {
+    fn tcp(&mut self) -> &mut Stream {
         match self {
             Wire::Plain(tcp) => tcp,
             Wire::Tls(stream) => &mut stream.sock,
@@ -113,6 +123,13 @@ impl Write for Wire {
             Wire::Plain(_) => Ok(()),
             Wire::Tls(stream) => stream.flush(),
         }
+    }
+}
+
+fn cause(error: &io::Error) -> Cause {
+    match error.kind() {
+        ErrorKind::UnexpectedEof => Cause::Closed,
+        _ => Cause::System { fault: error.into() },
     }
 }
 

@@ -9,6 +9,7 @@
 //! than a renewal may take, and a holder that was killed is waited for as long.
 
 use super::{try_until, Found, Kind, Locked, Name, Record, Sealer, Store};
+use crate::encoding::hex;
 use crate::error::Result;
 use crate::http::Roots;
 use crate::log::{self, Entry, Event, Level};
@@ -22,7 +23,6 @@ use std::time::{Duration, Instant};
 mod address;
 mod link;
 mod server;
-mod tcp;
 mod tls;
 
 pub use address::Address;
@@ -52,10 +52,6 @@ fn drawn() -> Result<String> {
     let mut bytes = [0; 16];
     random::fill(&mut bytes)?;
     Ok(hex(&bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Server {

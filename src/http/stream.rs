@@ -1,0 +1,101 @@
+//! TCP until an instant: no wait, and no sum of waits, ends later. What speaks to a server stands on this: HTTP, a proxy,
+//! name servers, the store at Redis, the report's look at the way.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+pub struct Stream {
+    tcp: TcpStream,
+    /// Reading and writing answer `TimedOut` from then on.
+    pub until: Instant,
+    /// The first byte that the peer sent: tells TLS from plain text.
+    pub heard: Option<u8>,
+}
+
+impl Stream {
+    /// The first address that accepts. Each but the last gets half of the time that is left, so that one which
+    /// does not answer leaves time for the next.
+    pub fn connect(addresses: &[SocketAddr], until: Instant) -> io::Result<Stream> {
+        let mut failed = ErrorKind::AddrNotAvailable.into();
+        for (index, address) in addresses.iter().enumerate() {
+            let left = left(until).ok_or(ErrorKind::TimedOut)?;
+            let wait = if index + 1 < addresses.len() { left / 2 } else { left };
+            match TcpStream::connect_timeout(address, wait) {
+                Ok(tcp) => {
+                    // Requests leave in one piece anyway; this is for those too large to be held back.
+                    let _ = tcp.set_nodelay(true);
+                    return Ok(Stream { tcp, until, heard: None });
+                }
+                Err(error) if is_pause(&error) => failed = ErrorKind::TimedOut.into(),
+                Err(error) => failed = error,
+            }
+        }
+        Err(failed)
+    }
+
+    /// Looks for something to read without waiting for it.
+    pub fn peek(&self) -> io::Result<usize> {
+        self.tcp.set_nonblocking(true)?;
+        let peeked = self.tcp.peek(&mut [0]);
+        self.tcp.set_nonblocking(false)?;
+        peeked
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let tcp = &mut self.tcp;
+        let amount = within(self.until, tcp, TcpStream::set_read_timeout, |tcp| tcp.read(room))?;
+        self.heard = self.heard.or(room.get(..amount).and_then(<[u8]>::first).copied());
+        Ok(amount)
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        within(self.until, &mut self.tcp, TcpStream::set_write_timeout, |tcp| tcp.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// One step on a socket, tried again until the time is over: the system's own time-outs and signals only interrupt it.
+pub fn within<S, R>(
+    until: Instant,
+    socket: &mut S,
+    limit: impl Fn(&S, Option<Duration>) -> io::Result<()>,
+    mut step: impl FnMut(&mut S) -> io::Result<R>,
+) -> io::Result<R> {
+    loop {
+        let left = left(until).ok_or(ErrorKind::TimedOut)?;
+        match limit(socket, Some(shorter(left))) {
+            // Some systems refuse a time-out for a socket that the peer has closed: the step itself tells more.
+            Err(error) if error.kind() != ErrorKind::InvalidInput => return Err(error),
+            _ => {}
+        }
+        match step(socket) {
+            Err(error) if is_pause(&error) => {}
+            result => return result,
+        }
+    }
+}
+
+/// What is left until `until`; none when it is over. A system's time-out of zero would be none at all, so never less
+/// than it can tell from zero.
+pub fn left(until: Instant) -> Option<Duration> {
+    let left = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero());
+    left.map(|left| left.max(Duration::from_millis(1)))
+}
+
+/// What to ask the system for: Linux may end a wait an eighth later than it was told to. The clock decides whether there
+/// is another try.
+fn shorter(left: Duration) -> Duration {
+    (left - left / 8).max(Duration::from_millis(1))
+}
+
+fn is_pause(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock | ErrorKind::TimedOut)
+}
