@@ -2,12 +2,14 @@
 //! floor: a sequence lock, a coarse clock and a copy of 256 bytes, as a function with the same signature.
 //!
 //! `cargo bench --bench hit`. Floor and library are measured in turn in one run, so that the ratio holds when the
-//! machine's speed drifts. The numbers are medians.
+//! machine's speed drifts. The times are medians.
 
 #[path = "host/mod.rs"]
 mod host;
 #[path = "../tests/sandbox/mod.rs"]
 mod sandbox;
+#[path = "hit/threads.rs"]
+mod threads;
 
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
@@ -15,9 +17,10 @@ use std::time::{Duration, Instant};
 use host::floor::Floor;
 use host::timing::{machine, median, nanoseconds, random, Turns};
 use host::{Library, E_LIMIT};
+use threads::two_threads;
 
 const CALLS: u32 = 100_000;
-const ROUNDS: usize = 21;
+const ROUNDS: usize = 31;
 const RUNS: usize = 5;
 const THREADS_ALIVE: usize = 40;
 const THREADS_ENDED: usize = 1_000;
@@ -103,53 +106,6 @@ fn after_threads_ended(library: Library, account: i32) {
     std::thread::spawn(last).join().expect("a thread that measures");
 }
 
-/// What two threads get done beside what one of them does alone, for the library and for the floor.
-fn two_threads(name: &str, library: Library, accounts: [i32; 2]) {
-    const CALLS_EACH: u32 = CALLS * 4;
-    let floors: [Floor; 2] = std::array::from_fn(|_| Floor::new());
-    let gate = Barrier::new(3);
-    let ours = |thread: usize| {
-        let mut token = [0; 512];
-        (0..CALLS_EACH).for_each(|_| assert_eq!(library.get(accounts[thread], &mut token), 0));
-    };
-    let least = |thread: usize| {
-        let (floor, mut words) = (&floors[thread * usize::from(accounts[0] != accounts[1])], [0; 512]);
-        (0..CALLS_EACH).for_each(|_| assert_eq!(floor.get(&mut words), 0));
-    };
-    let turns = std::thread::scope(|scope| {
-        for thread in 0..2 {
-            let (gate, ours, least) = (&gate, &ours, &least);
-            scope.spawn(move || {
-                for turn in 0..ROUNDS * 4 {
-                    gate.wait();
-                    match turn % 4 {
-                        0 | 1 if thread <= turn % 4 => ours(thread),
-                        2 | 3 if thread <= turn % 2 => least(thread),
-                        _ => {}
-                    }
-                    gate.wait();
-                }
-            });
-        }
-        let millions = |threads: u32| {
-            gate.wait();
-            let began = Instant::now();
-            gate.wait();
-            f64::from(CALLS_EACH * threads) / began.elapsed().as_secs_f64() / 1e6
-        };
-        let [mut one, mut two] = [1, 2].map(|threads| move || millions(threads));
-        let [mut floor_one, mut floor_two] = [1, 2].map(|threads| move || millions(threads));
-        Turns::take(ROUNDS, [&mut one, &mut two, &mut floor_one, &mut floor_two])
-    });
-    let [ours, least] = [turns.ratio(1, 0), turns.ratio(3, 2)];
-    println!(
-        "{name:42}{:8.1} M/s{:8.1} M/s{:9}   {ours:.2} and {least:.2} x the throughput of one",
-        turns.median(1),
-        turns.median(3),
-        ""
-    );
-}
-
 fn remembered_error(library: Library) {
     let sandbox = sandbox::Sandbox::start();
     let base = sandbox.base("invoisys");
@@ -157,7 +113,7 @@ fn remembered_error(library: Library) {
         library.account(&[("base_url", &base), ("username", "email@email.com.br"), ("password", "errada")]);
     let mut buffer = [0; 512];
     assert_eq!(library.get(refused, &mut buffer), -4001);
-    let mut ask = || nanoseconds(2_000, || assert_eq!(library.get(refused, &mut buffer), -4001));
+    let mut ask = || nanoseconds(500, || assert_eq!(library.get(refused, &mut buffer), -4001));
     println!("{:42}{:9.1} ns", "a remembered error", median((0..ROUNDS).map(|_| ask()).collect()));
     library.close(refused);
 }
@@ -165,7 +121,7 @@ fn remembered_error(library: Library) {
 fn opening(name: &str, library: Library) {
     let mut buffer = [0; 512];
     let mut whole = || {
-        nanoseconds(500, || {
+        nanoseconds(100, || {
             let account = library.imported("email@email.com.br");
             assert_eq!(library.get(account, &mut buffer), 0);
             library.close(account);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::host::timing::processor_time;
 use crate::host::{text, Library, E_LIMIT};
 use crate::peers::Peer;
 use crate::sandbox::{Fault, Sandbox};
@@ -136,7 +137,7 @@ fn grow(count: usize, mut open: impl FnMut(usize) -> Result<(), String>) {
     let began = Instant::now();
     let (mut opened, mut blocks, mut why) = (0, Vec::new(), String::new());
     while opened < count && why.is_empty() {
-        let block = Instant::now();
+        let block = processor_time();
         let until = (opened + BLOCK).min(count);
         while opened < until && why.is_empty() {
             match open(opened) {
@@ -145,7 +146,7 @@ fn grow(count: usize, mut open: impl FnMut(usize) -> Result<(), String>) {
             }
         }
         if opened == until {
-            blocks.push(block.elapsed().as_secs_f64() * 1e6 / BLOCK as f64);
+            blocks.push((processor_time() - block) as f64 / 1e3 / BLOCK as f64);
         }
         if began.elapsed() > OPENING && opened < count {
             why = format!("{opened} took {OPENING:?} to open");
