@@ -3,14 +3,17 @@
 //! `cargo bench --bench cold`; needs a C compiler and libcurl's header (Debian: libcurl4-openssl-dev). The programs
 //! run in turn, and the numbers are medians of whole processes.
 
+#[path = "host/mod.rs"]
+mod host;
 #[path = "../tests/sandbox/mod.rs"]
 mod sandbox;
-#[path = "../tests/support/mod.rs"]
-mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
+
+use host::support;
+use host::timing::median;
 
 const ROUNDS: usize = 101;
 
@@ -37,11 +40,6 @@ fn milliseconds(program: &Path, arguments: &[&str], folder: &Path) -> f64 {
     let spent = start.elapsed();
     assert!(status.success(), "{}: {status}", program.display());
     spent.as_secs_f64() * 1e3
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 fn main() {

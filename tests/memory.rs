@@ -8,17 +8,17 @@
 #[path = "providers/client.rs"]
 #[allow(dead_code)]
 mod client;
+#[path = "support/counting.rs"]
+mod counting;
 #[path = "providers/ground.rs"]
 #[allow(dead_code)]
 mod ground;
 mod sandbox;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::ffi::{CStr, CString};
-use std::fs;
 
 use client::{ERPTOKEN_E_BUFFER, ERPTOKEN_OK};
+use counting::{growth, resident};
 use erptoken::abi::{accounts, process, tokens};
 use ground::{Ground, SENIOR};
 
@@ -29,53 +29,6 @@ const HANDLE: isize = 720;
 const ACCOUNTS: usize = 900;
 /// What lists and tables may keep that once were longer.
 const LEFTOVERS: isize = 2048;
-
-thread_local! {
-    /// Bytes that this thread has allocated and not freed.
-    static LIVE: Cell<isize> = const { Cell::new(0) };
-}
-
-struct Counting;
-
-fn count(bytes: isize) {
-    // Without its thread-local data a thread is at its end, and no thread that counts ends here.
-    let _ = LIVE.try_with(|live| live.set(live.get() + bytes));
-}
-
-// SAFETY: every call is passed on to the system's allocator as it is.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as isize);
-        System.alloc(layout)
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        count(-(layout.size() as isize));
-        System.dealloc(place, layout);
-    }
-
-    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count(size as isize - layout.size() as isize);
-        System.realloc(place, layout, size)
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// Bytes in use when `work` ended beyond those before it.
-fn growth(work: impl FnOnce()) -> isize {
-    let before = LIVE.get();
-    work();
-    LIVE.get() - before
-}
-
-/// Bytes of the process that are in memory.
-fn resident() -> isize {
-    let pages = fs::read_to_string("/proc/self/statm").expect("statm");
-    let pages: isize = pages.split(' ').nth(1).and_then(|pages| pages.parse().ok()).expect("pages");
-    pages * 4096
-}
 
 fn ok(status: i32) {
     assert_eq!(status, ERPTOKEN_OK);
