@@ -30,7 +30,7 @@ impl Choice {
     /// may be held by threads that do not exist here.
     pub fn of_child(&self) -> Self {
         let child = Choice::new(Arc::new(HashKey::random()));
-        if let Ok(options) = self.options.try_lock() {
+        if let Some(options) = self.options.try_lock().into_iter().next() {
             *locked(&child.options) = Options { place: options.place.of_child(), key: options.key.clone() };
         }
         child
