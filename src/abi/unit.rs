@@ -104,9 +104,16 @@ impl Unit for u16 {
     #[inline(always)]
     unsafe fn put(text: &str, count: usize, to: *mut u16) {
         if count == text.len() && to.is_aligned() {
-            // As every token is, and by many letters at a time.
+            // As every token is. In blocks whose length is known: those become vectors also where the compiler optimises
+            // for size.
             let units = std::slice::from_raw_parts_mut(to, count);
-            units.iter_mut().zip(text.as_bytes()).for_each(|(unit, byte)| *unit = u16::from(*byte));
+            let (mut from, mut to) = (text.as_bytes().chunks_exact(16), units.chunks_exact_mut(16));
+            for (from, to) in from.by_ref().zip(to.by_ref()) {
+                let block: [u8; 16] = from.try_into().unwrap_or_default();
+                to.copy_from_slice(&block.map(u16::from));
+            }
+            let rest = to.into_remainder().iter_mut().zip(from.remainder());
+            rest.for_each(|(unit, byte)| *unit = u16::from(*byte));
         } else {
             for (at, unit) in text.encode_utf16().enumerate() {
                 to.add(at).write_unaligned(unit);
