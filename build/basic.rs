@@ -1,8 +1,8 @@
 //! `ErpToken.bas`: VB6 and VBA, 32 and 64 bits.
 
-use crate::comment::{wrapped, Comment};
-use crate::model::{Kind, Parameter, Section, What};
-use crate::wide;
+use super::comment::{wrapped, Comment};
+use super::model::{Kind, Parameter, Section, What};
+use super::wide;
 
 const MODULE: &str = include_str!("bindings/ErpToken.bas");
 

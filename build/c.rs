@@ -1,8 +1,8 @@
 //! The headers for C: one for each family.
 
-use crate::comment::Comment;
-use crate::model::{Kind, Parameter, Section, What};
-use crate::wide;
+use super::comment::Comment;
+use super::model::{Kind, Parameter, Section, What};
+use super::wide;
 
 const NARROW: &str = include_str!("bindings/erptoken.h.in");
 const WIDE: &str = include_str!("bindings/erptokenw.h.in");

@@ -1,8 +1,8 @@
 //! `ErpToken.cs`: .NET Framework 4 to .NET 8, Mono.
 
-use crate::comment::xml;
-use crate::model::{Kind, Parameter, Section, What};
-use crate::wide;
+use super::comment::xml;
+use super::model::{Kind, Parameter, Section, What};
+use super::wide;
 
 const SOURCE: &str = include_str!("bindings/ErpToken.cs");
 

@@ -1,6 +1,6 @@
 //! What cbindgen tells, taken apart: the constants, functions and comments that each declaration file is made of.
 
-use crate::comment::Comment;
+use super::comment::Comment;
 
 pub struct Section {
     pub title: &'static str,

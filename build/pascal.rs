@@ -1,8 +1,8 @@
 //! `ErpToken.pas`: Delphi 7 to current, Free Pascal.
 
-use crate::comment::xml;
-use crate::model::{Kind, Parameter, Section, What};
-use crate::wide;
+use super::comment::xml;
+use super::model::{Kind, Parameter, Section, What};
+use super::wide;
 
 const UNIT: &str = include_str!("bindings/ErpToken.pas");
 const CALL: &str = "{$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF};";

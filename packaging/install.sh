@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what `cargo build --release` built, for Linux: both libraries, the headers, files for pkg-config and CMake.
+# Installs what `cargo rustc --release --lib --crate-type cdylib,staticlib` built, for Linux: both libraries, the
+# headers, files for pkg-config and CMake.
 #
 # usage: [PREFIX=/usr/local] [DESTDIR=] [LIBDIR=lib] packaging/install.sh [FOLDER]
 #
@@ -16,7 +17,7 @@ libdir=${LIBDIR:-lib}
 
 for library in liberptoken.so liberptoken.a; do
     if [ ! -e "$built/$library" ]; then
-        echo "install.sh: there is no $built/$library: cargo build --release" >&2
+        echo "install.sh: there is no $built/$library: see README.md, Linux" >&2
         exit 1
     fi
 done

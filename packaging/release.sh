@@ -22,7 +22,8 @@ build_linux() {
     local glibc crates flags
     glibc=$(packaging/glibc.sh)
     cargo fetch --locked
-    flags=("-Clink-arg=--sysroot=$glibc" "--remap-path-prefix=$PWD=erptoken")
+    # The first as in .cargo/config.toml, which does not count beside these.
+    flags=(-Cforce-frame-pointers=yes "-Clink-arg=--sysroot=$glibc" "--remap-path-prefix=$PWD=erptoken")
     for place in lib usr/lib; do
         flags+=("-Clink-arg=-L$glibc/$place/x86_64-linux-gnu")
     done
@@ -31,7 +32,7 @@ build_linux() {
     done
     mkdir -p "$folder/build"
     if ! CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}") CARGO_TARGET_DIR=$folder/build \
-        cargo rustc --locked --release --lib -- --print native-static-libs 2>"$folder/build/log"; then
+        cargo rustc --locked --release --lib --crate-type cdylib,staticlib -- --print native-static-libs 2>"$folder/build/log"; then
         cat "$folder/build/log" >&2
         exit 1
     fi

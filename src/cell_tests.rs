@@ -5,7 +5,7 @@ use crate::renewal::{Life, Rules};
 use crate::secret::Secret;
 use crate::token::{Bearer, Origin};
 use std::sync::atomic::{AtomicU64, AtomicUsize};
-use std::sync::{mpsc, Barrier};
+use std::sync::{mpsc, Barrier, Mutex};
 use std::time::Instant;
 
 const S: i64 = 1_000;

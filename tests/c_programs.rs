@@ -44,6 +44,9 @@ fn compiled(name: &str, linked: Linked, folder: &Folder) -> PathBuf {
         .arg(sources.join(name).with_extension("c"))
         .arg("-o")
         .arg(&program);
+    if cfg!(feature = "lock-check") {
+        cc.arg("-DLOCK_CHECK=1");
+    }
     match linked {
         Linked::Shared => cc.arg("-L").arg(folder.path()).args(["-lerptoken", "-lm", "-ldl"]),
         Linked::Archive => cc.arg(support::built("liberptoken.a")).args(NATIVE),

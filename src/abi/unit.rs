@@ -116,7 +116,7 @@ impl Unit for u16 {
 
     #[inline(always)]
     fn count(text: &str) -> usize {
-        if text.is_ascii() {
+        if is_ascii(text.as_bytes()) {
             return text.len();
         }
         // Every character begins once, and those of four bytes take two units.
@@ -126,9 +126,8 @@ impl Unit for u16 {
     #[inline(always)]
     unsafe fn put(text: &str, count: usize, to: *mut u16) {
         if count == text.len() && to.is_aligned() {
-            // As every token is, and by many letters at a time.
-            let units = std::slice::from_raw_parts_mut(to, count);
-            units.iter_mut().zip(text.as_bytes()).for_each(|(unit, byte)| *unit = u16::from(*byte));
+            // As every token is.
+            widen(text.as_bytes(), std::slice::from_raw_parts_mut(to, count));
         } else {
             for (at, unit) in text.encode_utf16().enumerate() {
                 to.add(at).write_unaligned(unit);
@@ -146,6 +145,33 @@ impl Unit for u16 {
     unsafe fn put_letter(letter: u8, to: *mut u16) {
         to.write_unaligned(letter.into());
     }
+}
+
+// Letters by the word in both, because a compiler that optimises for size makes no vectors of a loop.
+
+#[inline]
+fn is_ascii(bytes: &[u8]) -> bool {
+    let mut blocks = bytes.chunks_exact(8);
+    let words = blocks.by_ref().map(|block| u64::from_le_bytes(block.try_into().unwrap_or_default()));
+    words.fold(0, |all, word| all | word) & 0x8080_8080_8080_8080 == 0 && blocks.remainder().is_ascii()
+}
+
+#[inline]
+fn widen(from: &[u8], to: &mut [u16]) {
+    let (mut blocks, mut rooms) = (from.chunks_exact(4), to.chunks_exact_mut(4));
+    for (block, room) in blocks.by_ref().zip(rooms.by_ref()) {
+        let word = u64::from(u32::from_le_bytes(block.try_into().unwrap_or_default()));
+        let pairs = (word | word << 16) & 0x0000_ffff_0000_ffff;
+        let units = (pairs | pairs << 8) & 0x00ff_00ff_00ff_00ff;
+        room.copy_from_slice(&[
+            units as u16,
+            (units >> 16) as u16,
+            (units >> 32) as u16,
+            (units >> 48) as u16,
+        ]);
+    }
+    let rest = rooms.into_remainder().iter_mut().zip(blocks.remainder());
+    rest.for_each(|(unit, byte)| *unit = u16::from(*byte));
 }
 
 /// The bytes of UTF-8 that a unit becomes at most; of a pair each half has two of the four.

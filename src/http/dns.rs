@@ -4,9 +4,10 @@
 use super::names::Failure;
 use super::stream::{left, within, Stream};
 use crate::random;
+use domain::base::iana::Rcode;
+use domain::base::{Message, MessageBuilder, Name, Rtype, ToName};
+use domain::rdata::{Aaaa, A};
 use resolv_conf::{Config, ScopedIp};
-use simple_dns::rdata::RData;
-use simple_dns::{Name, Packet, PacketFlag, Question, CLASS, QCLASS, QTYPE, RCODE, TYPE};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV6, UdpSocket};
 use std::time::{Duration, Instant};
@@ -14,7 +15,6 @@ use std::time::{Duration, Instant};
 const PORT: u16 = 53;
 const MOST_SERVERS: usize = 8;
 const MOST_ATTEMPTS: usize = 5;
-const MOST_ALIASES: usize = 16;
 /// A datagram may be lost, so one server is asked again; but not sooner than this.
 const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 /// With addresses of one kind in hand, how long the other kind is waited for: some servers never answer
@@ -86,7 +86,7 @@ fn full_names(name: &str, setup: &Setup) -> Vec<String> {
 
 /// Asks one server after the other until one knows: addresses, or surely none.
 fn ask_all(name: &str, setup: &Setup, deadline: Instant) -> Result<Vec<IpAddr>, Failure> {
-    let Ok(name) = Name::new(name) else { return Ok(Vec::new()) };
+    let Ok(name) = Name::vec_from_str(name) else { return Ok(Vec::new()) };
     let tries = setup.servers.len() * setup.attempts;
     let mut failure = Failure::Unknown;
     for (index, server) in setup.servers.iter().cycle().take(tries).enumerate() {
@@ -112,88 +112,80 @@ enum Said {
 
 struct Query<'a> {
     id: u16,
-    name: &'a Name<'a>,
-    kind: TYPE,
+    name: &'a Name<Vec<u8>>,
+    kind: Rtype,
     bytes: Vec<u8>,
 }
 
 impl<'a> Query<'a> {
-    fn new(name: &'a Name<'a>, kind: TYPE) -> io::Result<Query<'a>> {
+    fn new(name: &'a Name<Vec<u8>>, kind: Rtype) -> io::Result<Query<'a>> {
         let mut id = [0; 2];
         // Who can tell the number can answer in the server's place.
         random::fill(&mut id).map_err(|_| ErrorKind::Other)?;
         let id = u16::from_ne_bytes(id);
-        let mut packet = Packet::new_query(id);
-        packet.set_flags(PacketFlag::RECURSION_DESIRED);
-        packet.questions.push(Question::new(
-            name.clone(),
-            QTYPE::TYPE(kind),
-            QCLASS::CLASS(CLASS::IN),
-            false,
-        ));
-        let bytes = packet.build_bytes_vec().map_err(|_| io::Error::from(ErrorKind::InvalidInput))?;
-        Ok(Query { id, name, kind, bytes })
+        let mut message = MessageBuilder::new_vec();
+        message.header_mut().set_id(id);
+        message.header_mut().set_rd(true);
+        let mut message = message.question();
+        message.push((name, kind)).map_err(|_| io::Error::from(ErrorKind::InvalidInput))?;
+        Ok(Query { id, name, kind, bytes: message.finish() })
     }
 
     /// Reads an answer; none if it is not one to this question.
     fn read(&self, bytes: &[u8]) -> Option<Said> {
-        let packet = Packet::parse(bytes).ok()?;
-        if packet.id() != self.id || !packet.has_flags(PacketFlag::RESPONSE) {
+        let message = Message::from_octets(bytes).ok()?;
+        let header = message.header();
+        if header.id() != self.id || !header.qr() {
             return None;
         }
-        match packet.questions.as_slice() {
+        let code = header.rcode();
+        let mut questions = message.question();
+        match (questions.next(), questions.next()) {
             // Some servers do not repeat a question that they could not read.
-            [] if !matches!(packet.rcode(), RCODE::NoError | RCODE::NameError) => return Some(Said::Failed),
-            [asked] if asked.qtype == QTYPE::TYPE(self.kind) && same(&asked.qname, self.name) => {}
+            (None, _) if code != Rcode::NOERROR && code != Rcode::NXDOMAIN => return Some(Said::Failed),
+            // Names are the same whatever their case, which some servers change on purpose.
+            (Some(Ok(asked)), None) if asked.qtype() == self.kind && asked.qname().name_eq(self.name) => {}
             _ => return None,
         }
-        if packet.has_flags(PacketFlag::TRUNCATION) {
+        if header.tc() {
             return Some(Said::Truncated);
         }
-        Some(match packet.rcode() {
-            RCODE::NoError => Said::Addresses(self.addresses(&packet)),
-            RCODE::NameError => Said::NoSuchName,
-            _ => Said::Failed,
-        })
+        match code {
+            Rcode::NOERROR => self.addresses(&message).map(Said::Addresses),
+            Rcode::NXDOMAIN => Some(Said::NoSuchName),
+            _ => Some(Said::Failed),
+        }
     }
 
-    /// The addresses at the end of the chain of aliases that starts with the name.
-    fn addresses(&self, packet: &Packet) -> Vec<IpAddr> {
-        let mut owner = self.name;
-        for _ in 0..MOST_ALIASES {
-            let alias = packet.answers.iter().find_map(|record| match &record.rdata {
-                RData::CNAME(alias) if same(&record.name, owner) => Some(&alias.0),
-                _ => None,
-            });
-            match alias {
-                Some(alias) => owner = alias,
-                None => break,
+    /// The addresses at the end of the chain of aliases that starts with the name; none of an answer that is cut off.
+    fn addresses(&self, message: &Message<&[u8]>) -> Option<Vec<IpAddr>> {
+        let whole = message.answer().ok()?.all(|record| record.is_ok());
+        // Aliases in a circle end nowhere.
+        let Some(owner) = message.canonical_name().filter(|_| whole) else { return whole.then(Vec::new) };
+        let answers = message.answer().ok()?;
+        let mut found = Vec::new();
+        if self.kind == Rtype::A {
+            for record in answers.limit_to_in::<A>() {
+                let record = record.ok()?;
+                found.extend(record.owner().name_eq(&owner).then(|| IpAddr::from(record.data().addr())));
+            }
+        } else {
+            for record in answers.limit_to_in::<Aaaa>() {
+                let record = record.ok()?;
+                found.extend(record.owner().name_eq(&owner).then(|| IpAddr::from(record.data().addr())));
             }
         }
-        let of_owner = packet.answers.iter().filter(|record| same(&record.name, owner));
-        of_owner
-            .filter_map(|record| match (&record.rdata, self.kind) {
-                (RData::A(a), TYPE::A) => Some(Ipv4Addr::from(a.address).into()),
-                (RData::AAAA(a), TYPE::AAAA) => Some(std::net::Ipv6Addr::from(a.address).into()),
-                _ => None,
-            })
-            .collect()
+        Some(found)
     }
-}
-
-/// Names are the same whatever their case, which some servers change on purpose.
-fn same(one: &Name, other: &Name) -> bool {
-    one.as_bytes().count() == other.as_bytes().count()
-        && one.as_bytes().zip(other.as_bytes()).all(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
 /// Asks one server for both kinds of addresses at once.
-fn ask(server: SocketAddr, name: &Name, deadline: Instant) -> io::Result<Vec<IpAddr>> {
+fn ask(server: SocketAddr, name: &Name<Vec<u8>>, deadline: Instant) -> io::Result<Vec<IpAddr>> {
     let any: SocketAddr = if server.is_ipv4() { ([0; 4], 0).into() } else { ([0u16; 8], 0).into() };
     let socket = UdpSocket::bind(any)?;
     // The system then drops what comes from elsewhere, and tells when nobody listens there.
     socket.connect(server)?;
-    let mut open = vec![Query::new(name, TYPE::A)?, Query::new(name, TYPE::AAAA)?];
+    let mut open = vec![Query::new(name, Rtype::A)?, Query::new(name, Rtype::AAAA)?];
     for query in &open {
         socket.send(&query.bytes)?;
     }
@@ -213,7 +205,7 @@ fn ask(server: SocketAddr, name: &Name, deadline: Instant) -> io::Result<Vec<IpA
             Said::Addresses(addresses) => found.extend(addresses),
             // Then it has no addresses of the other kind either. Only said of IPv6 it may be a mistake: some
             // servers say so where the name merely has no such address.
-            Said::NoSuchName if query.kind == TYPE::A => break,
+            Said::NoSuchName if query.kind == Rtype::A => break,
             Said::NoSuchName => {}
             Said::Truncated => match ask_by_tcp(server, &query, deadline) {
                 Ok(addresses) => found.extend(addresses),

@@ -13,13 +13,14 @@ use super::{tls_fault, tunnel, Client};
 use crate::clock;
 use crate::error::Error;
 use crate::message::{Cause, Message};
+use crate::sync::{locked, Mutex};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{self, CryptoProvider};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use ureq::unversioned::transport::NextTimeout;
 
@@ -207,7 +208,7 @@ fn handshake(stream: Stream, target: &Target, proxy: Option<&Proxy>) -> Option<T
     let _ = connection.write_tls(&mut stream);
     let version = connection.protocol_version().map(|version| tls_fault::technical(&version));
     let cipher = connection.negotiated_cipher_suite().map(|suite| tls_fault::technical(&suite.suite()));
-    let chain = seen.chain.lock().unwrap_or_else(PoisonError::into_inner);
+    let chain = locked(&seen.chain);
     Some(Tls {
         done,
         version: version.unwrap_or_default(),
@@ -237,7 +238,7 @@ impl ServerCertVerifier for Witness {
         _: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         let chain = [own].into_iter().chain(others).take(LONGEST_CHAIN);
-        let mut seen = self.chain.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = locked(&self.chain);
         *seen = chain.map(|der| der.clone().into_owned()).collect();
         Ok(ServerCertVerified::assertion())
     }

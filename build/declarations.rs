@@ -1,7 +1,5 @@
-//! Makes the declarations for C and other languages from the doc comments of `src/abi`, and tells the linker what a
-//! shared library needs.
-//!
-//! They go to `OUT_DIR`; with `ERPTOKEN_WRITE_INCLUDE=1` to `include/` too. A test compares the two.
+//! The declarations for C and other languages, made from the doc comments of `src/abi`: one list of sections, one
+//! writer for each language.
 
 mod basic;
 mod c;
@@ -15,7 +13,7 @@ use model::Section;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// The sections of the header, each from one file.
 const SECTIONS: &[(&str, &str)] = &[
@@ -29,24 +27,8 @@ const SECTIONS: &[(&str, &str)] = &[
     ("errors", "Why the last failing call of this thread failed"),
 ];
 
-fn main() -> Outcome<()> {
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
-    for read in ["src/abi", "cbindgen.toml", "build"] {
-        println!("cargo:rerun-if-changed={read}");
-    }
-    println!("cargo:rerun-if-env-changed=ERPTOKEN_WRITE_INCLUDE");
-    declarations(&root)?;
-
-    if env::var("CARGO_CFG_TARGET_OS")? == "linux" {
-        // A thread of ours may run, and a fork hook points into the library: it stays loaded.
-        for argument in ["-Wl,-soname,liberptoken.so.1", "-Wl,-z,nodelete", "-Wl,-z,relro,-z,now"] {
-            println!("cargo:rustc-cdylib-link-arg={argument}");
-        }
-    }
-    Ok(())
-}
-
-fn declarations(root: &Path) -> Outcome<()> {
+/// Writes them to `OUT_DIR`, and to `include/` when it is asked for.
+pub fn write(root: &Path) -> Outcome<()> {
     let sections = sections(root)?;
     let files = [
         ("erptoken.h", c::narrow(&sections)),
