@@ -143,7 +143,7 @@ namespace ErpToken
         /// <param name="account">Receives the handle, greater than 0. Left as it is when the call fails.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument (null); ErpTokenStatus.Encoding;
         ///   ErpTokenStatus.Provider (unknown name, or a profile that can not be read or is not valid: the text says
-        ///   where); ErpTokenStatus.Limit (8192 handles are open).</returns>
+        ///   where); ErpTokenStatus.Limit (no memory for one more handle; 2,096,128 can be open).</returns>
         /// <remarks>Threads: any. Lifetime: until erptokenw_close or erptokenw_shutdown; closing early costs nothing,
         ///   because tokens are cached for the whole process and not in the handle. In the child of a fork the
         ///   parent's handles are ErpTokenStatus.Handle: open accounts after forking.</remarks>
@@ -366,8 +366,8 @@ namespace ErpToken
         ///   fails.</param>
         /// <returns>ErpTokenStatus.Ok for any answer, whatever its HTTP status; ErpTokenStatus.Argument (a url,
         ///   method, header or length that can not be sent); ErpTokenStatus.Handle; ErpTokenStatus.Encoding;
-        ///   ErpTokenStatus.Limit (the answer is above "max_response_bytes", or 8192 handles are open);
-        ///   ErpTokenStatus.Insecure (plain http, or a host that is neither of the chosen environment nor in
+        ///   ErpTokenStatus.Limit (the answer is above "max_response_bytes", or there is no memory for one more
+        ///   handle); ErpTokenStatus.Insecure (plain http, or a host that is neither of the chosen environment nor in
         ///   "api_hosts": nothing was sent); ErpTokenStatus.Network; ErpTokenStatus.Timeout; ErpTokenStatus.Tls;
         ///   ErpTokenStatus.Proxy; ErpTokenStatus.Response (what came is not HTTP); or what kept the token from being
         ///   had or renewed, as erptokenw_get.</returns>
@@ -497,7 +497,7 @@ namespace ErpToken
         /// <param name="response">Receives a handle, to be read with the erptokenw_response functions and closed with
         ///   erptokenw_close. Left as it is when the call fails.</param>
         /// <returns>ErpTokenStatus.Ok, whatever the report says: what is broken is in it; ErpTokenStatus.Argument;
-        ///   ErpTokenStatus.Handle; ErpTokenStatus.Limit (8192 handles are open).</returns>
+        ///   ErpTokenStatus.Handle; ErpTokenStatus.Limit (no memory for one more handle).</returns>
         /// <remarks>The response is JSON. Its member "text" is the report for a person, in the "language" of the
         ///   process: read it with erptokenw_response_field(response, "/text", ...). The others are for a program:
         ///   "library", "time", "provider", "environment", "account" (user, names of the options set, missing ones),

@@ -236,8 +236,8 @@ procedure ErpCheck(Status: Integer);
   ///   profile decides where passwords go: treat the file as code.</param>
   /// <param name="account">Receives the handle, greater than 0. Left as it is when the call fails.</param>
   /// <returns>ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (nil); ERPTOKEN_E_ENCODING; ERPTOKEN_E_PROVIDER (unknown name, or a
-  ///   profile that can not be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (8192 handles are
-  ///   open).</returns>
+  ///   profile that can not be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (no memory for one more
+  ///   handle; 2,096,128 can be open).</returns>
   /// <remarks>Threads: any. Lifetime: until erptokenw_close or erptokenw_shutdown; closing early costs nothing,
   ///   because tokens are cached for the whole process and not in the handle. In the child of a fork the parent's
   ///   handles are ERPTOKEN_E_HANDLE: open accounts after forking.</remarks>
@@ -449,10 +449,10 @@ procedure ErpCheck(Status: Integer);
   ///   fails.</param>
   /// <returns>ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or
   ///   length that can not be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
-  ///   "max_response_bytes", or 8192 handles are open); ERPTOKEN_E_INSECURE (plain http, or a host that is neither of
-  ///   the chosen environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT;
-  ///   ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what kept the token from
-  ///   being had or renewed, as erptokenw_get.</returns>
+  ///   "max_response_bytes", or there is no memory for one more handle); ERPTOKEN_E_INSECURE (plain http, or a host
+  ///   that is neither of the chosen environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK;
+  ///   ERPTOKEN_E_TIMEOUT; ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what
+  ///   kept the token from being had or renewed, as erptokenw_get.</returns>
   /// <remarks>A repeated request has its body again. A token refused twice is not renewed again: the second answer is
   ///   the response. Redirects are not followed: they are responses, and the token would go with them. "timeout_ms"
   ///   covers all of it. When no answer came to a POST, nobody knows whether it was carried out: look before you send
@@ -573,7 +573,7 @@ procedure ErpCheck(Status: Integer);
   /// <param name="response">Receives a handle, to be read with the erptokenw_response functions and closed with
   ///   erptokenw_close. Left as it is when the call fails.</param>
   /// <returns>ERPTOKEN_OK, whatever the report says: what is broken is in it; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE;
-  ///   ERPTOKEN_E_LIMIT (8192 handles are open).</returns>
+  ///   ERPTOKEN_E_LIMIT (no memory for one more handle).</returns>
   /// <remarks>The response is JSON. Its member "text" is the report for a person, in the "language" of the process:
   ///   read it with erptokenw_response_field(response, "/text", ...). The others are for a program: "library",
   ///   "time", "provider", "environment", "account" (user, names of the options set, missing ones), "token" (state,

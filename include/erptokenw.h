@@ -41,8 +41,8 @@ extern "C" {
  *                  profile decides where passwords go: treat the file as code.
  * @param account   Receives the handle, greater than 0. Left as it is when the call fails.
  * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (NULL); ERPTOKEN_E_ENCODING; ERPTOKEN_E_PROVIDER (unknown name, or a
- *         profile that can not be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (8192 handles are
- *         open).
+ *         profile that can not be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (no memory
+ *         for one more handle; 2,096,128 can be open).
  *
  * Threads: any. Lifetime: until erptokenw_close or erptokenw_shutdown; closing early costs nothing, because tokens
  * are cached for the whole process and not in the handle. In the child of a fork the parent's handles are
@@ -307,7 +307,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_app_revoke(int32_t account, const 
  * @param response     Receives a handle, to be closed with erptokenw_close. Left as it is when the call fails.
  * @return ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or length
  *         that can not be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
- *         "max_response_bytes", or 8192 handles are open); ERPTOKEN_E_INSECURE (plain http, or a host that is neither of
+ *         "max_response_bytes", or there is no memory for one more handle); ERPTOKEN_E_INSECURE (plain http, or a host that is neither of
  *         the chosen environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT;
  *         ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what kept the token from
  *         being had or renewed, as erptokenw_get.
@@ -481,7 +481,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_log(erptokenw_log_fn callback, voi
  * @param response  Receives a handle, to be read with the erptokenw_response functions and closed with erptokenw_close.
  *                  Left as it is when the call fails.
  * @return ERPTOKEN_OK, whatever the report says: what is broken is in it; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE;
- *         ERPTOKEN_E_LIMIT (8192 handles are open).
+ *         ERPTOKEN_E_LIMIT (no memory for one more handle).
  *
  * The response is JSON. Its member "text" is the report for a person, in the "language" of the process: read it with
  * erptokenw_response_field(response, "/text", ...). The others are for a program: "library", "time", "provider",

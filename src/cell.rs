@@ -251,14 +251,19 @@ impl Cell {
     }
 
     pub fn snapshot(&self) -> Snapshot {
+        self.snapshot_for(Need::default())
+    }
+
+    /// What it is to an account with that need.
+    pub fn snapshot_for(&self, need: Need) -> Snapshot {
         let control = self.control();
         let now = self.clock.now();
         let token = control.current().map(Arc::clone);
         let life = token.as_ref().map(|token| token.issued.life);
         let hold = control.hold.as_ref().filter(|hold| now.boot_ms < hold.until);
         let held = hold.map(|hold| hold.class);
-        let state = match (life.filter(|life| renewal::hands_out(life, now, Need::default())), held) {
-            (Some(life), _) if life.age(now) < life.refresh_from => "fresh",
+        let state = match (life.filter(|life| renewal::hands_out(life, now, need)), held) {
+            (Some(life), _) if life.age(now) < renewal::renewed_from(&life, need) => "fresh",
             (Some(_), _) => "ageing",
             (None, Some(Class::Credentials)) => "refused",
             (None, Some(Class::Action)) => "action",

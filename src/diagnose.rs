@@ -96,7 +96,7 @@ fn state(page: &mut Page, outline: &Outline) {
             };
         }
     };
-    let (snapshot, counters) = (ready.cell.snapshot(), &ready.cell.counters);
+    let (snapshot, counters) = (ready.cell.snapshot_for(ready.need), &ready.cell.counters);
     let count = |counter: &std::sync::atomic::AtomicU32| u64::from(counter.load(Ordering::Relaxed));
     let (logins, refreshes, failures) =
         (count(&counters.logins), count(&counters.refreshes), count(&counters.failures));

@@ -4,6 +4,7 @@ use crate::account::{Account, Ready};
 use crate::clock::rfc3339;
 use crate::error::{Error, Result, Status};
 use crate::message::Message;
+use crate::renewal::renewed_from;
 use crate::token::{Origin, Token};
 use std::sync::atomic::Ordering;
 use std::sync::Arc;
@@ -39,7 +40,7 @@ pub fn text(account: &Account, field: &str) -> Result<String> {
     let Some(ready) = identity(account)? else {
         return Ok(if field == "state" { "none".to_owned() } else { String::new() });
     };
-    let snapshot = ready.cell.snapshot();
+    let snapshot = ready.cell.snapshot_for(ready.need);
     let token = snapshot.token.as_deref();
     let issued = token.map(|token| &token.issued);
     Ok(match field {
@@ -52,9 +53,9 @@ pub fn text(account: &Account, field: &str) -> Result<String> {
             issued.map(|issued| rfc3339(issued.life.wall_ms_at(issued.life.dies))).unwrap_or_default()
         }
         "obtained_at" => issued.map(|issued| rfc3339(issued.life.born.wall_ms)).unwrap_or_default(),
-        "renew_at" => {
-            issued.map(|issued| rfc3339(issued.life.wall_ms_at(issued.life.refresh_from))).unwrap_or_default()
-        }
+        "renew_at" => issued
+            .map(|issued| rfc3339(issued.life.wall_ms_at(renewed_from(&issued.life, ready.need))))
+            .unwrap_or_default(),
         _ => return Err(unknown(field)),
     })
 }
@@ -86,7 +87,7 @@ pub fn number(account: &Account, field: &str) -> Result<i32> {
     let ms = match field {
         "expires_in" => life.left_ms(snapshot.now),
         "age" => life.age(snapshot.now),
-        _ => life.refresh_from - life.age(snapshot.now),
+        _ => renewed_from(life, ready.need) - life.age(snapshot.now),
     };
     Ok(i32::try_from(ms.max(0) / 1000).unwrap_or(i32::MAX))
 }

@@ -130,14 +130,19 @@ pub fn decide(token: Option<&Life>, holding: bool, now: Now, need: Need) -> Verd
         return if holding { Verdict::Refuse } else { Verdict::Renew };
     };
     let age = life.age(now);
-    let refresh_from = need.renew_after_ms.map_or(life.refresh_from, |after| after.min(life.refresh_from));
-    if holding || age < refresh_from.min(life.guard_from) {
+    if holding || age < renewed_from(life, need) {
         Verdict::Use
     } else if age < life.guard_from {
         Verdict::UseAndRenew
     } else {
         Verdict::Linger
     }
+}
+
+/// From which age this caller's asking renews the token, while it is handed out.
+pub fn renewed_from(life: &Life, need: Need) -> i64 {
+    let chosen = need.renew_after_ms.unwrap_or(i64::MAX);
+    life.refresh_from.min(chosen).min(life.guard_from).min(life.dies - need.min_left_ms)
 }
 
 /// Until which age `decide` says that the token is handed out at once with nothing else to do, as long as neither

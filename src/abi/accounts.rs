@@ -12,8 +12,8 @@ use std::ffi::c_char;
 ///                  profile decides where passwords go: treat the file as code.
 /// @param account   Receives the handle, greater than 0. Left as it is when the call fails.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (NULL); ERPTOKEN_E_ENCODING; ERPTOKEN_E_PROVIDER (unknown name, or a
-///         profile that can not be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (8192 handles are
-///         open).
+///         profile that can not be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (no memory
+///         for one more handle; 2,096,128 can be open).
 ///
 /// Threads: any. Lifetime: until erptoken_close or erptoken_shutdown; closing early costs nothing, because tokens
 /// are cached for the whole process and not in the handle. In the child of a fork the parent's handles are

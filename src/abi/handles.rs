@@ -113,6 +113,12 @@ impl Table {
         free.slots.pop_front().map(|slot| slot as usize).ok_or_else(|| too_many(free.used))
     }
 
+    fn check_room(&self) -> Result<()> {
+        let mut free = locked(&self.free);
+        let room = !free.slots.is_empty() || self.has_made(&mut free);
+        room.then_some(()).ok_or_else(|| too_many(free.used))
+    }
+
     /// Whether there is a slot that was never given out.
     fn has_made(&self, free: &mut Free) -> bool {
         if free.used < free.made {
@@ -154,10 +160,7 @@ pub fn open_response(response: Response) -> Result<i32> {
 
 /// Whether there is one more: asked before a request whose response could not be handed out.
 pub fn check_room() -> Result<()> {
-    let Some(table) = TABLE.get() else { return Ok(()) };
-    let mut free = locked(&table.free);
-    let room = !free.slots.is_empty() || table.has_made(&mut free);
-    room.then_some(()).ok_or_else(|| too_many(free.used))
+    TABLE.get().map_or(Ok(()), Table::check_room)
 }
 
 fn open_kind(object: impl FnOnce(&'static FastPath, u32) -> Object) -> Result<i32> {
@@ -276,6 +279,20 @@ mod tests {
             }
             assert!(times > 127, "{slot}: {times}");
         }
+    }
+
+    #[test]
+    fn without_a_slot_an_error_says_how_many_are_open_and_one_that_is_closed_serves() {
+        let table = Table::new();
+        (locked(&table.free).used, locked(&table.free).made) = (MAX_SLOTS, MAX_SLOTS);
+        for result in [table.take().map(drop), table.check_room()] {
+            let error = result.unwrap_err();
+            assert_eq!(error.status, Status::Limit);
+            assert!(error.to_string().contains("2096128 handles are open"), "{error}");
+        }
+        locked(&table.free).slots.push_back(1234);
+        assert!(table.check_room().is_ok());
+        assert_eq!(table.take().unwrap(), 1234);
     }
 
     #[test]

@@ -102,7 +102,7 @@ pub fn log(callback: Option<Function>, user_data: *mut c_void, level: i32) -> i3
 /// @param response  Receives a handle, to be read with the erptoken_response functions and closed with erptoken_close.
 ///                  Left as it is when the call fails.
 /// @return ERPTOKEN_OK, whatever the report says: what is broken is in it; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE;
-///         ERPTOKEN_E_LIMIT (8192 handles are open).
+///         ERPTOKEN_E_LIMIT (no memory for one more handle).
 ///
 /// The response is JSON. Its member "text" is the report for a person, in the "language" of the process: read it with
 /// erptoken_response_field(response, "/text", ...). The others are for a program: "library", "time", "provider",

@@ -142,6 +142,35 @@ fn every_state_is_told() {
 }
 
 #[test]
+fn an_account_tells_what_it_will_do_itself() {
+    let ground = Ground::new();
+    let usual = ground.account(&INVOISYS);
+    usual.token();
+    let life = usual.number("expires_in");
+    // The same identity: one token, and accounts that want different things of it.
+    let eager = ground.account(&INVOISYS);
+    eager.set("renew_after_s", "5").unwrap();
+    assert!((1..=5).contains(&eager.number("renew_in")), "{}", eager.number("renew_in"));
+    assert!(usual.number("renew_in") > 60);
+    assert!(eager.info("renew_at") < usual.info("renew_at"));
+    assert_eq!((state(&eager).as_str(), state(&usual).as_str()), ("fresh", "fresh"));
+
+    let careful = ground.account(&INVOISYS);
+    careful.set("min_seconds_left", &(life - 100).to_string()).unwrap();
+    assert!((90..=100).contains(&careful.number("renew_in")), "{}", careful.number("renew_in"));
+    careful.set("min_seconds_left", &(life + 100).to_string()).unwrap();
+    assert_eq!((state(&careful).as_str(), careful.number("renew_in")), ("expired", 0));
+    eager.set("renew_after_s", "1").unwrap();
+    eventually("its time has come", || state(&eager) == "ageing" && eager.number("renew_in") == 0);
+    assert_eq!(state(&usual), "fresh");
+    assert_eq!(ground.count("invoisys.login"), 1);
+}
+
+fn state(account: &Account) -> String {
+    account.info("state")
+}
+
+#[test]
 fn an_expired_token_has_no_time_left() {
     let ground = Ground::new();
     ground.settings(|s| s.expires_in = Some(json!(0)));
