@@ -4,7 +4,6 @@ use crate::cell::Cell;
 use crate::clock::Clock;
 use crate::flight::Threads;
 use crate::lockout::{Budget, Refusals};
-use crate::published::Pool;
 use crate::store::{Kind, Name, Shelf, Store};
 use crate::sync::{locked, Mutex};
 use std::collections::HashMap;
@@ -28,8 +27,6 @@ pub struct Cache {
     /// Shared with the cache after a shutdown: a program that shuts down after each use would lock its user.
     refusals: Arc<Mutex<HashMap<AccountId, Arc<Refusals>>>>,
     pub threads: Arc<Threads>,
-    /// What was handed out before a shutdown may be read for a moment still.
-    pool: Arc<Pool>,
     /// Changed under the lock of the cells.
     closed: AtomicBool,
     clock: Clock,
@@ -38,8 +35,7 @@ pub struct Cache {
 impl Cache {
     /// A new cache that remembers of this one only the refused logins.
     pub fn successor(&self) -> Self {
-        let (refusals, pool) = (Arc::clone(&self.refusals), Arc::clone(&self.pool));
-        Cache { refusals, pool, clock: self.clock.clone(), ..Cache::default() }
+        Cache { refusals: Arc::clone(&self.refusals), clock: self.clock.clone(), ..Cache::default() }
     }
 
     /// The cell of an identity, made if it is new. `store`: where it shares its token with other processes.
@@ -57,7 +53,7 @@ impl Cache {
             Some(Shelf { store: Arc::clone(store), name: Name { kind, id } })
         };
         let budget = Arc::new(Budget::new(self.refusals(account), shelf(Kind::Account, account)));
-        let cell = Cell::new(self.clock.clone(), &self.pool, budget, Arc::clone(&self.threads));
+        let cell = Cell::new(self.clock.clone(), budget, Arc::clone(&self.threads));
         let cell = Arc::new(match shelf(Kind::Token, identity) {
             Some(shelf) => cell.kept_in(shelf),
             None => cell,

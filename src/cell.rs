@@ -8,7 +8,7 @@ use crate::error::{Error, Result, Status};
 use crate::flight::{Flight, Source, Threads};
 use crate::lockout::Budget;
 use crate::message::Message;
-use crate::published::{Pool, Published};
+use crate::published::Published;
 use crate::random;
 use crate::record::Record;
 use crate::renewal::{self, Class, Need, SHORTEST_PAUSE_MS};
@@ -148,9 +148,9 @@ pub struct Snapshot {
 }
 
 impl Cell {
-    pub fn new(clock: Clock, pool: &Arc<Pool>, budget: Arc<Budget>, threads: Arc<Threads>) -> Self {
+    pub fn new(clock: Clock, budget: Arc<Budget>, threads: Arc<Threads>) -> Self {
         Cell {
-            published: Published::new(pool),
+            published: Published::new(),
             counters: Counters::default(),
             last_used_ms: AtomicI64::new(clock.now().boot_ms),
             looked_ms: AtomicI64::new(i64::MIN / 2),
@@ -188,7 +188,7 @@ impl Cell {
         let hold = control.hold.as_deref().filter(for_all);
         let left_ms = hold.map(|hold| hold.until - now.boot_ms).filter(|left| *left > 0);
         let until = renewal::at_once_until(life, control.flight.is_some(), left_ms, now);
-        self.published.publish(token.number, token.issued.bearer.text(), life, until);
+        self.published.publish(token.number, &token.issued.bearer, life, until);
     }
 
     /// By a shutdown.

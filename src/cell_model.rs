@@ -65,7 +65,7 @@ impl Bench {
         let clock = Clock::fixed();
         let threads = Arc::new(Threads::default());
         threads.forbid(true);
-        let cell = Arc::new(Cell::new(clock.clone(), &Arc::default(), Arc::default(), threads));
+        let cell = Arc::new(Cell::new(clock.clone(), Arc::default(), threads));
         let provider = Provider { clock: clock.clone(), asked: AtomicUsize::new(0), refuses };
         let fast = Arc::new(FastPath::new());
         fast.open(1);

@@ -38,7 +38,7 @@ impl World {
 fn process(World { store, clock, provider }: &World) -> Bench {
     let pool = Arc::new(Threads::default());
     pool.forbid(true);
-    let cell = Cell::new(clock.clone(), &Arc::default(), Arc::default(), pool);
+    let cell = Cell::new(clock.clone(), Arc::default(), pool);
     let cell = Arc::new(cell.kept_in(Shelf { store: Arc::clone(store), name: NAME }));
     let source = Arc::clone(provider) as Arc<dyn Source>;
     Bench { cell, clock: clock.clone(), provider: Arc::clone(provider), source }

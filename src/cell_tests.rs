@@ -88,7 +88,7 @@ fn bench_on(
     });
     let pool = Arc::new(Threads::default());
     pool.forbid(!threads);
-    let cell = Arc::new(Cell::new(clock.clone(), &Arc::default(), Arc::default(), pool));
+    let cell = Arc::new(Cell::new(clock.clone(), Arc::default(), pool));
     let source = Arc::clone(&provider) as Arc<dyn Source>;
     Bench { cell, clock, provider, source }
 }

@@ -40,7 +40,6 @@ mod flight;
 mod http;
 mod info;
 mod inherited;
-#[cfg(not(loom))]
 mod lineage;
 mod local;
 mod lockout;
@@ -53,6 +52,8 @@ mod options;
 mod os;
 mod panics;
 mod per_process;
+#[allow(unsafe_code)] // the bytes of atomic words
+mod pool;
 mod process;
 #[allow(dead_code)] // its further headers and addresses wait for requests
 mod profile;

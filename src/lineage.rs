@@ -29,7 +29,7 @@ impl<T: 'static> Lineage<T> {
         first.child.links().find(|link| link.epoch == epoch).map(|link| &link.value)
     }
 
-    pub fn get_or_make(&self, make: impl Fn() -> T) -> &T {
+    pub fn get_or_make(&'static self, make: impl Fn() -> T) -> &'static T {
         let epoch = os::fork_epoch();
         let mut place = self;
         loop {

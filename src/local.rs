@@ -48,11 +48,17 @@ impl HitCount {
         }
     }
 
-    #[cold]
-    fn count_another(&self, token: &'static PublishedToken) {
+    /// Sees to the thread's end: before its first hit, which allocates nothing then.
+    #[inline]
+    pub fn begin(&self) {
         if !self.registered.replace(true) {
             let _ = END.try_with(|_| ());
         }
+    }
+
+    #[cold]
+    fn count_another(&self, token: &'static PublishedToken) {
+        self.begin();
         let unseen = self.unseen.get() + self.count.get() + 1;
         self.unseen.set(unseen % MAX_COUNTED);
         if unseen >= MAX_COUNTED {
@@ -64,7 +70,6 @@ impl HitCount {
     }
 
     /// Adds what is counted to the token's own number.
-    #[inline]
     pub fn add(&self) {
         if let Some(token) = self.token.take() {
             token.count_hits(self.count.replace(0));

@@ -5,26 +5,19 @@
 //! changed. So no reader is registered, waited for or woken, and nothing that a stopped or killed thread leaves behind
 //! holds up another one.
 //!
-//! That needs memory which a late reader may look at: published tokens and blocks come from a pool and go back to it,
-//! never to the allocator, and all that is read is atomic numbers. A torn length leads nowhere, because a block
+//! That needs memory which a late reader may look at: published tokens and blocks come from a pool (`pool.rs`) and go
+//! back to it, never to the allocator, and all that is read is atomic numbers. A torn length leads nowhere, because a block
 //! knows its own size. The order of loads and stores is that of crossbeam's sequence lock and of the Linux kernel's
 //! (`seqlock.h`): acquire, reads, acquire fence, read again; odd, release fence, writes, release. Pointers
 //! are stored with release and loaded with acquire besides: a reader may see a new one too early, and must find it made.
 
 use crate::clock::Now;
+use crate::pool::{Block, Pool, WORD};
 use crate::renewal::{Life, Need};
 use crate::sync::atomic::{fence, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use crate::sync::{locked, Mutex};
-use crate::token::BearerText;
+use crate::token::Bearer;
 use std::ptr;
-use std::sync::Arc;
-
-/// Its first word is the number of all its words.
-type Block = &'static [AtomicU64];
-
-const WORD: usize = size_of::<u64>();
-/// Texts beyond this are handed out over the locks.
-const MAX_TEXT: usize = 64 << 10;
 
 /// A handle's way to its token. Empty: the call takes the way over the account.
 pub struct FastPath {
@@ -55,6 +48,12 @@ pub struct Words<'a> {
     pub length: usize,
 }
 
+/// Eight letters, the first of them in the lowest byte.
+#[inline(always)]
+pub fn load(word: &AtomicU64) -> u64 {
+    u64::from_le(word.load(Ordering::Relaxed))
+}
+
 /// Where a text is copied to.
 pub trait Sink {
     type Copied;
@@ -72,7 +71,7 @@ impl Words<'_> {
     #[inline(always)]
     pub fn eights(&self) -> impl Iterator<Item = u64> + '_ {
         let down = self.skipped * 8;
-        let at = move |nth: usize| self.words.get(nth).map_or(0, |word| word.load(Ordering::Relaxed));
+        let at = move |nth: usize| self.words.get(nth).map_or(0, load);
         (0..self.whole()).map(move |nth| at(nth) >> down | (at(nth + 1) << 1) << (63 - down))
     }
 
@@ -85,7 +84,7 @@ impl Words<'_> {
     /// The last letters, of which some may not belong to the text.
     #[inline(always)]
     pub fn last(&self) -> u64 {
-        let at = |nth: usize| self.words.get(nth).map_or(0, |word| word.load(Ordering::Relaxed));
+        let at = |nth: usize| self.words.get(nth).map_or(0, load);
         let down = self.skipped * 8;
         if down == 0 {
             return at(self.whole());
@@ -201,7 +200,7 @@ pub struct PublishedToken {
 }
 
 impl PublishedToken {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let (small, large) = (|| AtomicU32::new(0), || AtomicI64::new(0));
         PublishedToken {
             sequence: AtomicU32::new(1),
@@ -275,148 +274,54 @@ fn block(first: *mut AtomicU64) -> Option<Block> {
     }
 }
 
-/// Tokens and blocks that are free. What it made is never given back to the allocator, not even when it is dropped.
-#[derive(Default)]
-pub struct Pool {
-    tokens: Mutex<Vec<&'static PublishedToken>>,
-    /// By size: multiples of `STEP` words, then powers of two.
-    blocks: [Mutex<Vec<Block>>; SIZES],
-}
-
-const STEP: usize = 8;
-const STEPS: usize = 8;
-const SIZES: usize = STEPS + 8;
-
-/// Which size serves so many words, and how many it has.
-fn size(words: usize) -> (usize, usize) {
-    if words <= STEP * STEPS {
-        let steps = words.div_ceil(STEP).max(1);
-        return (steps - 1, steps * STEP);
-    }
-    let power = words.next_power_of_two();
-    (STEPS + (power / (STEP * STEPS)).ilog2() as usize - 1, power)
-}
-
-/// So many of them, for as long as the process lives; `None`: no memory.
-fn leaked<T>(count: usize, make: impl FnMut() -> T) -> Option<&'static mut [T]> {
-    let mut all = Vec::new();
-    all.try_reserve_exact(count).ok()?;
-    all.resize_with(count, make);
-    Some(all.leak())
-}
-
-/// Without memory for the list it is lost, and nothing else.
-fn put_back<T>(list: &Mutex<Vec<T>>, one: T) {
-    let mut list = locked(list);
-    if list.try_reserve(1).is_ok() {
-        list.push(one);
-    }
-}
-
-impl Pool {
-    fn token(&self) -> Option<&'static PublishedToken> {
-        let mut tokens = locked(&self.tokens);
-        if tokens.is_empty() {
-            let more = leaked(64, PublishedToken::new)?;
-            tokens.try_reserve(more.len()).ok()?;
-            tokens.extend(&*more);
-        }
-        tokens.pop()
-    }
-
-    fn block(&self, words: usize) -> Option<Block> {
-        let (size, words) = size(words + 1);
-        let block = locked(self.blocks.get(size)?).pop();
-        // What is written to it from now on may be seen only by who also sees that it was taken from its last owner.
-        fence(Ordering::Release);
-        block.or_else(|| {
-            let block = leaked(words, || AtomicU64::new(0))?;
-            block.first()?.store(words as u64, Ordering::Relaxed);
-            Some(&*block)
-        })
-    }
-
-    /// Wiped. Late readers may still look at it: what they read they throw away.
-    fn take_back(&self, block: Block) {
-        block.iter().skip(1).for_each(|word| word.store(0, Ordering::Relaxed));
-        if let Some(blocks) = self.blocks.get(size(block.len()).0) {
-            put_back(blocks, block);
-        }
-    }
-
-    fn take_token_back(&self, token: &'static PublishedToken) {
-        token.hits.store(0, Ordering::Relaxed);
-        put_back(&self.tokens, token);
-    }
-}
-
 /// What is published for one identity, as its writers see it.
 pub struct Published {
     /// `None`: there was no memory, and every call takes the way over the locks.
     token: Option<&'static PublishedToken>,
-    pool: Arc<Pool>,
-    /// The number of the token that is published, and its block. Held by who writes.
-    current: Mutex<Option<(u64, Block)>>,
+    pool: &'static Pool,
+    /// The number of the token that is published, and its text. Held by who writes.
+    current: Mutex<Option<(u64, Bearer)>>,
 }
 
 impl Published {
-    pub fn new(pool: &Arc<Pool>) -> Self {
-        Published { token: pool.token(), pool: Arc::clone(pool), current: Mutex::new(None) }
+    pub fn new() -> Self {
+        let pool = Pool::current();
+        Published { token: pool.token(), pool, current: Mutex::new(None) }
     }
 
     /// Lets hits hand out this token until that age. One number means one token.
-    pub fn publish(&self, number: u64, text: BearerText, life: &Life, until_ms: i64) {
+    pub fn publish(&self, number: u64, bearer: &Bearer, life: &Life, until_ms: i64) {
         let Some(token) = self.token else { return };
         let mut current = locked(&self.current);
         token.until_ms.store(until_ms, Ordering::Relaxed);
-        if current.is_some_and(|(published, _)| published == number) {
+        if current.as_ref().is_some_and(|(published, _)| *published == number) {
             return;
         }
-        let new = self.filled(&text);
-        token.write(new.is_some(), || {
-            let Some((block, value_at)) = new else { return };
-            token.block.store(block.as_ptr().cast_mut(), Ordering::Release);
-            let place = |place: &AtomicU32, at: u32| place.store(value_at + at, Ordering::Relaxed);
+        let (text, (first_word, value_at)) = (bearer.text(), bearer.place());
+        // Letters of one byte only: so each of them is one unit in every family.
+        let fit = text.value.is_ascii();
+        token.write(fit, || {
+            let place = |place: &AtomicU32, at: usize| place.store(value_at + at as u32, Ordering::Relaxed);
             place(&token.value_at, 0);
-            place(&token.token_at, text.start);
-            place(&token.token_end, text.end);
-            place(&token.value_end, text.value.len() as u32);
+            place(&token.token_at, text.start as usize);
+            place(&token.token_end, text.end as usize);
+            place(&token.value_end, text.value.len());
             token.born_boot_ms.store(life.born.boot_ms, Ordering::Relaxed);
             token.born_wall_ms.store(life.born.wall_ms, Ordering::Relaxed);
             token.dies_ms.store(life.dies, Ordering::Relaxed);
+            token.block.store(first_word, Ordering::Release);
         });
-        let old = std::mem::replace(&mut *current, new.map(|(block, _)| (number, block)));
-        old.into_iter().for_each(|(_, block)| self.pool.take_back(block));
+        // The old text, if nobody else has it, is wiped here.
+        *current = fit.then(|| (number, bearer.clone()));
     }
 
-    /// A block with the text in it, and where in it the text begins: so that the token begins with a word.
-    fn filled(&self, text: &BearerText) -> Option<(Block, u32)> {
-        // Letters of one byte only: so each of them is one unit in every family.
-        if text.value.len() > MAX_TEXT || !text.value.is_ascii() {
-            return None;
-        }
-        let value_at = WORD + (WORD - text.start as usize % WORD) % WORD;
-        let block = self.pool.block((value_at + text.value.len()).div_ceil(WORD))?;
-        let mut bytes = text.value.bytes();
-        let mut skip = value_at - WORD;
-        for word in block.iter().skip(1) {
-            let mut letters = [0; WORD];
-            letters.iter_mut().skip(skip).zip(&mut bytes).for_each(|(to, from)| *to = from);
-            skip = 0;
-            word.store(u64::from_le_bytes(letters), Ordering::Relaxed);
-            if bytes.len() == 0 {
-                break;
-            }
-        }
-        Some((block, value_at as u32))
-    }
-
-    /// Nothing is handed out any more by hits that begin now, and what was published is wiped.
+    /// Nothing is handed out any more by hits that begin now.
     pub fn clear(&self) {
         let mut current = locked(&self.current);
-        let Some((_, block)) = current.take() else { return };
-        self.token.into_iter().for_each(|token| token.write(false, || ()));
-        self.pool.take_back(block);
+        if current.is_some() {
+            self.token.into_iter().for_each(|token| token.write(false, || ()));
+        }
+        *current = None;
     }
 
     /// Hits of this identity, but for those that threads count still.
@@ -432,7 +337,8 @@ impl Published {
 impl Drop for Published {
     fn drop(&mut self) {
         self.clear();
-        if let Some(token) = self.token {
+        if let Some(token) = self.token.filter(|_| ptr::eq(self.pool, Pool::current())) {
+            token.hits.store(0, Ordering::Relaxed);
             self.pool.take_token_back(token);
         }
     }

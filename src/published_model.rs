@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::renewal::Rules;
-use crate::token::Bearer;
 use loom::thread;
+use std::sync::Arc;
 
 /// The first word tells which text it is.
 pub struct Collected;
@@ -22,7 +22,7 @@ const NOW: Now = Now { boot_ms: 5_000, wall_ms: 9_000 };
 
 fn publish(published: &Published, number: u64, text: &str) {
     let life = Life::new(NOW, 3_600_000, Rules::default(), 0);
-    published.publish(number, Bearer::new("", text, "").text(), &life, i64::MAX);
+    published.publish(number, &Bearer::new("", text, ""), &life, i64::MAX);
 }
 
 fn word(letter: u8) -> u64 {
@@ -30,13 +30,12 @@ fn word(letter: u8) -> u64 {
 }
 
 struct Scene {
-    pool: Arc<Pool>,
     fast: FastPath,
 }
 
 impl Scene {
     fn new() -> Arc<Scene> {
-        Arc::new(Scene { pool: Arc::default(), fast: FastPath::new() })
+        Arc::new(Scene { fast: FastPath::new() })
     }
 
     fn read(&self, number: u32) -> Option<(u64, u64)> {
@@ -61,7 +60,7 @@ fn whole(seen: Option<(u64, u64)>, letters: &[u8]) {
 fn loom_a_reader_sees_one_token_whole_while_another_takes_its_place() {
     model(|| {
         let scene = Scene::new();
-        let published = Published::new(&scene.pool);
+        let published = Published::new();
         publish(&published, 1, &"a".repeat(16));
         scene.fast.open(1);
         scene.fast.lead(1, Some(&published), Need::default());
@@ -79,7 +78,7 @@ fn loom_a_reader_sees_one_token_whole_while_another_takes_its_place() {
 fn loom_a_block_that_serves_another_token_is_seen_by_no_late_reader() {
     model(|| {
         let scene = Scene::new();
-        let published = Published::new(&scene.pool);
+        let published = Published::new();
         publish(&published, 1, &"a".repeat(16));
         scene.fast.open(1);
         scene.fast.lead(1, Some(&published), Need::default());
@@ -89,10 +88,7 @@ fn loom_a_block_that_serves_another_token_is_seen_by_no_late_reader() {
         };
         publish(&published, 2, &"b".repeat(16));
         // The block of the first token, on another thread.
-        let other = {
-            let scene = Arc::clone(&scene);
-            thread::spawn(move || publish(&Published::new(&scene.pool), 1, &"z".repeat(16)))
-        };
+        let other = thread::spawn(move || publish(&Published::new(), 1, &"z".repeat(16)));
         reader.join().unwrap();
         other.join().unwrap();
     });
@@ -102,7 +98,7 @@ fn loom_a_block_that_serves_another_token_is_seen_by_no_late_reader() {
 fn loom_a_handle_never_shows_the_identity_that_takes_over_its_memory() {
     model(|| {
         let scene = Scene::new();
-        let first = Published::new(&scene.pool);
+        let first = Published::new();
         publish(&first, 1, &"a".repeat(16));
         scene.fast.open(1);
         scene.fast.lead(1, Some(&first), Need::default());
@@ -112,7 +108,7 @@ fn loom_a_handle_never_shows_the_identity_that_takes_over_its_memory() {
         };
         scene.fast.lead(1, None, Need::default());
         drop(first);
-        let next = Published::new(&scene.pool);
+        let next = Published::new();
         publish(&next, 1, &"z".repeat(16));
         reader.join().unwrap();
     });
@@ -122,7 +118,7 @@ fn loom_a_handle_never_shows_the_identity_that_takes_over_its_memory() {
 fn loom_a_slot_that_is_closed_and_opened_anew_answers_its_own_handle_only() {
     model(|| {
         let scene = Scene::new();
-        let (first, second) = (Published::new(&scene.pool), Published::new(&scene.pool));
+        let (first, second) = (Published::new(), Published::new());
         publish(&first, 1, &"a".repeat(16));
         publish(&second, 1, &"b".repeat(16));
         scene.fast.open(1);

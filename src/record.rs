@@ -6,7 +6,6 @@ use crate::secret::{Secret, SecretBytes};
 use crate::store::{self, Reader, Writer};
 use crate::token::{same_text, Bearer, Issued, Origin, Token};
 use ring::digest;
-use zeroize::Zeroizing;
 
 mod times;
 
@@ -183,7 +182,7 @@ impl Record {
         let mut from = Reader(bytes);
         let since = times::read_boot(&mut from, now)?;
         let generation = from.number()? as u64;
-        let value = Zeroizing::new(from.text()?.to_owned());
+        let value = from.text()?;
         let (start, end) = (from.number()?.try_into().ok()?, from.number()?.try_into().ok()?);
         let bearer = Bearer::from_parts(value, start, end)?;
         let (token_type, scope) = (from.text()?.to_owned(), from.text()?.to_owned());

@@ -1,11 +1,12 @@
 //! A token as it is kept: immutable, swapped as a whole.
 
+use crate::pool::PooledText;
 use crate::renewal::Life;
 use crate::secret::Secret;
+use crate::sync::atomic::AtomicU64 as AtomicWord;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicU8, Ordering};
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
 
 /// How a token came into this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ impl Origin {
 /// so both are handed out without being put together, and the token is kept once.
 #[derive(Clone, Debug)]
 pub struct Bearer {
-    value: Arc<Secret>,
+    value: Arc<PooledText>,
     start: u32,
     end: u32,
 }
@@ -47,25 +48,26 @@ pub struct BearerText<'a> {
 
 impl Bearer {
     pub fn new(prefix: &str, access_token: &str, suffix: &str) -> Self {
-        let mut value =
-            Zeroizing::new(String::with_capacity(prefix.len() + access_token.len() + suffix.len()));
-        value.push_str(prefix);
-        value.push_str(access_token);
-        let end = value.len();
-        value.push_str(suffix);
         // No token is as long as that: an answer that carries one ends at 1 MiB.
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Bearer { value: Arc::new(value.into()), start: place(prefix.len()), end: place(end) }
+        let end = prefix.len() + access_token.len();
+        let value = Arc::new(PooledText::new([prefix, access_token, suffix]));
+        Bearer { value, start: place(prefix.len()), end: place(end) }
     }
 
     /// As `text` gave them; `None` where there is no such place in the text.
-    pub fn from_parts(value: Zeroizing<String>, start: u32, end: u32) -> Option<Self> {
-        value.get(start as usize..end as usize)?;
-        Some(Bearer { value: Arc::new(value.into()), start, end })
+    pub fn from_parts(value: &str, start: u32, end: u32) -> Option<Self> {
+        let (prefix, token) = value.split_at_checked(end as usize)?.0.split_at_checked(start as usize)?;
+        Some(Bearer::new(prefix, token, value.get(end as usize..)?))
     }
 
     pub fn text(&self) -> BearerText<'_> {
         BearerText { value: self.value.expose(), start: self.start, end: self.end }
+    }
+
+    /// Where hits read it: the first word of its block, and where in the block the value begins, in bytes.
+    pub fn place(&self) -> (*mut AtomicWord, u32) {
+        self.value.place()
     }
 
     pub fn access_token(&self) -> &str {

@@ -13,7 +13,10 @@ use std::panic::{self, AssertUnwindSafe};
 /// A call that may work: locks, requests, allocations.
 pub fn call(work: impl FnOnce() -> Result<()>) -> i32 {
     panics::silence();
-    local::with(|local| local.hits.add());
+    local::with(|local| {
+        local.hits.begin();
+        local.hits.add();
+    });
     let status = {
         let _masked = Masked::new();
         status(caught(|| {

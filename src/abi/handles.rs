@@ -168,7 +168,14 @@ fn open_kind(object: impl FnOnce(&'static FastPath, u32) -> Object) -> Result<i3
     let table = TABLE.get_or_make(Table::new);
     let number = table.take()?;
     let slot = table.slot(number).ok_or_else(|| too_many(number))?;
-    let handle = handle_of(number, generation_after(number, slot.fast.number()));
+    // In the child of a fork behind the last one of its parent, which must stay none.
+    let last = match slot.fast.number() {
+        0 => {
+            TABLE.of_parents().filter_map(|table| Some(table.slot(number)?.fast.number())).last().unwrap_or(0)
+        }
+        last => last,
+    };
+    let handle = handle_of(number, generation_after(number, last));
     let mut place = locked(&slot.object);
     *place = Some(object(&slot.fast, handle));
     slot.fast.open(handle);
@@ -200,7 +207,8 @@ fn object(
     let found = (|| {
         let slot = TABLE.get()?.slot(slot_of(number(handle)?))?;
         let mut place = locked(&slot.object);
-        let own = slot.fast.is_open() && slot.fast.number() == number(handle)?;
+        // The slot's last handle: what it stood for is there as long as it is open.
+        let own = slot.fast.number() == number(handle)?;
         Some((slot, own.then(|| take(&mut place)).flatten()?))
     })();
     found.ok_or_else(|| {
@@ -254,7 +262,7 @@ pub fn close(handle: i32) -> Result<()> {
 pub fn close_all() {
     let Some(table) = TABLE.get() else { return };
     let chunks = table.chunks.iter().skip(1).map_while(OnceBox::get);
-    for slot in chunks.flatten().filter(|slot| slot.fast.is_open()) {
+    for slot in chunks.flatten() {
         let _ = close(slot.fast.number() as i32);
     }
 }

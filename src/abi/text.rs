@@ -5,9 +5,8 @@ use super::entry;
 use super::unit::Unit;
 use crate::error::{Error, Result, Status};
 use crate::message::Message;
-use crate::published::{Sink, Words};
+use crate::published::{load, Sink, Words};
 use crate::response::Text;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Longest text taken: a program that passes more has lost the terminating NUL.
 const LONGEST: usize = 1 << 20;
@@ -171,12 +170,12 @@ impl<U: Unit> Sink for Out<U> {
                         // Of a known length: the compiler makes one run of each.
                         for turn in turns.filter_map(|turn| <&[_; 8]>::try_from(turn).ok()) {
                             for (nth, word) in turn.iter().enumerate() {
-                                U::put_letters(AtomicU64::load(word, Ordering::Relaxed), end.add(nth * 8));
+                                U::put_letters(load(word), end.add(nth * 8));
                             }
                             end = end.add(64);
                         }
                         for word in few {
-                            U::put_letters(word.load(Ordering::Relaxed), end);
+                            U::put_letters(load(word), end);
                             end = end.add(8);
                         }
                     }
