@@ -8,6 +8,8 @@ use zeroize::Zeroizing;
 /// Secrets shorter than this are not searched for in server texts: replacing every `a` of an error
 /// message would hide the message and not the password.
 const SHORTEST_SEARCHED: usize = 4;
+/// By how much a form may be shorter than its trimmed secret: base64 without the digits that others share.
+pub(super) const MAX_SHORTER: usize = 4;
 /// And base64 of so few digits.
 const FEWEST_DIGITS: usize = 6;
 
