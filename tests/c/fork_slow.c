@@ -93,7 +93,7 @@ static void answers_in_time(int32_t handle)
 
 static void child(int to_parent, int from_parent)
 {
-    char token[TOKEN_SIZE], told;
+    char token[TOKEN_SIZE] = "", told;
     int32_t handle = account_at("senior", user, PASSWORD);
     answers_in_time(handle);
     CHECK_INT(write(to_parent, "", 1), 1);
