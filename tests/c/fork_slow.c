@@ -238,7 +238,7 @@ int main(void)
     snprintf(user, sizeof user, "%s", USER);
     store_a_token();
     for (i = 0; i < sizeof works / sizeof *works; i++) {
-        for (step = 1; stopped_at(&works[i], step); step += scale(1, 5))
+        for (step = 1; stopped_at(&works[i], step); step += scale(1, 8))
             steps++;
         CHECK(step > 1);
     }
