@@ -93,7 +93,7 @@ static void answers_in_time(int32_t handle)
 
 static void child(int to_parent, int from_parent)
 {
-    char token[TOKEN_SIZE], told;
+    char token[TOKEN_SIZE] = "", told;
     int32_t handle = account_at("senior", user, PASSWORD);
     answers_in_time(handle);
     CHECK_INT(write(to_parent, "", 1), 1);
@@ -238,7 +238,7 @@ int main(void)
     snprintf(user, sizeof user, "%s", USER);
     store_a_token();
     for (i = 0; i < sizeof works / sizeof *works; i++) {
-        for (step = 1; stopped_at(&works[i], step); step += scale(1, 5))
+        for (step = 1; stopped_at(&works[i], step); step += scale(1, 8))
             steps++;
         CHECK(step > 1);
     }
