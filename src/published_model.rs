@@ -99,17 +99,20 @@ fn loom_a_handle_never_shows_the_identity_that_takes_over_its_memory() {
     model(|| {
         let scene = Scene::new();
         let first = Published::new();
-        publish(&first, 1, &"a".repeat(16));
+        publish(&first, 1, "aaaaaaaa");
         scene.fast.open(1);
         scene.fast.lead(1, Some(&first), Need::default());
         let reader = {
             let scene = Arc::clone(&scene);
-            thread::spawn(move || whole(scene.read(1), b"a"))
+            thread::spawn(move || {
+                let seen = scene.read(1).map(|(first, _)| first);
+                assert!(seen.is_none_or(|seen| seen == word(b'a')), "{seen:x?}");
+            })
         };
         scene.fast.lead(1, None, Need::default());
         drop(first);
         let next = Published::new();
-        publish(&next, 1, &"z".repeat(16));
+        publish(&next, 1, "zzzzzzzz");
         reader.join().unwrap();
     });
 }
