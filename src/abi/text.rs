@@ -50,7 +50,7 @@ impl<U: Unit> Out<U> {
     /// # Safety
     /// `length` is NULL or points to a number, `buffer` is NULL or points to `*length` writable units, both
     /// until the result is gone.
-    #[inline]
+    #[inline(always)]
     pub unsafe fn usable(buffer: *mut U, length: *mut i32) -> Option<Self> {
         if length.is_null() {
             return None;
@@ -152,6 +152,23 @@ impl<U: Unit> Out<U> {
     }
 }
 
+/// Written out, because a compiler that optimises for size leaves a loop a loop.
+///
+/// # Safety
+/// There is room for 64 units.
+#[inline(always)]
+unsafe fn put_turn<U: Unit>([a, b, c, d, e, f, g, h]: &[AtomicU64; 8], to: *mut U) {
+    let put = |word: &AtomicU64, at| U::put_letters(word.load(Ordering::Relaxed), to.add(at));
+    put(a, 0);
+    put(b, 8);
+    put(c, 16);
+    put(d, 24);
+    put(e, 32);
+    put(f, 40);
+    put(g, 48);
+    put(h, 56);
+}
+
 impl<U: Unit> Sink for Out<U> {
     type Copied = Copied;
 
@@ -168,11 +185,8 @@ impl<U: Unit> Sink for Out<U> {
                     Some(words) => {
                         let turns = words.chunks_exact(8);
                         let few = turns.remainder();
-                        // Of a known length: the compiler makes one run of each.
                         for turn in turns.filter_map(|turn| <&[_; 8]>::try_from(turn).ok()) {
-                            for (nth, word) in turn.iter().enumerate() {
-                                U::put_letters(AtomicU64::load(word, Ordering::Relaxed), end.add(nth * 8));
-                            }
+                            put_turn(turn, end);
                             end = end.add(64);
                         }
                         for word in few {
@@ -188,8 +202,10 @@ impl<U: Unit> Sink for Out<U> {
                     }
                 }
                 if count % 8 > 0 {
-                    for letter in text.last().to_le_bytes().into_iter().take(count % 8) {
-                        U::put_letter(letter, end);
+                    let mut letters = text.last();
+                    for _ in 0..count % 8 {
+                        U::put_letter(letters as u8, end);
+                        letters >>= 8;
                         end = end.add(1);
                     }
                 }
