@@ -152,21 +152,11 @@ impl<U: Unit> Out<U> {
     }
 }
 
-/// Written out, because a compiler that optimises for size leaves a loop a loop.
-///
 /// # Safety
-/// There is room for 64 units.
+/// There is room for eight units.
 #[inline(always)]
-unsafe fn put_turn<U: Unit>([a, b, c, d, e, f, g, h]: &[AtomicU64; 8], to: *mut U) {
-    let put = |word: &AtomicU64, at| U::put_letters(word.load(Ordering::Relaxed), to.add(at));
-    put(a, 0);
-    put(b, 8);
-    put(c, 16);
-    put(d, 24);
-    put(e, 32);
-    put(f, 40);
-    put(g, 48);
-    put(h, 56);
+unsafe fn put_word<U: Unit>(word: &AtomicU64, to: *mut U) {
+    U::put_letters(word.load(Ordering::Relaxed), to);
 }
 
 impl<U: Unit> Sink for Out<U> {
@@ -182,16 +172,25 @@ impl<U: Unit> Sink for Out<U> {
         unsafe {
             if fits {
                 match text.aligned() {
-                    Some(words) => {
-                        let turns = words.chunks_exact(8);
-                        let few = turns.remainder();
-                        for turn in turns.filter_map(|turn| <&[_; 8]>::try_from(turn).ok()) {
-                            put_turn(turn, end);
+                    Some(mut words) => {
+                        // Written out, without an iterator: a compiler that optimises for size leaves a loop a loop,
+                        // and what an iterator does a call.
+                        while let [a, b, c, d, e, f, g, h, rest @ ..] = words {
+                            put_word(a, end);
+                            put_word(b, end.add(8));
+                            put_word(c, end.add(16));
+                            put_word(d, end.add(24));
+                            put_word(e, end.add(32));
+                            put_word(f, end.add(40));
+                            put_word(g, end.add(48));
+                            put_word(h, end.add(56));
                             end = end.add(64);
+                            words = rest;
                         }
-                        for word in few {
-                            U::put_letters(word.load(Ordering::Relaxed), end);
+                        while let [word, rest @ ..] = words {
+                            put_word(word, end);
                             end = end.add(8);
+                            words = rest;
                         }
                     }
                     None => {
@@ -203,7 +202,8 @@ impl<U: Unit> Sink for Out<U> {
                 }
                 if count % 8 > 0 {
                     let mut letters = text.last();
-                    for _ in 0..count % 8 {
+                    let whole = self.buffer.add(count);
+                    while end < whole {
                         U::put_letter(letters as u8, end);
                         letters >>= 8;
                         end = end.add(1);
