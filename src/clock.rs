@@ -18,6 +18,7 @@ pub struct Now {
 impl Now {
     /// Time since `earlier`: what the clock that says more says. So a token is dead if either clock says so,
     /// and a wall clock set back does not make it younger.
+    #[inline(always)]
     pub fn since(self, earlier: Now) -> i64 {
         let boot = self.boot_ms.wrapping_sub(earlier.boot_ms);
         let wall = self.wall_ms.wrapping_sub(earlier.wall_ms);
@@ -51,7 +52,7 @@ static SEEN_WALL_MS: AtomicI64 = AtomicI64::new(i64::MIN);
 static SEEN_AHEAD_MS: AtomicI64 = AtomicI64::new(0);
 
 /// Both clocks as of the system's last tick, a few milliseconds ago, at a quarter of the price of `now`.
-#[inline]
+#[inline(always)]
 pub fn coarse_now() -> Now {
     let wall_ms = os::coarse_wall_ms();
     let seen = SEEN_WALL_MS.load(Ordering::Acquire);

@@ -19,7 +19,7 @@ impl<T: 'static> Lineage<T> {
     }
 
     /// This process's own, if there is one yet.
-    #[inline]
+    #[inline(always)]
     pub fn get(&self) -> Option<&T> {
         let epoch = os::fork_epoch();
         let first = self.0.get()?;

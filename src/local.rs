@@ -101,7 +101,7 @@ thread_local! {
     };
 }
 
-#[inline]
+#[inline(always)]
 pub fn with<R>(work: impl FnOnce(&Local) -> R) -> R {
     LOCAL.with(work)
 }

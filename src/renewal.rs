@@ -103,7 +103,7 @@ pub struct Need {
 
 impl Need {
     /// Until which age this caller gets at once what others get until the age `until`; the token's last is `dies`.
-    #[inline]
+    #[inline(always)]
     pub fn limit(&self, dies: i64, until: i64) -> i64 {
         until.min(dies - self.min_left_ms).min(self.renew_after_ms.unwrap_or(i64::MAX))
     }

@@ -74,7 +74,7 @@ fn handle_of(slot: usize, generation: u32) -> u32 {
     (generation << bits | slot as u32 & ((1 << bits) - 1)) << CLASS_BITS | class
 }
 
-#[inline]
+#[inline(always)]
 fn slot_of(handle: u32) -> usize {
     let first_bit = (CHUNK as u32) << (handle & ((1 << CLASS_BITS) - 1));
     (handle >> CLASS_BITS & (first_bit - 1) | first_bit) as usize
@@ -97,7 +97,7 @@ impl Table {
         Table { chunks: [const { OnceBox::new() }; END_OF_SLOTS / CHUNK], free: Mutex::default() }
     }
 
-    #[inline]
+    #[inline(always)]
     fn slot(&self, number: usize) -> Option<&Slot> {
         self.chunks.get(number / CHUNK)?.get()?.get(number % CHUNK)
     }
@@ -227,7 +227,7 @@ fn is_open_in(table: &Table, handle: i32) -> bool {
     slot.is_some_and(|slot| slot.fast.is_open() && Some(slot.fast.number()) == number(handle))
 }
 
-#[inline]
+#[inline(always)]
 fn number(handle: i32) -> Option<u32> {
     u32::try_from(handle).ok()
 }

@@ -64,7 +64,12 @@ pub unsafe fn authorization<U: Unit>(account: i32, buffer: *mut U, length: *mut 
 #[inline(always)]
 unsafe fn hand_out<U: Unit>(account: i32, buffer: *mut U, length: *mut i32, part: Part) -> i32 {
     let out = if entry::is_quick() { Out::usable(buffer, length) } else { None };
-    match out.and_then(|out| handles::hit(account, part, out)) {
+    // Each of the four functions has a hit of its own, which knows the part: a closure would be shared by two.
+    let hit = match out {
+        Some(out) => handles::hit(account, part, out),
+        None => None,
+    };
+    match hit {
         Some(true) => 0,
         Some(false) => Status::Buffer.code(),
         None => hand_out_slowly(account, buffer, length, part),

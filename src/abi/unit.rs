@@ -7,6 +7,11 @@ use std::ffi::{c_char, CStr};
 use std::ops::Deref;
 use zeroize::Zeroizing;
 
+#[cfg(all(target_arch = "x86", target_feature = "sse2"))]
+use std::arch::x86 as arch;
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+use std::arch::x86_64 as arch;
+
 pub trait Unit: Copy {
     /// A text of the host's, checked.
     type Taken<'a>: Deref<Target = str>;
@@ -125,9 +130,16 @@ impl Unit for u16 {
 
     #[inline(always)]
     unsafe fn put(text: &str, count: usize, to: *mut u16) {
-        if count == text.len() && to.is_aligned() {
+        if count == text.len() {
             // As every token is.
-            widen(text.as_bytes(), std::slice::from_raw_parts_mut(to, count));
+            let eights = text.as_bytes().chunks_exact(8);
+            let rest = eights.remainder();
+            for (nth, eight) in eights.enumerate() {
+                Self::put_letters(word(eight), to.add(nth * 8));
+            }
+            for (nth, letter) in rest.iter().enumerate() {
+                Self::put_letter(*letter, to.add(count - rest.len() + nth));
+            }
         } else {
             for (at, unit) in text.encode_utf16().enumerate() {
                 to.add(at).write_unaligned(unit);
@@ -138,7 +150,7 @@ impl Unit for u16 {
 
     #[inline(always)]
     unsafe fn put_letters(letters: u64, to: *mut u16) {
-        to.cast::<[u16; 8]>().write_unaligned(letters.to_le_bytes().map(u16::from));
+        to.cast::<Eight>().write_unaligned(widened(letters));
     }
 
     #[inline(always)]
@@ -147,31 +159,40 @@ impl Unit for u16 {
     }
 }
 
-// Letters by the word in both, because a compiler that optimises for size makes no vectors of a loop.
+// Letters by the word, because a compiler that optimises for size makes no vectors of a loop.
 
-#[inline]
-fn is_ascii(bytes: &[u8]) -> bool {
-    let mut blocks = bytes.chunks_exact(8);
-    let words = blocks.by_ref().map(|block| u64::from_le_bytes(block.try_into().unwrap_or_default()));
-    words.fold(0, |all, word| all | word) & 0x8080_8080_8080_8080 == 0 && blocks.remainder().is_ascii()
+#[inline(always)]
+fn word(eight: &[u8]) -> u64 {
+    u64::from_le_bytes(eight.try_into().unwrap_or_default())
 }
 
 #[inline]
-fn widen(from: &[u8], to: &mut [u16]) {
-    let (mut blocks, mut rooms) = (from.chunks_exact(4), to.chunks_exact_mut(4));
-    for (block, room) in blocks.by_ref().zip(rooms.by_ref()) {
-        let word = u64::from(u32::from_le_bytes(block.try_into().unwrap_or_default()));
-        let pairs = (word | word << 16) & 0x0000_ffff_0000_ffff;
-        let units = (pairs | pairs << 8) & 0x00ff_00ff_00ff_00ff;
-        room.copy_from_slice(&[
-            units as u16,
-            (units >> 16) as u16,
-            (units >> 32) as u16,
-            (units >> 48) as u16,
-        ]);
+fn is_ascii(bytes: &[u8]) -> bool {
+    let eights = bytes.chunks_exact(8);
+    let rest = eights.remainder();
+    eights.fold(0, |all, eight| all | word(eight)) & 0x8080_8080_8080_8080 == 0 && rest.is_ascii()
+}
+
+/// Eight units: one register, where every processor of a kind has those.
+#[cfg(target_feature = "sse2")]
+type Eight = arch::__m128i;
+#[cfg(not(target_feature = "sse2"))]
+type Eight = [u16; 8];
+
+#[cfg(target_feature = "sse2")]
+#[inline(always)]
+fn widened(letters: u64) -> Eight {
+    // SAFETY: the processor has these instructions; the address is that of eight bytes.
+    unsafe {
+        let letters = arch::_mm_loadl_epi64(std::ptr::from_ref(&letters).cast());
+        arch::_mm_unpacklo_epi8(letters, arch::_mm_setzero_si128())
     }
-    let rest = rooms.into_remainder().iter_mut().zip(blocks.remainder());
-    rest.for_each(|(unit, byte)| *unit = u16::from(*byte));
+}
+
+#[cfg(not(target_feature = "sse2"))]
+#[inline(always)]
+fn widened(letters: u64) -> Eight {
+    letters.to_le_bytes().map(u16::from)
 }
 
 /// The bytes of UTF-8 that a unit becomes at most; of a pair each half has two of the four.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// As `wall_ms`, as of the system's last tick: a few milliseconds late, and much cheaper.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-#[inline]
+#[inline(always)]
 pub fn coarse_wall_ms() -> i64 {
     clock_ms(libc::CLOCK_REALTIME_COARSE)
 }
@@ -30,7 +30,7 @@ pub fn boot_ms() -> i64 {
     clock_ms(libc::CLOCK_MONOTONIC)
 }
 
-#[inline]
+#[inline(always)]
 #[allow(clippy::useless_conversion)] // time_t and c_long are 32 bits wide on 32-bit systems
 fn clock_ms(clock: libc::clockid_t) -> i64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
@@ -44,7 +44,7 @@ fn clock_ms(clock: libc::clockid_t) -> i64 {
 static FORKS: AtomicU32 = AtomicU32::new(0);
 
 /// Changes in the child of a fork, and only there: what carries another number is the parent's.
-#[inline]
+#[inline(always)]
 pub fn fork_epoch() -> u32 {
     FORKS.load(Ordering::Relaxed)
 }
