@@ -221,9 +221,9 @@ impl Account {
         *self.unread() = None;
         let began = Instant::now();
         // The application token first: its end is asked for with the session.
-        let application = ready.application.as_ref().map_or(Ok(()), |source| {
+        let application = ready.application.as_ref().map_or(Ok(()), |application| {
             let (_, forgotten) = ready.cell.forget(ready.timeout);
-            source.retire(until).and(forgotten)
+            application.1.retire(until).and(forgotten)
         });
         let left = until.saturating_duration_since(Instant::now());
         let (token, forgotten) = ready.session.forget(left);

@@ -85,7 +85,8 @@ impl fmt::Debug for SecretBytes {
 /// Makes a text of a server fit to be shown: no secret of the account, no control characters, not long.
 pub fn clean(text: &str, secrets: &[Secret]) -> String {
     let mut cleaned = Zeroizing::new(text.to_owned());
-    let mut forms: Vec<_> = secrets.iter().flat_map(|secret| forms::of(secret.expose())).collect();
+    let fits = |secret: &&str| forms::may_stand_in(secret, text);
+    let mut forms: Vec<_> = secrets.iter().map(Secret::expose).filter(fits).flat_map(forms::of).collect();
     // The longest first: a shorter one could break it in two.
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
     for form in forms {
