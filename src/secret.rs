@@ -13,7 +13,7 @@ const LONGEST_SERVER_TEXT: usize = 300;
 
 /// A password, key or token.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret(Zeroizing<Box<str>>);
 
 impl Secret {
     pub fn expose(&self) -> &str {
@@ -23,14 +23,15 @@ impl Secret {
 
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
-        // `to_owned` allocates exactly once, so no unwiped shorter copy is left behind.
-        Secret(Zeroizing::new(text.to_owned()))
+        // Allocates exactly once, so no unwiped shorter copy is left behind.
+        Secret(Zeroizing::new(Box::from(text)))
     }
 }
 
 impl From<Zeroizing<String>> for Secret {
     fn from(text: Zeroizing<String>) -> Self {
-        Secret(text)
+        // Not in place: the system may move what it shortens, and what stood there would not be wiped.
+        Secret::from(text.as_str())
     }
 }
 

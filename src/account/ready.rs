@@ -93,7 +93,8 @@ impl Account {
 
     /// Followed by another hash, which takes the place on the stack where the last of a password's may have been left.
     fn identity(&self, login: &Login, token: &str) -> Identity {
-        let first = [self.profile_text.as_slice(), login.base.as_bytes(), token.as_bytes()];
+        let profile = self.brought.as_ref().map_or(self.provider().as_bytes(), |brought| &brought.text);
+        let first = [profile, login.base.as_bytes(), token.as_bytes()];
         login.key.hash(first.into_iter().chain(login.values.identity_parts()))
     }
 
