@@ -444,8 +444,9 @@ namespace ErpToken
         /// <param name="option">"background" ("1"; "0": the library never starts a thread, the caller runs the
         ///   renewal), "language" ("en"; "pt": Portuguese of Brazil), "log_file" (absolute path of a file that the
         ///   log is written to), "log_level" (of that file: "off", "error", "warning", "information", "debug" or 0 to
-        ///   4; "information"), "store" and "store_key" (see below), or an account option that is no credential, such
-        ///   as "timeout_ms".</param>
+        ///   4; "information"), "max_idle_tokens" (tokens kept of accounts that are closed, those closed last; 4096),
+        ///   "store" and "store_key" (see below), or an account option that is no credential, such as
+        ///   "timeout_ms".</param>
         /// <param name="value">The value as text. null or "": back to the default.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument; ErpTokenStatus.Encoding; ErpTokenStatus.Option;
         ///   ErpTokenStatus.Store; ErpTokenStatus.Unsupported (of another build or system).</returns>

@@ -31,19 +31,24 @@ const UNREAD: Duration = Duration::from_secs(5);
 
 pub struct Account {
     process: Arc<Process>,
-    provider: String,
     profile: ProfileRef,
-    /// Tells profiles of the same path but another text apart.
-    profile_text: Vec<u8>,
+    /// Where the profile came from, if it is not built in.
+    brought: Option<Box<Brought>>,
     settings: Mutex<Settings>,
     /// Where hits begin, for that handle; an account without one has none.
     fast: Option<(&'static FastPath, u32)>,
     /// The number of the last token that this account took part in getting.
     own_token: AtomicU64,
     /// A token that is not cached and did not fit the buffer: kept for the next call of the same identity.
-    unread: Mutex<Option<Unread>>,
+    unread: Mutex<Option<Box<Unread>>>,
     /// The second factor that was sent, by its attempt number; 0: none.
     code_used: Arc<AtomicU64>,
+}
+
+struct Brought {
+    path: String,
+    /// Tells profiles of the same path but another text apart.
+    text: Vec<u8>,
 }
 
 struct Unread {
@@ -63,16 +68,18 @@ struct Settings {
 impl Account {
     /// `provider`: a built-in name, or the absolute path of a profile.
     pub fn open(process: Arc<Process>, provider: &str) -> Result<Self> {
-        let (profile, profile_text) = match profile::builtin(provider) {
-            Some(profile) => (ProfileRef::BuiltIn(profile), provider.as_bytes().to_vec()),
-            None => read_profile(provider)?,
+        let (profile, brought) = match profile::builtin(provider) {
+            Some(profile) => (ProfileRef::BuiltIn(profile), None),
+            None => {
+                let (profile, text) = read_profile(provider)?;
+                (profile, Some(Box::new(Brought { path: provider.to_owned(), text })))
+            }
         };
         let settings = Mutex::new(Settings { values: Arc::new(process.defaults()), ..Settings::default() });
         let account = Account {
             process,
-            provider: provider.to_owned(),
             profile,
-            profile_text,
+            brought,
             settings,
             fast: None,
             own_token: AtomicU64::new(0),
@@ -115,7 +122,7 @@ impl Account {
         }
     }
 
-    fn unread(&self) -> MutexGuard<'_, Option<Unread>> {
+    fn unread(&self) -> MutexGuard<'_, Option<Box<Unread>>> {
         locked(&self.unread)
     }
 
@@ -168,7 +175,7 @@ impl Account {
     pub fn get<R>(&self, read: impl Fn(&Token) -> R, fits: impl Fn(&R) -> bool) -> Result<R> {
         let ready = self.ready()?;
         let unread = self.unread().take();
-        let fits_still = |unread: &Unread| {
+        let fits_still = |unread: &Box<Unread>| {
             let same = Arc::ptr_eq(&unread.ready, &ready);
             same && unread.since.elapsed() < UNREAD && ready.cell.stands_by(&unread.token)
         };
@@ -179,7 +186,7 @@ impl Account {
         let result = read(&token);
         // A token without a life is in no cache: the caller who asks again with more room must find it here.
         if !fits(&result) && token.issued.life.end == 0 {
-            *self.unread() = Some(Unread { since: Instant::now(), ready, token });
+            *self.unread() = Some(Box::new(Unread { since: Instant::now(), ready, token }));
         }
         Ok(result)
     }
@@ -221,9 +228,9 @@ impl Account {
         *self.unread() = None;
         let began = Instant::now();
         // The application token first: its end is asked for with the session.
-        let application = ready.application.as_ref().map_or(Ok(()), |source| {
+        let application = ready.application.as_ref().map_or(Ok(()), |application| {
             let (_, forgotten) = ready.cell.forget(ready.timeout);
-            source.retire(until).and(forgotten)
+            application.1.retire(until).and(forgotten)
         });
         let left = until.saturating_duration_since(Instant::now());
         let (token, forgotten) = ready.session.forget(left);
@@ -270,7 +277,7 @@ impl Account {
     }
 
     pub fn provider(&self) -> &str {
-        &self.provider
+        self.brought.as_ref().map_or(self.profile.name(), |brought| &brought.path)
     }
 
     pub fn username(&self) -> String {

@@ -6,8 +6,8 @@ use crate::flight::Threads;
 use crate::lockout::{Budget, Refusals};
 use crate::store::{Kind, Name, Shelf, Store};
 use crate::sync::{locked, Mutex};
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,37 +16,151 @@ pub type Identity = [u8; 16];
 /// A keyed hash of host and user: what a provider locks.
 pub type AccountId = [u8; 16];
 
-/// Identities kept.
-const MOST_CELLS: usize = 4096;
+/// Idle identities kept, unless the program says otherwise.
+pub const MOST_IDLE: usize = 4096;
 /// How long `erptoken_shutdown` waits for threads.
 const SHUTDOWN_WAIT: Duration = Duration::from_secs(2);
 
-#[derive(Default)]
 pub struct Cache {
-    cells: Mutex<HashMap<Identity, Arc<Cell>>>,
+    cells: Arc<Mutex<Cells>>,
     /// Shared with the cache after a shutdown: a program that shuts down after each use would lock its user.
-    refusals: Arc<Mutex<HashMap<AccountId, Arc<Refusals>>>>,
+    refusals: Arc<Mutex<AllRefusals>>,
     pub threads: Arc<Threads>,
-    /// Changed under the lock of the cells.
-    closed: AtomicBool,
     clock: Clock,
 }
 
+struct Cells {
+    entries: HashMap<Identity, Entry>,
+    /// The identities that nobody holds, the longest idle first.
+    idle: BTreeMap<u64, Identity>,
+    most_idle: usize,
+    /// How often an identity became idle.
+    turns: u64,
+    closed: bool,
+}
+
+struct Entry {
+    cell: Arc<Cell>,
+    holders: u32,
+    /// Where it stands among the idle, if nobody holds it.
+    turn: u64,
+}
+
+/// The cell of an identity, held: it stays in the cache.
+pub struct Held {
+    cell: Arc<Cell>,
+    identity: Identity,
+    cells: Arc<Mutex<Cells>>,
+}
+
+impl Deref for Held {
+    type Target = Arc<Cell>;
+    fn deref(&self) -> &Arc<Cell> {
+        &self.cell
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let gone = locked(&self.cells).let_go(&self.identity);
+        // Its texts are wiped with no lock held.
+        drop(gone);
+    }
+}
+
+impl Cells {
+    fn take(&mut self, identity: &Identity) -> Option<Arc<Cell>> {
+        let entry = self.entries.get_mut(identity)?;
+        if entry.holders == 0 {
+            self.idle.remove(&entry.turn);
+        }
+        entry.holders += 1;
+        Some(Arc::clone(&entry.cell))
+    }
+
+    /// What is forgotten for it. After a shutdown there is nothing to let go of.
+    fn let_go(&mut self, identity: &Identity) -> [Option<Entry>; 2] {
+        let Some(entry) = self.entries.get_mut(identity) else { return [None, None] };
+        entry.holders -= 1;
+        if entry.holders == 0 {
+            self.turns += 1;
+            entry.turn = self.turns;
+            self.idle.insert(entry.turn, *identity);
+        }
+        // Two, so that a bound that was lowered is reached in time, and nobody waits for it.
+        [self.forget_idle(), self.forget_idle()]
+    }
+
+    /// Forgets what has been idle longest, if there is more than is to be kept.
+    fn forget_idle(&mut self) -> Option<Entry> {
+        if self.idle.len() <= self.most_idle {
+            return None;
+        }
+        let (_, identity) = self.idle.pop_first()?;
+        let entry = self.entries.get_mut(&identity)?;
+        if Arc::strong_count(&entry.cell) > 1 {
+            // A renewal runs behind its callers: what it brings must be found.
+            self.turns += 1;
+            entry.turn = self.turns;
+            self.idle.insert(entry.turn, identity);
+            return None;
+        }
+        self.entries.remove(&identity)
+    }
+}
+
+#[derive(Default)]
+struct AllRefusals {
+    by_account: HashMap<AccountId, Arc<Refusals>>,
+    /// How many there are when those of which nothing is known are looked for: twice what was left, so that each
+    /// account pays for one look at two.
+    full: usize,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Cache::with(Arc::default(), Clock::default())
+    }
+}
+
 impl Cache {
+    fn with(refusals: Arc<Mutex<AllRefusals>>, clock: Clock) -> Self {
+        let (entries, idle) = (HashMap::new(), BTreeMap::new());
+        let cells = Cells { entries, idle, most_idle: MOST_IDLE, turns: 0, closed: false };
+        Cache { cells: Arc::new(Mutex::new(cells)), refusals, threads: Arc::default(), clock }
+    }
+
     /// A new cache that remembers of this one only the refused logins.
     pub fn successor(&self) -> Self {
-        Cache { refusals: Arc::clone(&self.refusals), clock: self.clock.clone(), ..Cache::default() }
+        Cache::with(Arc::clone(&self.refusals), self.clock.clone())
+    }
+
+    /// So many identities are kept that no open account uses.
+    pub fn keep_idle(&self, most: usize) {
+        locked(&self.cells).most_idle = most;
     }
 
     /// The cell of an identity, made if it is new. `store`: where it shares its token with other processes.
-    pub fn cell(&self, identity: Identity, account: AccountId, store: Option<&Arc<dyn Store>>) -> Arc<Cell> {
+    pub fn cell(&self, identity: Identity, account: AccountId, store: Option<&Arc<dyn Store>>) -> Held {
         let mut cells = locked(&self.cells);
-        if let Some(cell) = cells.get(&identity) {
-            return Arc::clone(cell);
-        }
-        if cells.len() >= MOST_CELLS {
-            evict(&mut cells);
-        }
+        let cell = match cells.take(&identity) {
+            Some(cell) => cell,
+            None => {
+                let cell = Arc::new(self.new_cell(identity, account, store));
+                if cells.closed {
+                    // A call that began before the shutdown: what it would log in for is wiped already.
+                    cell.close();
+                } else {
+                    let entry = Entry { cell: Arc::clone(&cell), holders: 1, turn: 0 };
+                    cells.entries.insert(identity, entry);
+                }
+                cell
+            }
+        };
+        Held { cell, identity, cells: Arc::clone(&self.cells) }
+    }
+
+    fn new_cell(&self, identity: Identity, account: AccountId, store: Option<&Arc<dyn Store>>) -> Cell {
         // What would not outlive the cell is not kept twice.
         let shelf = |kind, id| {
             let store = store.filter(|store| store.outlives_process())?;
@@ -54,53 +168,35 @@ impl Cache {
         };
         let budget = Arc::new(Budget::new(self.refusals(account), shelf(Kind::Account, account)));
         let cell = Cell::new(self.clock.clone(), budget, Arc::clone(&self.threads));
-        let cell = Arc::new(match shelf(Kind::Token, identity) {
+        match shelf(Kind::Token, identity) {
             Some(shelf) => cell.kept_in(shelf),
             None => cell,
-        });
-        if self.closed.load(Ordering::Relaxed) {
-            // A call that began before the shutdown: what it would log in for is wiped already.
-            cell.close();
-        } else {
-            cells.insert(identity, Arc::clone(&cell));
         }
-        cell
     }
 
     fn refusals(&self, account: AccountId) -> Arc<Refusals> {
-        let now = self.clock.now().boot_ms;
         let mut all = locked(&self.refusals);
-        if all.len() >= MOST_CELLS {
-            all.retain(|_, refusals| Arc::strong_count(refusals) > 1 || !refusals.is_forgotten(now));
+        if all.by_account.len() >= all.full.max(MOST_IDLE) {
+            let now = self.clock.now().boot_ms;
+            all.by_account
+                .retain(|_, refusals| Arc::strong_count(refusals) > 1 || !refusals.is_forgotten(now));
+            all.full = 2 * all.by_account.len();
         }
-        Arc::clone(all.entry(account).or_default())
+        Arc::clone(all.by_account.entry(account).or_default())
     }
 
     /// Wipes every token and waits a little for what is under way.
     pub fn close(&self) {
-        let cells = {
+        let entries = {
             let mut cells = locked(&self.cells);
-            self.closed.store(true, Ordering::Relaxed);
-            std::mem::take(&mut *cells)
+            cells.closed = true;
+            cells.idle.clear();
+            std::mem::take(&mut cells.entries)
         };
-        for cell in cells.values() {
-            cell.close();
+        for entry in entries.values() {
+            entry.cell.close();
         }
         self.threads.wait_until_idle(SHUTDOWN_WAIT);
-    }
-}
-
-/// Makes room for a sixteenth, so that a full cache does not search at each new identity. A cell that an open
-/// account holds stays: it would go on living beside its successor.
-fn evict(cells: &mut HashMap<Identity, Arc<Cell>>) {
-    let mut idle: Vec<(bool, i64, Identity)> = cells
-        .iter()
-        .filter(|(_, cell)| Arc::strong_count(cell) == 1)
-        .map(|(identity, cell)| (!cell.is_spent(), cell.last_used_ms(), *identity))
-        .collect();
-    idle.sort_unstable();
-    for (_, _, identity) in idle.into_iter().take(MOST_CELLS / 16) {
-        cells.remove(&identity);
     }
 }
 
@@ -115,7 +211,7 @@ mod tests {
         identity
     }
 
-    fn cell(cache: &Cache, identity: Identity, account: AccountId) -> Arc<Cell> {
+    fn cell(cache: &Cache, identity: Identity, account: AccountId) -> Held {
         let store: Arc<dyn Store> = Arc::new(Memory::default());
         cache.cell(identity, account, Some(&store))
     }
@@ -137,11 +233,38 @@ mod tests {
     fn a_full_cache_keeps_what_is_open_and_stays_bounded() {
         let cache = Cache::default();
         let open = cell(&cache, identity(0), identity(9));
-        for number in 1..3 * MOST_CELLS as u32 {
+        for number in 1..3 * MOST_IDLE as u32 {
             cell(&cache, identity(number), identity(number));
         }
-        assert!(locked(&cache.cells).len() <= MOST_CELLS);
-        assert!(locked(&cache.refusals).len() <= 2 * MOST_CELLS);
+        assert!(locked(&cache.cells).entries.len() <= MOST_IDLE + 1);
+        assert!(locked(&cache.refusals).by_account.len() <= 2 * MOST_IDLE);
         assert!(Arc::ptr_eq(&cell(&cache, identity(0), identity(9)), &open));
+    }
+
+    #[test]
+    fn what_was_idle_longest_goes_first_and_what_works_stays() {
+        let cache = Cache::default();
+        cache.keep_idle(3);
+        let at_work = Arc::clone(&cell(&cache, identity(0), identity(9)));
+        for number in [1, 2, 1, 3] {
+            cell(&cache, identity(number), identity(9));
+        }
+        let kept = |number| locked(&cache.cells).entries.contains_key(&identity(number));
+        assert_eq!([0, 1, 2, 3].map(kept), [true, true, false, true]);
+        drop(at_work);
+        for number in [4, 5] {
+            cell(&cache, identity(number), identity(9));
+        }
+        assert_eq!(locked(&cache.cells).entries.len(), 3);
+    }
+
+    #[test]
+    fn what_is_open_is_not_limited() {
+        let cache = Cache::default();
+        let open: Vec<_> =
+            (0..3 * MOST_IDLE as u32).map(|number| cell(&cache, identity(number), identity(9))).collect();
+        for (number, held) in open.iter().enumerate() {
+            assert!(Arc::ptr_eq(&cell(&cache, identity(number as u32), identity(9)), held));
+        }
     }
 }

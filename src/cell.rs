@@ -15,7 +15,7 @@ use crate::renewal::{self, Class, Need, SHORTEST_PAUSE_MS};
 use crate::store::Shelf;
 use crate::sync::{locked, Mutex, MutexGuard};
 use crate::token::{Issued, Token};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,8 +54,6 @@ pub struct Got {
 pub struct Cell {
     /// What hits read: follows every change of `control` that matters to them.
     pub published: Published,
-    /// By the boot clock.
-    last_used_ms: AtomicI64,
     /// When the store was looked at because of a failure that is remembered, by the boot clock.
     looked_ms: AtomicI64,
     clock: Clock,
@@ -152,7 +150,6 @@ impl Cell {
         Cell {
             published: Published::new(),
             counters: Counters::default(),
-            last_used_ms: AtomicI64::new(clock.now().boot_ms),
             looked_ms: AtomicI64::new(i64::MIN / 2),
             clock,
             control: Mutex::default(),
@@ -280,16 +277,6 @@ impl Cell {
     pub fn stands_by(&self, token: &Token) -> bool {
         let control = self.control();
         !control.closed && token.number > control.forgotten && !token.is_rejected()
-    }
-
-    pub fn last_used_ms(&self) -> i64 {
-        self.last_used_ms.load(Ordering::Relaxed)
-    }
-
-    /// Whether dropping this cell loses nothing: no token that could be handed out, no failure to remember.
-    pub fn is_spent(&self) -> bool {
-        let snapshot = self.snapshot();
-        matches!(snapshot.state, "none" | "expired")
     }
 }
 

@@ -7,7 +7,7 @@ use crate::published::{FastPath, Part, Sink, Words};
 use crate::renewal::{Life, Rules};
 use crate::token::{Bearer, Origin};
 use loom::thread;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// Hands out "t1", "t22" … with a life of an hour, or refuses: each token has a length of its own.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::store::{Kind, Memory, Name, Store};
+use std::sync::atomic::Ordering;
 
 const DAY: i64 = 24 * H;
 const NAME: Name = Name { kind: Kind::Token, id: [3; 16] };

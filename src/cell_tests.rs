@@ -4,7 +4,7 @@ use crate::published::{FastPath, Part};
 use crate::renewal::{Life, Rules};
 use crate::secret::Secret;
 use crate::token::{Bearer, Origin};
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{mpsc, Barrier, Mutex};
 use std::time::Instant;
 

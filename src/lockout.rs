@@ -31,7 +31,7 @@ pub struct Refusals {
 #[derive(Default)]
 pub struct Budget {
     refusals: Arc<Refusals>,
-    shelf: Option<Shelf>,
+    shelf: Option<Box<Shelf>>,
 }
 
 #[derive(Default)]
@@ -87,7 +87,7 @@ impl State {
 
 impl Budget {
     pub fn new(refusals: Arc<Refusals>, shelf: Option<Shelf>) -> Self {
-        Budget { refusals, shelf }
+        Budget { refusals, shelf: shelf.map(Box::new) }
     }
 
     /// Takes a place for one login, waiting until `deadline` for others that are under way; `None`: they took longer.

@@ -210,12 +210,15 @@ impl Login {
         scope: Option<&str>,
     ) -> Issued {
         let header = self.profile.token_header();
-        let secrets: Vec<Secret> = self.values.secrets().cloned().collect();
+        let clean = |text: &str| {
+            let secrets: Vec<Secret> = self.values.secrets().cloned().collect();
+            secret::clean(text, &secrets)
+        };
         Issued {
             bearer: Bearer::new(header.prefix, access_token, header.suffix),
             refresh_token,
-            token_type: secret::clean(token_type.unwrap_or("Bearer"), &secrets),
-            scope: secret::clean(scope.unwrap_or_default(), &secrets),
+            token_type: token_type.map_or_else(|| "Bearer".to_owned(), clean),
+            scope: scope.map(clean).unwrap_or_default(),
             life,
             origin,
         }

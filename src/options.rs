@@ -5,7 +5,6 @@ use crate::error::{Error, Result, Status};
 use crate::http;
 use crate::message::{FileFault, Message, Wanted};
 use crate::secret::Secret;
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Longest value taken. An imported token may be long; nothing else comes near.
@@ -82,11 +81,35 @@ const FORGOTTEN_WITH: [&str; 6] =
 /// Set between two logins of the same account, so not part of what it is.
 const PASSING: &str = "mfa_code";
 
+/// The name of an option: one of ours, by its place among them, or a profile's own.
+#[derive(Clone)]
+enum Name {
+    Known(u8),
+    Own(Box<str>),
+}
+
+impl Name {
+    fn of(name: &str) -> Name {
+        let place = OPTIONS.iter().position(|(known, ..)| *known == name);
+        match place.and_then(|place| u8::try_from(place).ok()) {
+            Some(place) => Name::Known(place),
+            None => Name::Own(name.into()),
+        }
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Name::Known(place) => OPTIONS.get(usize::from(*place)).map_or("", |(name, ..)| name),
+            Name::Own(name) => name,
+        }
+    }
+}
+
 /// The options that are set, by name. What is not here has its default.
 #[derive(Clone, Default)]
 pub struct Values {
     /// Sorted by name. Few: a list is smaller than a tree, and as quick.
-    texts: Vec<(Cow<'static, str>, Secret)>,
+    texts: Vec<(Name, Secret)>,
     /// The certificates of `ca_file`, read when it was set.
     ca_pem: Option<Arc<[u8]>>,
 }
@@ -184,17 +207,15 @@ impl Values {
             (Ok(place), Some(value)) => self.texts[place].1 = value,
             (Ok(place), None) => drop(self.texts.remove(place)),
             (Err(place), Some(value)) => {
-                let name = find(name)
-                    .map_or_else(|| Cow::Owned(name.to_owned()), |(known, ..)| Cow::Borrowed(*known));
                 self.texts.reserve_exact(1);
-                self.texts.insert(place, (name, value));
+                self.texts.insert(place, (Name::of(name), value));
             }
             (Err(_), None) => {}
         }
     }
 
     fn place(&self, name: &str) -> std::result::Result<usize, usize> {
-        self.texts.binary_search_by(|(known, _)| known.as_ref().cmp(name))
+        self.texts.binary_search_by(|(known, _)| known.text().cmp(name))
     }
 
     fn secret(&self, name: &str) -> Option<&Secret> {
@@ -233,9 +254,10 @@ impl Values {
 
     /// Everything that can change the provider's answer to a login, in a fixed order.
     pub fn identity_parts(&self) -> impl Iterator<Item = &[u8]> {
-        let identifying = self.texts.iter().filter(|(name, _)| {
+        let texts = self.texts.iter().map(|(name, value)| (name.text(), value));
+        let identifying = texts.filter(|(name, _)| {
             let role = find(name).map_or(Role::Identity, |(_, role, _)| *role);
-            role != Role::Manner && name != PASSING && name != "ca_file" && name != "token"
+            role != Role::Manner && ![PASSING, "ca_file", "token"].contains(name)
         });
         let texts = identifying.flat_map(|(name, value)| [name.as_bytes(), value.expose().as_bytes()]);
         texts.chain(self.ca_pem.as_deref())
@@ -243,13 +265,13 @@ impl Values {
 
     /// The names of what is set.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.texts.iter().map(|(name, _)| name.as_ref())
+        self.texts.iter().map(|(name, _)| name.text())
     }
 
     /// What must not appear in a text.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let hidden = |name: &str| find(name).is_none_or(|(_, role, _)| *role == Role::Secret);
-        self.texts.iter().filter(move |(name, _)| hidden(name)).map(|(_, value)| value)
+        self.texts.iter().filter(move |(name, _)| hidden(name.text())).map(|(_, value)| value)
     }
 
     /// The password in `proxy`, which stands inside a longer text.

@@ -1,6 +1,6 @@
 //! What the accounts of one process share.
 
-use crate::cache::Cache;
+use crate::cache::{self, Cache};
 use crate::error::{Error, Result, Status};
 use crate::http;
 use crate::inherited;
@@ -29,6 +29,7 @@ struct Settings {
     defaults: Values,
     /// `background` is 0.
     without_threads: bool,
+    max_idle_tokens: Option<usize>,
     place: Place,
     key: Option<KeySource>,
 }
@@ -52,7 +53,7 @@ impl Process {
     fn with(cache: Cache, key: Arc<DrawnKey>) -> Self {
         let process =
             Process { cache, unsaved: Arc::default(), choice: Choice::new(key), clients: Mutex::default() };
-        process.look_at_threads();
+        process.follow_settings();
         process
     }
 
@@ -116,6 +117,7 @@ impl Process {
     fn apply(&self, name: &str, value: Option<&str>) -> Result<()> {
         match name {
             "background" => self.set_background(value),
+            "max_idle_tokens" => self.set_max_idle_tokens(value),
             "store" => self.choice.set_store(value),
             "store_key" => self.choice.set_key(value),
             "log_level" => set_log_level(value),
@@ -131,7 +133,15 @@ impl Process {
                     Err(Error::new(Status::Option, Message::NotForProcess { name: name.to_owned() }))
                 }
                 None => {
-                    let own = ["background", "store", "store_key", "log_level", "log_file", "language"];
+                    let own = [
+                        "background",
+                        "max_idle_tokens",
+                        "store",
+                        "store_key",
+                        "log_level",
+                        "log_file",
+                        "language",
+                    ];
                     let (name, known) = (options::shown_name(name), own.join(", "));
                     Err(Error::new(Status::Option, Message::UnknownProcessOption { name, known }))
                 }
@@ -146,17 +156,33 @@ impl Process {
             Some(_) => return Err(Error::bad_value("background", Wanted::Switch)),
         };
         change(|settings| settings.without_threads = without_threads);
-        self.look_at_threads();
+        self.follow_settings();
+        Ok(())
+    }
+
+    fn set_max_idle_tokens(&self, value: Option<&str>) -> Result<()> {
+        const MOST: u64 = 100_000_000;
+        let number = value.map(|text| text.parse().ok().filter(|number: &u64| *number <= MOST));
+        if number == Some(None) {
+            return Err(Error::bad_value("max_idle_tokens", Wanted::Number { least: 0, most: MOST }));
+        }
+        let most = number.flatten().map(|number| usize::try_from(number).unwrap_or(usize::MAX));
+        change(|settings| settings.max_idle_tokens = most);
+        self.follow_settings();
         Ok(())
     }
 
     /// Who comes last has looked last.
-    fn look_at_threads(&self) {
-        let forbidden = || inherited::get::<Settings>().without_threads;
+    fn follow_settings(&self) {
+        let wanted = || {
+            let settings = inherited::get::<Settings>();
+            (settings.without_threads, settings.max_idle_tokens)
+        };
         loop {
-            let forbid = forbidden();
-            self.cache.threads.forbid(forbid);
-            if forbidden() == forbid {
+            let now = wanted();
+            self.cache.threads.forbid(now.0);
+            self.cache.keep_idle(now.1.unwrap_or(cache::MOST_IDLE));
+            if wanted() == now {
                 break;
             }
         }

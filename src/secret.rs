@@ -13,7 +13,7 @@ const LONGEST_SERVER_TEXT: usize = 300;
 
 /// A password, key or token.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret(Zeroizing<Box<str>>);
 
 impl Secret {
     pub fn expose(&self) -> &str {
@@ -23,14 +23,15 @@ impl Secret {
 
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
-        // `to_owned` allocates exactly once, so no unwiped shorter copy is left behind.
-        Secret(Zeroizing::new(text.to_owned()))
+        // Allocates exactly once, so no unwiped shorter copy is left behind.
+        Secret(Zeroizing::new(Box::from(text)))
     }
 }
 
 impl From<Zeroizing<String>> for Secret {
     fn from(text: Zeroizing<String>) -> Self {
-        Secret(text)
+        // Not in place: the system may move what it shortens, and what stood there would not be wiped.
+        Secret::from(text.as_str())
     }
 }
 
@@ -85,10 +86,8 @@ impl fmt::Debug for SecretBytes {
 /// Makes a text of a server fit to be shown: no secret of the account, no control characters, not long.
 pub fn clean(text: &str, secrets: &[Secret]) -> String {
     let mut cleaned = Zeroizing::new(text.to_owned());
-    // No form is shorter than this: a token is not looked for in "Bearer".
-    let fits = |secret: &&Secret| secret.expose().trim().len() <= text.len() + forms::MAX_SHORTER;
-    let mut forms: Vec<_> =
-        secrets.iter().filter(fits).flat_map(|secret| forms::of(secret.expose())).collect();
+    let fits = |secret: &&str| forms::may_stand_in(secret, text);
+    let mut forms: Vec<_> = secrets.iter().map(Secret::expose).filter(fits).flat_map(forms::of).collect();
     // The longest first: a shorter one could break it in two.
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
     for form in forms {

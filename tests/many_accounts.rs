@@ -139,7 +139,6 @@ fn an_account_with_an_imported_token_costs_a_thousand_bytes() {
 }
 
 #[test]
-#[ignore = "not yet: there is a limit of handles"]
 fn a_crowd_of_accounts_is_open_at_once() {
     alone("a_crowd_of_accounts_is_open_at_once", || {
         const BLOCK: usize = 1_000;

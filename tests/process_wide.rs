@@ -76,6 +76,8 @@ const REDIS: bool = cfg!(feature = "redis");
 fn options_of_the_process() {
     for (option, value, status) in [
         ("background", "2", ERPTOKEN_E_OPTION),
+        ("max_idle_tokens", "-1", ERPTOKEN_E_OPTION),
+        ("max_idle_tokens", "100000", ERPTOKEN_OK),
         ("no_such_option", "1", ERPTOKEN_E_OPTION),
         ("username", "u", ERPTOKEN_E_OPTION),
         ("password", "senha", ERPTOKEN_E_OPTION),
@@ -91,6 +93,7 @@ fn options_of_the_process() {
     for option in [
         "store",
         "background",
+        "max_idle_tokens",
         "language",
         "timeout_ms",
         "proxy",

@@ -28,7 +28,8 @@ pub type erptoken_log_fn =
 /// @param option  "background" ("1"; "0": the library never starts a thread, the caller runs the renewal), "language"
 ///                ("en"; "pt": Portuguese of Brazil), "log_file" (absolute path of a file that the log is written to),
 ///                "log_level" (of that file: "off", "error", "warning", "information", "debug" or 0 to 4; "information"),
-///                "store" and "store_key" (see below), or an account option that is no credential, such as "timeout_ms".
+///                "max_idle_tokens" (tokens kept of accounts that are closed, those closed last; 4096), "store" and
+///                "store_key" (see below), or an account option that is no credential, such as "timeout_ms".
 /// @param value   The value as text. NULL or "": back to the default.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE;
 ///         ERPTOKEN_E_UNSUPPORTED (of another build or system).

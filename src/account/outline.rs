@@ -32,7 +32,7 @@ impl Account {
         let lacks = self.profile.choose_login(&is_set).err().unwrap_or_default();
         let client = self.process.client(http::Settings::new(values.get("proxy"), values.ca_pem()));
         Outline {
-            provider: self.provider.clone(),
+            provider: self.provider().to_owned(),
             title: self.profile.label(),
             environment,
             lacks,

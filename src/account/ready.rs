@@ -2,7 +2,7 @@
 
 use super::Account;
 use crate::app_token::{AppSource, AppTokens, Keeper};
-use crate::cache::Identity;
+use crate::cache::{Held, Identity};
 use crate::cell::{Ask, Cell};
 use crate::error::{Error, Result, Status};
 use crate::flight::Source;
@@ -25,9 +25,9 @@ pub struct Ready {
     pub timeout: Duration,
     pub login: Arc<Login>,
     /// That of the session's tokens: `cell`, unless application tokens are handed out.
-    pub session: Arc<Cell>,
-    /// Where application tokens come from, if they are handed out.
-    pub application: Option<Arc<AppSource>>,
+    pub session: Held,
+    /// Where application tokens are cached and come from, if they are handed out.
+    pub application: Option<Box<(Held, Arc<AppSource>)>>,
     source: Arc<dyn Source>,
 }
 
@@ -70,12 +70,12 @@ impl Account {
         let timeout = Duration::from_millis(values.number("timeout_ms").unwrap_or(DEFAULT_TIMEOUT_MS));
         Ok(match application {
             Some((cell, source)) => Ready {
-                cell,
+                cell: Arc::clone(&cell),
                 // Its age is the profile's matter no more than the session's: a tenth of its life is left.
                 need: Need { min_left_ms, renew_after_ms: None },
                 timeout,
                 source: Arc::clone(&source) as Arc<dyn Source>,
-                application: Some(source),
+                application: Some(Box::new((cell, source))),
                 session,
                 login,
             },
@@ -93,11 +93,12 @@ impl Account {
 
     /// Followed by another hash, which takes the place on the stack where the last of a password's may have been left.
     fn identity(&self, login: &Login, token: &str) -> Identity {
-        let first = [self.profile_text.as_slice(), login.base.as_bytes(), token.as_bytes()];
+        let profile = self.brought.as_ref().map_or(self.provider().as_bytes(), |brought| &brought.text);
+        let first = [profile, login.base.as_bytes(), token.as_bytes()];
         login.key.hash(first.into_iter().chain(login.values.identity_parts()))
     }
 
-    fn session(&self, login: &Login, store: &Arc<dyn Store>) -> Arc<Cell> {
+    fn session(&self, login: &Login, store: &Arc<dyn Store>) -> Held {
         let identity = self.identity(login, "session");
         let host = host(&login.base);
         let user = login.user();
@@ -107,7 +108,7 @@ impl Account {
     }
 
     /// Where the application tokens that are handed out are cached, and where they come from.
-    fn application(&self, login: &Arc<Login>, session: &Arc<Cell>) -> Result<(Arc<Cell>, Arc<AppSource>)> {
+    fn application(&self, login: &Arc<Login>, session: &Arc<Cell>) -> Result<(Held, Arc<AppSource>)> {
         let identity = self.identity(login, "application");
         let tokens = self.tokens_of(login, session)?;
         let days = login.values.number("application_days").unwrap_or(DEFAULT_APPLICATION_DAYS);

@@ -11,7 +11,6 @@ use crate::message::{Message, StoreFault};
 use crate::renewal::{self, Class, Need, Verdict, LINGER_MS, SHORTEST_PAUSE_MS};
 use crate::sync::MutexGuard;
 use crate::token::{Origin, Token};
-use std::sync::atomic::Ordering;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -28,7 +27,6 @@ impl Cell {
         let control = self.open_control()?;
         // After the lock was waited for: what is held must be judged by the time in which it is seen.
         let now = self.clock.now();
-        self.last_used_ms.store(now.boot_ms, Ordering::Relaxed);
         let current = control.current().map(Arc::clone);
         let held = control.held(now, ask);
         let life = current.as_deref().map(|token| &token.issued.life);

@@ -8,10 +8,14 @@ use zeroize::Zeroizing;
 /// Secrets shorter than this are not searched for in server texts: replacing every `a` of an error
 /// message would hide the message and not the password.
 const SHORTEST_SEARCHED: usize = 4;
-/// By how much a form may be shorter than its trimmed secret: base64 without the digits that others share.
-pub(super) const MAX_SHORTER: usize = 4;
 /// And base64 of so few digits.
 const FEWEST_DIGITS: usize = 6;
+
+/// Whether any form of the secret may be in that text at all. No form is shorter than the trimmed secret, but for what
+/// base64 has of it: its first or last digit may be another's too.
+pub(super) fn may_stand_in(secret: &str, text: &str) -> bool {
+    secret.trim().len() <= text.len() + 1
+}
 
 /// The ways in which a server may echo a secret: as it is, and as the request carried it.
 pub(super) fn of(text: &str) -> Vec<Form> {
