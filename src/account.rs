@@ -175,11 +175,11 @@ impl Account {
     pub fn get<R>(&self, read: impl Fn(&Token) -> R, fits: impl Fn(&R) -> bool) -> Result<R> {
         let ready = self.ready()?;
         let unread = self.unread().take();
-        let fits_still = |unread: &Box<Unread>| {
+        let fits_still = |unread: &Unread| {
             let same = Arc::ptr_eq(&unread.ready, &ready);
             same && unread.since.elapsed() < UNREAD && ready.cell.stands_by(&unread.token)
         };
-        let token = match unread.filter(fits_still) {
+        let token = match unread.filter(|unread| fits_still(unread)) {
             Some(unread) => unread.token,
             None => self.token(&ready, &ready.ask())?,
         };

@@ -3,7 +3,7 @@
 use crate::cell::Cell;
 use crate::clock::Clock;
 use crate::flight::Threads;
-use crate::lockout::{Budget, Refusals};
+use crate::lockout::{AllRefusals, Budget};
 use crate::store::{Kind, Name, Shelf, Store};
 use crate::sync::{locked, Mutex};
 use std::collections::{BTreeMap, HashMap};
@@ -24,7 +24,7 @@ const SHUTDOWN_WAIT: Duration = Duration::from_secs(2);
 pub struct Cache {
     cells: Arc<Mutex<Cells>>,
     /// Shared with the cache after a shutdown: a program that shuts down after each use would lock its user.
-    refusals: Arc<Mutex<AllRefusals>>,
+    refusals: Arc<AllRefusals>,
     pub threads: Arc<Threads>,
     clock: Clock,
 }
@@ -109,14 +109,6 @@ impl Cells {
     }
 }
 
-#[derive(Default)]
-struct AllRefusals {
-    by_account: HashMap<AccountId, Arc<Refusals>>,
-    /// How many there are when those of which nothing is known are looked for: twice what was left, so that each
-    /// account pays for one look at two.
-    full: usize,
-}
-
 impl Default for Cache {
     fn default() -> Self {
         Cache::with(Arc::default(), Clock::default())
@@ -124,7 +116,7 @@ impl Default for Cache {
 }
 
 impl Cache {
-    fn with(refusals: Arc<Mutex<AllRefusals>>, clock: Clock) -> Self {
+    fn with(refusals: Arc<AllRefusals>, clock: Clock) -> Self {
         let (entries, idle) = (HashMap::new(), BTreeMap::new());
         let cells = Cells { entries, idle, most_idle: MOST_IDLE, turns: 0, closed: false };
         Cache { cells: Arc::new(Mutex::new(cells)), refusals, threads: Arc::default(), clock }
@@ -166,23 +158,13 @@ impl Cache {
             let store = store.filter(|store| store.outlives_process())?;
             Some(Shelf { store: Arc::clone(store), name: Name { kind, id } })
         };
-        let budget = Arc::new(Budget::new(self.refusals(account), shelf(Kind::Account, account)));
+        let budget =
+            Arc::new(Budget::new(Arc::clone(&self.refusals), account, shelf(Kind::Account, account)));
         let cell = Cell::new(self.clock.clone(), budget, Arc::clone(&self.threads));
         match shelf(Kind::Token, identity) {
             Some(shelf) => cell.kept_in(shelf),
             None => cell,
         }
-    }
-
-    fn refusals(&self, account: AccountId) -> Arc<Refusals> {
-        let mut all = locked(&self.refusals);
-        if all.by_account.len() >= all.full.max(MOST_IDLE) {
-            let now = self.clock.now().boot_ms;
-            all.by_account
-                .retain(|_, refusals| Arc::strong_count(refusals) > 1 || !refusals.is_forgotten(now));
-            all.full = 2 * all.by_account.len();
-        }
-        Arc::clone(all.by_account.entry(account).or_default())
     }
 
     /// Wipes every token and waits a little for what is under way.
@@ -237,7 +219,6 @@ mod tests {
             cell(&cache, identity(number), identity(number));
         }
         assert!(locked(&cache.cells).entries.len() <= MOST_IDLE + 1);
-        assert!(locked(&cache.refusals).by_account.len() <= 2 * MOST_IDLE);
         assert!(Arc::ptr_eq(&cell(&cache, identity(0), identity(9)), &open));
     }
 

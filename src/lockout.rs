@@ -4,10 +4,12 @@
 //! the identity, password or handle, and holds a login back before the provider would. With a store that outlives the
 //! process all processes count together: one login of an account at a time, under the lock of its record.
 
+use crate::cache::AccountId;
 use crate::clock::Now;
 use crate::record::refusals;
 use crate::store::{Locked, Record, Shelf};
 use crate::sync::{locked, wait_until, Condvar, Mutex};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,15 +24,28 @@ const TO_TELL: Duration = Duration::from_secs(2);
 
 /// The refused logins of one account, as this process counts them: they outlive a shutdown.
 #[derive(Default)]
-pub struct Refusals {
+struct Refusals {
     state: Mutex<State>,
     decided: Condvar,
+}
+
+/// The refused logins of this process, by account: of those only that have any, or a login under way.
+#[derive(Default)]
+pub struct AllRefusals(Mutex<ByAccount>);
+
+#[derive(Default)]
+struct ByAccount {
+    refusals: HashMap<AccountId, Arc<Refusals>>,
+    /// How many there are when those of which nothing is known are looked for: twice what was left, so that each
+    /// account pays for one look at two.
+    full: usize,
 }
 
 /// What is counted in this process, and what the store of now remembers of others.
 #[derive(Default)]
 pub struct Budget {
-    refusals: Arc<Refusals>,
+    all: Arc<AllRefusals>,
+    account: AccountId,
     shelf: Option<Box<Shelf>>,
 }
 
@@ -85,14 +100,27 @@ impl State {
     }
 }
 
+impl AllRefusals {
+    fn of(&self, account: AccountId, now_ms: i64) -> Arc<Refusals> {
+        const FEW: usize = 64;
+        let mut all = locked(&self.0);
+        if all.refusals.len() >= all.full.max(FEW) {
+            all.refusals.retain(|_, one| Arc::strong_count(one) > 1 || !one.is_forgotten(now_ms));
+            all.full = 2 * all.refusals.len();
+        }
+        Arc::clone(all.refusals.entry(account).or_default())
+    }
+}
+
 impl Budget {
-    pub fn new(refusals: Arc<Refusals>, shelf: Option<Shelf>) -> Self {
-        Budget { refusals, shelf: shelf.map(Box::new) }
+    pub fn new(all: Arc<AllRefusals>, account: AccountId, shelf: Option<Shelf>) -> Self {
+        Budget { all, account, shelf: shelf.map(Box::new) }
     }
 
     /// Takes a place for one login, waiting until `deadline` for others that are under way; `None`: they took longer.
     pub fn take(&self, now: &dyn Fn() -> Now, deadline: Instant) -> Result<Place<'_>, Option<HeldBack>> {
-        let mut place = self.refusals.take(now().boot_ms, deadline)?;
+        let refusals = self.all.of(self.account, now().boot_ms);
+        let mut place = refusals.take(now().boot_ms, deadline)?;
         let Some(shelf) = &self.shelf else { return Ok(place) };
         let patience = deadline.min(Instant::now() + LONGEST_LOGIN);
         // A store that is gone, or a record that can not be read, leaves what this process counts.
@@ -103,10 +131,10 @@ impl Budget {
         }
         let now = now();
         match &lock {
-            Some(lock) => self.refusals.learn(lock.record(), now),
-            None => self.refusals.learn(shelf.read().ok().flatten().as_ref(), now),
+            Some(lock) => refusals.learn(lock.record(), now),
+            None => refusals.learn(shelf.read().ok().flatten().as_ref(), now),
         }
-        if let Some(held) = locked(&self.refusals.state).held_back(now.boot_ms) {
+        if let Some(held) = locked(&refusals.state).held_back(now.boot_ms) {
             return Err(Some(held));
         }
         place.lock = lock;
@@ -115,17 +143,17 @@ impl Budget {
 
     /// A password was refused, by whatever looked at it.
     pub fn refused(&self, now: Now) {
-        let until = Instant::now() + TO_TELL;
+        let (until, refusals) = (Instant::now() + TO_TELL, self.all.of(self.account, now.boot_ms));
         let lock = self.shelf.as_ref().and_then(|shelf| shelf.lock(until).ok().flatten());
         if let Some(lock) = &lock {
-            self.refusals.learn(lock.record(), now);
+            refusals.learn(lock.record(), now);
         }
-        self.refusals.count(now, lock.as_deref());
+        refusals.count(now, lock.as_deref());
     }
 }
 
 impl Refusals {
-    fn take(&self, now_ms: i64, deadline: Instant) -> Result<Place<'_>, Option<HeldBack>> {
+    fn take<'a>(self: &Arc<Self>, now_ms: i64, deadline: Instant) -> Result<Place<'a>, Option<HeldBack>> {
         let mut state = locked(&self.state);
         loop {
             if let Some(held) = state.held_back(now_ms) {
@@ -133,7 +161,7 @@ impl Refusals {
             }
             if !state.is_full(now_ms) {
                 state.pending += 1;
-                return Ok(Place { refusals: self, lock: None });
+                return Ok(Place { refusals: Arc::clone(self), lock: None });
             }
             state = wait_until(&self.decided, state, deadline).ok_or(None)?;
         }
@@ -157,7 +185,7 @@ impl Refusals {
     }
 
     /// Whether nothing is known of this account any more.
-    pub fn is_forgotten(&self, now_ms: i64) -> bool {
+    fn is_forgotten(&self, now_ms: i64) -> bool {
         let state = locked(&self.state);
         state.pending == 0 && state.refused.iter().all(|at| now_ms - at.boot_ms >= QUARTER_MS)
     }
@@ -165,7 +193,7 @@ impl Refusals {
 
 /// A login under way. Dropped, it counts as not refused.
 pub struct Place<'a> {
-    refusals: &'a Refusals,
+    refusals: Arc<Refusals>,
     lock: Option<Box<dyn Locked + 'a>>,
 }
 
@@ -214,7 +242,22 @@ mod tests {
         for now in 0..100 {
             drop(budget.take(&|| at(now), Instant::now()).unwrap());
         }
-        assert!(budget.refusals.is_forgotten(100));
+        assert!(budget.all.of(budget.account, 100).is_forgotten(100));
+    }
+
+    #[test]
+    fn only_refused_accounts_are_remembered() {
+        let all = Arc::<AllRefusals>::default();
+        let of = |number: u32| {
+            let mut id = [0; 16];
+            id[..4].copy_from_slice(&number.to_le_bytes());
+            Budget::new(Arc::clone(&all), id, None)
+        };
+        refuse(&of(0), 0).unwrap();
+        refuse(&of(0), 0).unwrap();
+        (1..10_000).for_each(|number| drop(of(number).take(&|| at(0), Instant::now()).unwrap()));
+        assert!(locked(&all.0).refusals.len() <= 64);
+        assert!(refuse(&of(0), 0).is_err());
     }
 
     #[test]
@@ -236,7 +279,8 @@ mod tests {
     fn two_processes_count_together() {
         let store: Arc<dyn Store> = Arc::new(Memory::default());
         let name = Name { kind: Kind::Account, id: [1; 16] };
-        let process = || Budget::new(Arc::default(), Some(Shelf { store: Arc::clone(&store), name }));
+        let process =
+            || Budget::new(Arc::default(), name.id, Some(Shelf { store: Arc::clone(&store), name }));
         let (one, other) = (process(), process());
         // The decoded times lie in this boot.
         refuse(&one, 0).unwrap();
@@ -254,9 +298,9 @@ mod tests {
         let name = Name { kind: Kind::Account, id: [1; 16] };
         let (old, new): (Arc<dyn Store>, Arc<dyn Store>) =
             (Arc::<Memory>::default(), Arc::<Memory>::default());
-        let refusals = Arc::<Refusals>::default();
+        let refusals = Arc::<AllRefusals>::default();
         let of = |store: &Arc<dyn Store>| {
-            Budget::new(Arc::clone(&refusals), Some(Shelf { store: Arc::clone(store), name }))
+            Budget::new(Arc::clone(&refusals), name.id, Some(Shelf { store: Arc::clone(store), name }))
         };
         refuse(&of(&old), 0).unwrap();
         assert_eq!(Arc::strong_count(&old), 1, "nothing is left of it");

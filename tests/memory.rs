@@ -24,7 +24,7 @@ use ground::{Ground, SENIOR};
 
 /// What an account in the cache may cost beyond the texts in it, and an open handle beside that.
 const ACCOUNT: isize = 1024;
-const HANDLE: isize = 720;
+const HANDLE: isize = 652;
 /// Just above what the tables of the cache hold before they double: their worst moment.
 const ACCOUNTS: usize = 900;
 /// What lists and tables may keep that once were longer.
@@ -81,6 +81,8 @@ fn accounts_with_a_cached_token() {
     let (base, password) = (text(&ground.base("senior")), text(SENIOR.password));
     let open = |user: &CStr| open(&[(c"base_url", &base), (c"username", user), (c"password", &password)]);
     let each = |bytes: isize| bytes / ACCOUNTS as isize;
+    // The table of handles keeps its places, 68 bytes each, for those that are opened later.
+    users.iter().map(|user| open(user)).collect::<Vec<_>>().into_iter().for_each(close);
     // What there is one of for all.
     let first = open(&users[0]);
     touch(first);
