@@ -17,13 +17,17 @@ folder=$target/package
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | sed 1q)
 epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 
-# Builds for Linux, apart from other builds: linked to the old glibc, and without this machine's paths.
+# Builds for Linux, apart from other builds: linked to the old glibc, and without this machine's paths. With a standard
+# library made from its source by the same compiler: for size, and without what prints backtraces, which ours never does.
 build_linux() {
-    local glibc crates flags
+    local glibc crates flags source triple=x86_64-unknown-linux-gnu
     glibc=$(packaging/glibc.sh)
+    source=$(rustc --print sysroot)/lib/rustlib/src/rust
+    [ -d "$source/library" ] || rustup component add rust-src
     cargo fetch --locked
     # The first as in .cargo/config.toml, which does not count beside these.
-    flags=(-Cforce-frame-pointers=yes "-Clink-arg=--sysroot=$glibc" "--remap-path-prefix=$PWD=erptoken")
+    flags=(-Cforce-frame-pointers=yes "-Clink-arg=--sysroot=$glibc" "--remap-path-prefix=$PWD=erptoken"
+        "--remap-path-prefix=$source=rust")
     for place in lib usr/lib; do
         flags+=("-Clink-arg=-L$glibc/$place/x86_64-linux-gnu")
     done
@@ -31,15 +35,18 @@ build_linux() {
         flags+=("--remap-path-prefix=${crates%/}=crates")
     done
     mkdir -p "$folder/build"
-    if ! CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}") CARGO_TARGET_DIR=$folder/build \
-        cargo rustc --locked --release --lib --crate-type cdylib,staticlib -- --print native-static-libs 2>"$folder/build/log"; then
+    # That a stable compiler takes the -Z's, which make the standard library and do nothing to our own code.
+    if ! CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}") CARGO_TARGET_DIR=$folder/build RUSTC_BOOTSTRAP=1 \
+        cargo rustc --locked --release --lib --crate-type cdylib,staticlib --target "$triple" \
+        -Zbuild-std=std,panic_unwind -Zbuild-std-features=optimize_for_size -- --print native-static-libs 2>"$folder/build/log"; then
         cat "$folder/build/log" >&2
         exit 1
     fi
     sed -n 's/.*native-static-libs: //p' "$folder/build/log" >"$folder/build/native-libraries"
     # For who debugs Rust: nobody who links it.
-    cp "$folder/build/release/liberptoken.so" "$folder/build/"
-    strip --enable-deterministic-archives --strip-debug -o "$folder/build/liberptoken.a" "$folder/build/release/liberptoken.a"
+    cp "$folder/build/$triple/release/liberptoken.so" "$folder/build/"
+    strip --enable-deterministic-archives --strip-debug -o "$folder/build/liberptoken.a" \
+        "$folder/build/$triple/release/liberptoken.a"
 }
 
 # begin KIND: a folder with what both archives hold.

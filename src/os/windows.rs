@@ -17,7 +17,7 @@ use windows_sys::Win32::System::LibraryLoader::{
     GetModuleHandleExW, GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, GET_MODULE_HANDLE_EX_FLAG_PIN,
 };
 use windows_sys::Win32::System::SystemInformation::{GetSystemTimeAsFileTime, GetTickCount64};
-use windows_sys::Win32::System::Threading::{FlushProcessWriteBuffers, GetCurrentThreadStackLimits};
+use windows_sys::Win32::System::Threading::GetCurrentThreadStackLimits;
 
 /// As `wall_ms`, as of the system's last tick: a few milliseconds late, and much cheaper.
 pub fn coarse_wall_ms() -> i64 {
