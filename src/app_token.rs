@@ -23,23 +23,23 @@ mod record;
 mod session;
 mod source;
 
-pub use keeper::Keeper;
+pub use keeper::AppTokenRepository;
 pub use source::AppSource;
 
 use record::Role;
-use session::{Answer, Session};
+use session::{OperationResponse, Session};
 
 /// Longest id: `ERPTOKEN_ID_SIZE` without the NUL.
-const LONGEST_ID: usize = 64;
+const MAX_ID_BYTES: usize = 64;
 
 /// What works with the application tokens of one account.
 pub struct AppTokens {
     session: Session,
-    keeper: Keeper,
+    repository: AppTokenRepository,
 }
 
 /// What an answer was given to, as far as its failure is told in another way.
-enum Asked {
+enum AppOperation {
     Create { expires_ms: i64 },
     Revoke,
     Other,
@@ -47,22 +47,22 @@ enum Asked {
 
 /// Whether the program can be given this id, and give it back.
 fn is_usable(id: &str) -> bool {
-    (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+    (1..=MAX_ID_BYTES).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 impl AppTokens {
     /// `cell` is that of the account's session tokens.
-    pub fn new(login: Arc<Login>, cell: Arc<Cell>, keeper: Keeper) -> AppTokens {
-        AppTokens { session: Session::new(login, cell), keeper }
+    pub fn new(login: Arc<Login>, cell: Arc<Cell>, repository: AppTokenRepository) -> AppTokens {
+        AppTokens { session: Session::new(login, cell), repository }
     }
 
     /// Whether the account may create application tokens.
     pub fn check(&self, timeout: Duration) -> Result<bool> {
         let operation = self.operation(|app| app.check.as_ref()).map_err(error)?;
-        let answer = self.session.ask(operation, &[], Instant::now() + timeout).map_err(error)?;
+        let answer = self.session.send_idempotent(operation, &[], Instant::now() + timeout).map_err(error)?;
         match &answer.reading {
             Reading::Done(taken) => Ok(taken.allowed),
-            _ => Err(self.refusal(answer, Asked::Other).error),
+            _ => Err(self.refusal(answer, AppOperation::Other).error),
         }
     }
 
@@ -71,11 +71,11 @@ impl AppTokens {
         let until = Instant::now() + timeout;
         let expires_ms = expires::parse(expires, clock::now().wall_ms)?;
         self.creation().map_err(error)?;
-        self.keeper.try_out(until)?;
-        let made = self.make(expires_ms, Role::Program, until).map_err(error)?;
-        let id = made.kept.id.clone();
-        self.keeper.save(made.kept, until).inspect_err(|error| self.tell_unsaved(&id, error))?;
-        if self.session.cell.is_closed() && !self.keeper.outlives_process() {
+        self.repository.check_writable(until)?;
+        let made = self.create_at_provider(expires_ms, Role::Program, until).map_err(error)?;
+        let id = made.token.id.clone();
+        self.repository.save(made.token, until).inspect_err(|error| self.log_unsaved(&id, error))?;
+        if self.session.cell.is_closed() && !self.repository.outlives_process() {
             // What the shutdown has wiped can not be had any more.
             return Err(Error::new(Status::Handle, Message::ShutDown).and(AppToken::MayExist.into()));
         }
@@ -85,7 +85,7 @@ impl AppTokens {
     /// A token that is kept. Sends nothing.
     pub fn get(&self, id: &str) -> Result<Secret> {
         let id = self.id(id)?;
-        let kept = self.keeper.find(&id)?.filter(|kept| kept.role != Role::Former);
+        let kept = self.repository.find(&id)?.filter(|kept| kept.role != Role::Former);
         let kept = kept.ok_or_else(|| Error::new(Status::NotFound, AppToken::Unknown.into()))?;
         if kept.expires_ms <= clock::now().wall_ms {
             let at = rfc3339(kept.expires_ms);
@@ -96,19 +96,19 @@ impl AppTokens {
 
     /// What the provider lists, as JSON.
     pub fn list(&self, timeout: Duration) -> Result<Response> {
-        let listed = self.all(Instant::now() + timeout).map_err(error)?;
-        Ok(Response::json(listing::json(&listed, &self.keeper.read()?)))
+        let listed = self.list_all(Instant::now() + timeout).map_err(error)?;
+        Ok(Response::json(listing::json(&listed, &self.repository.read()?)))
     }
 
     /// Revokes a token at the provider and forgets it.
     pub fn revoke(&self, id: &str, timeout: Duration) -> Result<()> {
         let (id, until) = (self.id(id)?, Instant::now() + timeout);
-        let revoked = self.end(&id, until);
+        let revoked = self.revoke_at_provider(&id, until);
         let gone = match &revoked {
             Ok(()) => true,
             Err(failed) => failed.error.status == Status::NotFound,
         };
-        let removed = if gone { self.keeper.remove(&id, until).map(drop) } else { Ok(()) };
+        let removed = if gone { self.repository.remove(&id, until).map(drop) } else { Ok(()) };
         match (revoked, removed) {
             (Ok(()), Ok(())) => Ok(()),
             (Ok(()), Err(error)) => Err(error.and(AppToken::NotRemoved.into())),
@@ -123,37 +123,38 @@ impl AppTokens {
     }
 
     /// Revokes at the provider.
-    fn end(&self, id: &str, until: Instant) -> std::result::Result<(), Failed> {
+    fn revoke_at_provider(&self, id: &str, until: Instant) -> std::result::Result<(), Failed> {
         let (operation, began) = (self.operation(|app| app.revoke.as_ref())?, Instant::now());
-        let answer = self.session.ask(operation, &[("id", id)], until).map_err(|mut failed| {
-            if is_about_id(&failed.error.message) {
-                failed.error = unusable_id();
-            }
-            failed
-        })?;
+        let answer =
+            self.session.send_idempotent(operation, &[("id", id)], until).map_err(|mut failed| {
+                if is_about_id(&failed.error.message) {
+                    failed.error = unusable_id();
+                }
+                failed
+            })?;
         match &answer.reading {
-            Reading::Refused(_) => Err(self.refusal(answer, Asked::Revoke)),
+            Reading::Refused(_) => Err(self.refusal(answer, AppOperation::Revoke)),
             _ => {
-                let revoked = || Event::AppTokenRevoked { id: self.shown(id) };
-                self.session.tell(Level::Information, began, revoked);
+                let revoked = || Event::AppTokenRevoked { id: self.loggable_id(id) };
+                self.session.log(Level::Information, began, revoked);
                 Ok(())
             }
         }
     }
 
     /// An id fit for the log: a program may give a token in its place.
-    fn shown(&self, id: &str) -> String {
+    fn loggable_id(&self, id: &str) -> String {
         let login = &self.session.login;
         let mut secrets = login.secrets(&Filling::of(login));
-        secrets.extend(self.keeper.secrets());
+        secrets.extend(self.repository.secrets());
         secret::clean(id, &secrets)
     }
 
     /// A token that is good and that the store did not take.
-    fn tell_unsaved(&self, id: &str, error: &Error) {
+    fn log_unsaved(&self, id: &str, error: &Error) {
         let (status, why) = (error.status.name(), error.message.clone());
         let unsaved = || Event::AppTokenUnsaved { id: id.to_owned(), status, why };
-        self.session.tell(Level::Error, Instant::now(), unsaved);
+        self.session.log(Level::Error, Instant::now(), unsaved);
     }
 
     /// The id in the form in which the provider takes it.
@@ -178,12 +179,12 @@ impl AppTokens {
     }
 
     /// An answer that is no success, as a failure.
-    fn refusal(&self, answer: Answer, asked: Asked) -> Failed {
-        let Answer { reply, reading: Reading::Refused(refused), token, dead } = answer else {
+    fn refusal(&self, answer: OperationResponse, asked: AppOperation) -> Failed {
+        let OperationResponse { reply, reading: Reading::Refused(refused), token, dead } = answer else {
             let message = Message::Internal { place: "app_token".to_owned() };
             return Failed::new(Error::new(Status::Internal, message), Class::Config);
         };
-        let (login, hidden) = (&self.session.login, self.keeper.secrets());
+        let (login, hidden) = (&self.session.login, self.repository.secrets());
         let filling = Filling::of(login).with_token(&token).hiding(&hidden);
         let mut failed = login.failed(&refused, &reply, &filling);
         // That is for logins: here it is counted where the password was sent.
@@ -192,11 +193,11 @@ impl AppTokens {
         let (provider, http_status) = (self.provider(), reply.http_status);
         let is_password = dead || refused.is == Meaning::Credentials;
         let (status, class, message) = match (asked, refused.is) {
-            (Asked::Create { .. }, _) if is_password => {
+            (AppOperation::Create { .. }, _) if is_password => {
                 let message = AppToken::PasswordRefused { provider, http_status, server };
                 (Status::Credentials, Class::Credentials, message)
             }
-            (Asked::Create { expires_ms }, Meaning::Argument) => {
+            (AppOperation::Create { expires_ms }, Meaning::Argument) => {
                 let asked = rfc3339(expires_ms);
                 let message = AppToken::ExpiresRefused { provider, http_status, asked, server };
                 (Status::Argument, Class::Config, message)
@@ -204,7 +205,7 @@ impl AppTokens {
             (_, _) if dead => {
                 (Status::Forbidden, Class::Config, AppToken::SessionRefused { provider, http_status, server })
             }
-            (Asked::Revoke, Meaning::NotFound) => {
+            (AppOperation::Revoke, Meaning::NotFound) => {
                 (Status::NotFound, Class::Config, AppToken::Gone { provider, http_status, server })
             }
             _ => return failed,

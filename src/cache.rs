@@ -4,7 +4,7 @@ use crate::cell::Cell;
 use crate::clock::Clock;
 use crate::flight::Threads;
 use crate::lockout::{AllRefusals, Budget};
-use crate::store::{Kind, Name, Shelf, Store};
+use crate::store::{RecordHandle, RecordKind, RecordName, Store};
 use crate::sync::{locked, Mutex};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
@@ -154,15 +154,18 @@ impl Cache {
 
     fn new_cell(&self, identity: Identity, account: AccountId, store: Option<&Arc<dyn Store>>) -> Cell {
         // What would not outlive the cell is not kept twice.
-        let shelf = |kind, id| {
+        let record_handle = |kind, id| {
             let store = store.filter(|store| store.outlives_process())?;
-            Some(Shelf { store: Arc::clone(store), name: Name { kind, id } })
+            Some(RecordHandle { store: Arc::clone(store), name: RecordName { kind, id } })
         };
-        let budget =
-            Arc::new(Budget::new(Arc::clone(&self.refusals), account, shelf(Kind::Account, account)));
+        let budget = Arc::new(Budget::new(
+            Arc::clone(&self.refusals),
+            account,
+            record_handle(RecordKind::Account, account),
+        ));
         let cell = Cell::new(self.clock.clone(), budget, Arc::clone(&self.threads));
-        match shelf(Kind::Token, identity) {
-            Some(shelf) => cell.kept_in(shelf),
+        match record_handle(RecordKind::Token, identity) {
+            Some(record_handle) => cell.with_record(record_handle),
             None => cell,
         }
     }

@@ -10,9 +10,9 @@ use crate::lockout::Budget;
 use crate::message::Message;
 use crate::published::Published;
 use crate::random;
-use crate::record::Record;
+use crate::record::TokenRecord;
 use crate::renewal::{self, Class, Need, SHORTEST_PAUSE_MS};
-use crate::store::Shelf;
+use crate::store::RecordHandle;
 use crate::sync::{locked, Mutex, MutexGuard};
 use crate::token::{Issued, Token};
 use std::sync::atomic::AtomicI64;
@@ -55,12 +55,12 @@ pub struct Cell {
     /// What hits read: follows every change of `control` that matters to them.
     pub published: Published,
     /// When the store was looked at because of a failure that is remembered, by the boot clock.
-    looked_ms: AtomicI64,
+    store_polled_ms: AtomicI64,
     clock: Clock,
     budget: Arc<Budget>,
     threads: Arc<Threads>,
     /// Where other processes find the token; `None`: nowhere.
-    shelf: Option<Box<Shelf>>,
+    record: Option<Box<RecordHandle>>,
     control: Mutex<Control>,
     pub counters: Counters,
 }
@@ -150,18 +150,18 @@ impl Cell {
         Cell {
             published: Published::new(),
             counters: Counters::default(),
-            looked_ms: AtomicI64::new(i64::MIN / 2),
+            store_polled_ms: AtomicI64::new(i64::MIN / 2),
             clock,
             control: Mutex::default(),
             budget,
             threads,
-            shelf: None,
+            record: None,
         }
     }
 
     /// Shares its token with other processes there.
-    pub fn kept_in(self, shelf: Shelf) -> Self {
-        Cell { shelf: Some(Box::new(shelf)), ..self }
+    pub fn with_record(self, record_handle: RecordHandle) -> Self {
+        Cell { record: Some(Box::new(record_handle)), ..self }
     }
 
     fn control(&self) -> MutexGuard<'_, Control> {
@@ -204,8 +204,8 @@ impl Cell {
         if self.control().tokens > 0 {
             return;
         }
-        let read = self.shelf.as_ref().and_then(|shelf| shelf.read().ok().flatten());
-        let record = Record::of(read.as_ref(), self.clock.now());
+        let read = self.record.as_ref().and_then(|record_handle| record_handle.read().ok().flatten());
+        let record = TokenRecord::of(read.as_ref(), self.clock.now());
         let token = match record {
             Some(record) => {
                 let token = Token::new(record.issued(), 1);

@@ -1,11 +1,11 @@
 //! Two processes as two cells on one store, on a clock moved by hand.
 
 use super::*;
-use crate::store::{Kind, Memory, Name, Store};
+use crate::store::{Memory, RecordKind, RecordName, Store};
 use std::sync::atomic::Ordering;
 
 const DAY: i64 = 24 * H;
-const NAME: Name = Name { kind: Kind::Token, id: [3; 16] };
+const NAME: RecordName = RecordName { kind: RecordKind::Token, id: [3; 16] };
 
 /// A store that pretends to outlive the process: that is not the cell's concern.
 fn store() -> Arc<dyn Store> {
@@ -30,7 +30,7 @@ impl World {
         self.provider.asked()
     }
 
-    fn locked(&self) -> Box<dyn crate::store::Locked + '_> {
+    fn locked(&self) -> Box<dyn crate::store::LockedRecord + '_> {
         self.store.lock(NAME, Instant::now()).unwrap().expect("nobody has it")
     }
 }
@@ -40,7 +40,7 @@ fn process(World { store, clock, provider }: &World) -> Bench {
     let pool = Arc::new(Threads::default());
     pool.forbid(true);
     let cell = Cell::new(clock.clone(), Arc::default(), pool);
-    let cell = Arc::new(cell.kept_in(Shelf { store: Arc::clone(store), name: NAME }));
+    let cell = Arc::new(cell.with_record(RecordHandle { store: Arc::clone(store), name: NAME }));
     let source = Arc::clone(provider) as Arc<dyn Source>;
     Bench { cell, clock: clock.clone(), provider: Arc::clone(provider), source }
 }

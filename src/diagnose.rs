@@ -10,7 +10,7 @@ use crate::message::{Advice, Fact, Message};
 use crate::random;
 use crate::response::Response;
 use crate::secret::{self, Secret};
-use crate::store::{Kind, Name, Store};
+use crate::store::{RecordKind, RecordName, Store};
 use page::Page;
 use serde_json::json;
 use std::sync::atomic::Ordering;
@@ -152,7 +152,7 @@ fn store(page: &mut Page, outline: &Outline, until: Instant) {
 fn try_out(store: &dyn Store, until: Instant) -> Result<bool, Error> {
     let mut id = [0; 16];
     random::fill(&mut id)?;
-    let name = Name { kind: Kind::Account, id };
+    let name = RecordName { kind: RecordKind::Account, id };
     let Some(locked) = store.lock(name, until)? else {
         return Err(Error::new(Status::Timeout, Message::StoreBusy));
     };

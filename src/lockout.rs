@@ -7,7 +7,7 @@
 use crate::cache::AccountId;
 use crate::clock::Now;
 use crate::record::refusals;
-use crate::store::{Locked, Record, Shelf};
+use crate::store::{LockedRecord, RecordBytes, RecordHandle};
 use crate::sync::{locked, wait_until, Condvar, Mutex};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ struct ByAccount {
 pub struct Budget {
     all: Arc<AllRefusals>,
     account: AccountId,
-    shelf: Option<Box<Shelf>>,
+    record: Option<Box<RecordHandle>>,
 }
 
 #[derive(Default)]
@@ -113,18 +113,18 @@ impl AllRefusals {
 }
 
 impl Budget {
-    pub fn new(all: Arc<AllRefusals>, account: AccountId, shelf: Option<Shelf>) -> Self {
-        Budget { all, account, shelf: shelf.map(Box::new) }
+    pub fn new(all: Arc<AllRefusals>, account: AccountId, record_handle: Option<RecordHandle>) -> Self {
+        Budget { all, account, record: record_handle.map(Box::new) }
     }
 
     /// Takes a place for one login, waiting until `deadline` for others that are under way; `None`: they took longer.
     pub fn take(&self, now: &dyn Fn() -> Now, deadline: Instant) -> Result<Place<'_>, Option<HeldBack>> {
         let refusals = self.all.of(self.account, now().boot_ms);
         let mut place = refusals.take(now().boot_ms, deadline)?;
-        let Some(shelf) = &self.shelf else { return Ok(place) };
+        let Some(record_handle) = &self.record else { return Ok(place) };
         let patience = deadline.min(Instant::now() + LONGEST_LOGIN);
         // A store that is gone, or a record that can not be read, leaves what this process counts.
-        let Ok(lock) = shelf.lock(patience) else { return Ok(place) };
+        let Ok(lock) = record_handle.lock(patience) else { return Ok(place) };
         // No login takes that long: a process was stopped in one. What is known without it decides.
         if lock.is_none() && patience == deadline {
             return Err(None);
@@ -132,7 +132,7 @@ impl Budget {
         let now = now();
         match &lock {
             Some(lock) => refusals.learn(lock.record(), now),
-            None => refusals.learn(shelf.read().ok().flatten().as_ref(), now),
+            None => refusals.learn(record_handle.read().ok().flatten().as_ref(), now),
         }
         if let Some(held) = locked(&refusals.state).held_back(now.boot_ms) {
             return Err(Some(held));
@@ -144,7 +144,7 @@ impl Budget {
     /// A password was refused, by whatever looked at it.
     pub fn refused(&self, now: Now) {
         let (until, refusals) = (Instant::now() + TO_TELL, self.all.of(self.account, now.boot_ms));
-        let lock = self.shelf.as_ref().and_then(|shelf| shelf.lock(until).ok().flatten());
+        let lock = self.record.as_ref().and_then(|record_handle| record_handle.lock(until).ok().flatten());
         if let Some(lock) = &lock {
             refusals.learn(lock.record(), now);
         }
@@ -168,12 +168,12 @@ impl Refusals {
     }
 
     /// What others know of the account.
-    fn learn(&self, record: Option<&Record>, now: Now) {
+    fn learn(&self, record: Option<&RecordBytes>, now: Now) {
         let known = record.and_then(|bytes| refusals::decode(bytes, now));
         locked(&self.state).learn(&known.unwrap_or_default());
     }
 
-    fn count(&self, now: Now, lock: Option<&(dyn Locked + '_)>) {
+    fn count(&self, now: Now, lock: Option<&(dyn LockedRecord + '_)>) {
         let mut state = locked(&self.state);
         state.add([now]);
         let all = refusals::encode(&state.refused);
@@ -194,7 +194,7 @@ impl Refusals {
 /// A login under way. Dropped, it counts as not refused.
 pub struct Place<'a> {
     refusals: Arc<Refusals>,
-    lock: Option<Box<dyn Locked + 'a>>,
+    lock: Option<Box<dyn LockedRecord + 'a>>,
 }
 
 impl Place<'_> {
@@ -213,7 +213,7 @@ impl Drop for Place<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Kind, Memory, Name, Store};
+    use crate::store::{Memory, RecordKind, RecordName, Store};
 
     fn at(ms: i64) -> Now {
         Now { boot_ms: ms, wall_ms: ms }
@@ -278,9 +278,9 @@ mod tests {
     #[test]
     fn two_processes_count_together() {
         let store: Arc<dyn Store> = Arc::new(Memory::default());
-        let name = Name { kind: Kind::Account, id: [1; 16] };
+        let name = RecordName { kind: RecordKind::Account, id: [1; 16] };
         let process =
-            || Budget::new(Arc::default(), name.id, Some(Shelf { store: Arc::clone(&store), name }));
+            || Budget::new(Arc::default(), name.id, Some(RecordHandle { store: Arc::clone(&store), name }));
         let (one, other) = (process(), process());
         // The decoded times lie in this boot.
         refuse(&one, 0).unwrap();
@@ -295,12 +295,12 @@ mod tests {
 
     #[test]
     fn what_was_refused_outlives_a_shutdown_and_the_store_does_not() {
-        let name = Name { kind: Kind::Account, id: [1; 16] };
+        let name = RecordName { kind: RecordKind::Account, id: [1; 16] };
         let (old, new): (Arc<dyn Store>, Arc<dyn Store>) =
             (Arc::<Memory>::default(), Arc::<Memory>::default());
         let refusals = Arc::<AllRefusals>::default();
         let of = |store: &Arc<dyn Store>| {
-            Budget::new(Arc::clone(&refusals), name.id, Some(Shelf { store: Arc::clone(store), name }))
+            Budget::new(Arc::clone(&refusals), name.id, Some(RecordHandle { store: Arc::clone(store), name }))
         };
         refuse(&of(&old), 0).unwrap();
         assert_eq!(Arc::strong_count(&old), 1, "nothing is left of it");

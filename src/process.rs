@@ -16,11 +16,11 @@ use std::sync::Arc;
 mod keeping;
 mod place;
 
-use keeping::Choice;
-use place::{Keeping, Place};
+use keeping::StoreConfig;
+use place::{StoreBinding, StoreLocation};
 
 /// Network settings in use at once; beyond that the ones nobody uses are dropped.
-const MOST_CLIENTS: usize = 64;
+const MAX_CLIENTS: usize = 64;
 
 /// What the child of a fork has too.
 #[derive(Clone, Default)]
@@ -30,15 +30,15 @@ struct Settings {
     /// `background` is 0.
     without_threads: bool,
     max_idle_tokens: Option<usize>,
-    place: Place,
+    place: StoreLocation,
     key: Option<KeySource>,
 }
 
 pub struct Process {
     pub cache: Cache,
     /// What the store did not take and can be had nowhere else.
-    pub unsaved: Arc<Memory>,
-    choice: Choice,
+    pub app_token_fallback: Arc<Memory>,
+    store_config: StoreConfig,
     clients: Mutex<HashMap<http::Settings, Arc<http::Client>>>,
 }
 
@@ -51,15 +51,19 @@ impl Process {
     }
 
     fn with(cache: Cache, key: Arc<DrawnKey>) -> Self {
-        let process =
-            Process { cache, unsaved: Arc::default(), choice: Choice::new(key), clients: Mutex::default() };
+        let process = Process {
+            cache,
+            app_token_fallback: Arc::default(),
+            store_config: StoreConfig::new(key),
+            clients: Mutex::default(),
+        };
         process.follow_settings();
         process
     }
 
     /// What follows a shutdown: everything anew, but refused logins are still counted.
     pub fn successor(&self) -> Self {
-        Process::with(self.cache.successor(), Arc::clone(&self.choice.key))
+        Process::with(self.cache.successor(), Arc::clone(&self.store_config.key))
     }
 
     /// For a shutdown.
@@ -68,8 +72,8 @@ impl Process {
     }
 
     /// Fixed by the first call that needs a token.
-    pub fn keeping(&self) -> Result<Arc<Keeping>> {
-        self.choice.keeping()
+    pub fn store_binding(&self) -> Result<Arc<StoreBinding>> {
+        self.store_config.binding()
     }
 
     /// What the program chose to keep tokens in.
@@ -80,7 +84,7 @@ impl Process {
     /// The client for these settings: one for all accounts, so that certificates are read once.
     pub fn client(&self, settings: http::Settings) -> Arc<http::Client> {
         let mut clients = locked(&self.clients);
-        if clients.len() >= MOST_CLIENTS {
+        if clients.len() >= MAX_CLIENTS {
             clients.retain(|_, client| Arc::strong_count(client) > 1);
         }
         if let Some(client) = clients.get(&settings) {
@@ -92,7 +96,7 @@ impl Process {
     }
 
     /// Closes every connection that waits for another request.
-    pub fn hang_up(&self) {
+    pub fn close_idle_connections(&self) {
         locked(&self.clients).values().for_each(|client| client.close());
     }
 
@@ -118,8 +122,8 @@ impl Process {
         match name {
             "background" => self.set_background(value),
             "max_idle_tokens" => self.set_max_idle_tokens(value),
-            "store" => self.choice.set_store(value),
-            "store_key" => self.choice.set_key(value),
+            "store" => self.store_config.set_store(value),
+            "store_key" => self.store_config.set_key(value),
             "log_level" => set_log_level(value),
             "log_file" => set_log_file(value),
             "language" => set_language(value),

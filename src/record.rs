@@ -9,21 +9,21 @@ use ring::digest;
 
 mod times;
 
-use times::Since;
+use times::BootReference;
 
 /// Whether a refresh token was sent already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sent {
+pub enum RefreshTokenUse {
     Never,
     /// So often, without an answer.
     Unanswered(u8),
     /// By a process that did not live to tell what came of it, or by the one that holds the lock.
-    InUse,
+    Pending,
 }
 
 /// The provider refused the credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub struct RefusedCredentials {
     pub provider: String,
     pub http_status: u16,
     /// The provider's own words, cleaned.
@@ -37,13 +37,13 @@ pub struct Refused {
 
 /// A token that an API refused, known by its hash only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rejected {
+pub struct RejectedToken {
     pub hash: [u8; 16],
     pub at: Now,
 }
 
 #[derive(Debug)]
-pub struct Record {
+pub struct TokenRecord {
     /// Counts the tokens of the identity, whoever got them.
     pub generation: u64,
     /// Without an access token where it was refused, or has no life.
@@ -51,12 +51,12 @@ pub struct Record {
     pub token_type: String,
     pub scope: String,
     pub life: Life,
-    pub refresh: Option<(Secret, Sent)>,
+    pub refresh: Option<(Secret, RefreshTokenUse)>,
     /// The last one; it may be an older token than this.
-    pub rejected: Option<Rejected>,
+    pub rejected: Option<RejectedToken>,
     /// When a renewal was begun that has not ended.
     pub tried: Option<Now>,
-    pub refused: Option<Refused>,
+    pub refused: Option<RefusedCredentials>,
 }
 
 /// What is kept of a token that must not be kept.
@@ -66,9 +66,9 @@ pub fn hash(access_token: &str) -> [u8; 16] {
     hash
 }
 
-impl Record {
-    pub fn empty(now: Now) -> Record {
-        Record {
+impl TokenRecord {
+    pub fn empty(now: Now) -> TokenRecord {
+        TokenRecord {
             generation: 0,
             bearer: Bearer::new("", "", ""),
             token_type: String::new(),
@@ -82,7 +82,7 @@ impl Record {
     }
 
     /// Puts a token in the place of the one before.
-    pub fn put(&mut self, issued: &Issued, sent: Sent) {
+    pub fn put(&mut self, issued: &Issued, sent: RefreshTokenUse) {
         // A token without a life is given to those who waited and to nobody else.
         let lives = issued.life.end > 0;
         self.bearer = if lives { issued.bearer.clone() } else { Bearer::new("", "", "") };
@@ -113,7 +113,7 @@ impl Record {
 
     /// The access token was refused: only what can replace it is kept.
     pub fn reject(&mut self, now: Now) {
-        self.rejected = Some(Rejected { hash: hash(self.bearer.access_token()), at: now });
+        self.rejected = Some(RejectedToken { hash: hash(self.bearer.access_token()), at: now });
         self.bearer = Bearer::new("", "", "");
         self.life = Life::none(self.life.born);
     }
@@ -152,9 +152,9 @@ impl Record {
         if let Some((token, sent)) = &self.refresh {
             out.bytes(token.expose().as_bytes());
             out.byte(match sent {
-                Sent::Never => 0,
-                Sent::Unanswered(times) => (*times).clamp(1, 254),
-                Sent::InUse => 255,
+                RefreshTokenUse::Never => 0,
+                RefreshTokenUse::Unanswered(times) => (*times).clamp(1, 254),
+                RefreshTokenUse::Pending => 255,
             });
         }
         out.byte(self.rejected.is_some().into());
@@ -174,11 +174,11 @@ impl Record {
     }
 
     /// What is in a record that was read. `None`: there is none, or not as it was written.
-    pub fn of(bytes: Option<&store::Record>, now: Now) -> Option<Record> {
-        Record::decode(bytes?, now)
+    pub fn of(bytes: Option<&store::RecordBytes>, now: Now) -> Option<TokenRecord> {
+        TokenRecord::decode(bytes?, now)
     }
 
-    fn decode(bytes: &[u8], now: Now) -> Option<Record> {
+    fn decode(bytes: &[u8], now: Now) -> Option<TokenRecord> {
         let mut from = Reader(bytes);
         let since = times::read_boot(&mut from, now)?;
         let generation = from.number()? as u64;
@@ -199,7 +199,7 @@ impl Record {
             0 => None,
             _ => {
                 let hash = from.bytes()?.try_into().ok()?;
-                times::read(&mut from, since)?.map(|at| Rejected { hash, at })
+                times::read(&mut from, since)?.map(|at| RejectedToken { hash, at })
             }
         };
         let tried = match from.byte()? {
@@ -208,23 +208,23 @@ impl Record {
         };
         let refused = match from.byte()? {
             0 => None,
-            _ => Refused::decode(&mut from, since)?,
+            _ => RefusedCredentials::decode(&mut from, since)?,
         };
         let record =
-            Record { generation, bearer, token_type, scope, life, refresh, rejected, tried, refused };
+            TokenRecord { generation, bearer, token_type, scope, life, refresh, rejected, tried, refused };
         from.0.is_empty().then_some(record)
     }
 }
 
-fn sent(byte: u8) -> Sent {
+fn sent(byte: u8) -> RefreshTokenUse {
     match byte {
-        0 => Sent::Never,
-        255 => Sent::InUse,
-        times => Sent::Unanswered(times),
+        0 => RefreshTokenUse::Never,
+        255 => RefreshTokenUse::Pending,
+        times => RefreshTokenUse::Unanswered(times),
     }
 }
 
-impl Refused {
+impl RefusedCredentials {
     fn encode(&self, out: &mut Writer) {
         for text in [&self.provider, &self.server, &self.server_code] {
             out.bytes(text.as_bytes());
@@ -235,12 +235,20 @@ impl Refused {
         out.number(self.hold_ms);
     }
 
-    fn decode(from: &mut Reader, since: Since) -> Option<Option<Refused>> {
+    fn decode(from: &mut Reader, since: BootReference) -> Option<Option<RefusedCredentials>> {
         let mut text = || from.text().map(str::to_owned);
         let (provider, server, server_code) = (text()?, text()?, text()?);
         let (http_status, nth) = (from.number()?.try_into().ok()?, from.number()?.try_into().ok()?);
         let (at, hold_ms) = (times::read(from, since)?, from.number()?);
-        Some(at.map(|since| Refused { provider, http_status, server, server_code, nth, since, hold_ms }))
+        Some(at.map(|since| RefusedCredentials {
+            provider,
+            http_status,
+            server,
+            server_code,
+            nth,
+            since,
+            hold_ms,
+        }))
     }
 }
 

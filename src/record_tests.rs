@@ -3,7 +3,7 @@ use crate::renewal::Rules;
 
 const NOW: Now = Now { boot_ms: 5_000_000, wall_ms: 1_700_000_000_000 };
 
-fn full() -> Record {
+fn full() -> TokenRecord {
     let issued = Issued {
         bearer: Bearer::new("Bearer ", "482ee3", "."),
         refresh_token: Some(Secret::from("ração")),
@@ -12,12 +12,12 @@ fn full() -> Record {
         life: Life::new(NOW, 3_600_000, Rules::default(), 500),
         origin: Origin::Login,
     };
-    let mut record = Record::empty(NOW);
-    record.put(&issued, Sent::Unanswered(1));
+    let mut record = TokenRecord::empty(NOW);
+    record.put(&issued, RefreshTokenUse::Unanswered(1));
     record.generation = u64::MAX;
-    record.rejected = Some(Rejected { hash: hash("older"), at: NOW });
+    record.rejected = Some(RejectedToken { hash: hash("older"), at: NOW });
     record.tried = Some(NOW);
-    record.refused = Some(Refused {
+    record.refused = Some(RefusedCredentials {
         provider: "Senior X".to_owned(),
         http_status: 401,
         server: "Usuário ou senha inválidos".to_owned(),
@@ -32,14 +32,14 @@ fn full() -> Record {
 #[test]
 fn a_record_comes_back_as_it_was() {
     let record = full();
-    let back = Record::decode(record.encode().as_slice(), NOW).unwrap();
+    let back = TokenRecord::decode(record.encode().as_slice(), NOW).unwrap();
     assert_eq!((back.generation, back.life), (record.generation, record.life));
     assert_eq!(back.bearer.text().value, "Bearer 482ee3.");
     assert!(back.is("482ee3") && back.has_rejected("older") && !back.has_rejected("482ee3"));
     assert_eq!((back.refresh, back.rejected, back.tried), (record.refresh, record.rejected, record.tried));
     assert_eq!(back.refused, record.refused);
     assert_eq!((back.token_type, back.scope), (record.token_type, record.scope));
-    let empty = Record::decode(Record::empty(NOW).encode().as_slice(), NOW).unwrap();
+    let empty = TokenRecord::decode(TokenRecord::empty(NOW).encode().as_slice(), NOW).unwrap();
     assert!(empty.refresh.is_none() && empty.refused.is_none() && !empty.is(""));
 }
 
@@ -48,14 +48,14 @@ fn nothing_that_was_cut_or_lengthened_is_a_record() {
     let encoded = full().encode();
     let bytes = encoded.as_slice();
     for length in 0..bytes.len() {
-        assert!(Record::decode(&bytes[..length], NOW).is_none(), "{length}");
+        assert!(TokenRecord::decode(&bytes[..length], NOW).is_none(), "{length}");
     }
-    assert!(Record::decode(&[bytes, &[0]].concat(), NOW).is_none());
+    assert!(TokenRecord::decode(&[bytes, &[0]].concat(), NOW).is_none());
     for at in 0..bytes.len() {
         for bit in 0..8 {
             let mut flipped = bytes.to_vec();
             flipped[at] ^= 1 << bit;
-            let _ = Record::decode(&flipped, NOW);
+            let _ = TokenRecord::decode(&flipped, NOW);
         }
     }
 }
@@ -66,7 +66,7 @@ fn of_a_refused_token_only_the_hash_is_kept() {
     record.reject(NOW);
     let encoded = record.encode();
     assert!(!encoded.as_slice().windows(6).any(|part| part == b"482ee3"));
-    let back = Record::decode(encoded.as_slice(), NOW).unwrap();
+    let back = TokenRecord::decode(encoded.as_slice(), NOW).unwrap();
     assert!(back.has_rejected("482ee3") && back.life.end == 0 && back.refresh.is_some());
 }
 
@@ -75,7 +75,7 @@ fn a_token_that_would_be_born_later_than_now_is_dead_and_its_refresh_token_is_no
     let encoded = full().encode();
     // By the clock of the boot it lies ahead.
     let before = Now { boot_ms: 1_000_000, wall_ms: NOW.wall_ms };
-    let back = Record::decode(encoded.as_slice(), before).unwrap();
+    let back = TokenRecord::decode(encoded.as_slice(), before).unwrap();
     assert!(back.life.end == 0 && back.refresh.is_some() && back.refused.is_none());
 }
 

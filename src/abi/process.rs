@@ -145,7 +145,7 @@ pub extern "C" fn erptoken_shutdown() -> i32 {
         handles::close_all();
         if let Some(process) = process {
             process.cache.close();
-            process.hang_up();
+            process.close_idle_connections();
         }
         journal::event(Level::Information, || Entry::of_process(Event::ShutDown));
         Ok(())

@@ -39,7 +39,7 @@ impl Account {
             client,
             ready: self.ready(),
             store_kind: self.process.store_name(),
-            store: self.process.keeping().map(|keeping| Arc::clone(&keeping.store)),
+            store: self.process.store_binding().map(|binding| Arc::clone(&binding.store)),
             values,
         }
     }

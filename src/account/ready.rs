@@ -1,7 +1,7 @@
 //! What an account's settings amount to: its identity, its cell, what it wants of its token.
 
 use super::Account;
-use crate::app_token::{AppSource, AppTokens, Keeper};
+use crate::app_token::{AppSource, AppTokenRepository, AppTokens};
 use crate::cache::{Held, Identity};
 use crate::cell::{Ask, Cell};
 use crate::error::{Error, Result, Status};
@@ -11,7 +11,7 @@ use crate::login::Login;
 use crate::message::{Message, Wanted};
 use crate::options::Values;
 use crate::renewal::Need;
-use crate::store::{Kind, Name, Store};
+use crate::store::{RecordKind, RecordName, Store};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,14 +42,14 @@ impl Account {
         let environment = self.environment(values.get("environment"))?;
         let base = values.get("base_url").unwrap_or(&environment.base).trim_end_matches('/').to_owned();
         let client = self.process.client(http::Settings::new(values.get("proxy"), values.ca_pem()));
-        let keeping = self.process.keeping()?;
+        let binding = self.process.store_binding()?;
         let profile = self.profile.clone();
         let login = Arc::new(Login {
             profile,
             base,
             values: Arc::clone(values),
             client,
-            key: Arc::clone(&keeping.key),
+            key: Arc::clone(&binding.key),
             code_used: Arc::clone(&self.code_used),
         });
         let imported = login.imported();
@@ -57,7 +57,7 @@ impl Account {
             let message = Message::Missing { provider: self.profile.label(), options };
             return Err(Error::new(Status::Missing, message));
         }
-        let session = self.session(&login, &keeping.store);
+        let session = self.session(&login, &binding.store);
         if let Some(issued) = imported {
             session.import(issued);
         }
@@ -123,15 +123,16 @@ impl Account {
     }
 
     pub(super) fn tokens_of(&self, login: &Arc<Login>, session: &Arc<Cell>) -> Result<AppTokens> {
-        let store = Arc::clone(&self.process.keeping()?.store);
-        let keeper = Keeper::new(store, Arc::clone(&self.process.unsaved), owner(login));
-        Ok(AppTokens::new(Arc::clone(login), Arc::clone(session), keeper))
+        let store = Arc::clone(&self.process.store_binding()?.store);
+        let repository =
+            AppTokenRepository::new(store, Arc::clone(&self.process.app_token_fallback), owner(login));
+        Ok(AppTokens::new(Arc::clone(login), Arc::clone(session), repository))
     }
 }
 
 /// The record of the application tokens of a user at one installation of a provider. Another password, or another
 /// version of the profile, does not lose them.
-fn owner(login: &Login) -> Name {
+fn owner(login: &Login) -> RecordName {
     let values = &login.values;
     let value = |name: &'static str| Some((name, values.get(name)?));
     let mut user = login.user();
@@ -146,7 +147,7 @@ fn owner(login: &Login) -> Name {
     let first = [login.profile.name().to_owned(), host(&login.base), path.to_owned()];
     let user = user.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
     let id = login.key.hash(first.iter().map(String::as_bytes).chain(user));
-    Name { kind: Kind::Application, id }
+    RecordName { kind: RecordKind::Application, id }
 }
 
 /// The host of a base, so that it is the same however it is written.

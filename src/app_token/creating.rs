@@ -1,8 +1,8 @@
 //! Creating a token: never repeated blindly, and with an eye on the account's lockout, because it sends the password.
 
-use super::record::{Kept, Role};
-use super::session::{failed, Answer};
-use super::{AppTokens, Asked};
+use super::record::{Role, StoredAppToken};
+use super::session::{session_failure, OperationResponse};
+use super::{AppOperation, AppTokens};
 use crate::clock::{rfc3339, Now};
 use crate::error::{Error, Status};
 use crate::flight::{held_back, Failed};
@@ -17,16 +17,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 /// A token that the provider has just shown.
-pub struct Made {
-    pub kept: Kept,
+pub struct CreatedToken {
+    pub token: StoredAppToken,
     pub sent_at: Now,
 }
 
-type Sent<T> = std::result::Result<T, Failed>;
+type SendResult<T> = std::result::Result<T, Failed>;
 
 impl AppTokens {
     /// The operation, if all that it needs is there.
-    pub(super) fn creation(&self) -> Sent<&Operation> {
+    pub(super) fn creation(&self) -> SendResult<&Operation> {
         let operation = self.operation(|app| app.create.as_ref())?;
         let options = operation
             .lacks(&self.session.login.profile, &|name| self.session.login.values.get(name).is_some());
@@ -38,10 +38,15 @@ impl AppTokens {
     }
 
     /// Creates a token. A session that is dead, which shows before anything is created, is renewed once.
-    pub(super) fn make(&self, expires_ms: i64, role: Role, until: Instant) -> Sent<Made> {
+    pub(super) fn create_at_provider(
+        &self,
+        expires_ms: i64,
+        role: Role,
+        until: Instant,
+    ) -> SendResult<CreatedToken> {
         let (operation, began) = (self.creation()?, Instant::now());
         let expires = rfc3339(expires_ms);
-        let session = self.session.token(until).map_err(failed)?;
+        let session = self.session.token(until).map_err(session_failure)?;
         let mut answer = self.send_password(operation, &expires, session, until)?;
         if answer.dead {
             // Either the session or the password: if the next is refused as well, both were the password.
@@ -53,13 +58,13 @@ impl AppTokens {
                 }
                 Err(error) => {
                     self.count_refusals(usize::from(error.status == Status::Credentials));
-                    return Err(failed(error));
+                    return Err(session_failure(error));
                 }
             };
         }
-        let made = self.made(answer, expires_ms, role)?;
-        let id = || made.kept.id.clone();
-        self.session.tell(Level::Information, began, || Event::AppTokenCreated { id: id() });
+        let made = self.created(answer, expires_ms, role)?;
+        let id = || made.token.id.clone();
+        self.session.log(Level::Information, began, || Event::AppTokenCreated { id: id() });
         Ok(made)
     }
 
@@ -74,13 +79,13 @@ impl AppTokens {
         expires: &str,
         session: Arc<Token>,
         until: Instant,
-    ) -> Sent<Answer<'_>> {
+    ) -> SendResult<OperationResponse<'_>> {
         let (budget, clock) = self.session.cell.budget();
         let place = budget.take(&|| clock.now(), until).map_err(held_back)?;
         let sent = self.session.send(operation, &[("expires_at", expires)], session, until);
         let answer = sent.map_err(|failed| {
             let may_exist = failed.may_have_arrived;
-            doubtful(failed, may_exist)
+            with_unknown_outcome(failed, may_exist)
         })?;
         match &answer.reading {
             Reading::Refused(refused) if refused.is == Meaning::Credentials && !answer.dead => {
@@ -91,11 +96,14 @@ impl AppTokens {
         Ok(answer)
     }
 
-    fn made(&self, answer: Answer, expires_ms: i64, role: Role) -> Sent<Made> {
+    fn created(&self, answer: OperationResponse, expires_ms: i64, role: Role) -> SendResult<CreatedToken> {
         let status = answer.reply.http_status;
         let Reading::Token(taken) = &answer.reading else {
             let may_exist = matches!(status, 200..=299 | 408 | 500..);
-            return Err(doubtful(self.refusal(answer, Asked::Create { expires_ms }), may_exist));
+            return Err(with_unknown_outcome(
+                self.refusal(answer, AppOperation::Create { expires_ms }),
+                may_exist,
+            ));
         };
         // An id is shown and logged: one that quotes a secret is none.
         let login = &self.session.login;
@@ -112,7 +120,7 @@ impl AppTokens {
             };
             let mut error = Error::new(Status::Response, message);
             error.http_status = status;
-            return Err(doubtful(Failed::new(error, Class::Config), true));
+            return Err(with_unknown_outcome(Failed::new(error, Class::Config), true));
         };
         let wall_ms = answer.reply.wall_ms();
         let expires_ms = match taken.expires {
@@ -121,13 +129,13 @@ impl AppTokens {
             Expires::Missing => expires_ms,
         };
         let (id, token) = (id.to_owned(), Secret::from(token.as_str()));
-        let kept = Kept { id, token, expires_ms, made_ms: wall_ms, role };
-        Ok(Made { kept, sent_at: answer.reply.sent_at })
+        let kept = StoredAppToken { id, token, expires_ms, created_ms: wall_ms, role };
+        Ok(CreatedToken { token: kept, sent_at: answer.reply.sent_at })
     }
 }
 
 /// Whether the token exists is not known, and the text says so.
-fn doubtful(mut failed: Failed, may_exist: bool) -> Failed {
+fn with_unknown_outcome(mut failed: Failed, may_exist: bool) -> Failed {
     failed.may_have_arrived = may_exist;
     if may_exist {
         failed.error = failed.error.and(AppToken::MayExist.into());

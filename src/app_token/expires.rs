@@ -5,7 +5,7 @@ use crate::error::{Error, Result, Status};
 use crate::message::{AppToken, ExpiresFault};
 
 /// As long as `application_days` may be.
-pub const MOST_DAYS: i64 = 3_650;
+pub const MAX_DAYS: i64 = 3_650;
 pub const DAY_MS: i64 = 24 * 3_600_000;
 
 /// The instant in milliseconds since 1970, whole seconds.
@@ -14,9 +14,9 @@ pub fn parse(text: &str, now_ms: i64) -> Result<i64> {
 }
 
 fn instant(text: &str, now_ms: i64) -> std::result::Result<i64, ExpiresFault> {
-    let too_far = || ExpiresFault::TooFar { days: MOST_DAYS };
+    let too_far = || ExpiresFault::TooFar { days: MAX_DAYS };
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        let days = text.parse::<i64>().ok().filter(|days| *days <= MOST_DAYS).ok_or_else(too_far)?;
+        let days = text.parse::<i64>().ok().filter(|days| *days <= MAX_DAYS).ok_or_else(too_far)?;
         return if days == 0 { Err(ExpiresFault::Past) } else { Ok(whole(now_ms + days * DAY_MS)) };
     }
     let Some(at) = parse_rfc3339(text) else {
@@ -29,7 +29,7 @@ fn instant(text: &str, now_ms: i64) -> std::result::Result<i64, ExpiresFault> {
     if at_ms <= now_ms {
         return Err(ExpiresFault::Past);
     }
-    if at_ms > now_ms + MOST_DAYS * DAY_MS + DAY_MS {
+    if at_ms > now_ms + MAX_DAYS * DAY_MS + DAY_MS {
         return Err(too_far());
     }
     Ok(at_ms)

@@ -1,42 +1,43 @@
 //! Where the application tokens of one account are kept: in the store, and what that did not take in the process.
 
-use super::record::{Kept, Record, MOST};
+use super::record::{AppTokenRecord, StoredAppToken, MAX_TOKENS};
 use crate::clock;
 use crate::error::{Error, Result, Status};
 use crate::message::AppToken;
 use crate::secret::Secret;
-use crate::store::{self, Locked, Memory, Name, Store};
+use crate::store::{self, LockedRecord, Memory, RecordName, Store};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A token that was shown once is worth more than its caller's time.
-const TO_SAVE: Duration = Duration::from_secs(5);
+const MIN_SAVE_TIMEOUT: Duration = Duration::from_secs(5);
 
-pub struct Keeper {
+pub struct AppTokenRepository {
     store: Arc<dyn Store>,
     /// What the store did not take.
-    spare: Arc<Memory>,
-    name: Name,
+    fallback: Arc<Memory>,
+    name: RecordName,
 }
 
 /// The record, while nobody else changes it.
-pub struct Held<'a> {
-    keeper: &'a Keeper,
-    lock: Box<dyn Locked + 'a>,
-    pub record: Record,
+pub struct LockedAppTokens<'a> {
+    repository: &'a AppTokenRepository,
+    lock: Box<dyn LockedRecord + 'a>,
+    pub record: AppTokenRecord,
     /// The ids of what the process alone had.
-    from_spare: Vec<String>,
+    from_fallback: Vec<String>,
 }
 
-fn read(bytes: Option<&store::Record>) -> Result<Record> {
-    let Some(bytes) = bytes else { return Ok(Record::default()) };
+fn read(bytes: Option<&store::RecordBytes>) -> Result<AppTokenRecord> {
+    let Some(bytes) = bytes else { return Ok(AppTokenRecord::default()) };
     // Never taken for empty: what is written next would be all that is left.
-    Record::from_bytes(bytes).ok_or_else(|| Error::new(Status::Store, AppToken::OfAnotherVersion.into()))
+    AppTokenRecord::from_bytes(bytes)
+        .ok_or_else(|| Error::new(Status::Store, AppToken::OfAnotherVersion.into()))
 }
 
-impl Keeper {
-    pub fn new(store: Arc<dyn Store>, spare: Arc<Memory>, name: Name) -> Keeper {
-        Keeper { store, spare, name }
+impl AppTokenRepository {
+    pub fn new(store: Arc<dyn Store>, fallback: Arc<Memory>, name: RecordName) -> AppTokenRepository {
+        AppTokenRepository { store, fallback, name }
     }
 
     pub fn outlives_process(&self) -> bool {
@@ -44,74 +45,74 @@ impl Keeper {
     }
 
     /// All that is kept.
-    pub fn read(&self) -> Result<Record> {
+    pub fn read(&self) -> Result<AppTokenRecord> {
         let mut record = read(self.store.read(self.name)?.as_ref())?;
-        record.merge(self.spare()?);
+        record.merge(self.fallback()?);
         Ok(record)
     }
 
     /// What can be had now: without the store what the process alone has.
-    pub fn at_hand(&self) -> Record {
-        self.read().or_else(|_| self.spare()).unwrap_or_default()
+    pub fn at_hand(&self) -> AppTokenRecord {
+        self.read().or_else(|_| self.fallback()).unwrap_or_default()
     }
 
     /// A token that is kept. Without the store nobody knows that one is not.
-    pub fn find(&self, id: &str) -> Result<Option<Kept>> {
+    pub fn find(&self, id: &str) -> Result<Option<StoredAppToken>> {
         match self.read() {
             Ok(record) => Ok(record.find(id).cloned()),
-            Err(error) => self.spare()?.find(id).cloned().map(Some).ok_or(error),
+            Err(error) => self.fallback()?.find(id).cloned().map(Some).ok_or(error),
         }
     }
 
-    fn spare(&self) -> Result<Record> {
-        read(self.spare.read(self.name)?.as_ref())
+    fn fallback(&self) -> Result<AppTokenRecord> {
+        read(self.fallback.read(self.name)?.as_ref())
     }
 
     /// The texts that no error may show. None where they can not be read.
     pub fn secrets(&self) -> Vec<Secret> {
-        self.at_hand().kept.into_iter().map(|kept| kept.token).collect()
+        self.at_hand().tokens.into_iter().map(|kept| kept.token).collect()
     }
 
-    pub fn lock(&self, until: Instant) -> Result<Held<'_>> {
+    pub fn lock(&self, until: Instant) -> Result<LockedAppTokens<'_>> {
         let busy = || Error::new(Status::Timeout, AppToken::Busy.into());
         let lock = self.store.lock(self.name, until)?.ok_or_else(busy)?;
         let mut record = read(lock.record())?;
-        let spare = self.spare()?;
-        let from_spare = spare.kept.iter().map(|kept| kept.id.clone()).collect();
-        record.merge(spare);
-        Ok(Held { keeper: self, lock, record, from_spare })
+        let fallback = self.fallback()?;
+        let from_fallback = fallback.tokens.iter().map(|kept| kept.id.clone()).collect();
+        record.merge(fallback);
+        Ok(LockedAppTokens { repository: self, lock, record, from_fallback })
     }
 
     /// Whether the store takes what is there already: asked before a token is created that can be shown once only.
-    pub fn try_out(&self, until: Instant) -> Result<()> {
-        self.lock(until)?.make_room()
+    pub fn check_writable(&self, until: Instant) -> Result<()> {
+        self.lock(until)?.ensure_room()
     }
 
     /// Keeps a token that was created.
-    pub fn save(&self, new: Kept, until: Instant) -> Result<()> {
-        let saved = self.lock(until.max(Instant::now() + TO_SAVE)).and_then(|mut held| {
+    pub fn save(&self, new: StoredAppToken, until: Instant) -> Result<()> {
+        let saved = self.lock(until.max(Instant::now() + MIN_SAVE_TIMEOUT)).and_then(|mut held| {
             held.record.add(new.clone());
             held.write()
         });
-        saved.map_err(|error| self.save_here(new, error))
+        saved.map_err(|error| self.save_to_fallback(new, error))
     }
 
     /// Keeps in the process what the store did not take, and says so.
-    pub fn save_here(&self, new: Kept, error: Error) -> Error {
+    pub fn save_to_fallback(&self, new: StoredAppToken, error: Error) -> Error {
         let not_stored = AppToken::NotStored { id: new.id.clone() };
-        let kept = self.change_spare(|spare| spare.add(new));
+        let kept = self.update_fallback(|fallback| fallback.add(new));
         kept.err().unwrap_or_else(|| error.and(not_stored.into()))
     }
 
-    fn change_spare(&self, change: impl FnOnce(&mut Record)) -> Result<()> {
+    fn update_fallback(&self, change: impl FnOnce(&mut AppTokenRecord)) -> Result<()> {
         let busy = || Error::new(Status::Timeout, AppToken::Busy.into());
-        let lock = self.spare.lock(self.name, Instant::now() + TO_SAVE)?.ok_or_else(busy)?;
-        let mut spare = read(lock.record())?;
-        change(&mut spare);
-        if spare.kept.is_empty() {
+        let lock = self.fallback.lock(self.name, Instant::now() + MIN_SAVE_TIMEOUT)?.ok_or_else(busy)?;
+        let mut fallback = read(lock.record())?;
+        change(&mut fallback);
+        if fallback.tokens.is_empty() {
             return lock.remove();
         }
-        lock.write(spare.to_bytes().as_slice())
+        lock.write(fallback.to_bytes().as_slice())
     }
 
     /// Forgets a token. Whether it was here.
@@ -125,11 +126,11 @@ impl Keeper {
     }
 }
 
-impl Held<'_> {
+impl LockedAppTokens<'_> {
     /// Writes what there is, if there is room for one more.
-    pub fn make_room(&mut self) -> Result<()> {
+    pub fn ensure_room(&mut self) -> Result<()> {
         if !self.record.has_room(clock::now().wall_ms) {
-            return Err(Error::new(Status::Limit, AppToken::Full { most: MOST }.into()));
+            return Err(Error::new(Status::Limit, AppToken::Full { most: MAX_TOKENS }.into()));
         }
         self.write()
     }
@@ -137,7 +138,8 @@ impl Held<'_> {
     pub fn write(&self) -> Result<()> {
         self.lock.write(self.record.to_bytes().as_slice())?;
         // What came there meanwhile is in no record yet.
-        self.keeper.change_spare(|spare| spare.kept.retain(|kept| !self.from_spare.contains(&kept.id)))
+        self.repository
+            .update_fallback(|fallback| fallback.tokens.retain(|kept| !self.from_fallback.contains(&kept.id)))
     }
 }
 

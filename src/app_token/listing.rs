@@ -1,8 +1,8 @@
 //! The provider's list of tokens, page by page.
 
-use super::record::{Record, Role};
-use super::session::Answer;
-use super::{AppTokens, Asked};
+use super::record::{AppTokenRecord, Role};
+use super::session::OperationResponse;
+use super::{AppOperation, AppTokens};
 use crate::clock::rfc3339;
 use crate::error::{Error, Status};
 use crate::flight::Failed;
@@ -14,8 +14,8 @@ use std::time::Instant;
 use zeroize::Zeroizing;
 
 /// A list that goes on beyond these does not end.
-const MOST_PAGES: u32 = 1_000;
-const MOST_TOKENS: usize = 100_000;
+const MAX_PAGES: u32 = 1_000;
+const MAX_TOKENS: usize = 100_000;
 
 pub struct Listed {
     pub id: String,
@@ -24,16 +24,16 @@ pub struct Listed {
 
 impl AppTokens {
     /// What the provider lists, each token once, the session tokens that it shows among them.
-    pub(super) fn all(&self, until: Instant) -> std::result::Result<Vec<Listed>, Failed> {
+    pub(super) fn list_all(&self, until: Instant) -> std::result::Result<Vec<Listed>, Failed> {
         let operation = self.operation(|app| app.list.as_ref())?;
         let (mut listed, mut seen) = (Vec::new(), HashSet::new());
-        for page in 1..=MOST_PAGES {
+        for page in 1..=MAX_PAGES {
             let number = page.to_string();
-            let answer = self.session.ask(operation, &[("page", &number)], until)?;
+            let answer = self.session.send_idempotent(operation, &[("page", &number)], until)?;
             let wall_ms = answer.reply.wall_ms();
             let Page { items, pages } = match answer {
-                Answer { reading: Reading::Page(page), .. } => page,
-                answer => return Err(self.refusal(answer, Asked::Other)),
+                OperationResponse { reading: Reading::Page(page), .. } => page,
+                answer => return Err(self.refusal(answer, AppOperation::Other)),
             };
             let before = listed.len();
             for item in items {
@@ -48,15 +48,15 @@ impl AppTokens {
                     listed.push(Listed { id, expires_ms });
                 }
             }
-            if listed.len() > MOST_TOKENS {
-                return Err(endless(MOST_TOKENS));
+            if listed.len() > MAX_TOKENS {
+                return Err(endless(MAX_TOKENS));
             }
             // A page that brings nothing new is the last, whatever the server counts.
             if page >= pages.unwrap_or(1) || listed.len() == before {
                 return Ok(listed);
             }
         }
-        Err(endless(MOST_PAGES as usize))
+        Err(endless(MAX_PAGES as usize))
     }
 }
 
@@ -65,7 +65,7 @@ fn endless(most: usize) -> Failed {
 }
 
 /// As `erptoken_app_list` answers it.
-pub fn json(listed: &[Listed], record: &Record) -> Zeroizing<String> {
+pub fn json(listed: &[Listed], record: &AppTokenRecord) -> Zeroizing<String> {
     let is_kept = |id: &str| record.find(id).is_some_and(|kept| kept.role != Role::Former);
     let tokens: Vec<String> = listed
         .iter()
@@ -81,20 +81,20 @@ pub fn json(listed: &[Listed], record: &Record) -> Zeroizing<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::record::Kept;
+    use super::super::record::StoredAppToken;
     use super::*;
     use crate::secret::Secret;
 
     #[test]
     fn the_list_is_told_byte_for_byte() {
-        let kept = |id: &str, role| Kept {
+        let kept = |id: &str, role| StoredAppToken {
             id: id.to_owned(),
             token: Secret::from("t"),
             expires_ms: 0,
-            made_ms: 0,
+            created_ms: 0,
             role,
         };
-        let mut record = Record::default();
+        let mut record = AppTokenRecord::default();
         for (id, role) in [("5347", Role::Program), ("5348", Role::Current), ("5349", Role::Former)] {
             record.add(kept(id, role));
         }

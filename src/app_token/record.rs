@@ -4,10 +4,10 @@ use crate::secret::{Secret, SecretBytes};
 use crate::store::{Reader, Writer};
 
 /// The only form there is. A record of another one is none.
-const FORM: u8 = 1;
+const FORMAT_VERSION: u8 = 1;
 /// Tokens kept for one account, and their bytes: a store takes no more than 8 MiB.
-pub const MOST: usize = 1_000;
-const MOST_BYTES: usize = 4 << 20;
+pub const MAX_TOKENS: usize = 1_000;
+const MAX_RECORD_BYTES: usize = 4 << 20;
 
 /// What a kept token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,86 +21,86 @@ pub enum Role {
 }
 
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct StoredAppToken {
     pub id: String,
     pub token: Secret,
     /// Both by the provider's clock.
     pub expires_ms: i64,
-    pub made_ms: i64,
+    pub created_ms: i64,
     pub role: Role,
 }
 
-impl Kept {
-    pub fn total_ms(&self) -> i64 {
-        self.expires_ms.saturating_sub(self.made_ms)
+impl StoredAppToken {
+    pub fn lifetime_ms(&self) -> i64 {
+        self.expires_ms.saturating_sub(self.created_ms)
     }
 }
 
 /// What is known of one account.
 #[derive(Clone, Debug, Default)]
-pub struct Record {
-    pub kept: Vec<Kept>,
+pub struct AppTokenRecord {
+    pub tokens: Vec<StoredAppToken>,
     /// When the token ends that was asked for without an answer, by `token` = `application`: it may exist.
     pub unanswered_ms: Option<i64>,
 }
 
-impl Record {
-    pub fn find(&self, id: &str) -> Option<&Kept> {
-        self.kept.iter().find(|kept| kept.id == id)
+impl AppTokenRecord {
+    pub fn find(&self, id: &str) -> Option<&StoredAppToken> {
+        self.tokens.iter().find(|kept| kept.id == id)
     }
 
-    pub fn current(&self) -> Option<&Kept> {
-        self.kept.iter().filter(|kept| kept.role == Role::Current).max_by_key(|kept| kept.made_ms)
+    pub fn current(&self) -> Option<&StoredAppToken> {
+        self.tokens.iter().filter(|kept| kept.role == Role::Current).max_by_key(|kept| kept.created_ms)
     }
 
     /// Keeps a token, in the place of one with the same id.
-    pub fn add(&mut self, new: Kept) {
-        self.kept.retain(|kept| kept.id != new.id);
-        self.kept.push(new);
+    pub fn add(&mut self, new: StoredAppToken) {
+        self.tokens.retain(|kept| kept.id != new.id);
+        self.tokens.push(new);
     }
 
     /// Whether there is room for one more. What has expired is forgotten only for that: a clock that is wrong for a
     /// while must not cost what is good.
     pub fn has_room(&mut self, now_ms: i64) -> bool {
-        let is_full = |record: &Record| {
+        let is_full = |record: &AppTokenRecord| {
             let bytes =
-                record.kept.iter().map(|kept| kept.token.expose().len() + kept.id.len()).sum::<usize>();
-            record.kept.len() >= MOST || bytes >= MOST_BYTES
+                record.tokens.iter().map(|kept| kept.token.expose().len() + kept.id.len()).sum::<usize>();
+            record.tokens.len() >= MAX_TOKENS || bytes >= MAX_RECORD_BYTES
         };
         if is_full(self) {
-            self.kept.retain(|kept| kept.expires_ms > now_ms);
+            self.tokens.retain(|kept| kept.expires_ms > now_ms);
         }
         !is_full(self)
     }
 
     /// Whether it was there.
     pub fn remove(&mut self, id: &str) -> bool {
-        let before = self.kept.len();
-        self.kept.retain(|kept| kept.id != id);
-        self.kept.len() < before
+        let before = self.tokens.len();
+        self.tokens.retain(|kept| kept.id != id);
+        self.tokens.len() < before
     }
 
     /// What `self` lacks of `other`. Of two that are handed out the later one goes on to be.
-    pub fn merge(&mut self, other: Record) {
-        for kept in other.kept {
+    pub fn merge(&mut self, other: AppTokenRecord) {
+        for kept in other.tokens {
             if self.find(&kept.id).is_none() {
-                self.kept.push(kept);
+                self.tokens.push(kept);
             }
         }
         let latest = self.current().map(|kept| kept.id.clone());
-        let current = self.kept.iter_mut().filter(|kept| kept.role == Role::Current);
+        let current = self.tokens.iter_mut().filter(|kept| kept.role == Role::Current);
         current.filter(|kept| Some(&kept.id) != latest.as_ref()).for_each(|kept| kept.role = Role::Former);
         self.unanswered_ms = self.unanswered_ms.or(other.unanswered_ms);
     }
 
     pub fn to_bytes(&self) -> SecretBytes {
         let mut out = Writer::default();
-        out.byte(FORM);
+        out.byte(FORMAT_VERSION);
         out.number(self.unanswered_ms.unwrap_or(0));
-        for kept in &self.kept {
+        for kept in &self.tokens {
             out.byte(kept.role as u8);
             out.number(kept.expires_ms);
-            out.number(kept.made_ms);
+            out.number(kept.created_ms);
             out.bytes(kept.id.as_bytes());
             out.bytes(kept.token.expose().as_bytes());
         }
@@ -108,13 +108,13 @@ impl Record {
     }
 
     /// `None`: of another version of this library, or not from us.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Record> {
+    pub fn from_bytes(bytes: &[u8]) -> Option<AppTokenRecord> {
         let mut rest = Reader(bytes);
-        if rest.byte()? != FORM {
+        if rest.byte()? != FORMAT_VERSION {
             return None;
         }
         let unanswered_ms = Some(rest.number()?).filter(|at| *at != 0);
-        let mut record = Record { kept: Vec::new(), unanswered_ms };
+        let mut record = AppTokenRecord { tokens: Vec::new(), unanswered_ms };
         while !rest.0.is_empty() {
             let role = match rest.byte()? {
                 0 => Role::Program,
@@ -124,7 +124,7 @@ impl Record {
             };
             let (expires_ms, made_ms) = (rest.number()?, rest.number()?);
             let (id, token) = (rest.text()?.to_owned(), Secret::from(rest.text()?));
-            record.kept.push(Kept { id, token, expires_ms, made_ms, role });
+            record.tokens.push(StoredAppToken { id, token, expires_ms, created_ms: made_ms, role });
         }
         Some(record)
     }
@@ -134,28 +134,29 @@ impl Record {
 mod tests {
     use super::*;
 
-    fn kept(id: &str, expires_ms: i64, role: Role) -> Kept {
-        Kept { id: id.to_owned(), token: Secret::from("5499d5ca"), expires_ms, made_ms: 7, role }
+    fn kept(id: &str, expires_ms: i64, role: Role) -> StoredAppToken {
+        StoredAppToken { id: id.to_owned(), token: Secret::from("5499d5ca"), expires_ms, created_ms: 7, role }
     }
 
-    fn filled() -> Record {
-        let mut record = Record { kept: Vec::new(), unanswered_ms: Some(-3) };
+    fn filled() -> AppTokenRecord {
+        let mut record = AppTokenRecord { tokens: Vec::new(), unanswered_ms: Some(-3) };
         record.add(kept("5347", i64::MAX, Role::Program));
         record.add(kept("ç", i64::MIN, Role::Current));
         record.add(kept("", 0, Role::Former));
         record
     }
 
-    fn shown(record: &Record) -> String {
-        let kept =
-            |k: &Kept| format!("{} {} {} {} {:?}", k.id, k.token.expose(), k.expires_ms, k.made_ms, k.role);
-        format!("{:?} {:?}", record.kept.iter().map(kept).collect::<Vec<_>>(), record.unanswered_ms)
+    fn shown(record: &AppTokenRecord) -> String {
+        let kept = |k: &StoredAppToken| {
+            format!("{} {} {} {} {:?}", k.id, k.token.expose(), k.expires_ms, k.created_ms, k.role)
+        };
+        format!("{:?} {:?}", record.tokens.iter().map(kept).collect::<Vec<_>>(), record.unanswered_ms)
     }
 
     #[test]
     fn what_was_written_is_read() {
-        for record in [Record::default(), filled()] {
-            let read = Record::from_bytes(record.to_bytes().as_slice()).unwrap();
+        for record in [AppTokenRecord::default(), filled()] {
+            let read = AppTokenRecord::from_bytes(record.to_bytes().as_slice()).unwrap();
             assert_eq!(shown(&read), shown(&record));
         }
         assert!(!format!("{:?}", filled()).contains("5499d5ca"));
@@ -166,12 +167,12 @@ mod tests {
         let whole = filled().to_bytes();
         let whole = whole.as_slice();
         let ends: Vec<usize> =
-            (0..whole.len()).filter(|end| Record::from_bytes(&whole[..*end]).is_some()).collect();
+            (0..whole.len()).filter(|end| AppTokenRecord::from_bytes(&whole[..*end]).is_some()).collect();
         assert_eq!(ends.len(), 3, "only between two tokens: {ends:?}");
         let changed = |at: usize, to: u8| {
             let mut bytes = whole.to_vec();
             bytes[at] = to;
-            Record::from_bytes(&bytes).is_some()
+            AppTokenRecord::from_bytes(&bytes).is_some()
         };
         assert!(!changed(0, 2) && !changed(9, 3) && !changed(26, 255) && !changed(33, 255));
     }
@@ -180,26 +181,26 @@ mod tests {
     fn a_token_of_the_same_id_takes_the_place_of_the_other() {
         let mut record = filled();
         record.add(kept("5347", 5, Role::Former));
-        assert_eq!((record.kept.len(), record.find("5347").unwrap().expires_ms), (3, 5));
+        assert_eq!((record.tokens.len(), record.find("5347").unwrap().expires_ms), (3, 5));
         assert!(record.remove("5347") && !record.remove("5347"));
         record.merge(filled());
-        assert_eq!((record.kept.len(), record.find("5347").unwrap().expires_ms), (3, i64::MAX));
+        assert_eq!((record.tokens.len(), record.find("5347").unwrap().expires_ms), (3, i64::MAX));
     }
 
     #[test]
     fn a_full_record_loses_what_expired_and_never_what_is_good() {
-        let mut record = Record::default();
-        for number in 0..MOST {
+        let mut record = AppTokenRecord::default();
+        for number in 0..MAX_TOKENS {
             assert!(record.has_room(20));
             record.add(kept(&number.to_string(), if number % 2 == 0 { 10 } else { 30 }, Role::Program));
         }
-        assert!(!record.has_room(9) && record.kept.len() == MOST);
-        assert!(record.has_room(20) && record.kept.len() == MOST / 2);
-        assert!(record.kept.iter().all(|kept| kept.expires_ms == 30));
+        assert!(!record.has_room(9) && record.tokens.len() == MAX_TOKENS);
+        assert!(record.has_room(20) && record.tokens.len() == MAX_TOKENS / 2);
+        assert!(record.tokens.iter().all(|kept| kept.expires_ms == 30));
         let large = Secret::from("x".repeat(1 << 20).as_str());
         for id in ["a", "b", "c", "d"] {
             assert!(record.has_room(20));
-            record.add(Kept { token: large.clone(), ..kept(id, 30, Role::Program) });
+            record.add(StoredAppToken { token: large.clone(), ..kept(id, 30, Role::Program) });
         }
         assert!(!record.has_room(20) && record.to_bytes().as_slice().len() < 6 << 20);
     }

@@ -20,7 +20,7 @@ pub struct Session {
 }
 
 /// An answer, and the token that it was given to.
-pub struct Answer<'a> {
+pub struct OperationResponse<'a> {
     pub reply: Reply,
     pub reading: Reading<'a>,
     pub token: Arc<Token>,
@@ -44,7 +44,7 @@ impl Session {
         self.token(until)
     }
 
-    pub fn tell(&self, level: Level, began: Instant, event: impl FnOnce() -> Event) {
+    pub fn log(&self, level: Level, began: Instant, event: impl FnOnce() -> Event) {
         log::event(level, || Entry::of(self.login.subject(), event()).took(began.elapsed()));
     }
 
@@ -55,32 +55,32 @@ impl Session {
         given: &[(&str, &str)],
         token: Arc<Token>,
         until: Instant,
-    ) -> std::result::Result<Answer<'_>, Failed> {
+    ) -> std::result::Result<OperationResponse<'_>, Failed> {
         let filling = Filling::of(&self.login).with_token(&token).with(given);
         let (reply, reading) = self.login.perform(operation, &filling, until)?;
         let refused = matches!(reading, Reading::Refused(_));
         let dead = refused && self.login.profile.dead(reply.http_status, reply.body.as_slice());
-        Ok(Answer { reply, reading, token, dead })
+        Ok(OperationResponse { reply, reading, token, dead })
     }
 
     /// Sends an operation that may be sent twice.
-    pub fn ask(
+    pub fn send_idempotent(
         &self,
         operation: &Operation,
         given: &[(&str, &str)],
         until: Instant,
-    ) -> std::result::Result<Answer<'_>, Failed> {
-        let answer = self.send(operation, given, self.token(until).map_err(failed)?, until)?;
+    ) -> std::result::Result<OperationResponse<'_>, Failed> {
+        let answer = self.send(operation, given, self.token(until).map_err(session_failure)?, until)?;
         if !answer.dead {
             return Ok(answer);
         }
-        self.send(operation, given, self.renewed(&answer.token, until).map_err(failed)?, until)
+        self.send(operation, given, self.renewed(&answer.token, until).map_err(session_failure)?, until)
     }
 }
 
 /// What kept a session or a store from being had, as a failure of what was to be done with it. How long it is
 /// remembered there is the session's own matter as well.
-pub fn failed(error: Error) -> Failed {
+pub fn session_failure(error: Error) -> Failed {
     let class = match error.status {
         Status::Credentials => Class::Credentials,
         Status::Mfa | Status::PasswordChange => Class::Action,

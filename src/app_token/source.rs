@@ -3,11 +3,11 @@
 //! All of it happens under the lock of the account's record: of several processes one creates, the others take what it
 //! kept.
 
-use super::creating::Made;
+use super::creating::CreatedToken;
 use super::expires::DAY_MS;
-use super::keeper::Held;
-use super::record::{Kept, Record, Role};
-use super::session::failed;
+use super::keeper::LockedAppTokens;
+use super::record::{AppTokenRecord, Role, StoredAppToken};
+use super::session::session_failure;
 use super::{error, AppTokens};
 use crate::clock::{self, Now};
 use crate::error::{Error, Result, Status};
@@ -20,9 +20,9 @@ use crate::secret::Secret;
 use crate::token::{same_text, Issued, Origin, Token};
 use std::time::{Duration, Instant};
 
-const YOUNG_MS: i64 = 3_600_000;
+const MIN_AGE_TO_REPLACE_MS: i64 = 3_600_000;
 /// What those who wait for the new token may wait for the end of the old one.
-const TO_REVOKE: Duration = Duration::from_secs(5);
+const REVOKE_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub struct AppSource {
     tokens: AppTokens,
@@ -37,7 +37,7 @@ impl AppSource {
         tokens.operation(|app| app.create.as_ref()).map_err(error)?;
         tokens.operation(|app| app.list.as_ref()).map_err(error)?;
         tokens.operation(|app| app.revoke.as_ref()).map_err(error)?;
-        if !tokens.keeper.outlives_process() {
+        if !tokens.repository.outlives_process() {
             return Err(Error::new(Status::Missing, AppToken::NeedsStore.into()));
         }
         Ok(AppSource { tokens, days })
@@ -45,7 +45,7 @@ impl AppSource {
 
     /// Forgets the token and revokes it at the provider. It is forgotten also when the provider can not be reached.
     pub fn retire(&self, until: Instant) -> Result<()> {
-        let mut held = self.tokens.keeper.lock(until)?;
+        let mut held = self.tokens.repository.lock(until)?;
         if demote(&mut held) {
             held.write()?;
         }
@@ -58,24 +58,25 @@ impl AppSource {
 
     /// `old` is to be replaced, by what others have put in its place or by a new one.
     fn obtain(&self, old: Option<&Token>, until: Instant) -> Obtained<Issued> {
-        let keeper = &self.tokens.keeper;
-        let found = |kept: Kept| Ok(self.issued(&kept, life_of(&kept, clock::now()), Origin::Store));
+        let repository = &self.tokens.repository;
+        let found =
+            |kept: StoredAppToken| Ok(self.issued(&kept, validity_of(&kept, clock::now()), Origin::Store));
         // Who finds what he needs does not wait for a process that replaces another one.
-        let seen = judged(&keeper.at_hand(), old);
+        let seen = candidate(&repository.at_hand(), old);
         let patience = match seen {
-            Found::Enough(kept) => return found(kept),
-            Found::Due(_) => Instant::now(),
-            Found::None => until,
+            Candidate::Usable(kept) => return found(kept),
+            Candidate::DueForReplacement(_) => Instant::now(),
+            Candidate::None => until,
         };
-        let mut held = match (keeper.lock(patience), seen) {
+        let mut held = match (repository.lock(patience), seen) {
             (Ok(held), _) => held,
-            (Err(_), Found::Due(kept)) => return found(kept),
-            (Err(error), _) => return Err(failed(error)),
+            (Err(_), Candidate::DueForReplacement(kept)) => return found(kept),
+            (Err(error), _) => return Err(session_failure(error)),
         };
-        let due = match judged(&held.record, old) {
-            Found::Enough(kept) => return found(kept),
-            Found::Due(kept) => Some(kept),
-            Found::None => None,
+        let due = match candidate(&held.record, old) {
+            Candidate::Usable(kept) => return found(kept),
+            Candidate::DueForReplacement(kept) => Some(kept),
+            Candidate::None => None,
         };
         let is_refused =
             |old: &Token| old.is_rejected() && held.record.current().is_some_and(|kept| is(old, kept));
@@ -84,8 +85,8 @@ impl AppSource {
         }
         match (self.replace(&mut held, until), due) {
             (Ok(made), _) => {
-                let total = made.kept.total_ms();
-                Ok(self.issued(&made.kept, life(made.sent_at, total, total), Origin::Login))
+                let total = made.token.lifetime_ms();
+                Ok(self.issued(&made.token, life(made.sent_at, total, total), Origin::Login))
             }
             // Not withheld because its successor can not be had.
             (Err(_), Some(kept)) => found(kept),
@@ -95,7 +96,7 @@ impl AppSource {
     }
 
     /// Creates a token, keeps it, and ends the one before.
-    fn replace(&self, held: &mut Held, until: Instant) -> Obtained<Made> {
+    fn replace(&self, held: &mut LockedAppTokens, until: Instant) -> Obtained<CreatedToken> {
         self.tokens.creation()?;
         self.revoke_unanswered(held, until)?;
         // Told apart from other tokens by its end: not all are made for the same second.
@@ -103,8 +104,8 @@ impl AppSource {
         let expires_ms = (clock::now().wall_ms + self.days * DAY_MS + spread) / 1000 * 1000;
         // The store first: one that is full or gone must not cost a token that is shown once.
         held.record.unanswered_ms = Some(expires_ms);
-        held.make_room().map_err(failed)?;
-        let made = match self.tokens.make(expires_ms, Role::Current, until) {
+        held.ensure_room().map_err(session_failure)?;
+        let made = match self.tokens.create_at_provider(expires_ms, Role::Current, until) {
             Ok(made) => made,
             Err(failed) => {
                 if !failed.may_have_arrived {
@@ -116,45 +117,45 @@ impl AppSource {
         };
         demote(held);
         held.record.unanswered_ms = None;
-        held.record.add(made.kept.clone());
+        held.record.add(made.token.clone());
         match held.write() {
             // Its program can still be handed out what it ended for.
-            Ok(()) => drop(self.revoke_former(held, until.min(Instant::now() + TO_REVOKE))),
+            Ok(()) => drop(self.revoke_former(held, until.min(Instant::now() + REVOKE_TIMEOUT))),
             // The token is good; it is the process's until the store takes it.
             Err(error) => {
-                let error = self.tokens.keeper.save_here(made.kept.clone(), error);
-                self.tokens.tell_unsaved(&made.kept.id, &error);
+                let error = self.tokens.repository.save_to_fallback(made.token.clone(), error);
+                self.tokens.log_unsaved(&made.token.id, &error);
             }
         }
         Ok(made)
     }
 
     /// Ends what an earlier creation may have left at the provider without an answer. Not created anew before.
-    fn revoke_unanswered(&self, held: &mut Held, until: Instant) -> Obtained<()> {
+    fn revoke_unanswered(&self, held: &mut LockedAppTokens, until: Instant) -> Obtained<()> {
         let Some(expires_ms) = held.record.unanswered_ms else { return Ok(()) };
-        let listed = self.tokens.all(until)?;
+        let listed = self.tokens.list_all(until)?;
         let mut left = listed.iter().filter(|token| {
             token.expires_ms.is_some_and(|at| at / 1000 == expires_ms / 1000)
                 && held.record.find(&token.id).is_none()
         });
         // Several of the same second are not ours alone.
         if let (Some(token), None) = (left.next(), left.next()) {
-            self.tokens.end(&token.id, until).or_else(unless_gone)?;
+            self.tokens.revoke_at_provider(&token.id, until).or_else(unless_gone)?;
         }
         held.record.unanswered_ms = None;
         Ok(())
     }
 
     /// Ends at the provider what was replaced. What can not be ended now stays to be ended.
-    fn revoke_former(&self, held: &mut Held, until: Instant) -> Result<()> {
-        let former = held.record.kept.iter().filter(|kept| kept.role == Role::Former);
+    fn revoke_former(&self, held: &mut LockedAppTokens, until: Instant) -> Result<()> {
+        let former = held.record.tokens.iter().filter(|kept| kept.role == Role::Former);
         let former: Vec<String> = former.map(|kept| kept.id.clone()).collect();
         let mut ended = Ok(());
         for id in &former {
-            match self.tokens.end(id, until).or_else(unless_gone) {
+            match self.tokens.revoke_at_provider(id, until).or_else(unless_gone) {
                 Ok(()) => drop(held.record.remove(id)),
                 Err(Failed { error, .. }) => {
-                    self.tell_left(id, &error);
+                    self.log_not_revoked(id, &error);
                     ended = Err(error);
                 }
             }
@@ -165,25 +166,25 @@ impl AppSource {
         ended
     }
 
-    fn tell_left(&self, id: &str, error: &Error) {
+    fn log_not_revoked(&self, id: &str, error: &Error) {
         let (status, why) = (error.status.name(), error.message.clone());
         let left = || Event::AppTokenLeft { id: id.to_owned(), status, why };
-        self.tokens.session.tell(Level::Warning, Instant::now(), left);
+        self.tokens.session.log(Level::Warning, Instant::now(), left);
     }
 
     /// A kept token, as the cell takes it. Its id takes the place of a refresh token: it is what a successor is asked for
     /// with.
-    fn issued(&self, kept: &Kept, life: Life, origin: Origin) -> Issued {
+    fn issued(&self, kept: &StoredAppToken, life: Life, origin: Origin) -> Issued {
         let id = Secret::from(kept.id.as_str());
         self.tokens.session.login.assemble(kept.token.expose(), Some(id), life, origin, None, None)
     }
 }
 
 /// The life of a token that was found, as far as it can be told by the clock here.
-fn life_of(kept: &Kept, now: Now) -> Life {
-    let (total, age) = (kept.total_ms(), now.wall_ms.saturating_sub(kept.made_ms));
+fn validity_of(kept: &StoredAppToken, now: Now) -> Life {
+    let (total, age) = (kept.lifetime_ms(), now.wall_ms.saturating_sub(kept.created_ms));
     if age >= 0 && total <= LONGEST_LIFE_MS {
-        let born = Now { boot_ms: now.boot_ms.saturating_sub(age), wall_ms: kept.made_ms };
+        let born = Now { boot_ms: now.boot_ms.saturating_sub(age), wall_ms: kept.created_ms };
         return life(born, total, total);
     }
     life(now, kept.expires_ms.saturating_sub(now.wall_ms), total)
@@ -196,46 +197,46 @@ fn life(born: Now, left_ms: i64, total_ms: i64) -> Life {
 }
 
 /// What a record has for who is to have another token than `old`.
-enum Found {
-    Enough(Kept),
+enum Candidate {
+    Usable(StoredAppToken),
     /// Good still, and to be replaced.
-    Due(Kept),
+    DueForReplacement(StoredAppToken),
     None,
 }
 
-fn judged(record: &Record, old: Option<&Token>) -> Found {
-    let (now, Some(kept)) = (clock::now(), record.current().cloned()) else { return Found::None };
+fn candidate(record: &AppTokenRecord, old: Option<&Token>) -> Candidate {
+    let (now, Some(kept)) = (clock::now(), record.current().cloned()) else { return Candidate::None };
     match old.filter(|old| is(old, &kept)) {
-        Some(old) if !old.is_rejected() && is_young(&kept, now) => Found::Enough(kept),
-        None if !is_due(&kept, now) => Found::Enough(kept),
-        None if kept.expires_ms > now.wall_ms => Found::Due(kept),
-        _ => Found::None,
+        Some(old) if !old.is_rejected() && is_young(&kept, now) => Candidate::Usable(kept),
+        None if !is_due(&kept, now) => Candidate::Usable(kept),
+        None if kept.expires_ms > now.wall_ms => Candidate::DueForReplacement(kept),
+        _ => Candidate::None,
     }
 }
 
-fn is(token: &Token, kept: &Kept) -> bool {
+fn is(token: &Token, kept: &StoredAppToken) -> bool {
     same_text(token.issued.bearer.access_token(), kept.token.expose())
 }
 
 /// What is handed out becomes what was. Whether there was something.
-fn demote(held: &mut Held) -> bool {
-    let current = held.record.kept.iter_mut().filter(|kept| kept.role == Role::Current);
+fn demote(held: &mut LockedAppTokens) -> bool {
+    let current = held.record.tokens.iter_mut().filter(|kept| kept.role == Role::Current);
     current.map(|kept| kept.role = Role::Former).count() > 0
 }
 
 /// Whether a tenth of its life is left, or less.
-fn is_due(kept: &Kept, now: Now) -> bool {
-    kept.expires_ms.saturating_sub(now.wall_ms) <= kept.total_ms() / 10
+fn is_due(kept: &StoredAppToken, now: Now) -> bool {
+    kept.expires_ms.saturating_sub(now.wall_ms) <= kept.lifetime_ms() / 10
 }
 
 /// Not replaced unless an API refused it, whatever life somebody wants of it: each token is one more at the provider.
-fn is_young(kept: &Kept, now: Now) -> bool {
-    let young = match kept.total_ms() / 10 {
-        tenth @ 1.. => tenth.min(YOUNG_MS),
-        _ => YOUNG_MS,
+fn is_young(kept: &StoredAppToken, now: Now) -> bool {
+    let young = match kept.lifetime_ms() / 10 {
+        tenth @ 1.. => tenth.min(MIN_AGE_TO_REPLACE_MS),
+        _ => MIN_AGE_TO_REPLACE_MS,
     };
     // The provider's clock may be ahead of ours.
-    (-YOUNG_MS..young).contains(&now.wall_ms.saturating_sub(kept.made_ms))
+    (-MIN_AGE_TO_REPLACE_MS..young).contains(&now.wall_ms.saturating_sub(kept.created_ms))
 }
 
 fn unless_gone(failed: Failed) -> Obtained<()> {

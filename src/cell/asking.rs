@@ -52,7 +52,7 @@ impl Cell {
             (Verdict::Refuse, _) => {
                 let error = held.map_or_else(nothing_held, |hold| hold.remembered(now));
                 drop(control);
-                if self.is_found_elsewhere(ask.need) {
+                if self.adopt_if_renewed_by_peer(ask.need) {
                     let Got { token, .. } = self.get(ask)?;
                     let own = Some(token.number);
                     return Ok(Got { token, own });

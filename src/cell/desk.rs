@@ -7,41 +7,47 @@ use crate::clock::Now;
 use crate::error::Error;
 use crate::flight::Failed;
 use crate::message::Message;
-use crate::record::{Record, Refused, Sent};
+use crate::record::{RefreshTokenUse, RefusedCredentials, TokenRecord};
 use crate::renewal::Class;
-use crate::store::Locked;
+use crate::store::LockedRecord;
 use crate::token::{Issued, Token};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-pub(super) struct Desk<'a> {
+pub(super) struct StoreSession<'a> {
     /// None where there is no store, or none that can be had now.
-    shared: Option<Shared<'a>>,
+    shared: Option<SharedRecord<'a>>,
     /// The token to renew, with what is known of its refresh token.
     token: Option<Arc<Token>>,
-    may_refresh: bool,
+    refresh_allowed: bool,
     /// Why the store could not be used, or not in the end.
     fault: RefCell<Option<Error>>,
     /// The refresh token was not sent because that could not be noted in the store.
     withheld: Cell<bool>,
 }
 
-struct Shared<'a> {
-    lock: Box<dyn Locked + 'a>,
-    record: RefCell<Record>,
+struct SharedRecord<'a> {
+    lock: Box<dyn LockedRecord + 'a>,
+    record: RefCell<TokenRecord>,
     /// What others can read of the refresh token is that it was not sent.
     read_by_others: bool,
     /// Something was written that the end of the renewal must replace.
     marked: Cell<bool>,
 }
 
-impl<'a> Desk<'a> {
-    pub(super) fn alone(token: Option<Arc<Token>>, may_refresh: bool) -> Self {
-        Desk { shared: None, token, may_refresh, fault: RefCell::default(), withheld: Cell::default() }
+impl<'a> StoreSession<'a> {
+    pub(super) fn without_record(token: Option<Arc<Token>>, may_refresh: bool) -> Self {
+        StoreSession {
+            shared: None,
+            token,
+            refresh_allowed: may_refresh,
+            fault: RefCell::default(),
+            withheld: Cell::default(),
+        }
     }
 
     pub(super) fn without_store(token: Option<Arc<Token>>, may_refresh: bool, fault: Error) -> Self {
-        Desk { fault: RefCell::new(Some(fault)), ..Desk::alone(token, may_refresh) }
+        StoreSession { fault: RefCell::new(Some(fault)), ..StoreSession::without_record(token, may_refresh) }
     }
 
     pub(super) fn take_fault(&self) -> Option<Error> {
@@ -55,14 +61,14 @@ impl<'a> Desk<'a> {
 
     /// `record` is what was read under the lock, `known` the token of this process.
     pub(super) fn open(
-        lock: Box<dyn Locked + 'a>,
-        record: Option<Record>,
+        lock: Box<dyn LockedRecord + 'a>,
+        record: Option<TokenRecord>,
         known: Option<Arc<Token>>,
         can_log_in: bool,
         now: Now,
     ) -> Self {
         let stored = record.is_some();
-        let mut record = record.unwrap_or_else(|| Record::empty(now));
+        let mut record = record.unwrap_or_else(|| TokenRecord::empty(now));
         // Refused while the record could not be written.
         if known
             .as_ref()
@@ -81,9 +87,13 @@ impl<'a> Desk<'a> {
             None if stored => (Some(Arc::new(as_token(&record, can_log_in))), true),
             None => (None, true),
         };
-        let shared =
-            Shared { lock, record: RefCell::new(record), read_by_others: stored, marked: Cell::new(false) };
-        Desk { shared: Some(shared), ..Desk::alone(token, may_refresh) }
+        let shared = SharedRecord {
+            lock,
+            record: RefCell::new(record),
+            read_by_others: stored,
+            marked: Cell::new(false),
+        };
+        StoreSession { shared: Some(shared), ..StoreSession::without_record(token, may_refresh) }
     }
 
     /// What a refresh can be tried with.
@@ -92,7 +102,7 @@ impl<'a> Desk<'a> {
     }
 
     pub(super) fn refreshable(&self) -> Option<&Token> {
-        self.token().filter(|_| self.may_refresh)
+        self.token().filter(|_| self.refresh_allowed)
     }
 
     /// How often in a row the provider refused the credentials, as far as others know.
@@ -102,11 +112,11 @@ impl<'a> Desk<'a> {
     }
 
     /// A refresh is about to be sent; whether it may be.
-    pub(super) fn refreshing(&self, now: Now) -> bool {
+    pub(super) fn mark_refresh_sent(&self, now: Now) -> bool {
         let Some(shared) = &self.shared else { return true };
         let mut record = shared.record.borrow_mut();
         if let Some((_, sent)) = &mut record.refresh {
-            *sent = Sent::InUse;
+            *sent = RefreshTokenUse::Pending;
         }
         record.tried = Some(now);
         drop(record);
@@ -117,7 +127,7 @@ impl<'a> Desk<'a> {
     }
 
     /// A login is about to be sent although there is a token.
-    pub(super) fn logging_in(&self, now: Now) {
+    pub(super) fn mark_login_sent(&self, now: Now) {
         if let Some(shared) = &self.shared {
             shared.record.borrow_mut().tried = Some(now);
             self.mark(shared);
@@ -131,10 +141,10 @@ impl<'a> Desk<'a> {
     }
 
     /// A token came. Its number among all of the identity's if others can find it now.
-    pub(super) fn brought(&self, issued: &Issued) -> Option<u64> {
+    pub(super) fn save(&self, issued: &Issued) -> Option<u64> {
         let shared = self.shared.as_ref()?;
         let mut record = shared.record.borrow_mut();
-        record.put(issued, Sent::Never);
+        record.put(issued, RefreshTokenUse::Never);
         record.generation = record.generation.saturating_add(1);
         (record.tried, record.refused) = (None, None);
         let generation = record.generation;
@@ -143,7 +153,7 @@ impl<'a> Desk<'a> {
     }
 
     /// None came. `hold_ms`: how long that is remembered.
-    pub(super) fn failed(&self, failed: &Failed, nth: u32, hold_ms: i64, now: Now) {
+    pub(super) fn save_failure(&self, failed: &Failed, nth: u32, hold_ms: i64, now: Now) {
         let Some(shared) = &self.shared else { return };
         let mut record = shared.record.borrow_mut();
         if let (Some(token), Some((_, sent))) = (self.token(), &mut record.refresh) {
@@ -168,7 +178,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn write(&self, shared: &Shared) -> bool {
+    fn write(&self, shared: &SharedRecord) -> bool {
         let encoded = shared.record.borrow().encode();
         match shared.lock.write(encoded.as_slice()) {
             Ok(()) => true,
@@ -179,7 +189,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn mark(&self, shared: &Shared) -> bool {
+    fn mark(&self, shared: &SharedRecord) -> bool {
         let written = self.write(shared);
         shared.marked.set(shared.marked.get() || written);
         written
@@ -187,38 +197,42 @@ impl<'a> Desk<'a> {
 }
 
 /// The record's token. What a process sent that did not live to tell is not sent again, unless nothing else is left.
-fn as_token(record: &Record, can_log_in: bool) -> Token {
+fn as_token(record: &TokenRecord, can_log_in: bool) -> Token {
     let token = Token::new(record.issued(), 0);
     token.is_stored_as(record.generation);
     match record.refresh {
-        Some((_, Sent::InUse)) if can_log_in => token.refresh_was_refused(),
-        Some((_, Sent::InUse)) => token.refresh_may_have_arrived(),
-        Some((_, Sent::Unanswered(times))) => (0..times).for_each(|_| token.refresh_may_have_arrived()),
+        Some((_, RefreshTokenUse::Pending)) if can_log_in => token.refresh_was_refused(),
+        Some((_, RefreshTokenUse::Pending)) => token.refresh_may_have_arrived(),
+        Some((_, RefreshTokenUse::Unanswered(times))) => {
+            (0..times).for_each(|_| token.refresh_may_have_arrived())
+        }
         _ => {}
     }
     token
 }
 
-fn sent_of(token: &Token) -> Sent {
+fn sent_of(token: &Token) -> RefreshTokenUse {
     match token.unanswered() {
-        0 => Sent::Never,
-        times => Sent::Unanswered(times),
+        0 => RefreshTokenUse::Never,
+        times => RefreshTokenUse::Unanswered(times),
     }
 }
 
 /// What every process is to know: the provider counts these against the account.
-fn refused(failed: &Failed, nth: u32, hold_ms: i64, now: Now) -> Option<Refused> {
+fn refused(failed: &Failed, nth: u32, hold_ms: i64, now: Now) -> Option<RefusedCredentials> {
     let error = &failed.error;
     match (&failed.class, &error.message) {
-        (Class::Credentials, Message::Refused { provider, http_status, server }) => Some(Refused {
-            provider: provider.clone(),
-            http_status: *http_status,
-            server: server.clone(),
-            server_code: error.server_code.clone(),
-            nth,
-            since: now,
-            hold_ms,
-        }),
+        (Class::Credentials, Message::Refused { provider, http_status, server }) => {
+            Some(RefusedCredentials {
+                provider: provider.clone(),
+                http_status: *http_status,
+                server: server.clone(),
+                server_code: error.server_code.clone(),
+                nth,
+                since: now,
+                hold_ms,
+            })
+        }
         _ => None,
     }
 }

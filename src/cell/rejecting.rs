@@ -5,7 +5,7 @@ use super::{Cell, Control};
 use crate::clock::Now;
 use crate::error::{Error, Result, Status};
 use crate::message::Message;
-use crate::record::Record;
+use crate::record::TokenRecord;
 use crate::sync::MutexGuard;
 use crate::token::{same_text, Token};
 use std::sync::Arc;
@@ -45,9 +45,9 @@ impl Cell {
     /// Whether the token had replaced one that was refused a moment ago, by what this process or the store knows.
     /// Else the store is told of its end, unless another process holds the lock: that one is replacing it.
     fn has_just_replaced(&self, token: &Token, here: bool, now: Now) -> bool {
-        let Some(shelf) = &self.shelf else { return here };
-        let Ok(Some(lock)) = shelf.lock(Instant::now()) else { return here };
-        let Some(mut record) = Record::of(lock.record(), now) else { return here };
+        let Some(record_handle) = &self.record else { return here };
+        let Ok(Some(lock)) = record_handle.lock(Instant::now()) else { return here };
+        let Some(mut record) = TokenRecord::of(lock.record(), now) else { return here };
         if !record.is(token.issued.bearer.access_token()) {
             // A newer one is there to be had.
             return here && !record.is_newer_than(token);
@@ -80,15 +80,15 @@ impl Cell {
             flight.land(Err(unfinished()));
             return (None, Err(unfinished()));
         }
-        let Some(shelf) = &self.shelf else { return (token, Ok(())) };
-        let lock = match shelf.lock(until) {
+        let Some(record_handle) = &self.record else { return (token, Ok(())) };
+        let lock = match record_handle.lock(until) {
             Ok(Some(lock)) => lock,
             // Another process renews it.
             Ok(None) => return (None, Err(unfinished())),
             Err(error) => return (token, Err(error)),
         };
         // Revoked in the place of the own one, if it came after that.
-        let stored = Record::of(lock.record(), self.clock.now()).filter(|record| {
+        let stored = TokenRecord::of(lock.record(), self.clock.now()).filter(|record| {
             let newer = token.as_deref().is_none_or(|own| record.is_newer_than(own));
             newer && !record.bearer.access_token().is_empty()
         });

@@ -1,8 +1,8 @@
 //! The part of a cell that runs a renewal: its flight, its thread, its steps.
 
-use super::desk::Desk;
+use super::desk::StoreSession;
 use super::settling::Tried;
-use super::sharing::{Beginning, Errand, Want};
+use super::sharing::{Errand, RenewalStart, Want};
 use super::{Ask, Cell, Control};
 use crate::error::{Error, Result, Status};
 use crate::flight::{Failed, Flight, Source, Steps, LONGEST};
@@ -68,12 +68,14 @@ impl Cell {
         };
         let tried = Tried { attempt: source.attempt(), patience };
         let settled = match self.begin(source, errand, within(LONGEST_WAIT)) {
-            Beginning::Adopt(record) => self.adopt(flight, &record),
-            Beginning::Fail(failed) => self.settle(flight, &Desk::alone(None, false), &tried, Err(failed)),
-            Beginning::Renew(desk) => self.depart(flight, &desk).and_then(|()| {
-                let result = self.renewed(source, &desk, within(LONGEST));
-                let settled = self.settle(flight, &desk, &tried, result);
-                if let Some(fault) = desk.take_fault() {
+            RenewalStart::Adopt(record) => self.adopt(flight, &record),
+            RenewalStart::Fail(failed) => {
+                self.settle(flight, &StoreSession::without_record(None, false), &tried, Err(failed))
+            }
+            RenewalStart::Renew(session) => self.depart(flight, &session).and_then(|()| {
+                let result = self.renewed(source, &session, within(LONGEST));
+                let settled = self.settle(flight, &session, &tried, result);
+                if let Some(fault) = session.take_fault() {
                     let event = || Entry::of(source.subject(), Event::StoreFailed { why: fault.message });
                     log::event(Level::Warning, event);
                 }
@@ -89,11 +91,11 @@ impl Cell {
     }
 
     /// Something is about to be sent. `None`: nobody wants it any more.
-    fn depart(&self, flight: &Arc<Flight>, desk: &Desk) -> Option<()> {
+    fn depart(&self, flight: &Arc<Flight>, session: &StoreSession) -> Option<()> {
         let mut control = self.control();
         control.flight.as_ref().filter(|current| Arc::ptr_eq(current, flight))?;
         control.last_request_ms = Some(self.clock.now().boot_ms);
-        if let Some(nth) = desk.times_refused() {
+        if let Some(nth) = session.times_refused() {
             control.last_failure.get_or_insert((Class::Credentials, nth));
         }
         Some(())
@@ -102,23 +104,23 @@ impl Cell {
     fn renewed(
         &self,
         source: &dyn Source,
-        desk: &Desk,
+        session: &StoreSession,
         until: Instant,
     ) -> std::result::Result<Issued, Failed> {
         let steps = Steps {
             source,
-            current: desk.refreshable(),
+            current: session.refreshable(),
             budget: &self.budget,
             now: &|| self.clock.now(),
             jitter: &|| random::jitter().unsigned_abs(),
-            refreshing: &|| desk.refreshing(self.clock.now()),
-            logging_in: &|| desk.logging_in(self.clock.now()),
+            refreshing: &|| session.mark_refresh_sent(self.clock.now()),
+            logging_in: &|| session.mark_login_sent(self.clock.now()),
         };
         let result = panic::catch_unwind(AssertUnwindSafe(|| steps.run(until))).unwrap_or_else(|_| {
             let message = Message::Internal { place: "renewal".to_owned() };
             Err(Failed::new(Error::new(Status::Internal, message), Class::Config))
         });
-        match desk.withheld() {
+        match session.withheld() {
             Some(fault) if result.is_err() && !source.can_log_in() => {
                 Err(Failed::new(fault, Class::Settings))
             }

@@ -1,14 +1,14 @@
 //! The part of a cell that settles what comes of a renewal.
 
 use super::counters::count;
-use super::desk::Desk;
+use super::desk::StoreSession;
 use super::{Cell, Control, Hold};
 use crate::clock::Now;
 use crate::error::{Error, Status};
 use crate::flight::{Failed, Flight, Outcome};
 use crate::log::{Event, Level};
 use crate::random;
-use crate::record::Record;
+use crate::record::TokenRecord;
 use crate::renewal::{self, Class, Need};
 use crate::token::{same_text, Issued, Origin, Token};
 use std::sync::Arc;
@@ -48,7 +48,7 @@ impl Cell {
     pub(super) fn settle(
         &self,
         flight: &Arc<Flight>,
-        desk: &Desk,
+        session: &StoreSession,
         tried: &Tried,
         result: std::result::Result<Issued, Failed>,
     ) -> Option<Settled> {
@@ -59,19 +59,19 @@ impl Cell {
             drop(control);
             match result {
                 // Another process, or the next one, need not log in for what this one did not live to use.
-                Ok(issued) if closed => drop(desk.brought(&issued)),
-                Err(failed) if closed => desk.failed(&failed, 1, 0, now),
-                _ => desk.forget(),
+                Ok(issued) if closed => drop(session.save(&issued)),
+                Err(failed) if closed => session.save_failure(&failed, 1, 0, now),
+                _ => session.forget(),
             }
             return None;
         }
         match result {
             Ok(issued) => {
-                let token = self.keep(&mut control, desk.token(), issued, now);
+                let token = self.keep(&mut control, session.token(), issued, now);
                 self.publish(&control);
                 drop(control);
-                let before = desk.latest_generation();
-                match desk.brought(&token.issued) {
+                let before = session.latest_generation();
+                match session.save(&token.issued) {
                     Some(generation) => token.is_stored_as(generation),
                     // Else the spent refresh token in the store would pass for newer than the one that followed it.
                     None => token.came_after(before),
@@ -93,7 +93,7 @@ impl Cell {
                     self.remember(&mut control, &failed, tried, now);
                 self.publish(&control);
                 drop(control);
-                desk.failed(&failed, nth, hold_ms, now);
+                session.save_failure(&failed, nth, hold_ms, now);
                 let (level, event) = failed_event(&error, left_ms);
                 Some((Err(error), level, event))
             }
@@ -101,12 +101,12 @@ impl Cell {
     }
 
     /// Takes over what another process brought.
-    pub(super) fn adopt(&self, flight: &Arc<Flight>, record: &Record) -> Option<Settled> {
+    pub(super) fn adopt(&self, flight: &Arc<Flight>, record: &TokenRecord) -> Option<Settled> {
         let mut control = self.control();
         if !self.take_off(&mut control, flight) {
             return None;
         }
-        let token = self.take_over(&mut control, record);
+        let token = self.adopt_record(&mut control, record);
         let life_s = token.issued.life.dies / 1000;
         Some((Ok(token), Level::Information, Event::Adopted { life_s }))
     }

@@ -1,13 +1,13 @@
 //! How a renewal begins where other processes share the token: what one of them brought is taken over without a
 //! request, and the lock of the identity is held from then to the end.
 
-use super::desk::Desk;
+use super::desk::StoreSession;
 use super::{Cell, Control};
 use crate::clock::Now;
 use crate::error::{Error, Status};
 use crate::flight::{Failed, Recalled, Source, LONGEST};
 use crate::message::{Message, StoreFault};
-use crate::record::{Record, Refused};
+use crate::record::{RefusedCredentials, TokenRecord};
 use crate::renewal::{self, Class, Need, SHORTEST_PAUSE_MS};
 use crate::token::{Origin, Token};
 use std::sync::atomic::Ordering;
@@ -16,9 +16,9 @@ use std::time::Instant;
 
 /// Who has a token does not begin what another process began this short ago: it may have been killed in it, and the
 /// next one would be too.
-const TRIED_MS: i64 = 30_000;
+const RECENT_ATTEMPT_MS: i64 = 30_000;
 /// While a failure is remembered, the store is looked at this often.
-const LOOK_MS: i64 = 1_000;
+const STORE_POLL_INTERVAL_MS: i64 = 1_000;
 
 /// What a renewal is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,24 +35,24 @@ pub(super) struct Errand {
     pub need: Need,
 }
 
-pub(super) enum Beginning<'a> {
+pub(super) enum RenewalStart<'a> {
     /// Another process brought a token.
-    Adopt(Record),
+    Adopt(TokenRecord),
     /// Nothing is to be sent.
     Fail(Failed),
-    Renew(Box<Desk<'a>>),
+    Renew(Box<StoreSession<'a>>),
 }
 
-impl<'a> Beginning<'a> {
-    fn renew(desk: Desk<'a>) -> Self {
-        Beginning::Renew(Box::new(desk))
+impl<'a> RenewalStart<'a> {
+    fn renew(session: StoreSession<'a>) -> Self {
+        RenewalStart::Renew(Box::new(session))
     }
 }
 
 impl Errand {
     /// Whether the record ends the matter: its token is fit for this errand, and newer than the known one. Who asks for
     /// a newer one where none is known does not get what is lying there, unless it came just now.
-    fn adopts(&self, record: &Record, known: Option<&Token>, now: Now) -> bool {
+    fn adopts(&self, record: &TokenRecord, known: Option<&Token>, now: Now) -> bool {
         let newer = known.map(|known| record.is_newer_than(known));
         let just_now = record.life.age(now) < SHORTEST_PAUSE_MS && !known.is_some_and(Token::is_rejected);
         // Asking again at once brings nothing that lives longer.
@@ -67,21 +67,21 @@ impl Errand {
     /// What the record alone decides; else the record again.
     fn decided(
         &self,
-        record: Option<Record>,
+        record: Option<TokenRecord>,
         known: Option<&Token>,
         now: Now,
-    ) -> Result<Beginning<'static>, Option<Record>> {
+    ) -> Result<RenewalStart<'static>, Option<TokenRecord>> {
         match record {
-            Some(record) if self.adopts(&record, known, now) => Ok(Beginning::Adopt(record)),
-            Some(record) => recalled(&record, now).map(Beginning::Fail).ok_or(Some(record)),
+            Some(record) if self.adopts(&record, known, now) => Ok(RenewalStart::Adopt(record)),
+            Some(record) => failure_of_peer(&record, now).map(RenewalStart::Fail).ok_or(Some(record)),
             None => Err(None),
         }
     }
 }
 
 /// What another process was told of these credentials, while its time has not passed.
-fn recalled(record: &Record, now: Now) -> Option<Failed> {
-    let Refused { provider, http_status, server, server_code, nth, since, hold_ms } =
+fn failure_of_peer(record: &TokenRecord, now: Now) -> Option<Failed> {
+    let RefusedCredentials { provider, http_status, server, server_code, nth, since, hold_ms } =
         record.refused.clone()?;
     let until_ms = since.boot_ms.saturating_add(hold_ms);
     if now.boot_ms >= until_ms {
@@ -94,74 +94,79 @@ fn recalled(record: &Record, now: Now) -> Option<Failed> {
     Some(failed)
 }
 
-fn not_now(fault: StoreFault, class: Class) -> Beginning<'static> {
-    Beginning::Fail(Failed::new(Error::new(Status::Timeout, Message::Store { fault }), class))
+fn wait_for_peer(fault: StoreFault, class: Class) -> RenewalStart<'static> {
+    RenewalStart::Fail(Failed::new(Error::new(Status::Timeout, Message::Store { fault }), class))
 }
 
 /// The store is gone, or the record can not be read: memory goes on, and the record stays as it is. What others may have
 /// sent is not sent again: that is what was stored, and what they may have imported too.
-fn without_store(source: &dyn Source, known: Option<Arc<Token>>, fault: Error) -> Beginning<'static> {
+fn without_store(source: &dyn Source, known: Option<Arc<Token>>, fault: Error) -> RenewalStart<'static> {
     let is_own = |token: &Token| token.generation() == 0 && token.issued.origin != Origin::Import;
     let own = known.as_deref().is_some_and(is_own);
     let withheld = !own && known.as_deref().is_some_and(|known| known.refresh_token().is_some());
     if withheld && !source.can_log_in() {
-        return Beginning::Fail(Failed::new(fault, Class::Settings));
+        return RenewalStart::Fail(Failed::new(fault, Class::Settings));
     }
-    Beginning::renew(Desk::without_store(known, own, fault))
+    RenewalStart::renew(StoreSession::without_store(known, own, fault))
 }
 
 impl Cell {
     /// Waits for another process until `until`, unless there is a token.
-    pub(super) fn begin(&self, source: &dyn Source, errand: Errand, until: Instant) -> Beginning<'_> {
+    pub(super) fn begin(&self, source: &dyn Source, errand: Errand, until: Instant) -> RenewalStart<'_> {
         // A refused token's refresh token may still be good, so the token is taken as it is.
         let known = self.control().token.clone();
-        let Some(shelf) = &self.shelf else { return Beginning::renew(Desk::alone(known, true)) };
+        let Some(record_handle) = &self.record else {
+            return RenewalStart::renew(StoreSession::without_record(known, true));
+        };
         let now = self.clock.now();
         // What can not be read now is read again under the lock.
-        let seen = shelf.read().ok().and_then(|bytes| Record::of(bytes.as_ref(), now));
+        let seen = record_handle.read().ok().and_then(|bytes| TokenRecord::of(bytes.as_ref(), now));
         // Who finds what he needs does not wait for a process that renews it.
         if let Ok(decided) = errand.decided(seen, known.as_deref(), now) {
             return decided;
         }
         let better = errand.want == Want::Better;
-        let lock = match shelf.lock(if better { Instant::now() } else { until }) {
+        let lock = match record_handle.lock(if better { Instant::now() } else { until }) {
             Ok(Some(lock)) => lock,
-            Ok(None) if better => return not_now(StoreFault::Elsewhere, Class::Elsewhere),
-            Ok(None) if source.coexists() => return Beginning::renew(Desk::alone(known, false)),
+            Ok(None) if better => return wait_for_peer(StoreFault::Elsewhere, Class::Elsewhere),
+            Ok(None) if source.coexists() => {
+                return RenewalStart::renew(StoreSession::without_record(known, false))
+            }
             Ok(None) => {
-                return not_now(StoreFault::Occupied { seconds: LONGEST.as_secs() }, Class::Hurried);
+                return wait_for_peer(StoreFault::Occupied { seconds: LONGEST.as_secs() }, Class::Hurried);
             }
             Err(fault) => return without_store(source, known, fault),
         };
         let now = self.clock.now();
-        let record = match errand.decided(Record::of(lock.record(), now), known.as_deref(), now) {
+        let record = match errand.decided(TokenRecord::of(lock.record(), now), known.as_deref(), now) {
             Ok(decided) => return decided,
             Err(record) => record,
         };
         let tried = record.as_ref().and_then(|record| record.tried);
-        if better && tried.is_some_and(|at| now.since(at) < TRIED_MS) {
-            return not_now(StoreFault::Elsewhere, Class::Elsewhere);
+        if better && tried.is_some_and(|at| now.since(at) < RECENT_ATTEMPT_MS) {
+            return wait_for_peer(StoreFault::Elsewhere, Class::Elsewhere);
         }
-        Beginning::renew(Desk::open(lock, record, known, source.can_log_in(), now))
+        RenewalStart::renew(StoreSession::open(lock, record, known, source.can_log_in(), now))
     }
 
     /// Whether another process brought a token for this need since a failure is remembered here. Looks once a second.
-    pub(super) fn is_found_elsewhere(&self, need: Need) -> bool {
-        let Some(shelf) = &self.shelf else { return false };
+    pub(super) fn adopt_if_renewed_by_peer(&self, need: Need) -> bool {
+        let Some(record_handle) = &self.record else { return false };
         let now = self.clock.now();
-        let looked = self.looked_ms.load(Ordering::Relaxed);
-        let due = now.boot_ms - looked >= LOOK_MS;
+        let looked = self.store_polled_ms.load(Ordering::Relaxed);
+        let due = now.boot_ms - looked >= STORE_POLL_INTERVAL_MS;
         if !due
             || self
-                .looked_ms
+                .store_polled_ms
                 .compare_exchange(looked, now.boot_ms, Ordering::Relaxed, Ordering::Relaxed)
                 .is_err()
         {
             return false;
         }
-        let read = shelf.read().ok().and_then(|bytes| Record::of(bytes.as_ref(), now));
+        let read = record_handle.read().ok().and_then(|bytes| TokenRecord::of(bytes.as_ref(), now));
         let mut control = self.control();
-        let newer = |record: &Record| control.token.as_ref().is_none_or(|known| record.is_newer_than(known));
+        let newer =
+            |record: &TokenRecord| control.token.as_ref().is_none_or(|known| record.is_newer_than(known));
         let Some(record) = read.filter(|record| renewal::hands_out(&record.life, now, need) && newer(record))
         else {
             return false;
@@ -169,12 +174,12 @@ impl Cell {
         if control.closed || control.flight.is_some() {
             return false;
         }
-        self.take_over(&mut control, &record);
+        self.adopt_record(&mut control, &record);
         true
     }
 
     /// Takes what another process brought, and what is known of when it asked for it.
-    pub(super) fn take_over(&self, control: &mut Control, record: &Record) -> Arc<Token> {
+    pub(super) fn adopt_record(&self, control: &mut Control, record: &TokenRecord) -> Arc<Token> {
         let token = control.take(record.issued());
         token.is_stored_as(record.generation);
         control.last_request_ms = control.last_request_ms.max(Some(record.life.born.boot_ms));

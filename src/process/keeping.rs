@@ -1,6 +1,6 @@
 //! Where the process keeps its tokens: what was configured, fixed by the first call that needs a token.
 
-use super::place::{Keeping, Place};
+use super::place::{StoreBinding, StoreLocation};
 use super::Settings;
 use crate::error::{Error, Result, Status};
 use crate::inherited;
@@ -10,34 +10,34 @@ use crate::store;
 use crate::sync::{locked, Mutex};
 use std::sync::Arc;
 
-pub struct Choice {
-    fixed: Mutex<Option<Arc<Keeping>>>,
+pub struct StoreConfig {
+    bound: Mutex<Option<Arc<StoreBinding>>>,
     /// Names what is kept in memory.
     pub key: Arc<DrawnKey>,
 }
 
-impl Choice {
+impl StoreConfig {
     pub fn new(key: Arc<DrawnKey>) -> Self {
-        Choice { fixed: Mutex::default(), key }
+        StoreConfig { bound: Mutex::default(), key }
     }
 
-    pub fn keeping(&self) -> Result<Arc<Keeping>> {
+    pub fn binding(&self) -> Result<Arc<StoreBinding>> {
         // One after the other, and neither option changes meanwhile.
-        let mut fixed = locked(&self.fixed);
-        if let Some(keeping) = &*fixed {
-            return Ok(Arc::clone(keeping));
+        let mut fixed = locked(&self.bound);
+        if let Some(binding) = &*fixed {
+            return Ok(Arc::clone(binding));
         }
         let settings = inherited::get::<Settings>();
-        let keeping = Arc::new(settings.place.keeping(settings.key.as_ref(), &self.key)?);
-        *fixed = Some(Arc::clone(&keeping));
-        Ok(keeping)
+        let binding = Arc::new(settings.place.bind(settings.key.as_ref(), &self.key)?);
+        *fixed = Some(Arc::clone(&binding));
+        Ok(binding)
     }
 
     pub fn set_store(&self, value: Option<&str>) -> Result<()> {
         let settings = inherited::get::<Settings>();
-        let place = Place::parse(value, settings.defaults.ca_pem())?;
+        let place = StoreLocation::parse(value, settings.defaults.ca_pem())?;
         // With no lock held: a server may be slow.
-        let is_in_use = place == settings.place && locked(&self.fixed).is_some();
+        let is_in_use = place == settings.place && locked(&self.bound).is_some();
         let usable = if is_in_use { Ok(()) } else { place.check() };
         // Kept also when it can not be used: to a program that does not look, the first call that needs a token says so
         // again, instead of falling back to memory in silence.
@@ -57,7 +57,7 @@ impl Choice {
 
     /// Saying again what is so is no change: each plugin of a program may.
     fn change(&self, option: &'static str, change: impl Fn(&mut Settings)) -> Result<()> {
-        let fixed = locked(&self.fixed);
+        let fixed = locked(&self.bound);
         inherited::try_update(|settings: &Settings| {
             let mut changed = settings.clone();
             change(&mut changed);

@@ -5,7 +5,7 @@
 //! not at all. Besides `NAME` there may be `NAME.new`, which a process that was killed left behind, and `NAME.bad`,
 //! which was read whole and could not be opened. Of application tokens all of those are kept, as `NAME.TIME.bad`.
 
-use super::{try_until, Found, Kind, Locked, Name, Record, Sealer, Store};
+use super::{retry_until, LockedRecord, RecordBytes, RecordKind, RecordName, Sealer, Store, StoredRecord};
 use crate::encoding::hex;
 use crate::error::{Error, Result, Status};
 use crate::message::{FolderFault, Message, StoreFault};
@@ -18,10 +18,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// No record of ours comes near.
-const LARGEST: u64 = 8 << 20;
+const MAX_RECORD_BYTES: u64 = 8 << 20;
 const LOCKS: &str = "locks";
 /// Between two tries to have a lock.
-const PAUSE_MS: u32 = 12;
+const LOCK_RETRY_MS: u32 = 12;
 /// What is written may be the only refresh token that is still good: a failure that passes by is waited out.
 const MAX_WRITES: u32 = 3;
 const WRITE_PAUSE: Duration = Duration::from_millis(20);
@@ -46,34 +46,34 @@ impl Folder {
         open(&self.path)
     }
 
-    fn file_name(&self, name: Name) -> String {
+    fn file_name(&self, name: RecordName) -> String {
         hex(&self.sealer.sealed_name(name))
     }
 
     /// The byte that is this name's lock. Two names may share one: then they wait for each other.
-    fn lock_byte(&self, name: Name) -> u32 {
+    fn lock_byte(&self, name: RecordName) -> u32 {
         let [a, b, c, d, ..] = self.sealer.sealed_name(name);
         // Positive in every system's count of bytes.
         u32::from_be_bytes([a, b, c, d]) >> 1
     }
 
     /// A failure says nothing of the record.
-    fn find(&self, folder: &os::Folder, name: Name) -> Result<Found> {
+    fn find(&self, folder: &os::Folder, name: RecordName) -> Result<StoredRecord> {
         let file = match folder.open_file(&self.file_name(name)) {
             Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(StoredRecord::Missing),
             Err(error) if is_link(&error) => return self.not_ours(name, FolderFault::NotAFile),
             Err(error) => return Err(self.failed(&error)),
         };
         let metadata = file.metadata().map_err(|error| self.failed(&error))?;
-        if !metadata.is_file() || metadata.len() > LARGEST {
+        if !metadata.is_file() || metadata.len() > MAX_RECORD_BYTES {
             return self.not_ours(name, FolderFault::NotAFile);
         }
         if let Some(exposed) = folder.exposes(&file).map_err(|error| self.failed(&error))? {
             return self.not_ours(name, exposed.into());
         }
         let mut sealed = Vec::new();
-        file.take(LARGEST).read_to_end(&mut sealed).map_err(|error| self.failed(&error))?;
+        file.take(MAX_RECORD_BYTES).read_to_end(&mut sealed).map_err(|error| self.failed(&error))?;
         if sealed.len() as u64 != metadata.len() {
             return Err(self.failed(&ErrorKind::UnexpectedEof.into()));
         }
@@ -82,24 +82,24 @@ impl Folder {
 
     /// Something that no process of ours left there. Application tokens exist nowhere else, and somebody may only have
     /// changed the rights of their file: nobody but a person takes that away.
-    fn not_ours(&self, name: Name, fault: FolderFault) -> Result<Found> {
+    fn not_ours(&self, name: RecordName, fault: FolderFault) -> Result<StoredRecord> {
         match name.kind {
-            Kind::Application => Err(unusable(&self.path.join(self.file_name(name)), fault)),
-            Kind::Token | Kind::Account => Ok(Found::Damaged),
+            RecordKind::Application => Err(unusable(&self.path.join(self.file_name(name)), fault)),
+            RecordKind::Token | RecordKind::Account => Ok(StoredRecord::Damaged),
         }
     }
 
-    fn set_aside(&self, folder: &os::Folder, name: Name) -> Result<()> {
+    fn set_aside(&self, folder: &os::Folder, name: RecordName) -> Result<()> {
         let file = self.file_name(name);
         let aside = match name.kind {
-            Kind::Application => format!("{file}.{}.bad", os::wall_ms()),
-            Kind::Token | Kind::Account => format!("{file}.bad"),
+            RecordKind::Application => format!("{file}.{}.bad", os::wall_ms()),
+            RecordKind::Token | RecordKind::Account => format!("{file}.bad"),
         };
         let _ = folder.remove(&aside);
         folder.rename(&file, &aside).map_err(|error| self.failed(&error))
     }
 
-    fn try_lock(&self, name: Name) -> Result<Option<Held<'_>>> {
+    fn try_lock(&self, name: RecordName) -> Result<Option<FolderLock<'_>>> {
         let folder = self.open()?;
         let file = folder.open_or_create(LOCKS).map_err(|error| self.failed(&error))?;
         let locked =
@@ -114,10 +114,10 @@ impl Folder {
             Err(error) => return Err(self.failed(&error)),
         }
         let found = self.find(&folder, name)?;
-        if matches!(found, Found::Damaged) {
+        if matches!(found, StoredRecord::Damaged) {
             self.set_aside(&folder, name)?;
         }
-        Ok(Some(Held { store: self, folder, name, record: found.record(), _lock: lock }))
+        Ok(Some(FolderLock { store: self, folder, name, record: found.record(), _lock: lock }))
     }
 }
 
@@ -126,27 +126,27 @@ impl Store for Folder {
         true
     }
 
-    fn read(&self, name: Name) -> Result<Option<Record>> {
+    fn read(&self, name: RecordName) -> Result<Option<RecordBytes>> {
         // What is damaged is left where it is: whoever holds the lock may be about to replace it.
         Ok(self.find(&self.open()?, name)?.record())
     }
 
-    fn lock(&self, name: Name, until: Instant) -> Result<Option<Box<dyn Locked + '_>>> {
-        let pause = || Duration::from_millis(u64::from(PAUSE_MS / 2 + random::below(PAUSE_MS)));
-        let held = try_until(until, pause, || self.try_lock(name))?;
-        Ok(held.map(|held| Box::new(held) as Box<dyn Locked>))
+    fn lock(&self, name: RecordName, until: Instant) -> Result<Option<Box<dyn LockedRecord + '_>>> {
+        let pause = || Duration::from_millis(u64::from(LOCK_RETRY_MS / 2 + random::below(LOCK_RETRY_MS)));
+        let held = retry_until(until, pause, || self.try_lock(name))?;
+        Ok(held.map(|held| Box::new(held) as Box<dyn LockedRecord>))
     }
 }
 
-struct Held<'a> {
+struct FolderLock<'a> {
     store: &'a Folder,
     folder: os::Folder,
-    name: Name,
-    record: Option<Record>,
+    name: RecordName,
+    record: Option<RecordBytes>,
     _lock: RangeLock,
 }
 
-impl Held<'_> {
+impl FolderLock<'_> {
     fn put(&self, sealed: &[u8]) -> io::Result<()> {
         let name = self.store.file_name(self.name);
         let new = format!("{name}.new");
@@ -185,8 +185,8 @@ impl Held<'_> {
     }
 }
 
-impl Locked for Held<'_> {
-    fn record(&self) -> Option<&Record> {
+impl LockedRecord for FolderLock<'_> {
+    fn record(&self) -> Option<&RecordBytes> {
         self.record.as_ref()
     }
 

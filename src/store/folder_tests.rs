@@ -1,10 +1,10 @@
-use super::super::{Kind, StoreKey};
+use super::super::{RecordKind, StoreKey};
 use super::*;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{symlink, PermissionsExt};
 use std::thread;
 
-const NAME: Name = Name { kind: Kind::Token, id: [7; 16] };
+const NAME: RecordName = RecordName { kind: RecordKind::Token, id: [7; 16] };
 
 /// A folder that goes with the test.
 struct Place(PathBuf);
@@ -43,7 +43,7 @@ fn opened(path: &Path, key: u8) -> Folder {
     Folder::new(path, Arc::new(Sealer::new(&StoreKey::new([key; 32])).unwrap())).unwrap()
 }
 
-fn locked(store: &Folder) -> Box<dyn Locked + '_> {
+fn locked(store: &Folder) -> Box<dyn LockedRecord + '_> {
     store.lock(NAME, Instant::now()).unwrap().expect("nobody holds it")
 }
 
@@ -82,8 +82,11 @@ fn a_lock_has_one_holder_and_the_name_of_one_record() {
     let lock = locked(&one);
     for store in [&one, &other] {
         assert!(store.lock(NAME, Instant::now() + Duration::from_millis(30)).unwrap().is_none());
-        assert!(store.lock(Name { id: [8; 16], ..NAME }, Instant::now()).unwrap().is_some());
-        assert!(store.lock(Name { kind: Kind::Account, ..NAME }, Instant::now()).unwrap().is_some());
+        assert!(store.lock(RecordName { id: [8; 16], ..NAME }, Instant::now()).unwrap().is_some());
+        assert!(store
+            .lock(RecordName { kind: RecordKind::Account, ..NAME }, Instant::now())
+            .unwrap()
+            .is_some());
     }
     thread::scope(|scope| {
         let waiting = scope.spawn(|| {
@@ -104,7 +107,7 @@ fn what_can_not_be_opened_is_none_and_set_aside_once_under_the_lock() {
     let name = store.file_name(NAME);
     let file = place.store().join(&name);
     let whole = fs::read(&file).unwrap();
-    let other_name = place.store().join(store.file_name(Name { id: [8; 16], ..NAME }));
+    let other_name = place.store().join(store.file_name(RecordName { id: [8; 16], ..NAME }));
     let newer = [b"erptoken\x02".as_slice(), &whole[9..]].concat();
     let mut bad: Vec<Vec<u8>> = (0..whole.len()).map(|length| whole[..length].to_vec()).collect();
     bad.extend((0..whole.len()).map(|at| {
@@ -125,7 +128,7 @@ fn what_can_not_be_opened_is_none_and_set_aside_once_under_the_lock() {
     assert_eq!(place.files(), [name.clone(), format!("{name}.bad"), "locks".to_owned()]);
     // Of another name.
     fs::copy(&file, other_name).unwrap();
-    assert!(store.read(Name { id: [8; 16], ..NAME }).unwrap().is_none());
+    assert!(store.read(RecordName { id: [8; 16], ..NAME }).unwrap().is_none());
     // Of another key: another name.
     assert_eq!(read(&opened(&place.store(), 2)), None);
     assert_eq!(read(&store).unwrap(), b"healed");

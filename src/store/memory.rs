@@ -1,6 +1,6 @@
 //! The store of one process: nothing is ever written to disk.
 
-use super::{Locked, Name, Record, Store};
+use super::{LockedRecord, RecordBytes, RecordName, Store};
 use crate::error::Result;
 use crate::sync::{locked, wait_until, Condvar, Mutex};
 use std::collections::{HashMap, HashSet};
@@ -14,8 +14,8 @@ pub struct Memory {
 
 #[derive(Default)]
 struct State {
-    records: HashMap<Name, Record>,
-    held: HashSet<Name>,
+    records: HashMap<RecordName, RecordBytes>,
+    held: HashSet<RecordName>,
 }
 
 impl Store for Memory {
@@ -23,11 +23,11 @@ impl Store for Memory {
         false
     }
 
-    fn read(&self, name: Name) -> Result<Option<Record>> {
+    fn read(&self, name: RecordName) -> Result<Option<RecordBytes>> {
         Ok(locked(&self.state).records.get(&name).cloned())
     }
 
-    fn lock(&self, name: Name, until: Instant) -> Result<Option<Box<dyn Locked + '_>>> {
+    fn lock(&self, name: RecordName, until: Instant) -> Result<Option<Box<dyn LockedRecord + '_>>> {
         let mut state = locked(&self.state);
         while state.held.contains(&name) {
             let Some(woken) = wait_until(&self.unlocked, state, until) else { return Ok(None) };
@@ -35,23 +35,23 @@ impl Store for Memory {
         }
         state.held.insert(name);
         let record = state.records.get(&name).cloned();
-        Ok(Some(Box::new(Held { store: self, name, record })))
+        Ok(Some(Box::new(MemoryLock { store: self, name, record })))
     }
 }
 
-struct Held<'a> {
+struct MemoryLock<'a> {
     store: &'a Memory,
-    name: Name,
-    record: Option<Record>,
+    name: RecordName,
+    record: Option<RecordBytes>,
 }
 
-impl Locked for Held<'_> {
-    fn record(&self) -> Option<&Record> {
+impl LockedRecord for MemoryLock<'_> {
+    fn record(&self) -> Option<&RecordBytes> {
         self.record.as_ref()
     }
 
     fn write(&self, record: &[u8]) -> Result<()> {
-        locked(&self.store.state).records.insert(self.name, Record::new(record.to_vec()));
+        locked(&self.store.state).records.insert(self.name, RecordBytes::new(record.to_vec()));
         Ok(())
     }
 
@@ -61,7 +61,7 @@ impl Locked for Held<'_> {
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for MemoryLock<'_> {
     fn drop(&mut self) {
         locked(&self.store.state).held.remove(&self.name);
         self.store.unlocked.notify_all();
@@ -70,11 +70,11 @@ impl Drop for Held<'_> {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
-    use super::super::Kind;
+    use super::super::RecordKind;
     use super::*;
     use std::time::Duration;
 
-    const NAME: Name = Name { kind: Kind::Application, id: [7; 16] };
+    const NAME: RecordName = RecordName { kind: RecordKind::Application, id: [7; 16] };
 
     #[test]
     fn what_is_written_under_the_lock_is_read_by_everybody() {
@@ -83,7 +83,10 @@ mod tests {
         assert!(store.read(NAME).unwrap().is_none());
         lock.write(b"one").unwrap();
         assert_eq!(store.read(NAME).unwrap().unwrap().as_slice(), b"one");
-        assert!(store.read(Name { kind: Kind::Token, ..NAME }).unwrap().is_none(), "kinds are told apart");
+        assert!(
+            store.read(RecordName { kind: RecordKind::Token, ..NAME }).unwrap().is_none(),
+            "kinds are told apart"
+        );
         lock.remove().unwrap();
         assert!(store.read(NAME).unwrap().is_none());
         drop(lock);
@@ -95,7 +98,7 @@ mod tests {
         let store = Memory::default();
         let first = store.lock(NAME, Instant::now()).unwrap().expect("nobody holds it");
         assert!(store.lock(NAME, Instant::now() + Duration::from_millis(20)).unwrap().is_none());
-        assert!(store.lock(Name { id: [8; 16], ..NAME }, Instant::now()).unwrap().is_some());
+        assert!(store.lock(RecordName { id: [8; 16], ..NAME }, Instant::now()).unwrap().is_some());
         std::thread::scope(|scope| {
             let second = scope.spawn(|| {
                 let lock = store.lock(NAME, Instant::now() + Duration::from_secs(20)).unwrap();

@@ -31,7 +31,7 @@ pub use seal::{Sealer, StoreKey};
 
 /// What a record is about; names of different kinds never meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum RecordKind {
     /// The token of an identity.
     Token,
     /// The refused logins of a host and user.
@@ -42,13 +42,13 @@ pub enum Kind {
 
 /// A record's name: a kind, and the keyed hash that the cache has for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Name {
-    pub kind: Kind,
+pub struct RecordName {
+    pub kind: RecordKind,
     pub id: [u8; 16],
 }
 
 /// What is in a record.
-pub type Record = Zeroizing<Vec<u8>>;
+pub type RecordBytes = Zeroizing<Vec<u8>>;
 
 /// Failures are `ERPTOKEN_E_STORE`, with a text for a person.
 pub trait Store: Send + Sync {
@@ -57,36 +57,36 @@ pub trait Store: Send + Sync {
 
     /// The record of this name, whoever holds its lock: it is whole, and may be old when this returns. What was read
     /// and can not be opened with the key is none. Whatever could not be read is an error: it may be good.
-    fn read(&self, name: Name) -> Result<Option<Record>>;
+    fn read(&self, name: RecordName) -> Result<Option<RecordBytes>>;
 
     /// The lock of this name, which one holder has at a time, among all who use the store, and what was read under it;
     /// `None`: `until` came first. An `until` that has passed is one try. It is not counted: who has it must not ask
     /// again. Who can not read has no lock: what he wrote would take the place of what he does not know.
-    fn lock(&self, name: Name, until: Instant) -> Result<Option<Box<dyn Locked + '_>>>;
+    fn lock(&self, name: RecordName, until: Instant) -> Result<Option<Box<dyn LockedRecord + '_>>>;
 }
 
 /// The place of one record.
 #[derive(Clone)]
-pub struct Shelf {
+pub struct RecordHandle {
     pub store: Arc<dyn Store>,
-    pub name: Name,
+    pub name: RecordName,
 }
 
-impl Shelf {
-    pub fn read(&self) -> Result<Option<Record>> {
+impl RecordHandle {
+    pub fn read(&self) -> Result<Option<RecordBytes>> {
         self.store.read(self.name)
     }
 
-    pub fn lock(&self, until: Instant) -> Result<Option<Box<dyn Locked + '_>>> {
+    pub fn lock(&self, until: Instant) -> Result<Option<Box<dyn LockedRecord + '_>>> {
         self.store.lock(self.name, until)
     }
 }
 
 /// A name whose lock is held, until this is dropped or the process ends. Only its holder writes, and one whose lock
 /// was lost meanwhile fails to.
-pub trait Locked {
+pub trait LockedRecord {
     /// As `Store::read`, when the lock was taken. What can not be opened is set aside by then.
-    fn record(&self) -> Option<&Record>;
+    fn record(&self) -> Option<&RecordBytes>;
     /// When this returns the record is kept, whatever happens to the process or the machine. If it fails, the one
     /// before is.
     fn write(&self, record: &[u8]) -> Result<()>;
@@ -94,24 +94,24 @@ pub trait Locked {
 }
 
 /// What there is under a name.
-enum Found {
-    Nothing,
+enum StoredRecord {
+    Missing,
     /// Read whole, and not opened by the key.
     Damaged,
-    Whole(Record),
+    Intact(RecordBytes),
 }
 
-impl Found {
-    fn record(self) -> Option<Record> {
+impl StoredRecord {
+    fn record(self) -> Option<RecordBytes> {
         match self {
-            Found::Whole(record) => Some(record),
-            Found::Nothing | Found::Damaged => None,
+            StoredRecord::Intact(record) => Some(record),
+            StoredRecord::Missing | StoredRecord::Damaged => None,
         }
     }
 }
 
 /// Tries to have a lock until `until`, once if that has passed. No pause goes beyond it.
-fn try_until<T, E>(
+fn retry_until<T, E>(
     until: Instant,
     mut pause: impl FnMut() -> Duration,
     mut attempt: impl FnMut() -> std::result::Result<Option<T>, E>,

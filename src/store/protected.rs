@@ -1,7 +1,7 @@
 //! A key that is made once and kept in the folder, protected by Windows for a user or for the machine.
 
 use super::folder::{failed, open};
-use super::{try_until, StoreKey};
+use super::{retry_until, StoreKey};
 use crate::error::{Error, Result};
 use crate::os::{self, RangeLock};
 use crate::random;
@@ -10,10 +10,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The lock under which a key is made: no name's.
-const BYTE: u32 = (u32::MAX >> 1) - 1;
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+const LOCK_BYTE: u32 = (u32::MAX >> 1) - 1;
+const MAX_LOCK_WAIT: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(10);
-const LARGEST: u64 = 4096;
+const MAX_KEY_FILE_BYTES: u64 = 4096;
 
 pub fn key(path: &Path, machine: bool) -> Result<StoreKey> {
     let told = |error: io::Error| -> Error { failed(path, &error) };
@@ -46,7 +46,7 @@ fn find(folder: &os::Folder, name: &str) -> io::Result<Option<StoreKey>> {
         Err(error) => return Err(error),
     };
     let mut protected = Vec::new();
-    file.take(LARGEST).read_to_end(&mut protected)?;
+    file.take(MAX_KEY_FILE_BYTES).read_to_end(&mut protected)?;
     let mut key = StoreKey::default();
     match os::unprotect(&protected)? {
         Some(bytes) if bytes.len() == key.len() => {
@@ -59,7 +59,7 @@ fn find(folder: &os::Folder, name: &str) -> io::Result<Option<StoreKey>> {
 }
 
 fn lock(folder: &os::Folder) -> io::Result<RangeLock> {
-    let attempt = || RangeLock::try_take(folder.open_or_create("locks")?, BYTE);
-    let lock = try_until(Instant::now() + LONGEST_WAIT, || PAUSE, attempt)?;
+    let attempt = || RangeLock::try_take(folder.open_or_create("locks")?, LOCK_BYTE);
+    let lock = retry_until(Instant::now() + MAX_LOCK_WAIT, || PAUSE, attempt)?;
     lock.ok_or_else(|| ErrorKind::TimedOut.into())
 }

@@ -1,6 +1,6 @@
 //! What a key makes of names and records before anybody else can see them.
 
-use super::{Found, Kind, Name, Record};
+use super::{RecordBytes, RecordKind, RecordName, StoredRecord};
 use crate::error::{Error, Result, Status};
 use crate::message::{AppToken, Message};
 use crate::random::{self, HashKey};
@@ -44,11 +44,11 @@ impl Sealer {
     }
 
     /// A record's name as others see it.
-    pub fn sealed_name(&self, name: Name) -> [u8; 16] {
+    pub fn sealed_name(&self, name: RecordName) -> [u8; 16] {
         let kind = match name.kind {
-            Kind::Token => b't',
-            Kind::Account => b'a',
-            Kind::Application => b'p',
+            RecordKind::Token => b't',
+            RecordKind::Account => b'a',
+            RecordKind::Application => b'p',
         };
         let mut context = hmac::Context::with_key(&self.names);
         context.update(&[kind]);
@@ -58,7 +58,7 @@ impl Sealer {
         sealed
     }
 
-    pub fn seal(&self, name: Name, record: &[u8]) -> Result<Vec<u8>> {
+    pub fn seal(&self, name: RecordName, record: &[u8]) -> Result<Vec<u8>> {
         let mut nonce = [0; NONCE_LEN];
         random::fill(&mut nonce)?;
         let mut sealed = Vec::with_capacity(HEADER.len() + NONCE_LEN + record.len() + AES_256_GCM.tag_len());
@@ -74,26 +74,26 @@ impl Sealer {
     }
 
     /// What bytes that were read whole are under this name.
-    pub(super) fn found(&self, name: Name, sealed: &[u8]) -> Result<Found> {
+    pub(super) fn found(&self, name: RecordName, sealed: &[u8]) -> Result<StoredRecord> {
         if let Some(record) = self.open(name, sealed) {
-            return Ok(Found::Whole(record));
+            return Ok(StoredRecord::Intact(record));
         }
         let of_another_version = sealed.len() > HEADER.len()
             && sealed.starts_with(&HEADER[..HEADER.len() - 1])
             && !sealed.starts_with(&HEADER);
         // A session is had again by a login. Application tokens are shown once: that version is to find them.
-        if name.kind == Kind::Application && of_another_version {
+        if name.kind == RecordKind::Application && of_another_version {
             return Err(Error::new(Status::Store, AppToken::OfAnotherVersion.into()));
         }
-        Ok(Found::Damaged)
+        Ok(StoredRecord::Damaged)
     }
 
     /// `None`: of another key, name or version, or not as it was written.
-    pub fn open(&self, name: Name, sealed: &[u8]) -> Option<Record> {
+    pub fn open(&self, name: RecordName, sealed: &[u8]) -> Option<RecordBytes> {
         let rest = sealed.strip_prefix(&HEADER)?;
         let (nonce, body) = rest.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let mut record = Record::new(body.to_vec());
+        let mut record = RecordBytes::new(body.to_vec());
         let length =
             self.records.open_in_place(nonce, self.bound_to(name), record.as_mut_slice()).ok()?.len();
         record.truncate(length);
@@ -101,7 +101,7 @@ impl Sealer {
     }
 
     /// A record is good under its own name only, and with the version that it was written as.
-    fn bound_to(&self, name: Name) -> Aad<[u8; 25]> {
+    fn bound_to(&self, name: RecordName) -> Aad<[u8; 25]> {
         let mut bound = [0; 25];
         bound[..9].copy_from_slice(&HEADER);
         bound[9..].copy_from_slice(&self.sealed_name(name));
@@ -117,7 +117,7 @@ fn internal(_: ring::error::Unspecified) -> Error {
 mod tests {
     use super::*;
 
-    const NAME: Name = Name { kind: Kind::Token, id: [7; 16] };
+    const NAME: RecordName = RecordName { kind: RecordKind::Token, id: [7; 16] };
 
     fn sealer(byte: u8) -> Sealer {
         Sealer::new(&StoreKey::new([byte; 32])).unwrap()
@@ -129,8 +129,8 @@ mod tests {
         assert_eq!(sealer(1).open(NAME, &sealed).unwrap().as_slice(), b"482ee3");
         assert!(!sealed.windows(6).any(|part| part == b"482ee3"));
         assert!(sealer(2).open(NAME, &sealed).is_none());
-        assert!(sealer(1).open(Name { kind: Kind::Account, ..NAME }, &sealed).is_none());
-        assert!(sealer(1).open(Name { id: [8; 16], ..NAME }, &sealed).is_none());
+        assert!(sealer(1).open(RecordName { kind: RecordKind::Account, ..NAME }, &sealed).is_none());
+        assert!(sealer(1).open(RecordName { id: [8; 16], ..NAME }, &sealed).is_none());
         assert_ne!(sealed, sealer(1).seal(NAME, b"482ee3").unwrap(), "no nonce comes twice");
         assert_ne!(sealer(1).sealed_name(NAME), sealer(2).sealed_name(NAME));
     }

@@ -4,7 +4,7 @@ use crate::encoding::from_percent;
 use crate::http;
 use crate::secret::Secret;
 
-const USUAL_PORT: u16 = 6379;
+const DEFAULT_PORT: u16 = 6379;
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
@@ -13,11 +13,11 @@ pub struct Address {
     pub port: u16,
     /// Of the database.
     pub number: u32,
-    pub login: Option<Login>,
+    pub login: Option<Credentials>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
-pub struct Login {
+pub struct Credentials {
     /// Empty: the server's default user.
     pub user: Secret,
     pub password: Secret,
@@ -33,12 +33,12 @@ impl Address {
             _ => return None,
         };
         let (login, place) = match rest.rsplit_once('@') {
-            Some((login, place)) => (Some(Login::parse(login)?), place),
+            Some((login, place)) => (Some(Credentials::parse(login)?), place),
             None => (None, rest),
         };
         let (place, number) = place.split_once('/').unwrap_or((place, ""));
         let number = if number.is_empty() { 0 } else { digits(number)? };
-        let (host, port) = http::host_and_port(place, Some(USUAL_PORT))?;
+        let (host, port) = http::host_and_port(place, Some(DEFAULT_PORT))?;
         Some(Address { tls, host, port, number, login })
     }
 
@@ -51,12 +51,12 @@ impl Address {
     }
 }
 
-impl Login {
+impl Credentials {
     /// A password without a name is `:password`: of `name` alone nobody could tell which of both it is.
-    fn parse(text: &str) -> Option<Login> {
+    fn parse(text: &str) -> Option<Credentials> {
         let (user, password) = text.split_once(':')?;
         let (user, password) = (from_percent(user)?, from_percent(password)?);
-        (!password.expose().is_empty()).then_some(Login { user, password })
+        (!password.expose().is_empty()).then_some(Credentials { user, password })
     }
 }
 

@@ -16,21 +16,21 @@ use std::sync::Arc;
 use std::time::Instant;
 
 /// No record of ours comes near.
-const LARGEST: usize = 8 << 20;
+const MAX_REPLY_BYTES: usize = 8 << 20;
 
 /// What an answer of one value begins with.
-const SINGLE: &[u8] = b"+-:$_";
+const SINGLE_VALUE_TYPES: &[u8] = b"+-:$_";
 /// What a server that speaks TLS answers to anything else begins with.
 const TLS_ALERT: u8 = 21;
 
-pub struct Link(Wire);
+pub struct Connection(Wire);
 
-impl Link {
+impl Connection {
     pub fn open(
         address: &Address,
         tls: Option<Arc<ClientConfig>>,
         until: Instant,
-    ) -> Result<Link, RedisFault> {
+    ) -> Result<Connection, RedisFault> {
         let tcp = connect(address, until)?;
         let wire = match tls {
             None => Wire::Plain(tcp),
@@ -42,7 +42,7 @@ impl Link {
                 Wire::Tls(Box::new(StreamOwned::new(connection, tcp)))
             }
         };
-        Ok(Link(wire))
+        Ok(Connection(wire))
     }
 
     /// Sends a command and reads its answer, which may be that the server refuses it. After a failure the connection
@@ -52,7 +52,7 @@ impl Link {
         wire.tcp().until = until;
         let sent = wire.write_all(command).and_then(|()| wire.flush());
         sent.map_err(|error| wire.fault(&error))?;
-        let mut answer = Answer { wire, size: 0, failed: None };
+        let mut answer = ReplyReader { wire, size: 0, failed: None };
         // A new parser for each: what is left in one is no answer to anything.
         let parsed = Parser::new().parse_value(&mut answer);
         let failed = answer.failed.take();
@@ -142,13 +142,13 @@ fn tls_fault(error: &rustls::Error, heard: Option<u8>) -> RedisFault {
 }
 
 /// Reads one answer.
-struct Answer<'a> {
+struct ReplyReader<'a> {
     wire: &'a mut Wire,
     size: usize,
     failed: Option<io::Error>,
 }
 
-impl Read for Answer<'_> {
+impl Read for ReplyReader<'_> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         let read = self.wire.read(room).and_then(|amount| match amount {
             0 if !room.is_empty() => Err(ErrorKind::UnexpectedEof.into()),
@@ -164,7 +164,7 @@ impl Read for Answer<'_> {
         };
         let first = room.first().filter(|_| self.size == 0 && amount > 0);
         self.size = self.size.saturating_add(amount);
-        if first.is_some_and(|first| !SINGLE.contains(first)) || self.size > LARGEST {
+        if first.is_some_and(|first| !SINGLE_VALUE_TYPES.contains(first)) || self.size > MAX_REPLY_BYTES {
             return Err(ErrorKind::InvalidData.into());
         }
         Ok(amount)

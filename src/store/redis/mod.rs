@@ -8,7 +8,7 @@
 //! Nothing lengthens a lease but its holder's own writing, because nobody would do it without a thread. So it is longer
 //! than a renewal may take, and a holder that was killed is waited for as long.
 
-use super::{try_until, Found, Kind, Locked, Name, Record, Sealer, Store};
+use super::{retry_until, LockedRecord, RecordBytes, RecordKind, RecordName, Sealer, Store, StoredRecord};
 use crate::encoding::hex;
 use crate::error::Result;
 use crate::http::Roots;
@@ -27,13 +27,13 @@ mod tls;
 
 pub use address::Address;
 pub use server::Server;
-use server::{Failed, LONGEST};
+use server::{CommandFailure, MAX_COMMAND_TIME};
 
 /// Longer than a renewal may take (30 s), and not longer than another process waits for it (32 s).
 const LEASE_MS: u64 = 31_000;
 /// Pauses between two tries to have a lease, each up to twice as long by chance.
-const SHORTEST_PAUSE_MS: u32 = 10;
-const LONGEST_PAUSE_MS: u32 = 160;
+const MIN_LOCK_RETRY_MS: u32 = 10;
+const MAX_LOCK_RETRY_MS: u32 = 160;
 
 pub struct Redis {
     server: Arc<Server>,
@@ -62,8 +62,8 @@ impl Server {
         let mut take = script(include_str!("take.lua"), key, &owner);
         take.arg(LEASE_MS);
         for command in [take, script(include_str!("leave.lua"), key, &owner)] {
-            match self.attempt(&command, Instant::now() + LONGEST) {
-                Err(Failed { error, away: true }) => {
+            match self.attempt(&command, Instant::now() + MAX_COMMAND_TIME) {
+                Err(CommandFailure { error, away: true }) => {
                     let why = error.message;
                     log::event(Level::Warning, || Entry::of_process(Event::StoreFailed { why }));
                     return Ok(());
@@ -81,7 +81,7 @@ impl Redis {
         Redis { server, sealer }
     }
 
-    fn key(&self, name: Name) -> String {
+    fn key(&self, name: RecordName) -> String {
         format!("erptoken:{}", hex(&self.sealer.sealed_name(name)))
     }
 
@@ -98,20 +98,20 @@ impl Redis {
 }
 
 impl Redis {
-    fn find(&self, name: Name, key: &str) -> Result<Found> {
+    fn find(&self, name: RecordName, key: &str) -> Result<StoredRecord> {
         let mut command = cmd("HGET");
         command.arg(key).arg("record");
         match self.server.ask(&command)? {
             Value::BulkString(sealed) => match self.sealer.found(name, &sealed)? {
-                Found::Damaged if name.kind == Kind::Application => {
+                StoredRecord::Damaged if name.kind == RecordKind::Application => {
                     // Whoever finds it: it is the same for all.
                     let mut keep = cmd("HSET");
                     keep.arg(key).arg("bad").arg(sealed);
-                    self.server.ask(&keep).map(|_| Found::Damaged)
+                    self.server.ask(&keep).map(|_| StoredRecord::Damaged)
                 }
                 found => Ok(found),
             },
-            Value::Nil => Ok(Found::Nothing),
+            Value::Nil => Ok(StoredRecord::Missing),
             _ => Err(self.server.error(RedisFault::NotRedis)),
         }
     }
@@ -122,19 +122,19 @@ impl Store for Redis {
         true
     }
 
-    fn read(&self, name: Name) -> Result<Option<Record>> {
+    fn read(&self, name: RecordName) -> Result<Option<RecordBytes>> {
         Ok(self.find(name, &self.key(name))?.record())
     }
 
-    fn lock(&self, name: Name, until: Instant) -> Result<Option<Box<dyn Locked + '_>>> {
+    fn lock(&self, name: RecordName, until: Instant) -> Result<Option<Box<dyn LockedRecord + '_>>> {
         let (key, owner) = (self.key(name), drawn()?);
-        let (mut longest, lease) = (SHORTEST_PAUSE_MS, Cell::new(Duration::ZERO));
+        let (mut longest, lease) = (MIN_LOCK_RETRY_MS, Cell::new(Duration::ZERO));
         let pause = || {
             let drawn = Duration::from_millis(u64::from(longest + random::below(longest)));
-            longest = (longest * 2).min(LONGEST_PAUSE_MS);
+            longest = (longest * 2).min(MAX_LOCK_RETRY_MS);
             drawn.min(lease.get())
         };
-        let taken = try_until(until, pause, || {
+        let taken = retry_until(until, pause, || {
             let left = self.take(&key, &owner)?;
             lease.set(left.unwrap_or_default());
             Ok(left.is_none().then_some(()))
@@ -142,23 +142,23 @@ impl Store for Redis {
         if taken.is_none() {
             return Ok(None);
         }
-        let mut held = Held { store: self, name, key, owner, record: None, away: Cell::new(false) };
+        let mut held = RedisLease { store: self, name, key, owner, record: None, away: Cell::new(false) };
         held.record = self.find(name, &held.key)?.record();
         Ok(Some(Box::new(held)))
     }
 }
 
-struct Held<'a> {
+struct RedisLease<'a> {
     store: &'a Redis,
-    name: Name,
+    name: RecordName,
     key: String,
     owner: String,
-    record: Option<Record>,
+    record: Option<RecordBytes>,
     /// The server is away, so that nothing more is asked of it.
     away: Cell<bool>,
 }
 
-impl Held<'_> {
+impl RedisLease<'_> {
     /// `sealed` empty: nothing is to be left there.
     fn put(&self, sealed: &[u8]) -> Result<()> {
         let mut command = script(include_str!("put.lua"), &self.key, &self.owner);
@@ -176,8 +176,8 @@ impl Held<'_> {
     }
 }
 
-impl Locked for Held<'_> {
-    fn record(&self) -> Option<&Record> {
+impl LockedRecord for RedisLease<'_> {
+    fn record(&self) -> Option<&RecordBytes> {
         self.record.as_ref()
     }
 
@@ -190,12 +190,12 @@ impl Locked for Held<'_> {
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for RedisLease<'_> {
     /// If this fails, the lease ends by itself. What is remembered of a failure does not keep the others waiting.
     fn drop(&mut self) {
         if !self.away.get() {
             let leave = script(include_str!("leave.lua"), &self.key, &self.owner);
-            let _ = self.store.server.attempt(&leave, Instant::now() + LONGEST);
+            let _ = self.store.server.attempt(&leave, Instant::now() + MAX_COMMAND_TIME);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A server, the connections to it that wait to be used again, and what is remembered when it fails.
 
 use super::address::Address;
-use super::link::Link;
+use super::link::Connection;
 use super::tls;
 use crate::error::{Error, Result, Status};
 use crate::http::Roots;
@@ -17,35 +17,35 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// What one command may take, a connection made for it included.
-pub const LONGEST: Duration = Duration::from_secs(2);
+pub const MAX_COMMAND_TIME: Duration = Duration::from_secs(2);
 /// After a failure nothing is asked for this long, and for this many times as long as it took to fail: a server that
 /// does not answer costs little of anybody's time, and one that was started again is soon found.
-const HOLD: Duration = Duration::from_secs(1);
-const HOLD_TIMES: u32 = 5;
+const MIN_BACKOFF: Duration = Duration::from_secs(1);
+const BACKOFF_FACTOR: u32 = 5;
 /// How long a server that goes away in the middle of a renewal is waited for: what a renewal brought may be the only
 /// refresh token that is still good.
-const PATIENCE: Duration = Duration::from_secs(3);
-const PAUSE: Duration = Duration::from_millis(100);
+const MAX_OUTAGE_WAIT: Duration = Duration::from_secs(3);
+const RETRY_DELAY: Duration = Duration::from_millis(100);
 /// Connections kept. A renewal uses one now and then, so that few serve many.
-const MOST_IDLE: usize = 4;
+const MAX_IDLE_CONNECTIONS: usize = 4;
 /// A firewall on the way may have forgotten one that was silent for longer.
-const LONGEST_IDLE: Duration = Duration::from_secs(60);
+const MAX_IDLE_TIME: Duration = Duration::from_secs(60);
 
 pub struct Server {
     address: Address,
     roots: Option<Roots>,
     tls: OnceLock<Arc<ClientConfig>>,
-    idle: Mutex<Vec<(Link, Instant)>>,
-    gone: Mutex<Option<Gone>>,
+    idle: Mutex<Vec<(Connection, Instant)>>,
+    gone: Mutex<Option<Outage>>,
 }
 
-pub struct Failed {
+pub struct CommandFailure {
     pub error: Error,
     /// The server may be back at any time, with nothing changed here.
     pub away: bool,
 }
 
-struct Gone {
+struct Outage {
     error: Error,
     since: Instant,
     until: Instant,
@@ -79,24 +79,24 @@ impl Server {
             let age = now.saturating_duration_since(gone.since);
             return Err(gone.error.remembered(ms(age), ms(gone.until - now)));
         }
-        self.attempt(command, now + LONGEST).map_err(|failed| failed.error)
+        self.attempt(command, now + MAX_COMMAND_TIME).map_err(|failed| failed.error)
     }
 
     /// As `ask`, of a server that was there a moment ago: one that is started again just now is waited for.
-    pub fn insist(&self, command: &Cmd) -> std::result::Result<Value, Failed> {
-        let until = Instant::now() + PATIENCE;
+    pub fn insist(&self, command: &Cmd) -> std::result::Result<Value, CommandFailure> {
+        let until = Instant::now() + MAX_OUTAGE_WAIT;
         loop {
             match self.attempt(command, until) {
-                Err(failed) if failed.away && Instant::now() + PAUSE < until => os::pause(PAUSE),
+                Err(failed) if failed.away && Instant::now() + RETRY_DELAY < until => os::pause(RETRY_DELAY),
                 result => return result,
             }
         }
     }
 
     /// Asks, whatever is remembered.
-    pub fn attempt(&self, command: &Cmd, until: Instant) -> std::result::Result<Value, Failed> {
+    pub fn attempt(&self, command: &Cmd, until: Instant) -> std::result::Result<Value, CommandFailure> {
         let began = Instant::now();
-        let result = self.exchange(&command.get_packed_command(), until.min(began + LONGEST));
+        let result = self.exchange(&command.get_packed_command(), until.min(began + MAX_COMMAND_TIME));
         match result {
             Ok(value) => {
                 if locked(&self.gone).take().is_some() {
@@ -108,9 +108,9 @@ impl Server {
             Err(fault) => {
                 let (away, error) = (fault.is_away(), self.error(fault));
                 let since = Instant::now();
-                let until = since + HOLD.max((since - began) * HOLD_TIMES);
-                *locked(&self.gone) = Some(Gone { error: error.clone(), since, until });
-                Err(Failed { error, away })
+                let until = since + MIN_BACKOFF.max((since - began) * BACKOFF_FACTOR);
+                *locked(&self.gone) = Some(Outage { error: error.clone(), since, until });
+                Err(CommandFailure { error, away })
             }
         }
     }
@@ -128,23 +128,23 @@ impl Server {
         self.read(value, link)
     }
 
-    fn read(&self, value: Value, link: Link) -> std::result::Result<Value, RedisFault> {
+    fn read(&self, value: Value, link: Connection) -> std::result::Result<Value, RedisFault> {
         let mut idle = locked(&self.idle);
-        if idle.len() < MOST_IDLE {
+        if idle.len() < MAX_IDLE_CONNECTIONS {
             idle.push((link, Instant::now()));
         }
         drop(idle);
         self.accepted(value)
     }
 
-    fn idle_link(&self) -> Option<Link> {
+    fn idle_link(&self) -> Option<Connection> {
         let now = Instant::now();
         let mut idle = locked(&self.idle);
-        idle.retain(|(_, since)| now.saturating_duration_since(*since) < LONGEST_IDLE);
+        idle.retain(|(_, since)| now.saturating_duration_since(*since) < MAX_IDLE_TIME);
         idle.pop().map(|(link, _)| link)
     }
 
-    fn connect(&self, until: Instant) -> std::result::Result<Link, RedisFault> {
+    fn connect(&self, until: Instant) -> std::result::Result<Connection, RedisFault> {
         let tls = match (self.address.tls, self.tls.get()) {
             (false, _) => None,
             (true, Some(config)) => Some(Arc::clone(config)),
@@ -153,7 +153,7 @@ impl Server {
                 Some(Arc::clone(self.tls.get_or_init(|| config)))
             }
         };
-        let mut link = Link::open(&self.address, tls, until)?;
+        let mut link = Connection::open(&self.address, tls, until)?;
         if let Some(login) = &self.address.login {
             let words = ["AUTH", login.user.expose(), login.password.expose()];
             let words = words.into_iter().filter(|word| !word.is_empty());

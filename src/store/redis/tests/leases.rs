@@ -15,7 +15,11 @@ fn what_one_writes_the_others_read_and_nobody_else() {
     take(&one).write(b"482ee3-secret").unwrap();
     assert_eq!(text_of(other.read(NAME)).unwrap(), "482ee3-secret");
     assert_eq!(under(&*take(&other)).unwrap(), "482ee3-secret");
-    assert_eq!(text_of(one.read(Name { kind: Kind::Account, ..NAME })), None, "kinds are told apart");
+    assert_eq!(
+        text_of(one.read(RecordName { kind: RecordKind::Account, ..NAME })),
+        None,
+        "kinds are told apart"
+    );
     assert_eq!(text_of(store_with(&server.url(), 2).read(NAME)), None, "another key");
     let [key] = &server.keys()[..] else { panic!("one name") };
     assert_eq!(server.command(&["TTL", key]), "-1", "a record does not go by itself");
@@ -36,7 +40,7 @@ fn a_lease_has_one_holder() {
     let (one, other) = (store(&server.url()), store(&server.url()));
     let held = try_lock(&one).expect("nobody has it");
     assert!(try_lock(&other).is_none() && try_lock(&one).is_none());
-    assert!(other.lock(Name { id: [8; 16], ..NAME }, Instant::now()).unwrap().is_some());
+    assert!(other.lock(RecordName { id: [8; 16], ..NAME }, Instant::now()).unwrap().is_some());
     assert!(other.lock(NAME, Instant::now() + Duration::from_millis(50)).unwrap().is_none());
     thread::scope(|scope| {
         let waiting = scope.spawn(|| under(&*take(&other)).unwrap());
@@ -175,7 +179,7 @@ fn application_tokens_that_can_not_be_opened_are_kept_for_who_can() {
         return;
     }
     let server = RedisServer::start(&[]);
-    let (store, name) = (store(&server.url()), Name { kind: Kind::Application, ..NAME });
+    let (store, name) = (store(&server.url()), RecordName { kind: RecordKind::Application, ..NAME });
     let lock = || store.lock(name, Instant::now() + SOON);
     lock().unwrap().unwrap().write(b"one").unwrap();
     let key = server.keys().remove(0);

@@ -5,11 +5,11 @@ mod leases;
 mod server;
 mod servers;
 
-use super::super::{Kind, StoreKey};
+use super::super::{RecordKind, StoreKey};
 use super::*;
 use crate::error::{Error, Status};
 
-const NAME: Name = Name { kind: Kind::Token, id: [7; 16] };
+const NAME: RecordName = RecordName { kind: RecordKind::Token, id: [7; 16] };
 const SOON: Duration = Duration::from_secs(60);
 
 /// As another process has it: nothing is shared but the server and the key.
@@ -22,20 +22,20 @@ fn store_with(url: &str, key: u8) -> Redis {
     Redis::new(Arc::new(server), Arc::new(Sealer::new(&StoreKey::new([key; 32])).unwrap()))
 }
 
-fn try_lock(store: &Redis) -> Option<Box<dyn Locked + '_>> {
+fn try_lock(store: &Redis) -> Option<Box<dyn LockedRecord + '_>> {
     store.lock(NAME, Instant::now()).unwrap()
 }
 
-fn take(store: &Redis) -> Box<dyn Locked + '_> {
+fn take(store: &Redis) -> Box<dyn LockedRecord + '_> {
     store.lock(NAME, Instant::now() + SOON).unwrap().expect("the lock")
 }
 
-fn text_of(record: Result<Option<Record>>) -> Option<String> {
+fn text_of(record: Result<Option<RecordBytes>>) -> Option<String> {
     record.unwrap().map(|record| String::from_utf8(record.to_vec()).unwrap())
 }
 
 /// What was read under the lock.
-fn under(lock: &dyn Locked) -> Option<String> {
+fn under(lock: &dyn LockedRecord) -> Option<String> {
     text_of(Ok(lock.record().cloned()))
 }
 
