@@ -177,7 +177,7 @@ impl Account {
         let unread = self.unread().take();
         let fits_still = |unread: &Unread| {
             let same = Arc::ptr_eq(&unread.ready, &ready);
-            same && unread.since.elapsed() < UNREAD && ready.cell.stands_by(&unread.token)
+            same && unread.since.elapsed() < UNREAD && ready.cell.may_still_hand_out(&unread.token)
         };
         let token = match unread.filter(|unread| fits_still(unread)) {
             Some(unread) => unread.token,
@@ -185,7 +185,7 @@ impl Account {
         };
         let result = read(&token);
         // A token without a life is in no cache: the caller who asks again with more room must find it here.
-        if !fits(&result) && token.issued.life.end == 0 {
+        if !fits(&result) && token.issued.validity.usable_until_age_ms == 0 {
             *self.unread() = Some(Box::new(Unread { since: Instant::now(), ready, token }));
         }
         Ok(result)

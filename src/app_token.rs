@@ -8,10 +8,10 @@ use crate::log::{Event, Level};
 use crate::login::{Filling, Login};
 use crate::message::{AppToken, Message, Unfit};
 use crate::profile::{App, Meaning, Operation, Reading};
-use crate::renewal::Class;
+use crate::renewal::FailureClass;
 use crate::response::Response;
 use crate::secret::{self, Secret};
-use crate::token::{same_text, Token};
+use crate::token::{constant_time_eq, Token};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -119,7 +119,7 @@ impl AppTokens {
     /// Whether `token` was handed out as the application token of this id.
     pub fn is(&self, token: &Token, id: &str) -> bool {
         let its_id = token.issued.refresh_token.as_ref().map(Secret::expose);
-        self.id(id).is_ok_and(|id| its_id.is_some_and(|its_id| same_text(its_id, &id)))
+        self.id(id).is_ok_and(|id| its_id.is_some_and(|its_id| constant_time_eq(its_id, &id)))
     }
 
     /// Revokes at the provider.
@@ -174,7 +174,7 @@ impl AppTokens {
     ) -> std::result::Result<&'a Operation, Failed> {
         self.session.login.profile.app().and_then(of).ok_or_else(|| {
             let message = Message::NoOperation { provider: self.provider() };
-            Failed::new(Error::new(Status::Unsupported, message), Class::Settings)
+            Failed::new(Error::new(Status::Unsupported, message), FailureClass::Misconfigured)
         })
     }
 
@@ -182,7 +182,7 @@ impl AppTokens {
     fn refusal(&self, answer: OperationResponse, asked: AppOperation) -> Failed {
         let OperationResponse { reply, reading: Reading::Refused(refused), token, dead } = answer else {
             let message = Message::Internal { place: "app_token".to_owned() };
-            return Failed::new(Error::new(Status::Internal, message), Class::Config);
+            return Failed::new(Error::new(Status::Internal, message), FailureClass::Persistent);
         };
         let (login, hidden) = (&self.session.login, self.repository.secrets());
         let filling = Filling::of(login).with_token(&token).hiding(&hidden);
@@ -195,18 +195,20 @@ impl AppTokens {
         let (status, class, message) = match (asked, refused.is) {
             (AppOperation::Create { .. }, _) if is_password => {
                 let message = AppToken::PasswordRefused { provider, http_status, server };
-                (Status::Credentials, Class::Credentials, message)
+                (Status::Credentials, FailureClass::Credentials, message)
             }
             (AppOperation::Create { expires_ms }, Meaning::Argument) => {
                 let asked = rfc3339(expires_ms);
                 let message = AppToken::ExpiresRefused { provider, http_status, asked, server };
-                (Status::Argument, Class::Config, message)
+                (Status::Argument, FailureClass::Persistent, message)
             }
-            (_, _) if dead => {
-                (Status::Forbidden, Class::Config, AppToken::SessionRefused { provider, http_status, server })
-            }
+            (_, _) if dead => (
+                Status::Forbidden,
+                FailureClass::Persistent,
+                AppToken::SessionRefused { provider, http_status, server },
+            ),
             (AppOperation::Revoke, Meaning::NotFound) => {
-                (Status::NotFound, Class::Config, AppToken::Gone { provider, http_status, server })
+                (Status::NotFound, FailureClass::Persistent, AppToken::Gone { provider, http_status, server })
             }
             _ => return failed,
         };

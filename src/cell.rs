@@ -11,7 +11,7 @@ use crate::message::Message;
 use crate::published::Published;
 use crate::random;
 use crate::record::TokenRecord;
-use crate::renewal::{self, Class, Need, SHORTEST_PAUSE_MS};
+use crate::renewal::{self, FailureClass, Need, MIN_REFRESH_INTERVAL_MS};
 use crate::store::RecordHandle;
 use crate::sync::{locked, Mutex, MutexGuard};
 use crate::token::{Issued, Token};
@@ -70,7 +70,7 @@ struct Control {
     token: Option<Arc<Token>>,
     flight: Option<Arc<Flight>>,
     hold: Option<Box<Hold>>,
-    last_failure: Option<(Class, u32)>,
+    last_failure: Option<(FailureClass, u32)>,
     last_error: Option<Status>,
     last_request_ms: Option<i64>,
     /// When, and as which number, a token was refused by an API.
@@ -92,10 +92,10 @@ impl Control {
     fn held(&self, now: Now, ask: &Ask) -> Option<&Hold> {
         let hold = self.hold.as_deref().filter(|hold| now.boot_ms < hold.until)?;
         let applies = match hold.class {
-            Class::Action => hold.attempt == ask.source.attempt(),
-            Class::Hurried => ask.patience <= hold.patience,
-            Class::Elsewhere => {
-                self.current().is_some_and(|token| renewal::hands_out(&token.issued.life, now, ask.need))
+            FailureClass::UserActionRequired => hold.attempt == ask.source.attempt(),
+            FailureClass::DeadlineExceeded => ask.patience <= hold.patience,
+            FailureClass::PeerRefreshing => {
+                self.current().is_some_and(|token| renewal::is_usable(&token.issued.validity, now, ask.need))
             }
             _ => true,
         };
@@ -104,8 +104,8 @@ impl Control {
 
     /// The token is gone for which a failure could be waited out: from now on it is held as one without a token.
     fn shorten_hold(&mut self, now_ms: i64) {
-        if let (Some(hold), Some((Class::Transient, nth))) = (&mut self.hold, self.last_failure) {
-            let without = renewal::hold_ms(Class::Transient, nth, None, random::jitter());
+        if let (Some(hold), Some((FailureClass::Transient, nth))) = (&mut self.hold, self.last_failure) {
+            let without = renewal::backoff_ms(FailureClass::Transient, nth, None, random::jitter());
             let asked = hold.since + 1_000 * i64::from(hold.error.retry_after_s);
             hold.until = hold.until.min(asked.max(now_ms + without));
         }
@@ -113,7 +113,7 @@ impl Control {
 
     /// The provider was asked a moment ago, and has answered.
     fn asked_recently(&self, now: Now) -> bool {
-        let recent = self.last_request_ms.is_some_and(|at| now.boot_ms - at < SHORTEST_PAUSE_MS);
+        let recent = self.last_request_ms.is_some_and(|at| now.boot_ms - at < MIN_REFRESH_INTERVAL_MS);
         recent && self.flight.is_none()
     }
 }
@@ -121,7 +121,7 @@ impl Control {
 /// A failure remembered.
 struct Hold {
     error: Error,
-    class: Class,
+    class: FailureClass,
     since: i64,
     until: i64,
     attempt: u64,
@@ -179,13 +179,15 @@ impl Cell {
     /// Lets hits hand out what `control` says, after everything in it that matters to them has changed.
     fn publish(&self, control: &Control) {
         let Some(token) = control.current() else { return self.published.clear() };
-        let (life, now) = (&token.issued.life, self.clock.now());
+        let (validity, now) = (&token.issued.validity, self.clock.now());
         // Who has something new to try, or more time, must not be kept from it by a hit.
-        let for_all = |hold: &&Hold| !matches!(hold.class, Class::Action | Class::Hurried);
+        let for_all = |hold: &&Hold| {
+            !matches!(hold.class, FailureClass::UserActionRequired | FailureClass::DeadlineExceeded)
+        };
         let hold = control.hold.as_deref().filter(for_all);
         let left_ms = hold.map(|hold| hold.until - now.boot_ms).filter(|left| *left > 0);
-        let until = renewal::at_once_until(life, control.flight.is_some(), left_ms, now);
-        self.published.publish(token.number, &token.issued.bearer, life, until);
+        let until = renewal::fresh_until_age_ms(validity, control.flight.is_some(), left_ms, now);
+        self.published.publish(token.number, &token.issued.bearer, validity, until);
     }
 
     /// By a shutdown.
@@ -209,7 +211,7 @@ impl Cell {
         let token = match record {
             Some(record) => {
                 let token = Token::new(record.issued(), 1);
-                token.is_stored_as(record.generation);
+                token.set_stored_generation(record.generation);
                 token
             }
             None => Token::new(issued, 1),
@@ -223,9 +225,9 @@ impl Cell {
     }
 
     /// A token proved dead where its provider must know: another one follows, however often that happens.
-    pub fn is_dead(&self, token: &Token) {
+    pub fn mark_rejected(&self, token: &Token) {
         let control = self.control();
-        token.reject();
+        token.mark_rejected();
         self.publish(&control);
     }
 
@@ -256,14 +258,14 @@ impl Cell {
         let control = self.control();
         let now = self.clock.now();
         let token = control.current().map(Arc::clone);
-        let life = token.as_ref().map(|token| token.issued.life);
+        let validity = token.as_ref().map(|token| token.issued.validity);
         let hold = control.hold.as_ref().filter(|hold| now.boot_ms < hold.until);
         let held = hold.map(|hold| hold.class);
-        let state = match (life.filter(|life| renewal::hands_out(life, now, need)), held) {
-            (Some(life), _) if life.age(now) < renewal::renewed_from(&life, need) => "fresh",
+        let state = match (validity.filter(|validity| renewal::is_usable(validity, now, need)), held) {
+            (Some(validity), _) if validity.age_ms(now) < renewal::renewed_from(&validity, need) => "fresh",
             (Some(_), _) => "ageing",
-            (None, Some(Class::Credentials)) => "refused",
-            (None, Some(Class::Action)) => "action",
+            (None, Some(FailureClass::Credentials)) => "refused",
+            (None, Some(FailureClass::UserActionRequired)) => "action",
             (None, Some(_)) => "waiting",
             (None, None) if control.flight.is_some() => "waiting",
             (None, None) if control.token.is_some() => "expired",
@@ -274,7 +276,7 @@ impl Cell {
     }
 
     /// Whether this token of the identity may still be handed out to a caller for whom it was kept.
-    pub fn stands_by(&self, token: &Token) -> bool {
+    pub fn may_still_hand_out(&self, token: &Token) -> bool {
         let control = self.control();
         !control.closed && token.number > control.forgotten && !token.is_rejected()
     }

@@ -4,7 +4,7 @@
 use super::*;
 use crate::flight::Failed;
 use crate::published::{FastPath, Part, Sink, Words};
-use crate::renewal::{Life, Rules};
+use crate::renewal::{RefreshRules, Validity};
 use crate::token::{Bearer, Origin};
 use loom::thread;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,14 +25,17 @@ impl Source for Provider {
         let nth = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
         thread::yield_now();
         if self.refuses {
-            return Err(Failed::new(Error::new(Status::Server, Message::RefusedAgain), Class::Config));
+            return Err(Failed::new(
+                Error::new(Status::Server, Message::RefusedAgain),
+                FailureClass::Persistent,
+            ));
         }
         Ok(Issued {
             bearer: Bearer::new("", &format!("t{}", nth.to_string().repeat(nth)), ""),
             refresh_token: None,
             token_type: String::new(),
             scope: String::new(),
-            life: Life::new(self.clock.now(), 3_600_000, Rules::default(), 0),
+            life: Validity::new(self.clock.now(), 3_600_000, RefreshRules::default(), 0),
             origin: Origin::Login,
         })
     }

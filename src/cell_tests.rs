@@ -1,7 +1,7 @@
 use super::*;
 use crate::flight::Failed;
 use crate::published::{FastPath, Part};
-use crate::renewal::{Life, Rules};
+use crate::renewal::{RefreshRules, Validity};
 use crate::secret::Secret;
 use crate::token::{Bearer, Origin};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -26,13 +26,13 @@ impl Provider {
     fn ask(&self, origin: Origin) -> std::result::Result<Issued, Failed> {
         let nth = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
         let born = self.clock.now();
-        let life = (self.answer)(nth)?;
+        let validity = (self.answer)(nth)?;
         Ok(Issued {
             bearer: Bearer::new("Bearer ", &format!("t{nth}"), ""),
             refresh_token: self.refreshes.then(|| Secret::from("refresh")),
             token_type: "Bearer".to_owned(),
             scope: String::new(),
-            life: Life::new(born, life, Rules::default(), 0),
+            validity: Validity::new(born, validity, RefreshRules::default(), 0),
             origin,
         })
     }
@@ -54,7 +54,7 @@ impl Source for Provider {
     }
 }
 
-fn failed(status: Status, class: Class) -> Failed {
+fn failed(status: Status, class: FailureClass) -> Failed {
     Failed::new(Error::new(status, Message::RefusedAgain), class)
 }
 
@@ -171,7 +171,7 @@ fn without_threads_the_caller_renews_an_ageing_token_itself() {
 
 #[test]
 fn a_valid_token_is_never_withheld_because_a_renewal_failed() {
-    let down = |nth| if nth == 1 { Ok(H) } else { Err(failed(Status::Server, Class::Transient)) };
+    let down = |nth| if nth == 1 { Ok(H) } else { Err(failed(Status::Server, FailureClass::Transient)) };
     let bench = bench(false, down);
     bench.get().unwrap();
     for second in 1..3_598 {
@@ -206,7 +206,7 @@ fn a_crowd_that_asks_for_a_cold_token_causes_one_login() {
 fn a_crowd_shares_one_failure() {
     let bench = bench(true, |_| {
         std::thread::sleep(Duration::from_millis(50));
-        Err(failed(Status::Credentials, Class::Credentials))
+        Err(failed(Status::Credentials, FailureClass::Credentials))
     });
     let start = Barrier::new(64);
     std::thread::scope(|scope| {
@@ -223,7 +223,10 @@ fn a_crowd_shares_one_failure() {
 #[test]
 fn a_failure_is_remembered_until_its_time_has_passed() {
     let bench =
-        bench(false, |nth| if nth == 1 { Err(failed(Status::Network, Class::Config)) } else { Ok(H) });
+        bench(
+            false,
+            |nth| if nth == 1 { Err(failed(Status::Network, FailureClass::Persistent)) } else { Ok(H) },
+        );
     assert_eq!(bench.get(), Err(Status::Network));
     bench.clock.advance(4 * S);
     let error = bench.cell.get(&bench.ask()).map(|_| ()).unwrap_err();
@@ -237,7 +240,7 @@ fn a_failure_is_remembered_until_its_time_has_passed() {
 #[test]
 fn what_the_provider_asks_to_wait_is_waited() {
     let bench = bench(false, |_| {
-        let mut failed = failed(Status::RateLimited, Class::Transient);
+        let mut failed = failed(Status::RateLimited, FailureClass::Transient);
         failed.error.retry_after_s = 120;
         Err(failed)
     });
@@ -250,7 +253,13 @@ fn what_the_provider_asks_to_wait_is_waited() {
 
 #[test]
 fn a_person_who_sets_another_code_is_not_made_to_wait() {
-    let bench = bench(false, |nth| if nth < 3 { Err(failed(Status::Mfa, Class::Action)) } else { Ok(H) });
+    let bench = bench(false, |nth| {
+        if nth < 3 {
+            Err(failed(Status::Mfa, FailureClass::UserActionRequired))
+        } else {
+            Ok(H)
+        }
+    });
     assert_eq!(bench.get(), Err(Status::Mfa));
     assert_eq!((bench.get(), bench.provider.asked(), bench.state()), (Err(Status::Mfa), 1, "action"));
     bench.provider.attempt.store(1, Ordering::SeqCst);
@@ -337,8 +346,8 @@ fn the_same_token_again_is_no_progress() {
     // The provider hands the session that lives, with what is left of it.
     let clock = Clock::fixed();
     let born = clock.now();
-    let life = clock.clone();
-    let bench = bench_on(clock, false, false, move |_| Ok(H - life.now().since(born)));
+    let validity = clock.clone();
+    let bench = bench_on(clock, false, false, move |_| Ok(H - validity.now().since(born)));
     for _ in 0..3_590 {
         bench.get().unwrap();
         bench.clock.advance(S);
@@ -443,11 +452,11 @@ fn a_renewal_has_thirty_seconds_and_no_more() {
     struct Timed(Mutex<Option<Duration>>);
     impl Source for Timed {
         fn refresh(&self, _: &Token, _: Instant) -> std::result::Result<Issued, Failed> {
-            Err(failed(Status::Server, Class::Transient))
+            Err(failed(Status::Server, FailureClass::Transient))
         }
         fn login(&self, until: Instant) -> std::result::Result<Issued, Failed> {
             *self.0.lock().unwrap() = Some(until.saturating_duration_since(Instant::now()));
-            Err(failed(Status::Server, Class::Transient))
+            Err(failed(Status::Server, FailureClass::Transient))
         }
         fn attempt(&self) -> u64 {
             0
@@ -467,7 +476,8 @@ fn a_renewal_has_thirty_seconds_and_no_more() {
 
 #[test]
 fn a_refused_password_is_tried_again_after_a_minute_five_and_thirty() {
-    let wrong = |nth| if nth < 5 { Err(failed(Status::Credentials, Class::Credentials)) } else { Ok(H) };
+    let wrong =
+        |nth| if nth < 5 { Err(failed(Status::Credentials, FailureClass::Credentials)) } else { Ok(H) };
     let bench = bench(false, wrong);
     let mut tries = Vec::new();
     for minute in 0..120 {
@@ -484,7 +494,13 @@ fn a_refused_password_is_tried_again_after_a_minute_five_and_thirty() {
 
 #[test]
 fn a_new_second_factor_is_tried_at_once_although_the_old_token_is_still_good() {
-    let bench = bench(false, |nth| if nth == 2 { Err(failed(Status::Mfa, Class::Action)) } else { Ok(H) });
+    let bench = bench(false, |nth| {
+        if nth == 2 {
+            Err(failed(Status::Mfa, FailureClass::UserActionRequired))
+        } else {
+            Ok(H)
+        }
+    });
     bench.get().unwrap();
     bench.clock.advance(50 * 60 * S);
     assert_eq!((bench.get(), bench.get(), bench.provider.asked()), (ok("t1"), ok("t1"), 2));
@@ -494,7 +510,7 @@ fn a_new_second_factor_is_tried_at_once_although_the_old_token_is_still_good() {
 
 #[test]
 fn a_failure_that_a_good_token_could_wait_out_does_not_hold_back_its_successor() {
-    let fails = |nth| if nth == 2 { Err(failed(Status::Server, Class::Transient)) } else { Ok(H) };
+    let fails = |nth| if nth == 2 { Err(failed(Status::Server, FailureClass::Transient)) } else { Ok(H) };
     for forget in [false, true] {
         let bench = bench(false, fails);
         bench.get().unwrap();

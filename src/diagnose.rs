@@ -100,8 +100,10 @@ fn state(page: &mut Page, outline: &Outline) {
     let count = |counter: &std::sync::atomic::AtomicU32| u64::from(counter.load(Ordering::Relaxed));
     let (logins, refreshes, failures) =
         (count(&counters.logins), count(&counters.refreshes), count(&counters.failures));
-    let life = snapshot.token.as_ref().map(|token| &token.issued.life);
-    let expires_at = life.map(|life| clock::rfc3339(life.wall_ms_at(life.dies))).unwrap_or_default();
+    let validity = snapshot.token.as_ref().map(|token| &token.issued.validity);
+    let expires_at = validity
+        .map(|validity| clock::rfc3339(validity.wall_ms_at(validity.expires_at_age_ms)))
+        .unwrap_or_default();
     let last_error = snapshot.last_error.map(Status::name).unwrap_or_default();
     page.member(
         "token",

@@ -7,7 +7,7 @@ use crate::log::{self, Entry, Event, Level, Subject};
 use crate::message::Message;
 use crate::os;
 use crate::panics::Inside;
-use crate::renewal::Class;
+use crate::renewal::FailureClass;
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{locked, wait_until, Condvar, Mutex};
 use crate::token::{Issued, Token};
@@ -48,7 +48,7 @@ pub trait Source: Send + Sync {
 #[derive(Debug)]
 pub struct Failed {
     pub error: Error,
-    pub class: Class,
+    pub class: FailureClass,
     /// The request may have been carried out although no answer came.
     pub may_have_arrived: bool,
     /// The provider knows the refresh token no more: a login may help.
@@ -71,7 +71,7 @@ pub struct Recalled {
 }
 
 impl Failed {
-    pub fn new(error: Error, class: Class) -> Self {
+    pub fn new(error: Error, class: FailureClass) -> Self {
         Failed {
             error,
             class,
@@ -104,13 +104,13 @@ impl Steps<'_> {
         if let Some(token) = refreshable.filter(|_| (self.refreshing)()) {
             match self.repeated(until, || self.source.refresh(token, until)) {
                 Err(failed) if failed.refresh_refused => {
-                    token.refresh_was_refused();
+                    token.mark_refresh_refused();
                     let refused = || Entry::of(self.source.subject(), Event::RefreshRefused);
                     log::event(Level::Information, refused);
                 }
                 Err(failed) => {
                     if failed.may_have_arrived {
-                        token.refresh_may_have_arrived();
+                        token.mark_refresh_unanswered();
                     }
                     return Err(failed);
                 }
@@ -155,13 +155,13 @@ impl Steps<'_> {
 /// What sends a password must wait, as a failure; without a cause others are under way.
 pub fn held_back(held: Option<HeldBack>) -> Failed {
     let Some(held) = held else {
-        return Failed::new(Error::new(Status::Timeout, Message::OthersLogIn), Class::Settings);
+        return Failed::new(Error::new(Status::Timeout, Message::OthersLogIn), FailureClass::Misconfigured);
     };
     let message = Message::Guarded { refused: held.refused, minutes: held.minutes };
     let mut error = Error::new(Status::RateLimited, message);
     error.server_code = "guard".to_owned();
     error.retry_after_s = u32::try_from(held.wait_ms.max(0) / 1000 + 1).unwrap_or(u32::MAX);
-    Failed::new(error, Class::Transient)
+    Failed::new(error, FailureClass::Transient)
 }
 
 /// What a renewal ended with, for everybody who waited.

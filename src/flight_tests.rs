@@ -1,6 +1,6 @@
 use super::*;
 use crate::clock;
-use crate::renewal::{Life, Rules};
+use crate::renewal::{RefreshRules, Validity};
 use crate::secret::Secret;
 use crate::token::{Bearer, Origin};
 use std::sync::atomic::AtomicUsize;
@@ -19,7 +19,7 @@ fn issued(origin: Origin) -> Issued {
         refresh_token: None,
         token_type: String::new(),
         scope: String::new(),
-        life: Life::new(clock::now(), 3_600_000, Rules::default(), 0),
+        validity: Validity::new(clock::now(), 3_600_000, RefreshRules::default(), 0),
         origin,
     }
 }
@@ -38,24 +38,24 @@ impl Source for Scripted {
     }
 }
 
-fn failed(status: Status, class: Class) -> Failed {
+fn failed(status: Status, class: FailureClass) -> Failed {
     Failed::new(Error::new(status, Message::RefusedAgain), class)
 }
 
 fn refused_refresh() -> Failed {
-    Failed { refresh_refused: true, ..failed(Status::Response, Class::Config) }
+    Failed { refresh_refused: true, ..failed(Status::Response, FailureClass::Persistent) }
 }
 
 fn nothing_sent() -> Failed {
-    Failed { try_again: true, ..failed(Status::Network, Class::Transient) }
+    Failed { try_again: true, ..failed(Status::Network, FailureClass::Transient) }
 }
 
 fn unanswered() -> Failed {
-    Failed { may_have_arrived: true, ..failed(Status::Network, Class::Transient) }
+    Failed { may_have_arrived: true, ..failed(Status::Network, FailureClass::Transient) }
 }
 
 fn refused_login() -> Failed {
-    Failed { login_refused: true, ..failed(Status::Credentials, Class::Credentials) }
+    Failed { login_refused: true, ..failed(Status::Credentials, FailureClass::Credentials) }
 }
 
 fn scripted(refreshes: &[fn() -> Failed], logins: &[fn() -> Failed]) -> Scripted {
@@ -104,7 +104,7 @@ fn a_refused_refresh_token_is_followed_by_a_login_and_not_sent_again() {
 
 #[test]
 fn a_provider_that_is_down_is_not_asked_for_a_login_instead() {
-    let down = || failed(Status::Server, Class::Transient);
+    let down = || failed(Status::Server, FailureClass::Transient);
     let source = scripted(&[down], &[]);
     assert_eq!(renew(&source, Some(&old_token()), &Budget::default()), (Some(Status::Server), 1, 0));
 }

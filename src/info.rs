@@ -49,12 +49,12 @@ pub fn text(account: &Account, field: &str) -> Result<String> {
         "token_type" => issued.map(|issued| issued.token_type.clone()).unwrap_or_default(),
         "scope" => issued.map(|issued| issued.scope.clone()).unwrap_or_default(),
         "source" => token.map_or("", |token| source(account, token.issued.origin, token)).to_owned(),
-        "expires_at" => {
-            issued.map(|issued| rfc3339(issued.life.wall_ms_at(issued.life.dies))).unwrap_or_default()
-        }
-        "obtained_at" => issued.map(|issued| rfc3339(issued.life.born.wall_ms)).unwrap_or_default(),
+        "expires_at" => issued
+            .map(|issued| rfc3339(issued.validity.wall_ms_at(issued.validity.expires_at_age_ms)))
+            .unwrap_or_default(),
+        "obtained_at" => issued.map(|issued| rfc3339(issued.validity.issued_at.wall_ms)).unwrap_or_default(),
         "renew_at" => issued
-            .map(|issued| rfc3339(issued.life.wall_ms_at(renewed_from(&issued.life, ready.need))))
+            .map(|issued| rfc3339(issued.validity.wall_ms_at(renewed_from(&issued.validity, ready.need))))
             .unwrap_or_default(),
         _ => return Err(unknown(field)),
     })
@@ -83,11 +83,11 @@ pub fn number(account: &Account, field: &str) -> Result<i32> {
     }
     let snapshot = ready.cell.snapshot();
     let Some(token) = snapshot.token else { return Ok(0) };
-    let life = &token.issued.life;
+    let validity = &token.issued.validity;
     let ms = match field {
-        "expires_in" => life.left_ms(snapshot.now),
-        "age" => life.age(snapshot.now),
-        _ => renewed_from(life, ready.need) - life.age(snapshot.now),
+        "expires_in" => validity.left_ms(snapshot.now),
+        "age" => validity.age_ms(snapshot.now),
+        _ => renewed_from(validity, ready.need) - validity.age_ms(snapshot.now),
     };
     Ok(i32::try_from(ms.max(0) / 1000).unwrap_or(i32::MAX))
 }

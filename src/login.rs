@@ -9,7 +9,7 @@ use crate::message::Message;
 use crate::options::Values;
 use crate::profile::{Expires, Operation, Profile, Reading, Taken};
 use crate::random::{self, HashKey};
-use crate::renewal::{Class, Life, Rules, LONGEST_LIFE_MS};
+use crate::renewal::{FailureClass, RefreshRules, Validity, MAX_LIFETIME_MS};
 use crate::secret::{self, Secret};
 use crate::token::{Bearer, Issued, Origin, Token};
 use std::ops::Deref;
@@ -96,11 +96,11 @@ impl Login {
             ("", _) => 0,
             (_, Some(left)) => left,
             // Nothing could replace it, so it is used until an API refuses it.
-            _ if refresh_token.is_none() && self.lacks().is_some() => LONGEST_LIFE_MS,
+            _ if refresh_token.is_none() && self.lacks().is_some() => MAX_LIFETIME_MS,
             _ => self.default_life_ms(),
         };
-        let life = Life::new(now, life_ms, self.rules(), random::jitter());
-        Some(self.assemble(access_token, refresh_token, life, Origin::Import, None, None))
+        let validity = Validity::new(now, life_ms, self.rules(), random::jitter());
+        Some(self.assemble(access_token, refresh_token, validity, Origin::Import, None, None))
     }
 
     /// Revokes `token` at the provider. Nothing to do where the provider has no such operation.
@@ -122,13 +122,13 @@ impl Login {
         i64::from(self.profile.life().default_s) * 1000
     }
 
-    fn rules(&self) -> Rules {
-        let life = self.profile.life();
+    fn rules(&self) -> RefreshRules {
+        let validity = self.profile.life();
         let ms = |seconds: Option<u32>| seconds.map(|seconds| i64::from(seconds) * 1000);
-        Rules {
-            use_at_most_ms: ms(life.use_at_most_s),
-            renew_after_ms: ms(life.renew_after_s),
-            refresh_kills_old: life.refresh_kills_old,
+        RefreshRules {
+            max_use_ms: ms(validity.use_at_most_s),
+            renew_after_ms: ms(validity.renew_after_s),
+            refresh_revokes_previous: validity.refresh_kills_old,
         }
     }
 
@@ -153,8 +153,8 @@ impl Login {
                 let (reply, reading) =
                     self.perform(next.operation, &filling, until).map_err(|mut failed| {
                         // An unfit code: the login before it was sent, so only another code is worth another one.
-                        if failed.class == Class::Settings {
-                            failed.class = Class::Action;
+                        if failed.class == FailureClass::Misconfigured {
+                            failed.class = FailureClass::UserActionRequired;
                         }
                         failed
                     })?;
@@ -189,7 +189,7 @@ impl Login {
             Expires::At(at_ms) => at_ms.saturating_sub(reply.wall_ms()),
             Expires::Missing => self.default_life_ms(),
         };
-        let life = Life::new(reply.sent_at, life_ms, self.rules(), random::jitter());
+        let validity = Validity::new(reply.sent_at, life_ms, self.rules(), random::jitter());
         // No new refresh token came: the old one stays good unless the profile says that one use ends it.
         let kept = previous.filter(|_| !self.profile.life().refresh_token_once);
         let refresh_token = match &taken.refresh_token {
@@ -197,14 +197,14 @@ impl Login {
             None => kept.and_then(|old| old.issued.refresh_token.clone()),
         };
         let (token_type, scope) = (taken.token_type.as_deref(), taken.scope.as_deref());
-        Ok(self.assemble(access_token, refresh_token, life, origin, token_type, scope))
+        Ok(self.assemble(access_token, refresh_token, validity, origin, token_type, scope))
     }
 
     pub fn assemble(
         &self,
         access_token: &str,
         refresh_token: Option<Secret>,
-        life: Life,
+        validity: Validity,
         origin: Origin,
         token_type: Option<&str>,
         scope: Option<&str>,
@@ -219,7 +219,7 @@ impl Login {
             refresh_token,
             token_type: token_type.map_or_else(|| "Bearer".to_owned(), clean),
             scope: scope.map(clean).unwrap_or_default(),
-            life,
+            validity,
             origin,
         }
     }
@@ -229,7 +229,7 @@ impl Source for Login {
     fn refresh(&self, token: &Token, until: Instant) -> std::result::Result<Issued, Failed> {
         let Some(operation) = self.profile.refresh() else {
             let message = Message::NoRefresh { provider: self.profile.label() };
-            let mut failed = Failed::new(Error::new(Status::Unsupported, message), Class::Config);
+            let mut failed = Failed::new(Error::new(Status::Unsupported, message), FailureClass::Persistent);
             failed.refresh_refused = true;
             return Err(failed);
         };
@@ -248,7 +248,7 @@ impl Source for Login {
         let Ok(operation) = self.profile.choose_login(&is_set) else {
             let options = self.lacks().unwrap_or_default();
             let message = Message::MissingToRenew { provider: self.profile.label(), options };
-            return Err(Failed::new(Error::new(Status::Missing, message), Class::Settings));
+            return Err(Failed::new(Error::new(Status::Missing, message), FailureClass::Misconfigured));
         };
         let filling = Filling::of(self);
         self.obtain(operation, &filling, Origin::Login, until)
@@ -263,8 +263,8 @@ impl Source for Login {
     }
 
     fn coexists(&self) -> bool {
-        let life = self.profile.life();
-        !life.refresh_kills_old && !life.login_may_share
+        let validity = self.profile.life();
+        !validity.refresh_kills_old && !validity.login_may_share
     }
 
     fn attempt(&self) -> u64 {

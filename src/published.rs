@@ -13,7 +13,7 @@
 
 use crate::clock::Now;
 use crate::pool::{Block, Pool, WORD};
-use crate::renewal::{Life, Need};
+use crate::renewal::{Need, Validity};
 use crate::sync::atomic::{fence, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use crate::sync::{locked, Mutex};
 use crate::token::Bearer;
@@ -290,7 +290,7 @@ impl Published {
     }
 
     /// Lets hits hand out this token until that age. One number means one token.
-    pub fn publish(&self, number: u64, bearer: &Bearer, life: &Life, until_ms: i64) {
+    pub fn publish(&self, number: u64, bearer: &Bearer, validity: &Validity, until_ms: i64) {
         let Some(token) = self.token else { return };
         let mut current = locked(&self.current);
         token.until_ms.store(until_ms, Ordering::Relaxed);
@@ -306,9 +306,9 @@ impl Published {
             place(&token.token_at, text.start as usize);
             place(&token.token_end, text.end as usize);
             place(&token.value_end, text.value.len());
-            token.born_boot_ms.store(life.born.boot_ms, Ordering::Relaxed);
-            token.born_wall_ms.store(life.born.wall_ms, Ordering::Relaxed);
-            token.dies_ms.store(life.dies, Ordering::Relaxed);
+            token.born_boot_ms.store(validity.issued_at.boot_ms, Ordering::Relaxed);
+            token.born_wall_ms.store(validity.issued_at.wall_ms, Ordering::Relaxed);
+            token.dies_ms.store(validity.expires_at_age_ms, Ordering::Relaxed);
             token.block.store(first_word, Ordering::Release);
         });
         // The old text, if nobody else has it, is wiped here.

@@ -1,7 +1,7 @@
 //! Every order in which readers and writers can meet, by the model checker, with the code as it ships.
 
 use super::*;
-use crate::renewal::Rules;
+use crate::renewal::RefreshRules;
 use loom::thread;
 use std::sync::Arc;
 
@@ -21,8 +21,8 @@ impl Sink for Collected {
 const NOW: Now = Now { boot_ms: 5_000, wall_ms: 9_000 };
 
 fn publish(published: &Published, number: u64, text: &str) {
-    let life = Life::new(NOW, 3_600_000, Rules::default(), 0);
-    published.publish(number, &Bearer::new("", text, ""), &life, i64::MAX);
+    let validity = Validity::new(NOW, 3_600_000, RefreshRules::default(), 0);
+    published.publish(number, &Bearer::new("", text, ""), &validity, i64::MAX);
 }
 
 fn word(letter: u8) -> u64 {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::renewal::Rules;
+use crate::renewal::RefreshRules;
 use crate::token::Bearer;
 use std::sync::atomic::AtomicBool;
 use std::thread;
@@ -23,8 +23,8 @@ impl Sink for Collected {
 
 const NOW: Now = Now { boot_ms: 5_000, wall_ms: 9_000 };
 
-fn life() -> Life {
-    Life::new(NOW, 3_600_000, Rules::default(), 0)
+fn life() -> Validity {
+    Validity::new(NOW, 3_600_000, RefreshRules::default(), 0)
 }
 
 fn read(fast: &FastPath, number: u32, part: Part) -> Option<String> {

@@ -1,10 +1,10 @@
 //! What of an identity outlives the process, and its form in the store. The store seals it and gives it a version.
 
 use crate::clock::Now;
-use crate::renewal::Life;
+use crate::renewal::Validity;
 use crate::secret::{Secret, SecretBytes};
 use crate::store::{self, Reader, Writer};
-use crate::token::{same_text, Bearer, Issued, Origin, Token};
+use crate::token::{constant_time_eq, Bearer, Issued, Origin, Token};
 use ring::digest;
 
 mod times;
@@ -32,7 +32,7 @@ pub struct RefusedCredentials {
     /// How many times in a row.
     pub nth: u32,
     pub since: Now,
-    pub hold_ms: i64,
+    pub backoff_ms: i64,
 }
 
 /// A token that an API refused, known by its hash only.
@@ -50,7 +50,7 @@ pub struct TokenRecord {
     pub bearer: Bearer,
     pub token_type: String,
     pub scope: String,
-    pub life: Life,
+    pub validity: Validity,
     pub refresh: Option<(Secret, RefreshTokenUse)>,
     /// The last one; it may be an older token than this.
     pub rejected: Option<RejectedToken>,
@@ -73,7 +73,7 @@ impl TokenRecord {
             bearer: Bearer::new("", "", ""),
             token_type: String::new(),
             scope: String::new(),
-            life: Life::none(now),
+            validity: Validity::none(now),
             refresh: None,
             rejected: None,
             tried: None,
@@ -84,9 +84,9 @@ impl TokenRecord {
     /// Puts a token in the place of the one before.
     pub fn put(&mut self, issued: &Issued, sent: RefreshTokenUse) {
         // A token without a life is given to those who waited and to nobody else.
-        let lives = issued.life.end > 0;
+        let lives = issued.validity.usable_until_age_ms > 0;
         self.bearer = if lives { issued.bearer.clone() } else { Bearer::new("", "", "") };
-        self.life = if lives { issued.life } else { Life::none(issued.life.born) };
+        self.validity = if lives { issued.validity } else { Validity::none(issued.validity.issued_at) };
         self.token_type.clone_from(&issued.token_type);
         self.scope.clone_from(&issued.scope);
         self.refresh = issued.refresh_token.clone().map(|token| (token, sent));
@@ -104,18 +104,18 @@ impl TokenRecord {
     pub fn is_newer_than(&self, token: &Token) -> bool {
         !self.is(token.issued.bearer.access_token())
             && (self.generation > token.latest_generation()
-                || self.life.born.boot_ms > token.issued.life.born.boot_ms)
+                || self.validity.issued_at.boot_ms > token.issued.validity.issued_at.boot_ms)
     }
 
     pub fn is(&self, access_token: &str) -> bool {
-        !access_token.is_empty() && same_text(self.bearer.access_token(), access_token)
+        !access_token.is_empty() && constant_time_eq(self.bearer.access_token(), access_token)
     }
 
     /// The access token was refused: only what can replace it is kept.
     pub fn reject(&mut self, now: Now) {
         self.rejected = Some(RejectedToken { hash: hash(self.bearer.access_token()), at: now });
         self.bearer = Bearer::new("", "", "");
-        self.life = Life::none(self.life.born);
+        self.validity = Validity::none(self.validity.issued_at);
     }
 
     pub fn has_rejected(&self, access_token: &str) -> bool {
@@ -129,7 +129,7 @@ impl TokenRecord {
             refresh_token: self.refresh.as_ref().map(|(token, _)| token.clone()),
             token_type: self.token_type.clone(),
             scope: self.scope.clone(),
-            life: self.life,
+            validity: self.validity,
             origin: Origin::Store,
         }
     }
@@ -144,8 +144,13 @@ impl TokenRecord {
         out.number(text.end.into());
         out.bytes(self.token_type.as_bytes());
         out.bytes(self.scope.as_bytes());
-        times::write(&mut out, self.life.born);
-        for age in [self.life.refresh_from, self.life.guard_from, self.life.end, self.life.dies] {
+        times::write(&mut out, self.validity.issued_at);
+        for age in [
+            self.validity.refresh_at_age_ms,
+            self.validity.must_refresh_at_age_ms,
+            self.validity.usable_until_age_ms,
+            self.validity.expires_at_age_ms,
+        ] {
             out.number(age);
         }
         out.byte(self.refresh.is_some().into());
@@ -190,7 +195,13 @@ impl TokenRecord {
         let [refresh_from, guard_from, end, dies] =
             [from.number()?, from.number()?, from.number()?, from.number()?];
         // Nobody knows how old it is: it is as good as dead, what can replace it is not.
-        let life = born.map_or(Life::none(now), |born| Life { born, refresh_from, guard_from, end, dies });
+        let validity = born.map_or(Validity::none(now), |born| Validity {
+            issued_at: born,
+            refresh_at_age_ms: refresh_from,
+            must_refresh_at_age_ms: guard_from,
+            usable_until_age_ms: end,
+            expires_at_age_ms: dies,
+        });
         let refresh = match from.byte()? {
             0 => None,
             _ => Some((Secret::from(from.text()?), sent(from.byte()?))),
@@ -210,8 +221,17 @@ impl TokenRecord {
             0 => None,
             _ => RefusedCredentials::decode(&mut from, since)?,
         };
-        let record =
-            TokenRecord { generation, bearer, token_type, scope, life, refresh, rejected, tried, refused };
+        let record = TokenRecord {
+            generation,
+            bearer,
+            token_type,
+            scope,
+            validity,
+            refresh,
+            rejected,
+            tried,
+            refused,
+        };
         from.0.is_empty().then_some(record)
     }
 }
@@ -232,14 +252,14 @@ impl RefusedCredentials {
         out.number(self.http_status.into());
         out.number(self.nth.into());
         times::write(out, self.since);
-        out.number(self.hold_ms);
+        out.number(self.backoff_ms);
     }
 
     fn decode(from: &mut Reader, since: BootReference) -> Option<Option<RefusedCredentials>> {
         let mut text = || from.text().map(str::to_owned);
         let (provider, server, server_code) = (text()?, text()?, text()?);
         let (http_status, nth) = (from.number()?.try_into().ok()?, from.number()?.try_into().ok()?);
-        let (at, hold_ms) = (times::read(from, since)?, from.number()?);
+        let (at, backoff_ms) = (times::read(from, since)?, from.number()?);
         Some(at.map(|since| RefusedCredentials {
             provider,
             http_status,
@@ -247,7 +267,7 @@ impl RefusedCredentials {
             server_code,
             nth,
             since,
-            hold_ms,
+            backoff_ms,
         }))
     }
 }

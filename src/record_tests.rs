@@ -1,5 +1,5 @@
 use super::*;
-use crate::renewal::Rules;
+use crate::renewal::RefreshRules;
 
 const NOW: Now = Now { boot_ms: 5_000_000, wall_ms: 1_700_000_000_000 };
 
@@ -9,7 +9,7 @@ fn full() -> TokenRecord {
         refresh_token: Some(Secret::from("ração")),
         token_type: "Bearer".to_owned(),
         scope: "a b".to_owned(),
-        life: Life::new(NOW, 3_600_000, Rules::default(), 500),
+        validity: Validity::new(NOW, 3_600_000, RefreshRules::default(), 500),
         origin: Origin::Login,
     };
     let mut record = TokenRecord::empty(NOW);
@@ -24,7 +24,7 @@ fn full() -> TokenRecord {
         server_code: "7".to_owned(),
         nth: 2,
         since: NOW,
-        hold_ms: 300_000,
+        backoff_ms: 300_000,
     });
     record
 }
@@ -33,7 +33,7 @@ fn full() -> TokenRecord {
 fn a_record_comes_back_as_it_was() {
     let record = full();
     let back = TokenRecord::decode(record.encode().as_slice(), NOW).unwrap();
-    assert_eq!((back.generation, back.life), (record.generation, record.life));
+    assert_eq!((back.generation, back.validity), (record.generation, record.validity));
     assert_eq!(back.bearer.text().value, "Bearer 482ee3.");
     assert!(back.is("482ee3") && back.has_rejected("older") && !back.has_rejected("482ee3"));
     assert_eq!((back.refresh, back.rejected, back.tried), (record.refresh, record.rejected, record.tried));
@@ -67,7 +67,7 @@ fn of_a_refused_token_only_the_hash_is_kept() {
     let encoded = record.encode();
     assert!(!encoded.as_slice().windows(6).any(|part| part == b"482ee3"));
     let back = TokenRecord::decode(encoded.as_slice(), NOW).unwrap();
-    assert!(back.has_rejected("482ee3") && back.life.end == 0 && back.refresh.is_some());
+    assert!(back.has_rejected("482ee3") && back.validity.usable_until_age_ms == 0 && back.refresh.is_some());
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_token_that_would_be_born_later_than_now_is_dead_and_its_refresh_token_is_no
     // By the clock of the boot it lies ahead.
     let before = Now { boot_ms: 1_000_000, wall_ms: NOW.wall_ms };
     let back = TokenRecord::decode(encoded.as_slice(), before).unwrap();
-    assert!(back.life.end == 0 && back.refresh.is_some() && back.refused.is_none());
+    assert!(back.validity.usable_until_age_ms == 0 && back.refresh.is_some() && back.refused.is_none());
 }
 
 #[test]

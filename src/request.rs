@@ -7,7 +7,7 @@ use crate::http::{self, Target};
 use crate::login::Filling;
 use crate::message::{Message, Unfit};
 use crate::response::Response;
-use crate::token::{same_text, Bearer};
+use crate::token::{constant_time_eq, Bearer};
 use std::net::IpAddr;
 use std::time::Instant;
 use zeroize::Zeroizing;
@@ -49,7 +49,7 @@ pub fn send(account: &Account, request: &Request) -> Result<Response> {
         return Ok(response(reply));
     }
     let newer = account.bearer(&ready, until)?;
-    if same_text(newer.access_token(), bearer.access_token()) {
+    if constant_time_eq(newer.access_token(), bearer.access_token()) {
         return Ok(response(reply));
     }
     drop(reply); // It may be large.

@@ -1,7 +1,7 @@
 //! A token as it is kept: immutable, swapped as a whole.
 
 use crate::pool::PooledText;
-use crate::renewal::Life;
+use crate::renewal::Validity;
 use crate::secret::Secret;
 use crate::sync::atomic::AtomicU64 as AtomicWord;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicU8, Ordering};
@@ -94,7 +94,7 @@ pub struct Issued {
     pub refresh_token: Option<Secret>,
     pub token_type: String,
     pub scope: String,
-    pub life: Life,
+    pub validity: Validity,
     pub origin: Origin,
 }
 
@@ -141,7 +141,7 @@ impl Token {
         self.generation.load(Ordering::Relaxed)
     }
 
-    pub fn is_stored_as(&self, generation: u64) {
+    pub fn set_stored_generation(&self, generation: u64) {
         self.generation.store(generation, Ordering::Relaxed);
         self.stored.store(true, Ordering::Release);
     }
@@ -152,7 +152,7 @@ impl Token {
     }
 
     /// An API refused it: it is never handed out again.
-    pub fn reject(&self) {
+    pub fn mark_rejected(&self) {
         self.rejected.store(true, Ordering::Release);
     }
 
@@ -167,7 +167,7 @@ impl Token {
         self.issued.refresh_token.as_ref().filter(|_| !spent)
     }
 
-    pub fn refresh_was_refused(&self) {
+    pub fn mark_refresh_refused(&self) {
         self.refresh_refused.store(true, Ordering::Release);
     }
 
@@ -176,13 +176,13 @@ impl Token {
         self.unanswered.load(Ordering::Acquire)
     }
 
-    pub fn refresh_may_have_arrived(&self) {
+    pub fn mark_refresh_unanswered(&self) {
         self.unanswered.fetch_add(1, Ordering::AcqRel);
     }
 }
 
 /// Compares without telling by its duration how much is equal.
-pub fn same_text(a: &str, b: &str) -> bool {
+pub fn constant_time_eq(a: &str, b: &str) -> bool {
     a.as_bytes().ct_eq(b.as_bytes()).into()
 }
 
@@ -200,10 +200,10 @@ mod tests {
     #[test]
     fn texts_are_compared_in_full() {
         assert!(
-            same_text("abc", "abc")
-                && !same_text("abc", "abd")
-                && !same_text("abc", "ab")
-                && same_text("", "")
+            constant_time_eq("abc", "abc")
+                && !constant_time_eq("abc", "abd")
+                && !constant_time_eq("abc", "ab")
+                && constant_time_eq("", "")
         );
     }
 }

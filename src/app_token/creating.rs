@@ -10,7 +10,7 @@ use crate::log::{Event, Level};
 use crate::login::Filling;
 use crate::message::{AppToken, Message};
 use crate::profile::{Expires, Meaning, Operation, Reading};
-use crate::renewal::Class;
+use crate::renewal::FailureClass;
 use crate::secret::{self, Secret};
 use crate::token::Token;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ impl AppTokens {
             return Ok(operation);
         }
         let message = AppToken::MissingToCreate { provider: self.provider(), options };
-        Err(Failed::new(Error::new(Status::Missing, message.into()), Class::Settings))
+        Err(Failed::new(Error::new(Status::Missing, message.into()), FailureClass::Misconfigured))
     }
 
     /// Creates a token. A session that is dead, which shows before anything is created, is renewed once.
@@ -120,7 +120,7 @@ impl AppTokens {
             };
             let mut error = Error::new(Status::Response, message);
             error.http_status = status;
-            return Err(with_unknown_outcome(Failed::new(error, Class::Config), true));
+            return Err(with_unknown_outcome(Failed::new(error, FailureClass::Persistent), true));
         };
         let wall_ms = answer.reply.wall_ms();
         let expires_ms = match taken.expires {

@@ -8,7 +8,7 @@ use crate::error::{Error, Status};
 use crate::flight::Failed;
 use crate::message::AppToken;
 use crate::profile::{Expires, Page, Reading};
-use crate::renewal::Class;
+use crate::renewal::FailureClass;
 use std::collections::HashSet;
 use std::time::Instant;
 use zeroize::Zeroizing;
@@ -61,7 +61,7 @@ impl AppTokens {
 }
 
 fn endless(most: usize) -> Failed {
-    Failed::new(Error::new(Status::Limit, AppToken::Endless { most }.into()), Class::Config)
+    Failed::new(Error::new(Status::Limit, AppToken::Endless { most }.into()), FailureClass::Persistent)
 }
 
 /// As `erptoken_app_list` answers it.

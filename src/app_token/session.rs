@@ -7,7 +7,7 @@ use crate::http::Reply;
 use crate::log::{self, Entry, Event, Level};
 use crate::login::{Filling, Login};
 use crate::profile::{Operation, Reading};
-use crate::renewal::{Class, Need};
+use crate::renewal::{FailureClass, Need};
 use crate::token::Token;
 use std::sync::Arc;
 use std::time::Instant;
@@ -40,7 +40,7 @@ impl Session {
 
     /// The token that follows one that is dead.
     pub fn renewed(&self, dead: &Token, until: Instant) -> Result<Arc<Token>> {
-        self.cell.is_dead(dead);
+        self.cell.mark_rejected(dead);
         self.token(until)
     }
 
@@ -82,13 +82,13 @@ impl Session {
 /// remembered there is the session's own matter as well.
 pub fn session_failure(error: Error) -> Failed {
     let class = match error.status {
-        Status::Credentials => Class::Credentials,
-        Status::Mfa | Status::PasswordChange => Class::Action,
-        Status::Missing | Status::Option | Status::Insecure | Status::Handle => Class::Settings,
+        Status::Credentials => FailureClass::Credentials,
+        Status::Mfa | Status::PasswordChange => FailureClass::UserActionRequired,
+        Status::Missing | Status::Option | Status::Insecure | Status::Handle => FailureClass::Misconfigured,
         // Before anything was sent: it may be back at the next call, and remembers itself what costs time.
-        Status::Store => Class::Settings,
-        _ if error.status.retryable() => Class::Transient,
-        _ => Class::Config,
+        Status::Store => FailureClass::Misconfigured,
+        _ if error.status.retryable() => FailureClass::Transient,
+        _ => FailureClass::Persistent,
     };
     Failed::new(error, class)
 }

@@ -15,9 +15,9 @@ use crate::flight::{Failed, Source};
 use crate::log::{Event, Level, Subject};
 use crate::message::AppToken;
 use crate::random;
-use crate::renewal::{Life, Rules, LONGEST_LIFE_MS};
+use crate::renewal::{RefreshRules, Validity, MAX_LIFETIME_MS};
 use crate::secret::Secret;
-use crate::token::{same_text, Issued, Origin, Token};
+use crate::token::{constant_time_eq, Issued, Origin, Token};
 use std::time::{Duration, Instant};
 
 const MIN_AGE_TO_REPLACE_MS: i64 = 3_600_000;
@@ -86,7 +86,7 @@ impl AppSource {
         match (self.replace(&mut held, until), due) {
             (Ok(made), _) => {
                 let total = made.token.lifetime_ms();
-                Ok(self.issued(&made.token, life(made.sent_at, total, total), Origin::Login))
+                Ok(self.issued(&made.token, validity(made.sent_at, total, total), Origin::Login))
             }
             // Not withheld because its successor can not be had.
             (Err(_), Some(kept)) => found(kept),
@@ -174,26 +174,31 @@ impl AppSource {
 
     /// A kept token, as the cell takes it. Its id takes the place of a refresh token: it is what a successor is asked for
     /// with.
-    fn issued(&self, kept: &StoredAppToken, life: Life, origin: Origin) -> Issued {
+    fn issued(&self, kept: &StoredAppToken, validity: Validity, origin: Origin) -> Issued {
         let id = Secret::from(kept.id.as_str());
-        self.tokens.session.login.assemble(kept.token.expose(), Some(id), life, origin, None, None)
+        self.tokens.session.login.assemble(kept.token.expose(), Some(id), validity, origin, None, None)
     }
 }
 
 /// The life of a token that was found, as far as it can be told by the clock here.
-fn validity_of(kept: &StoredAppToken, now: Now) -> Life {
+fn validity_of(kept: &StoredAppToken, now: Now) -> Validity {
     let (total, age) = (kept.lifetime_ms(), now.wall_ms.saturating_sub(kept.created_ms));
-    if age >= 0 && total <= LONGEST_LIFE_MS {
+    if age >= 0 && total <= MAX_LIFETIME_MS {
         let born = Now { boot_ms: now.boot_ms.saturating_sub(age), wall_ms: kept.created_ms };
-        return life(born, total, total);
+        return validity(born, total, total);
     }
-    life(now, kept.expires_ms.saturating_sub(now.wall_ms), total)
+    validity(now, kept.expires_ms.saturating_sub(now.wall_ms), total)
 }
 
 /// Renewed when a tenth of all its life is left.
-fn life(born: Now, left_ms: i64, total_ms: i64) -> Life {
+fn validity(born: Now, left_ms: i64, total_ms: i64) -> Validity {
     let renew_after_ms = Some((left_ms - total_ms / 10).max(0));
-    Life::new(born, left_ms, Rules { renew_after_ms, use_at_most_ms: None, refresh_kills_old: true }, 0)
+    Validity::new(
+        born,
+        left_ms,
+        RefreshRules { renew_after_ms, max_use_ms: None, refresh_revokes_previous: true },
+        0,
+    )
 }
 
 /// What a record has for who is to have another token than `old`.
@@ -215,7 +220,7 @@ fn candidate(record: &AppTokenRecord, old: Option<&Token>) -> Candidate {
 }
 
 fn is(token: &Token, kept: &StoredAppToken) -> bool {
-    same_text(token.issued.bearer.access_token(), kept.token.expose())
+    constant_time_eq(token.issued.bearer.access_token(), kept.token.expose())
 }
 
 /// What is handed out becomes what was. Whether there was something.

@@ -15,16 +15,19 @@ fn kept(age: i64, days: i64) -> StoredAppToken {
     }
 }
 
-fn days_until(life: Life, age: i64) -> i64 {
-    (age - life.age(NOW)) / DAY_MS
+fn days_until(validity: Validity, age: i64) -> i64 {
+    (age - validity.age_ms(NOW)) / DAY_MS
 }
 
 #[test]
 fn a_token_is_replaced_when_a_tenth_of_its_life_is_left() {
     for (age, days, until) in [(0, 365, 328), (100, 365, 228), (328, 365, 0), (0, 400, 360)] {
-        let life = validity_of(&kept(age, days), NOW);
-        assert_eq!((days_until(life, life.refresh_from), life.left_ms(NOW)), (until, (days - age) * DAY_MS));
-        assert_eq!(life.age(NOW), age * DAY_MS);
+        let validity = validity_of(&kept(age, days), NOW);
+        assert_eq!(
+            (days_until(validity, validity.refresh_at_age_ms), validity.left_ms(NOW)),
+            (until, (days - age) * DAY_MS)
+        );
+        assert_eq!(validity.age_ms(NOW), age * DAY_MS);
     }
     let due = |age, days| is_due(&kept(age, days), NOW);
     assert!(!due(328, 365) && due(329, 365) && due(365, 365) && due(500, 365));
@@ -33,19 +36,22 @@ fn a_token_is_replaced_when_a_tenth_of_its_life_is_left() {
 
 #[test]
 fn a_life_longer_than_any_that_is_believed_is_looked_at_again() {
-    let life = validity_of(&kept(500, 3_650), NOW);
-    assert_eq!((days_until(life, life.dies), life.age(NOW)), (400, 0));
-    assert!(days_until(life, life.refresh_from) >= 399);
+    let validity = validity_of(&kept(500, 3_650), NOW);
+    assert_eq!((days_until(validity, validity.expires_at_age_ms), validity.age_ms(NOW)), (400, 0));
+    assert!(days_until(validity, validity.refresh_at_age_ms) >= 399);
     assert!(!is_due(&kept(500, 3_650), NOW));
-    let life = validity_of(&kept(3_000, 3_650), NOW);
-    assert_eq!((days_until(life, life.refresh_from), days_until(life, life.dies)), (285, 400));
+    let validity = validity_of(&kept(3_000, 3_650), NOW);
+    assert_eq!(
+        (days_until(validity, validity.refresh_at_age_ms), days_until(validity, validity.expires_at_age_ms)),
+        (285, 400)
+    );
 }
 
 #[test]
 fn a_clock_that_was_set_does_not_end_it() {
     // Made in what is the future by the clock here.
-    let life = validity_of(&kept(-700, 365), NOW);
-    assert_eq!((life.age(NOW), life.left_ms(NOW)), (0, LONGEST_LIFE_MS));
+    let validity = validity_of(&kept(-700, 365), NOW);
+    assert_eq!((validity.age_ms(NOW), validity.left_ms(NOW)), (0, MAX_LIFETIME_MS));
     // Long gone by the clock here.
     assert_eq!(validity_of(&kept(700, 365), NOW).left_ms(NOW), 0);
     let broken = StoredAppToken { created_ms: i64::MIN, expires_ms: i64::MAX, ..kept(0, 0) };

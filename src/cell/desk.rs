@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::flight::Failed;
 use crate::message::Message;
 use crate::record::{RefreshTokenUse, RefusedCredentials, TokenRecord};
-use crate::renewal::Class;
+use crate::renewal::FailureClass;
 use crate::store::LockedRecord;
 use crate::token::{Issued, Token};
 use std::cell::{Cell, RefCell};
@@ -153,7 +153,7 @@ impl<'a> StoreSession<'a> {
     }
 
     /// None came. `hold_ms`: how long that is remembered.
-    pub(super) fn save_failure(&self, failed: &Failed, nth: u32, hold_ms: i64, now: Now) {
+    pub(super) fn save_failure(&self, failed: &Failed, nth: u32, backoff_ms: i64, now: Now) {
         let Some(shared) = &self.shared else { return };
         let mut record = shared.record.borrow_mut();
         if let (Some(token), Some((_, sent))) = (self.token(), &mut record.refresh) {
@@ -162,7 +162,7 @@ impl<'a> StoreSession<'a> {
                 record.refresh = None;
             }
         }
-        let refused = refused(failed, nth, hold_ms, now);
+        let refused = refused(failed, nth, backoff_ms, now);
         let worth_it = shared.marked.get() || refused.is_some();
         record.refused = refused.or(record.refused.take());
         drop(record);
@@ -199,12 +199,12 @@ impl<'a> StoreSession<'a> {
 /// The record's token. What a process sent that did not live to tell is not sent again, unless nothing else is left.
 fn as_token(record: &TokenRecord, can_log_in: bool) -> Token {
     let token = Token::new(record.issued(), 0);
-    token.is_stored_as(record.generation);
+    token.set_stored_generation(record.generation);
     match record.refresh {
-        Some((_, RefreshTokenUse::Pending)) if can_log_in => token.refresh_was_refused(),
-        Some((_, RefreshTokenUse::Pending)) => token.refresh_may_have_arrived(),
+        Some((_, RefreshTokenUse::Pending)) if can_log_in => token.mark_refresh_refused(),
+        Some((_, RefreshTokenUse::Pending)) => token.mark_refresh_unanswered(),
         Some((_, RefreshTokenUse::Unanswered(times))) => {
-            (0..times).for_each(|_| token.refresh_may_have_arrived())
+            (0..times).for_each(|_| token.mark_refresh_unanswered())
         }
         _ => {}
     }
@@ -219,10 +219,10 @@ fn sent_of(token: &Token) -> RefreshTokenUse {
 }
 
 /// What every process is to know: the provider counts these against the account.
-fn refused(failed: &Failed, nth: u32, hold_ms: i64, now: Now) -> Option<RefusedCredentials> {
+fn refused(failed: &Failed, nth: u32, backoff_ms: i64, now: Now) -> Option<RefusedCredentials> {
     let error = &failed.error;
     match (&failed.class, &error.message) {
-        (Class::Credentials, Message::Refused { provider, http_status, server }) => {
+        (FailureClass::Credentials, Message::Refused { provider, http_status, server }) => {
             Some(RefusedCredentials {
                 provider: provider.clone(),
                 http_status: *http_status,
@@ -230,7 +230,7 @@ fn refused(failed: &Failed, nth: u32, hold_ms: i64, now: Now) -> Option<RefusedC
                 server_code: error.server_code.clone(),
                 nth,
                 since: now,
-                hold_ms,
+                backoff_ms,
             })
         }
         _ => None,

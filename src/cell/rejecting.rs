@@ -7,7 +7,7 @@ use crate::error::{Error, Result, Status};
 use crate::message::Message;
 use crate::record::TokenRecord;
 use crate::sync::MutexGuard;
-use crate::token::{same_text, Token};
+use crate::token::{constant_time_eq, Token};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -29,7 +29,7 @@ impl Cell {
         }
         let Some((mut control, token)) = self.current_if(access_token)? else { return Ok(false) };
         control.rejected = Some((now.boot_ms, token.number));
-        token.reject();
+        token.mark_rejected();
         control.shorten_hold(now.boot_ms);
         self.publish(&control);
         Ok(true)
@@ -38,7 +38,7 @@ impl Cell {
     fn current_if(&self, access_token: &str) -> Result<Option<(MutexGuard<'_, Control>, Arc<Token>)>> {
         let control = self.open_control()?;
         let current = control.current().map(Arc::clone);
-        let same = current.filter(|token| same_text(token.issued.bearer.access_token(), access_token));
+        let same = current.filter(|token| constant_time_eq(token.issued.bearer.access_token(), access_token));
         Ok(same.map(|token| (control, token)))
     }
 

@@ -1,7 +1,7 @@
 //! The part of a cell that runs a renewal: its flight, its thread, its steps.
 
 use super::desk::StoreSession;
-use super::settling::Tried;
+use super::settling::Attempt;
 use super::sharing::{Errand, RenewalStart, Want};
 use super::{Ask, Cell, Control};
 use crate::error::{Error, Result, Status};
@@ -9,7 +9,7 @@ use crate::flight::{Failed, Flight, Source, Steps, LONGEST};
 use crate::log::{self, Entry, Event, Level};
 use crate::message::Message;
 use crate::random;
-use crate::renewal::Class;
+use crate::renewal::FailureClass;
 use crate::sync::MutexGuard;
 use crate::token::Issued;
 use std::panic::{self, AssertUnwindSafe};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Longer than another process's renewal takes.
-const LONGEST_WAIT: Duration = LONGEST.saturating_add(Duration::from_secs(2));
+const MAX_PEER_WAIT: Duration = LONGEST.saturating_add(Duration::from_secs(2));
 
 impl Cell {
     /// The renewal under way, or a new one: on a thread of ours, else it has been run when this returns.
@@ -60,14 +60,14 @@ impl Cell {
         limit: Option<Instant>,
         patience: Duration,
     ) {
-        let landing = Landing { cell: self, flight };
+        let landing = CompleteOnDrop { cell: self, flight };
         let began = Instant::now();
         let within = |longest: Duration| {
             let end = Instant::now() + longest;
             limit.map_or(end, |limit| limit.min(end))
         };
-        let tried = Tried { attempt: source.attempt(), patience };
-        let settled = match self.begin(source, errand, within(LONGEST_WAIT)) {
+        let tried = Attempt { attempt: source.attempt(), patience };
+        let settled = match self.begin(source, errand, within(MAX_PEER_WAIT)) {
             RenewalStart::Adopt(record) => self.adopt(flight, &record),
             RenewalStart::Fail(failed) => {
                 self.settle(flight, &StoreSession::without_record(None, false), &tried, Err(failed))
@@ -96,7 +96,7 @@ impl Cell {
         control.flight.as_ref().filter(|current| Arc::ptr_eq(current, flight))?;
         control.last_request_ms = Some(self.clock.now().boot_ms);
         if let Some(nth) = session.times_refused() {
-            control.last_failure.get_or_insert((Class::Credentials, nth));
+            control.last_failure.get_or_insert((FailureClass::Credentials, nth));
         }
         Some(())
     }
@@ -118,11 +118,11 @@ impl Cell {
         };
         let result = panic::catch_unwind(AssertUnwindSafe(|| steps.run(until))).unwrap_or_else(|_| {
             let message = Message::Internal { place: "renewal".to_owned() };
-            Err(Failed::new(Error::new(Status::Internal, message), Class::Config))
+            Err(Failed::new(Error::new(Status::Internal, message), FailureClass::Persistent))
         });
         match session.withheld() {
             Some(fault) if result.is_err() && !source.can_log_in() => {
-                Err(Failed::new(fault, Class::Settings))
+                Err(Failed::new(fault, FailureClass::Misconfigured))
             }
             _ => result,
         }
@@ -130,12 +130,12 @@ impl Cell {
 }
 
 /// Lands the flight on every path: those who wait must never wait for nobody.
-struct Landing<'a> {
+struct CompleteOnDrop<'a> {
     cell: &'a Cell,
     flight: &'a Arc<Flight>,
 }
 
-impl Drop for Landing<'_> {
+impl Drop for CompleteOnDrop<'_> {
     fn drop(&mut self) {
         let lost: Result<_> =
             Err(Error::new(Status::Internal, Message::Internal { place: "landing".to_owned() }));

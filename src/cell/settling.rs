@@ -9,16 +9,16 @@ use crate::flight::{Failed, Flight, Outcome};
 use crate::log::{Event, Level};
 use crate::random;
 use crate::record::TokenRecord;
-use crate::renewal::{self, Class, Need};
-use crate::token::{same_text, Issued, Origin, Token};
+use crate::renewal::{self, FailureClass, Need};
+use crate::token::{constant_time_eq, Issued, Origin, Token};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// No provider makes us wait longer than this.
-const LONGEST_RETRY_AFTER_S: u32 = 3_600;
+const MAX_RETRY_AFTER_S: u32 = 3_600;
 
 /// What a renewal was tried with.
-pub(super) struct Tried {
+pub(super) struct Attempt {
     pub attempt: u64,
     pub patience: Duration,
 }
@@ -26,18 +26,18 @@ pub(super) struct Tried {
 /// For those who wait, and for the log.
 pub(super) type Settled = (Outcome, Level, Event);
 
-struct Remembered {
+struct RecordedFailure {
     /// For those who wait.
     error: Error,
     /// What is left of a token that is good still.
     left_ms: Option<i64>,
     nth: u32,
-    hold_ms: i64,
+    backoff_ms: i64,
 }
 
-impl Tried {
+impl Attempt {
     fn hold(&self, failed: &Failed, since: i64, until: i64) -> Hold {
-        let Tried { attempt, patience } = *self;
+        let Attempt { attempt, patience } = *self;
         Hold { error: failed.error.clone(), class: failed.class, since, until, attempt, patience }
     }
 }
@@ -49,7 +49,7 @@ impl Cell {
         &self,
         flight: &Arc<Flight>,
         session: &StoreSession,
-        tried: &Tried,
+        tried: &Attempt,
         result: std::result::Result<Issued, Failed>,
     ) -> Option<Settled> {
         let now = self.clock.now();
@@ -72,28 +72,28 @@ impl Cell {
                 drop(control);
                 let before = session.latest_generation();
                 match session.save(&token.issued) {
-                    Some(generation) => token.is_stored_as(generation),
+                    Some(generation) => token.set_stored_generation(generation),
                     // Else the spent refresh token in the store would pass for newer than the one that followed it.
                     None => token.came_after(before),
                 }
                 let event = brought(&token);
                 Some((Ok(token), Level::Information, event))
             }
-            Err(failed) if failed.class == Class::Elsewhere => {
-                self.look_again(&mut control, &failed, tried, now);
+            Err(failed) if failed.class == FailureClass::PeerRefreshing => {
+                self.remember_peer(&mut control, &failed, tried, now);
                 self.publish(&control);
                 Some((Err(failed.error), Level::Debug, Event::RenewedElsewhere))
             }
             Err(mut failed) => {
                 // The time was over, which says nothing to who has more of it.
                 if failed.error.status == Status::Timeout {
-                    failed.class = Class::Hurried;
+                    failed.class = FailureClass::DeadlineExceeded;
                 }
-                let Remembered { error, left_ms, nth, hold_ms } =
+                let RecordedFailure { error, left_ms, nth, backoff_ms } =
                     self.remember(&mut control, &failed, tried, now);
                 self.publish(&control);
                 drop(control);
-                session.save_failure(&failed, nth, hold_ms, now);
+                session.save_failure(&failed, nth, backoff_ms, now);
                 let (level, event) = failed_event(&error, left_ms);
                 Some((Err(error), level, event))
             }
@@ -107,7 +107,7 @@ impl Cell {
             return None;
         }
         let token = self.adopt_record(&mut control, record);
-        let life_s = token.issued.life.dies / 1000;
+        let life_s = token.issued.validity.expires_at_age_ms / 1000;
         Some((Ok(token), Level::Information, Event::Adopted { life_s }))
     }
 
@@ -126,18 +126,18 @@ impl Cell {
         // What others kept was asked of no provider.
         let comparable = previous.filter(|old| !old.is_rejected() && issued.origin != Origin::Store);
         if let Some(left_ms) = comparable.and_then(|old| no_progress(old, &issued, now)) {
-            issued.life = issued.life.without_progress(now, left_ms);
+            issued.validity = issued.validity.without_progress(now, left_ms);
         }
         control.take(issued)
     }
 
     /// Another process renews a token that is good still: nothing failed, and nothing is to be done for a moment.
-    fn look_again(&self, control: &mut Control, failed: &Failed, tried: &Tried, now: Now) {
-        let hold = renewal::hold_ms(failed.class, 1, None, random::jitter());
+    fn remember_peer(&self, control: &mut Control, failed: &Failed, tried: &Attempt, now: Now) {
+        let hold = renewal::backoff_ms(failed.class, 1, None, random::jitter());
         control.hold = Some(Box::new(tried.hold(failed, now.boot_ms, now.boot_ms + hold)));
     }
 
-    fn remember(&self, control: &mut Control, failed: &Failed, tried: &Tried, now: Now) -> Remembered {
+    fn remember(&self, control: &mut Control, failed: &Failed, tried: &Attempt, now: Now) -> RecordedFailure {
         let nth = match (failed.recalled, control.last_failure) {
             (Some(recalled), _) => recalled.nth,
             (None, Some((class, times))) if class == failed.class => times.saturating_add(1),
@@ -150,10 +150,10 @@ impl Cell {
         control.last_error = Some(failed.error.status);
         let left_ms = control
             .current()
-            .filter(|token| renewal::hands_out(&token.issued.life, now, Need::default()))
-            .map(|token| token.issued.life.left_ms(now));
-        let asked = i64::from(failed.error.retry_after_s.min(LONGEST_RETRY_AFTER_S)) * 1000;
-        let drawn = renewal::hold_ms(failed.class, nth, left_ms, random::jitter()).max(asked);
+            .filter(|token| renewal::is_usable(&token.issued.validity, now, Need::default()))
+            .map(|token| token.issued.validity.left_ms(now));
+        let asked = i64::from(failed.error.retry_after_s.min(MAX_RETRY_AFTER_S)) * 1000;
+        let drawn = renewal::backoff_ms(failed.class, nth, left_ms, random::jitter()).max(asked);
         let (since, until) = match failed.recalled {
             Some(recalled) => (recalled.since_ms, recalled.until_ms),
             None => (now.boot_ms, now.boot_ms + drawn),
@@ -168,7 +168,7 @@ impl Cell {
             }
         };
         control.hold = (until > since).then(|| Box::new(hold));
-        Remembered { error, left_ms, nth, hold_ms: until - since }
+        RecordedFailure { error, left_ms, nth, backoff_ms: until - since }
     }
 }
 
@@ -186,7 +186,7 @@ impl Control {
 }
 
 fn brought(token: &Token) -> Event {
-    let life_s = token.issued.life.dies / 1000;
+    let life_s = token.issued.validity.expires_at_age_ms / 1000;
     match token.issued.origin {
         Origin::Refresh => Event::Refreshed { life_s },
         _ => Event::LoggedIn { life_s },
@@ -207,11 +207,11 @@ fn failed_event(error: &Error, left_ms: Option<i64>) -> (Level, Event) {
 /// The provider handed out what it had handed out before, or something that lives hardly longer than what is
 /// still handed out. What is left of the old token then.
 fn no_progress(old: &Token, new: &Issued, now: Now) -> Option<i64> {
-    let left = old.issued.life.left_ms(now);
-    if same_text(old.issued.bearer.access_token(), new.bearer.access_token()) {
+    let left = old.issued.validity.left_ms(now);
+    if constant_time_eq(old.issued.bearer.access_token(), new.bearer.access_token()) {
         return Some(left);
     }
-    let alive = renewal::hands_out(&old.issued.life, now, Need::default());
-    let gained = new.life.left_ms(now) - left;
-    (alive && (0..new.life.dies / 20).contains(&gained)).then_some(0)
+    let alive = renewal::is_usable(&old.issued.validity, now, Need::default());
+    let gained = new.validity.left_ms(now) - left;
+    (alive && (0..new.validity.expires_at_age_ms / 20).contains(&gained)).then_some(0)
 }

@@ -8,7 +8,7 @@ use crate::error::{Error, Status};
 use crate::flight::{Failed, Recalled, Source, LONGEST};
 use crate::message::{Message, StoreFault};
 use crate::record::{RefusedCredentials, TokenRecord};
-use crate::renewal::{self, Class, Need, SHORTEST_PAUSE_MS};
+use crate::renewal::{self, FailureClass, Need, MIN_REFRESH_INTERVAL_MS};
 use crate::token::{Origin, Token};
 use std::sync::atomic::Ordering;
 use std::sync::Arc;
@@ -54,10 +54,11 @@ impl Errand {
     /// a newer one where none is known does not get what is lying there, unless it came just now.
     fn adopts(&self, record: &TokenRecord, known: Option<&Token>, now: Now) -> bool {
         let newer = known.map(|known| record.is_newer_than(known));
-        let just_now = record.life.age(now) < SHORTEST_PAUSE_MS && !known.is_some_and(Token::is_rejected);
+        let just_now =
+            record.validity.age_ms(now) < MIN_REFRESH_INTERVAL_MS && !known.is_some_and(Token::is_rejected);
         // Asking again at once brings nothing that lives longer.
         let need = if just_now { Need::default() } else { self.need };
-        renewal::hands_out(&record.life, now, need)
+        renewal::is_usable(&record.validity, now, need)
             && match self.want {
                 Want::Newer => newer.unwrap_or(false) || just_now,
                 Want::Better | Want::Any => newer.unwrap_or(true),
@@ -81,20 +82,20 @@ impl Errand {
 
 /// What another process was told of these credentials, while its time has not passed.
 fn failure_of_peer(record: &TokenRecord, now: Now) -> Option<Failed> {
-    let RefusedCredentials { provider, http_status, server, server_code, nth, since, hold_ms } =
+    let RefusedCredentials { provider, http_status, server, server_code, nth, since, backoff_ms } =
         record.refused.clone()?;
-    let until_ms = since.boot_ms.saturating_add(hold_ms);
+    let until_ms = since.boot_ms.saturating_add(backoff_ms);
     if now.boot_ms >= until_ms {
         return None;
     }
     let mut error = Error::new(Status::Credentials, Message::Refused { provider, http_status, server });
     (error.http_status, error.server_code) = (http_status, server_code);
-    let mut failed = Failed::new(error, Class::Credentials);
+    let mut failed = Failed::new(error, FailureClass::Credentials);
     failed.recalled = Some(Recalled { nth, since_ms: since.boot_ms, until_ms });
     Some(failed)
 }
 
-fn wait_for_peer(fault: StoreFault, class: Class) -> RenewalStart<'static> {
+fn wait_for_peer(fault: StoreFault, class: FailureClass) -> RenewalStart<'static> {
     RenewalStart::Fail(Failed::new(Error::new(Status::Timeout, Message::Store { fault }), class))
 }
 
@@ -105,7 +106,7 @@ fn without_store(source: &dyn Source, known: Option<Arc<Token>>, fault: Error) -
     let own = known.as_deref().is_some_and(is_own);
     let withheld = !own && known.as_deref().is_some_and(|known| known.refresh_token().is_some());
     if withheld && !source.can_log_in() {
-        return RenewalStart::Fail(Failed::new(fault, Class::Settings));
+        return RenewalStart::Fail(Failed::new(fault, FailureClass::Misconfigured));
     }
     RenewalStart::renew(StoreSession::without_store(known, own, fault))
 }
@@ -128,12 +129,15 @@ impl Cell {
         let better = errand.want == Want::Better;
         let lock = match record_handle.lock(if better { Instant::now() } else { until }) {
             Ok(Some(lock)) => lock,
-            Ok(None) if better => return wait_for_peer(StoreFault::Elsewhere, Class::Elsewhere),
+            Ok(None) if better => return wait_for_peer(StoreFault::Elsewhere, FailureClass::PeerRefreshing),
             Ok(None) if source.coexists() => {
                 return RenewalStart::renew(StoreSession::without_record(known, false))
             }
             Ok(None) => {
-                return wait_for_peer(StoreFault::Occupied { seconds: LONGEST.as_secs() }, Class::Hurried);
+                return wait_for_peer(
+                    StoreFault::Occupied { seconds: LONGEST.as_secs() },
+                    FailureClass::DeadlineExceeded,
+                );
             }
             Err(fault) => return without_store(source, known, fault),
         };
@@ -144,7 +148,7 @@ impl Cell {
         };
         let tried = record.as_ref().and_then(|record| record.tried);
         if better && tried.is_some_and(|at| now.since(at) < RECENT_ATTEMPT_MS) {
-            return wait_for_peer(StoreFault::Elsewhere, Class::Elsewhere);
+            return wait_for_peer(StoreFault::Elsewhere, FailureClass::PeerRefreshing);
         }
         RenewalStart::renew(StoreSession::open(lock, record, known, source.can_log_in(), now))
     }
@@ -167,7 +171,8 @@ impl Cell {
         let mut control = self.control();
         let newer =
             |record: &TokenRecord| control.token.as_ref().is_none_or(|known| record.is_newer_than(known));
-        let Some(record) = read.filter(|record| renewal::hands_out(&record.life, now, need) && newer(record))
+        let Some(record) =
+            read.filter(|record| renewal::is_usable(&record.validity, now, need) && newer(record))
         else {
             return false;
         };
@@ -181,8 +186,8 @@ impl Cell {
     /// Takes what another process brought, and what is known of when it asked for it.
     pub(super) fn adopt_record(&self, control: &mut Control, record: &TokenRecord) -> Arc<Token> {
         let token = control.take(record.issued());
-        token.is_stored_as(record.generation);
-        control.last_request_ms = control.last_request_ms.max(Some(record.life.born.boot_ms));
+        token.set_stored_generation(record.generation);
+        control.last_request_ms = control.last_request_ms.max(Some(record.validity.issued_at.boot_ms));
         self.publish(control);
         token
     }

@@ -5,7 +5,7 @@ use crate::flight::Failed;
 use crate::http;
 use crate::message::Message;
 use crate::profile::{BodyKind, Meaning, Refused};
-use crate::renewal::Class;
+use crate::renewal::FailureClass;
 use crate::secret::{self, Secret};
 
 /// A server's code longer than this is no code.
@@ -20,7 +20,7 @@ pub(super) fn without_token(provider: String, reply: &http::Reply) -> Failed {
         bytes: reply.body.as_slice().len(),
         content_type: reply.content_type.clone(),
     };
-    Failed::new(Error::new(Status::Response, message), Class::Config)
+    Failed::new(Error::new(Status::Response, message), FailureClass::Persistent)
 }
 
 /// An answer that is no success, as a failure: status, text, and what it means for the next try.
@@ -33,32 +33,44 @@ pub(super) fn refusal(
     let server = secret::clean(&refused.message, secrets);
     let http_status = reply.http_status;
     let (status, class, message) = match refused.is {
-        Meaning::Credentials => {
-            (Status::Credentials, Class::Credentials, Message::Refused { provider, http_status, server })
-        }
+        Meaning::Credentials => (
+            Status::Credentials,
+            FailureClass::Credentials,
+            Message::Refused { provider, http_status, server },
+        ),
         Meaning::Mfa if reply.http_status < 300 => {
-            (Status::Mfa, Class::Action, Message::MfaWanted { provider })
+            (Status::Mfa, FailureClass::UserActionRequired, Message::MfaWanted { provider })
         }
-        Meaning::Mfa => (Status::Mfa, Class::Action, Message::MfaRefused { provider, http_status, server }),
+        Meaning::Mfa => (
+            Status::Mfa,
+            FailureClass::UserActionRequired,
+            Message::MfaRefused { provider, http_status, server },
+        ),
         Meaning::PasswordChange => {
-            (Status::PasswordChange, Class::Action, Message::PasswordChange { provider })
+            (Status::PasswordChange, FailureClass::UserActionRequired, Message::PasswordChange { provider })
         }
-        Meaning::Forbidden => {
-            (Status::Forbidden, Class::Config, Message::Forbidden { provider, http_status, server })
-        }
+        Meaning::Forbidden => (
+            Status::Forbidden,
+            FailureClass::Persistent,
+            Message::Forbidden { provider, http_status, server },
+        ),
         Meaning::NotFound => {
             // For a token that is an answer like any other that the profile does not describe.
-            (Status::Response, Class::Config, Message::NotFound { provider, http_status, server })
+            (Status::Response, FailureClass::Persistent, Message::NotFound { provider, http_status, server })
         }
-        Meaning::RateLimited => {
-            (Status::RateLimited, Class::Transient, Message::RateLimited { provider, http_status, server })
-        }
+        Meaning::RateLimited => (
+            Status::RateLimited,
+            FailureClass::Transient,
+            Message::RateLimited { provider, http_status, server },
+        ),
         Meaning::Server => {
-            (Status::Server, Class::Transient, Message::ServerFailed { provider, http_status, server })
+            (Status::Server, FailureClass::Transient, Message::ServerFailed { provider, http_status, server })
         }
-        Meaning::Unsupported => (Status::Unsupported, Class::Config, Message::NoOperation { provider }),
+        Meaning::Unsupported => {
+            (Status::Unsupported, FailureClass::Persistent, Message::NoOperation { provider })
+        }
         Meaning::Response | Meaning::RefreshRefused | Meaning::Argument => {
-            (Status::Response, Class::Config, unexpected(provider, refused, reply, server))
+            (Status::Response, FailureClass::Persistent, unexpected(provider, refused, reply, server))
         }
     };
     let mut error = Error::new(status, message);
@@ -91,14 +103,14 @@ pub(super) fn lost(mut lost: http::Lost) -> Failed {
         lost.error.status = Status::Timeout;
     }
     let class = match lost.error.status {
-        Status::Network | Status::Timeout => Class::Transient,
-        Status::Insecure | Status::Option => Class::Settings,
-        _ => Class::Config,
+        Status::Network | Status::Timeout => FailureClass::Transient,
+        Status::Insecure | Status::Option => FailureClass::Misconfigured,
+        _ => FailureClass::Persistent,
     };
     let slow = matches!(lost.error.message, Message::ConnectTimedOut { .. } | Message::LookupTimedOut { .. });
     let mut failed = Failed::new(lost.error, class);
     failed.may_have_arrived = lost.may_have_arrived;
     // What failed slowly has already taken the caller's time.
-    failed.try_again = lost.nothing_sent && class == Class::Transient && !slow && !lost.time_is_over;
+    failed.try_again = lost.nothing_sent && class == FailureClass::Transient && !slow && !lost.time_is_over;
     failed
 }

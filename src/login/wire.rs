@@ -7,7 +7,7 @@ use crate::http;
 use crate::message::Message;
 use crate::options::Values;
 use crate::profile::{self, Operation, Reading, Refused};
-use crate::renewal::Class;
+use crate::renewal::FailureClass;
 use crate::secret::Secret;
 use crate::token::Token;
 use std::borrow::Cow;
@@ -82,7 +82,7 @@ impl Login {
     ) -> std::result::Result<(http::Reply, Reading<'_>), Failed> {
         let request = operation.request(&self.profile, &self.base, filling).map_err(|problem| {
             let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
-            Failed::new(Error::new(Status::Option, message), Class::Settings)
+            Failed::new(Error::new(Status::Option, message), FailureClass::Misconfigured)
         })?;
         let call = http::Call {
             method: request.method,

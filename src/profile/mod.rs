@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 pub use answer::BodyKind;
 pub use expiry::Expires;
 pub use fill::Values;
-pub use model::{Environment, Life, Profile};
+pub use model::{Environment, LifetimeRules, Profile};
 pub use operation::{App, Meaning, Operation};
 pub use problem::Problem;
 pub use reading::{Page, Reading, Refused, Taken};
@@ -144,7 +144,7 @@ impl Profile {
         self.app.as_ref()
     }
 
-    pub fn life(&self) -> &Life {
+    pub fn life(&self) -> &LifetimeRules {
         &self.life
     }
 

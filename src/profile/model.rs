@@ -34,7 +34,7 @@ pub struct Profile {
     #[serde(default)]
     pub(super) options: Pairs<Option<String>>,
     #[serde(default)]
-    pub(super) life: Life,
+    pub(super) life: LifetimeRules,
     #[serde(default = "oauth_take")]
     pub(super) take: Take,
     #[serde(default = "oauth_error")]
@@ -62,7 +62,7 @@ pub struct Environment {
 /// How this provider's tokens live.
 #[derive(Deserialize, Debug, Clone)]
 #[serde(deny_unknown_fields, default)]
-pub struct Life {
+pub struct LifetimeRules {
     /// Seconds when an answer tells no lifetime. 300: too short only costs a login, too long a dead token.
     pub default_s: u32,
     /// Age at which a token is replaced though it would live longer.
@@ -77,9 +77,9 @@ pub struct Life {
     pub login_may_share: bool,
 }
 
-impl Default for Life {
-    fn default() -> Life {
-        Life {
+impl Default for LifetimeRules {
+    fn default() -> LifetimeRules {
+        LifetimeRules {
             default_s: 300,
             use_at_most_s: None,
             renew_after_s: None,

@@ -1,6 +1,6 @@
 //! What serde can not see: whether the parts of a profile fit each other. Each message begins with its place.
 
-use super::model::{Environment, Life, Profile};
+use super::model::{Environment, LifetimeRules, Profile};
 use super::operation::{App, Kind, Operation, Take};
 use super::pointer::Pointer;
 use super::problem::{demand, Problem};
@@ -102,7 +102,7 @@ fn authorize(headers: &[(String, Template)], names: &Names) -> Checked {
     demand(carrying == 1, "authorize", "one header must carry {access_token}")
 }
 
-fn life(life: &Life) -> Checked {
+fn life(life: &LifetimeRules) -> Checked {
     let above_zero = |seconds: Option<u32>| seconds != Some(0);
     let rule = "must be above 0";
     demand(above_zero(Some(life.default_s)), "life.default_s", rule)?;
