@@ -3,7 +3,7 @@
 use crate::cell::Cell;
 use crate::clock::{self, rfc3339};
 use crate::error::{Error, Result, Status};
-use crate::flight::Failed;
+use crate::flight::RenewalFailure;
 use crate::log::{Event, Level};
 use crate::login::{Filling, Login};
 use crate::message::{AppToken, Message, Unfit};
@@ -123,7 +123,7 @@ impl AppTokens {
     }
 
     /// Revokes at the provider.
-    fn revoke_at_provider(&self, id: &str, until: Instant) -> std::result::Result<(), Failed> {
+    fn revoke_at_provider(&self, id: &str, until: Instant) -> std::result::Result<(), RenewalFailure> {
         let (operation, began) = (self.operation(|app| app.revoke.as_ref())?, Instant::now());
         let answer =
             self.session.send_idempotent(operation, &[("id", id)], until).map_err(|mut failed| {
@@ -171,18 +171,18 @@ impl AppTokens {
     fn operation<'a>(
         &'a self,
         of: impl FnOnce(&'a App) -> Option<&'a Operation>,
-    ) -> std::result::Result<&'a Operation, Failed> {
+    ) -> std::result::Result<&'a Operation, RenewalFailure> {
         self.session.login.profile.app().and_then(of).ok_or_else(|| {
             let message = Message::NoOperation { provider: self.provider() };
-            Failed::new(Error::new(Status::Unsupported, message), FailureClass::Misconfigured)
+            RenewalFailure::new(Error::new(Status::Unsupported, message), FailureClass::Misconfigured)
         })
     }
 
     /// An answer that is no success, as a failure.
-    fn refusal(&self, answer: OperationResponse, asked: AppOperation) -> Failed {
+    fn refusal(&self, answer: OperationResponse, asked: AppOperation) -> RenewalFailure {
         let OperationResponse { reply, reading: Reading::Refused(refused), token, dead } = answer else {
             let message = Message::Internal { place: "app_token".to_owned() };
-            return Failed::new(Error::new(Status::Internal, message), FailureClass::Persistent);
+            return RenewalFailure::new(Error::new(Status::Internal, message), FailureClass::Persistent);
         };
         let (login, hidden) = (&self.session.login, self.repository.secrets());
         let filling = Filling::of(login).with_token(&token).hiding(&hidden);
@@ -217,7 +217,7 @@ impl AppTokens {
     }
 }
 
-fn error(failed: Failed) -> Error {
+fn error(failed: RenewalFailure) -> Error {
     failed.error
 }
 

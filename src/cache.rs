@@ -2,8 +2,8 @@
 
 use crate::cell::Cell;
 use crate::clock::Clock;
-use crate::flight::Threads;
-use crate::lockout::{AllRefusals, Budget};
+use crate::flight::WorkerThreads;
+use crate::lockout::{AllRefusals, LoginRateLimiter};
 use crate::store::{RecordHandle, RecordKind, RecordName, Store};
 use crate::sync::{locked, Mutex};
 use std::collections::{BTreeMap, HashMap};
@@ -25,7 +25,7 @@ pub struct Cache {
     cells: Arc<Mutex<Cells>>,
     /// Shared with the cache after a shutdown: a program that shuts down after each use would lock its user.
     refusals: Arc<AllRefusals>,
-    pub threads: Arc<Threads>,
+    pub threads: Arc<WorkerThreads>,
     clock: Clock,
 }
 
@@ -158,12 +158,12 @@ impl Cache {
             let store = store.filter(|store| store.outlives_process())?;
             Some(RecordHandle { store: Arc::clone(store), name: RecordName { kind, id } })
         };
-        let budget = Arc::new(Budget::new(
+        let limiter = Arc::new(LoginRateLimiter::new(
             Arc::clone(&self.refusals),
             account,
             record_handle(RecordKind::Account, account),
         ));
-        let cell = Cell::new(self.clock.clone(), budget, Arc::clone(&self.threads));
+        let cell = Cell::new(self.clock.clone(), limiter, Arc::clone(&self.threads));
         match record_handle(RecordKind::Token, identity) {
             Some(record_handle) => cell.with_record(record_handle),
             None => cell,

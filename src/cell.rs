@@ -5,8 +5,8 @@
 
 use crate::clock::{Clock, Now};
 use crate::error::{Error, Result, Status};
-use crate::flight::{Flight, Source, Threads};
-use crate::lockout::Budget;
+use crate::flight::{SingleFlight, TokenSource, WorkerThreads};
+use crate::lockout::LoginRateLimiter;
 use crate::message::Message;
 use crate::published::Published;
 use crate::random;
@@ -31,7 +31,7 @@ use counters::Counters;
 
 /// What one caller asks for.
 pub struct Ask<'a> {
-    pub source: &'a Arc<dyn Source>,
+    pub source: &'a Arc<dyn TokenSource>,
     pub need: Need,
     /// How long the caller waits from the beginning of its call, and what is left of it.
     pub patience: Duration,
@@ -39,7 +39,7 @@ pub struct Ask<'a> {
 }
 
 impl<'a> Ask<'a> {
-    pub fn new(source: &'a Arc<dyn Source>, need: Need, timeout: Duration) -> Self {
+    pub fn new(source: &'a Arc<dyn TokenSource>, need: Need, timeout: Duration) -> Self {
         Ask { source, need, patience: timeout, timeout }
     }
 }
@@ -57,8 +57,8 @@ pub struct Cell {
     /// When the store was looked at because of a failure that is remembered, by the boot clock.
     store_polled_ms: AtomicI64,
     clock: Clock,
-    budget: Arc<Budget>,
-    threads: Arc<Threads>,
+    limiter: Arc<LoginRateLimiter>,
+    threads: Arc<WorkerThreads>,
     /// Where other processes find the token; `None`: nowhere.
     record: Option<Box<RecordHandle>>,
     control: Mutex<Control>,
@@ -68,7 +68,7 @@ pub struct Cell {
 #[derive(Default)]
 struct Control {
     token: Option<Arc<Token>>,
-    flight: Option<Arc<Flight>>,
+    flight: Option<Arc<SingleFlight>>,
     hold: Option<Box<Hold>>,
     last_failure: Option<(FailureClass, u32)>,
     last_error: Option<Status>,
@@ -146,14 +146,14 @@ pub struct Snapshot {
 }
 
 impl Cell {
-    pub fn new(clock: Clock, budget: Arc<Budget>, threads: Arc<Threads>) -> Self {
+    pub fn new(clock: Clock, limiter: Arc<LoginRateLimiter>, threads: Arc<WorkerThreads>) -> Self {
         Cell {
             published: Published::new(),
             counters: Counters::default(),
             store_polled_ms: AtomicI64::new(i64::MIN / 2),
             clock,
             control: Mutex::default(),
-            budget,
+            limiter,
             threads,
             record: None,
         }
@@ -196,8 +196,8 @@ impl Cell {
     }
 
     /// The lockout guard of the account, and its clock.
-    pub fn budget(&self) -> (&Budget, &Clock) {
-        (&self.budget, &self.clock)
+    pub fn limiter(&self) -> (&LoginRateLimiter, &Clock) {
+        (&self.limiter, &self.clock)
     }
 
     /// Starts with a token that the program obtained elsewhere, if there is none yet; or with what another process has
@@ -245,7 +245,7 @@ impl Cell {
         control.token = None;
         self.publish(&control);
         if let Some(flight) = control.flight.take() {
-            flight.land(Err(Error::new(Status::Handle, Message::ShutDown)));
+            flight.complete(Err(Error::new(Status::Handle, Message::ShutDown)));
         }
     }
 

@@ -2,7 +2,7 @@
 //! that the callers themselves do the work; the checker runs no others.
 
 use super::*;
-use crate::flight::Failed;
+use crate::flight::RenewalFailure;
 use crate::published::{FastPath, Part, Sink, Words};
 use crate::renewal::{RefreshRules, Validity};
 use crate::token::{Bearer, Origin};
@@ -17,15 +17,15 @@ struct Provider {
     refuses: bool,
 }
 
-impl Source for Provider {
-    fn refresh(&self, _: &Token, until: Instant) -> std::result::Result<Issued, Failed> {
+impl TokenSource for Provider {
+    fn refresh(&self, _: &Token, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
         self.login(until)
     }
-    fn login(&self, _: Instant) -> std::result::Result<Issued, Failed> {
+    fn login(&self, _: Instant) -> std::result::Result<Issued, RenewalFailure> {
         let nth = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
         thread::yield_now();
         if self.refuses {
-            return Err(Failed::new(
+            return Err(RenewalFailure::new(
                 Error::new(Status::Server, Message::RefusedAgain),
                 FailureClass::Persistent,
             ));
@@ -66,7 +66,7 @@ impl Sink for Text {
 impl Bench {
     fn new(refuses: bool) -> Bench {
         let clock = Clock::fixed();
-        let threads = Arc::new(Threads::default());
+        let threads = Arc::new(WorkerThreads::default());
         threads.forbid(true);
         let cell = Arc::new(Cell::new(clock.clone(), Arc::default(), threads));
         let provider = Provider { clock: clock.clone(), asked: AtomicUsize::new(0), refuses };
@@ -84,7 +84,7 @@ impl Bench {
         if let Some(text) = self.hit() {
             return Ok(text);
         }
-        let source = Arc::clone(&self.provider) as Arc<dyn Source>;
+        let source = Arc::clone(&self.provider) as Arc<dyn TokenSource>;
         let ask = Ask::new(&source, Need::default(), Duration::from_secs(20));
         let got = self.cell.get(&ask).map_err(|error| error.status)?;
         Ok(got.token.issued.bearer.access_token().to_owned())

@@ -37,11 +37,11 @@ impl World {
 
 /// A process that begins now.
 fn process(World { store, clock, provider }: &World) -> Bench {
-    let pool = Arc::new(Threads::default());
+    let pool = Arc::new(WorkerThreads::default());
     pool.forbid(true);
     let cell = Cell::new(clock.clone(), Arc::default(), pool);
     let cell = Arc::new(cell.with_record(RecordHandle { store: Arc::clone(store), name: NAME }));
-    let source = Arc::clone(provider) as Arc<dyn Source>;
+    let source = Arc::clone(provider) as Arc<dyn TokenSource>;
     Bench { cell, clock: clock.clone(), provider: Arc::clone(provider), source }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::flight::Failed;
+use crate::flight::RenewalFailure;
 use crate::published::{FastPath, Part};
 use crate::renewal::{RefreshRules, Validity};
 use crate::secret::Secret;
@@ -11,7 +11,7 @@ use std::time::Instant;
 const S: i64 = 1_000;
 const H: i64 = 3_600_000;
 
-type Answer = dyn Fn(usize) -> std::result::Result<i64, Failed> + Send + Sync;
+type Answer = dyn Fn(usize) -> std::result::Result<i64, RenewalFailure> + Send + Sync;
 
 /// A provider whose nth answer (from 1) is a life in milliseconds or a failure. Its tokens are "t1", "t2" …
 struct Provider {
@@ -23,7 +23,7 @@ struct Provider {
 }
 
 impl Provider {
-    fn ask(&self, origin: Origin) -> std::result::Result<Issued, Failed> {
+    fn ask(&self, origin: Origin) -> std::result::Result<Issued, RenewalFailure> {
         let nth = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
         let born = self.clock.now();
         let validity = (self.answer)(nth)?;
@@ -42,11 +42,11 @@ impl Provider {
     }
 }
 
-impl Source for Provider {
-    fn refresh(&self, _: &Token, _: Instant) -> std::result::Result<Issued, Failed> {
+impl TokenSource for Provider {
+    fn refresh(&self, _: &Token, _: Instant) -> std::result::Result<Issued, RenewalFailure> {
         self.ask(Origin::Refresh)
     }
-    fn login(&self, _: Instant) -> std::result::Result<Issued, Failed> {
+    fn login(&self, _: Instant) -> std::result::Result<Issued, RenewalFailure> {
         self.ask(Origin::Login)
     }
     fn attempt(&self) -> u64 {
@@ -54,8 +54,8 @@ impl Source for Provider {
     }
 }
 
-fn failed(status: Status, class: FailureClass) -> Failed {
-    Failed::new(Error::new(status, Message::RefusedAgain), class)
+fn failed(status: Status, class: FailureClass) -> RenewalFailure {
+    RenewalFailure::new(Error::new(status, Message::RefusedAgain), class)
 }
 
 /// A cell on a clock moved by hand, with its provider. Renewals run on the caller unless `threads`.
@@ -63,12 +63,12 @@ struct Bench {
     cell: Arc<Cell>,
     clock: Clock,
     provider: Arc<Provider>,
-    source: Arc<dyn Source>,
+    source: Arc<dyn TokenSource>,
 }
 
 fn bench(
     threads: bool,
-    answer: impl Fn(usize) -> std::result::Result<i64, Failed> + Send + Sync + 'static,
+    answer: impl Fn(usize) -> std::result::Result<i64, RenewalFailure> + Send + Sync + 'static,
 ) -> Bench {
     bench_on(Clock::fixed(), threads, false, answer)
 }
@@ -77,7 +77,7 @@ fn bench_on(
     clock: Clock,
     threads: bool,
     refreshes: bool,
-    answer: impl Fn(usize) -> std::result::Result<i64, Failed> + Send + Sync + 'static,
+    answer: impl Fn(usize) -> std::result::Result<i64, RenewalFailure> + Send + Sync + 'static,
 ) -> Bench {
     let provider = Arc::new(Provider {
         clock: clock.clone(),
@@ -86,10 +86,10 @@ fn bench_on(
         refreshes,
         attempt: AtomicU64::new(0),
     });
-    let pool = Arc::new(Threads::default());
+    let pool = Arc::new(WorkerThreads::default());
     pool.forbid(!threads);
     let cell = Arc::new(Cell::new(clock.clone(), Arc::default(), pool));
-    let source = Arc::clone(&provider) as Arc<dyn Source>;
+    let source = Arc::clone(&provider) as Arc<dyn TokenSource>;
     Bench { cell, clock, provider, source }
 }
 
@@ -450,11 +450,11 @@ fn logging_out_disowns_a_renewal_that_takes_too_long() {
 #[test]
 fn a_renewal_has_thirty_seconds_and_no_more() {
     struct Timed(Mutex<Option<Duration>>);
-    impl Source for Timed {
-        fn refresh(&self, _: &Token, _: Instant) -> std::result::Result<Issued, Failed> {
+    impl TokenSource for Timed {
+        fn refresh(&self, _: &Token, _: Instant) -> std::result::Result<Issued, RenewalFailure> {
             Err(failed(Status::Server, FailureClass::Transient))
         }
-        fn login(&self, until: Instant) -> std::result::Result<Issued, Failed> {
+        fn login(&self, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
             *self.0.lock().unwrap() = Some(until.saturating_duration_since(Instant::now()));
             Err(failed(Status::Server, FailureClass::Transient))
         }
@@ -466,7 +466,7 @@ fn a_renewal_has_thirty_seconds_and_no_more() {
     for threads in [true, false] {
         let bench = bench(threads, |_| Ok(H));
         let timed = Arc::new(Timed(Mutex::default()));
-        let source = Arc::clone(&timed) as Arc<dyn Source>;
+        let source = Arc::clone(&timed) as Arc<dyn TokenSource>;
         let patient = Ask::new(&source, Need::default(), Duration::from_secs(3_600));
         assert_eq!(bench.get_with(&patient), Err(Status::Server));
         let given = timed.0.lock().unwrap().expect("a login");

@@ -2,7 +2,7 @@
 
 use crate::clock::Now;
 use crate::error::{Error, Result, Status};
-use crate::lockout::{Budget, HeldBack};
+use crate::lockout::{LoginRateLimiter, Throttled};
 use crate::log::{self, Entry, Event, Level, Subject};
 use crate::message::Message;
 use crate::os;
@@ -15,19 +15,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What a renewal may cost at most, whoever waits for it.
-pub const LONGEST: Duration = Duration::from_secs(30);
+pub const MAX_RENEWAL_TIME: Duration = Duration::from_secs(30);
 /// Renewals at once; beyond that the caller runs its own.
-const MOST_THREADS: usize = 64;
+const MAX_THREADS: usize = 64;
 /// A wait that the provider asks for and that is short enough to be waited inside the renewal.
-const SHORT_WAIT_S: u32 = 2;
+const MAX_INLINE_RETRY_AFTER_S: u32 = 2;
 /// Pauses before the second and the third try, each up to twice as long by jitter.
-const PAUSES_MS: [u64; 2] = [200, 600];
+const RETRY_DELAYS_MS: [u64; 2] = [200, 600];
 
 /// Where tokens come from: a provider with an account's credentials. The cache knows no more of either.
-pub trait Source: Send + Sync {
+pub trait TokenSource: Send + Sync {
     /// Exchanges the refresh token of `token`, which has one.
-    fn refresh(&self, token: &Token, until: Instant) -> std::result::Result<Issued, Failed>;
-    fn login(&self, until: Instant) -> std::result::Result<Issued, Failed>;
+    fn refresh(&self, token: &Token, until: Instant) -> std::result::Result<Issued, RenewalFailure>;
+    fn login(&self, until: Instant) -> std::result::Result<Issued, RenewalFailure>;
     /// Differs when a person has set something new to try, such as another second factor.
     fn attempt(&self) -> u64;
     /// Whether there is what a login needs.
@@ -35,7 +35,7 @@ pub trait Source: Send + Sync {
         true
     }
     /// Whether one more login leaves the tokens of others alone.
-    fn coexists(&self) -> bool {
+    fn allows_parallel_sessions(&self) -> bool {
         true
     }
     /// Whose it is, for the log.
@@ -46,70 +46,70 @@ pub trait Source: Send + Sync {
 
 /// Why a source brought nothing.
 #[derive(Debug)]
-pub struct Failed {
+pub struct RenewalFailure {
     pub error: Error,
     pub class: FailureClass,
     /// The request may have been carried out although no answer came.
-    pub may_have_arrived: bool,
+    pub outcome_unknown: bool,
     /// The provider knows the refresh token no more: a login may help.
     pub refresh_refused: bool,
     /// The provider counts this against the account.
     pub login_refused: bool,
     /// Worth repeating at once: nothing was sent, or the provider said so.
-    pub try_again: bool,
+    pub retry_now: bool,
     /// It happened to another process.
-    pub recalled: Option<Recalled>,
+    pub peer: Option<PeerFailure>,
 }
 
 /// A failure that the store remembers.
 #[derive(Clone, Copy, Debug)]
-pub struct Recalled {
+pub struct PeerFailure {
     /// How many of its kind there were in a row.
     pub nth: u32,
     pub since_ms: i64,
     pub until_ms: i64,
 }
 
-impl Failed {
+impl RenewalFailure {
     pub fn new(error: Error, class: FailureClass) -> Self {
-        Failed {
+        RenewalFailure {
             error,
             class,
-            may_have_arrived: false,
+            outcome_unknown: false,
             refresh_refused: false,
             login_refused: false,
-            try_again: false,
-            recalled: None,
+            retry_now: false,
+            peer: None,
         }
     }
 }
 
 /// The steps of one renewal: the refresh token first, a login in the same renewal if it is refused.
-pub struct Steps<'a> {
-    pub source: &'a dyn Source,
+pub struct RenewalSteps<'a> {
+    pub source: &'a dyn TokenSource,
     /// What a refresh may be tried with.
     pub current: Option<&'a Token>,
-    pub budget: &'a Budget,
+    pub limiter: &'a LoginRateLimiter,
     pub now: &'a dyn Fn() -> Now,
     pub jitter: &'a dyn Fn() -> u64,
     /// Asked before a refresh token is sent: whether it may be.
-    pub refreshing: &'a dyn Fn() -> bool,
+    pub before_refresh: &'a dyn Fn() -> bool,
     /// Told before a login is sent.
-    pub logging_in: &'a dyn Fn(),
+    pub before_login: &'a dyn Fn(),
 }
 
-impl Steps<'_> {
-    pub fn run(&self, until: Instant) -> std::result::Result<Issued, Failed> {
+impl RenewalSteps<'_> {
+    pub fn run(&self, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
         let refreshable = self.current.filter(|token| token.refresh_token().is_some());
-        if let Some(token) = refreshable.filter(|_| (self.refreshing)()) {
-            match self.repeated(until, || self.source.refresh(token, until)) {
+        if let Some(token) = refreshable.filter(|_| (self.before_refresh)()) {
+            match self.with_retries(until, || self.source.refresh(token, until)) {
                 Err(failed) if failed.refresh_refused => {
                     token.mark_refresh_refused();
                     let refused = || Entry::of(self.source.subject(), Event::RefreshRefused);
                     log::event(Level::Information, refused);
                 }
                 Err(failed) => {
-                    if failed.may_have_arrived {
+                    if failed.outcome_unknown {
                         token.mark_refresh_unanswered();
                     }
                     return Err(failed);
@@ -120,25 +120,27 @@ impl Steps<'_> {
         self.login(until)
     }
 
-    fn login(&self, until: Instant) -> std::result::Result<Issued, Failed> {
-        let place = self.budget.take(self.now, until).map_err(held_back)?;
-        (self.logging_in)();
-        let result = self.repeated(until, || self.source.login(until));
+    fn login(&self, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
+        let permit = self.limiter.acquire(self.now, until).map_err(throttled)?;
+        (self.before_login)();
+        let result = self.with_retries(until, || self.source.login(until));
         if matches!(&result, Err(failed) if failed.login_refused) {
-            place.refused((self.now)());
+            permit.refused((self.now)());
         }
         result
     }
 
     /// Repeats what failed without having been carried out, twice at most and never past `until`.
-    fn repeated(
+    fn with_retries(
         &self,
         until: Instant,
-        attempt: impl Fn() -> std::result::Result<Issued, Failed>,
-    ) -> std::result::Result<Issued, Failed> {
-        for pause in PAUSES_MS {
+        attempt: impl Fn() -> std::result::Result<Issued, RenewalFailure>,
+    ) -> std::result::Result<Issued, RenewalFailure> {
+        for pause in RETRY_DELAYS_MS {
             let failed = match attempt() {
-                Err(failed) if failed.try_again && failed.error.retry_after_s <= SHORT_WAIT_S => failed,
+                Err(failed) if failed.retry_now && failed.error.retry_after_s <= MAX_INLINE_RETRY_AFTER_S => {
+                    failed
+                }
                 result => return result,
             };
             let asked = Duration::from_secs(failed.error.retry_after_s.into());
@@ -153,15 +155,18 @@ impl Steps<'_> {
 }
 
 /// What sends a password must wait, as a failure; without a cause others are under way.
-pub fn held_back(held: Option<HeldBack>) -> Failed {
-    let Some(held) = held else {
-        return Failed::new(Error::new(Status::Timeout, Message::OthersLogIn), FailureClass::Misconfigured);
+pub fn throttled(throttled: Option<Throttled>) -> RenewalFailure {
+    let Some(throttled) = throttled else {
+        return RenewalFailure::new(
+            Error::new(Status::Timeout, Message::OthersLogIn),
+            FailureClass::Misconfigured,
+        );
     };
-    let message = Message::Guarded { refused: held.refused, minutes: held.minutes };
+    let message = Message::Guarded { refused: throttled.refused, minutes: throttled.minutes };
     let mut error = Error::new(Status::RateLimited, message);
     error.server_code = "guard".to_owned();
-    error.retry_after_s = u32::try_from(held.wait_ms.max(0) / 1000 + 1).unwrap_or(u32::MAX);
-    Failed::new(error, FailureClass::Transient)
+    error.retry_after_s = u32::try_from(throttled.wait_ms.max(0) / 1000 + 1).unwrap_or(u32::MAX);
+    RenewalFailure::new(error, FailureClass::Transient)
 }
 
 /// What a renewal ended with, for everybody who waited.
@@ -169,18 +174,18 @@ pub type Outcome = Result<Arc<Token>>;
 
 /// One renewal under way.
 #[derive(Default)]
-pub struct Flight {
+pub struct SingleFlight {
     outcome: Mutex<Option<Outcome>>,
-    landed: Condvar,
+    completed: Condvar,
 }
 
-impl Flight {
+impl SingleFlight {
     /// The first outcome stays; those who come later change nothing.
-    pub fn land(&self, outcome: Outcome) {
+    pub fn complete(&self, outcome: Outcome) {
         let mut slot = locked(&self.outcome);
         slot.get_or_insert(outcome);
         drop(slot);
-        self.landed.notify_all();
+        self.completed.notify_all();
     }
 
     /// The outcome, or `None` when `until` comes first. The renewal goes on either way.
@@ -190,20 +195,20 @@ impl Flight {
             if let Some(outcome) = &*slot {
                 return Some(outcome.clone());
             }
-            slot = wait_until(&self.landed, slot, until)?;
+            slot = wait_until(&self.completed, slot, until)?;
         }
     }
 }
 
 /// The threads of the library: how many run, and whether any may.
 #[derive(Default)]
-pub struct Threads {
+pub struct WorkerThreads {
     running: Mutex<usize>,
     ended: Condvar,
     forbidden: AtomicBool,
 }
 
-impl Threads {
+impl WorkerThreads {
     /// Process option `background`: 0 forbids threads, the caller does the work.
     pub fn forbid(&self, forbidden: bool) {
         self.forbidden.store(forbidden, Ordering::Release);
@@ -216,14 +221,14 @@ impl Threads {
         }
         {
             let mut running = locked(&self.running);
-            if *running >= MOST_THREADS {
+            if *running >= MAX_THREADS {
                 return false;
             }
             *running += 1;
         }
-        let place = Running(Arc::clone(self));
+        let permit = RunningThread(Arc::clone(self));
         os::spawn("erptoken", move || {
-            let _place = place;
+            let _place = permit;
             let _inside = Inside::enter();
             work();
         })
@@ -242,9 +247,9 @@ impl Threads {
 }
 
 /// A thread's place: given back on every path, a panic included.
-struct Running(Arc<Threads>);
+struct RunningThread(Arc<WorkerThreads>);
 
-impl Drop for Running {
+impl Drop for RunningThread {
     fn drop(&mut self) {
         *locked(&self.0.running) -= 1;
         self.0.ended.notify_all();

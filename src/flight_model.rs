@@ -10,13 +10,13 @@ fn ended(status: Status) -> Outcome {
 }
 
 fn later() -> Instant {
-    Instant::now() + LONGEST
+    Instant::now() + MAX_RENEWAL_TIME
 }
 
 #[test]
 fn loom_all_who_wait_see_the_first_outcome_whenever_they_come() {
     loom::model(|| {
-        let flight = Arc::new(Flight::default());
+        let flight = Arc::new(SingleFlight::default());
         let waiters: Vec<_> = (0..2)
             .map(|_| {
                 let flight = Arc::clone(&flight);
@@ -34,7 +34,7 @@ fn loom_all_who_wait_see_the_first_outcome_whenever_they_come() {
 #[test]
 fn loom_of_two_who_land_one_does_for_everybody() {
     loom::model(|| {
-        let flight = Arc::new(Flight::default());
+        let flight = Arc::new(SingleFlight::default());
         let other = {
             let flight = Arc::clone(&flight);
             thread::spawn(move || {
@@ -51,14 +51,14 @@ fn loom_of_two_who_land_one_does_for_everybody() {
 #[test]
 fn loom_no_more_logins_at_once_than_refusals_are_left() {
     loom::model(|| {
-        let budget = Arc::new(Budget::default());
-        drop(budget.take(&|| NOW, later()).map(|place| place.refused(NOW)));
+        let limiter = Arc::new(LoginRateLimiter::default());
+        drop(limiter.take(&|| NOW, later()).map(|permit| permit.refused(NOW)));
         // One refusal is left, so the second waits for the first, and is held back or not by what comes of it.
         let other = {
-            let budget = Arc::clone(&budget);
-            thread::spawn(move || budget.take(&|| NOW, later()).map(|place| place.refused(NOW)).is_ok())
+            let limiter = Arc::clone(&limiter);
+            thread::spawn(move || limiter.take(&|| NOW, later()).map(|permit| permit.refused(NOW)).is_ok())
         };
-        let own = budget.take(&|| NOW, later()).map(|place| place.refused(NOW)).is_ok();
+        let own = limiter.take(&|| NOW, later()).map(|permit| permit.refused(NOW)).is_ok();
         assert!(own != other.join().unwrap());
     });
 }

@@ -14,18 +14,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const MINUTE_MS: i64 = 60_000;
-const MOST_PER_MINUTE: usize = 2;
-const QUARTER_MS: i64 = 900_000;
-const MOST_PER_QUARTER: usize = 4;
+const MAX_REFUSALS_PER_MINUTE: usize = 2;
+const QUARTER_HOUR_MS: i64 = 900_000;
+const MAX_REFUSALS_PER_QUARTER_HOUR: usize = 4;
 /// Time for a login is left after it, within the time for a renewal.
-const LONGEST_LOGIN: Duration = Duration::from_secs(22);
+const MAX_PERMIT_WAIT: Duration = Duration::from_secs(22);
 /// To tell other processes of a refusal.
-const TO_TELL: Duration = Duration::from_secs(2);
+const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The refused logins of one account, as this process counts them: they outlive a shutdown.
 #[derive(Default)]
 struct Refusals {
-    state: Mutex<State>,
+    state: Mutex<RefusalCounts>,
     decided: Condvar,
 }
 
@@ -43,60 +43,61 @@ struct ByAccount {
 
 /// What is counted in this process, and what the store of now remembers of others.
 #[derive(Default)]
-pub struct Budget {
+pub struct LoginRateLimiter {
     all: Arc<AllRefusals>,
     account: AccountId,
     record: Option<Box<RecordHandle>>,
 }
 
 #[derive(Default)]
-struct State {
+struct RefusalCounts {
     /// When logins were refused, oldest first, at most `MOST_PER_QUARTER` of them.
-    refused: Vec<Now>,
+    times: Vec<Now>,
     /// Logins under way, whose outcome is not known yet.
     pending: usize,
 }
 
 /// Why a login is held back.
 #[derive(Debug, PartialEq, Eq)]
-pub struct HeldBack {
+pub struct Throttled {
     pub refused: usize,
     pub minutes: u64,
     pub wait_ms: i64,
 }
 
-impl State {
-    fn held_back(&self, now_ms: i64) -> Option<HeldBack> {
+impl RefusalCounts {
+    fn throttled(&self, now_ms: i64) -> Option<Throttled> {
         let within = |window: i64, most: usize| {
-            let times = self.refused.iter().map(|at| at.boot_ms);
+            let times = self.times.iter().map(|at| at.boot_ms);
             let recent: Vec<i64> = times.filter(|at| now_ms - at < window).collect();
-            (recent.len() >= most).then(|| HeldBack {
+            (recent.len() >= most).then(|| Throttled {
                 refused: recent.len(),
                 minutes: (window / MINUTE_MS).unsigned_abs(),
                 wait_ms: recent[recent.len() - most] + window - now_ms,
             })
         };
-        within(QUARTER_MS, MOST_PER_QUARTER).or_else(|| within(MINUTE_MS, MOST_PER_MINUTE))
+        within(QUARTER_HOUR_MS, MAX_REFUSALS_PER_QUARTER_HOUR)
+            .or_else(|| within(MINUTE_MS, MAX_REFUSALS_PER_MINUTE))
     }
 
     /// Whether one more login could be one too many if all that are under way are refused.
     fn is_full(&self, now_ms: i64) -> bool {
-        let recent = |window: i64| self.refused.iter().filter(|at| now_ms - at.boot_ms < window).count();
-        recent(MINUTE_MS) + self.pending >= MOST_PER_MINUTE
-            || recent(QUARTER_MS) + self.pending >= MOST_PER_QUARTER
+        let recent = |window: i64| self.times.iter().filter(|at| now_ms - at.boot_ms < window).count();
+        recent(MINUTE_MS) + self.pending >= MAX_REFUSALS_PER_MINUTE
+            || recent(QUARTER_HOUR_MS) + self.pending >= MAX_REFUSALS_PER_QUARTER_HOUR
     }
 
     /// Takes in what all processes know, this one's own refusals among it.
-    fn learn(&mut self, refused: &[Now]) {
-        let own = self.refused.clone();
+    fn merge(&mut self, refused: &[Now]) {
+        let own = self.times.clone();
         self.add(refused.iter().filter(|at| !own.contains(at)).copied());
     }
 
     fn add(&mut self, refused: impl IntoIterator<Item = Now>) {
-        self.refused.extend(refused);
-        self.refused.sort_by_key(|at| at.boot_ms);
-        let old = self.refused.len().saturating_sub(MOST_PER_QUARTER);
-        self.refused.drain(..old);
+        self.times.extend(refused);
+        self.times.sort_by_key(|at| at.boot_ms);
+        let old = self.times.len().saturating_sub(MAX_REFUSALS_PER_QUARTER_HOUR);
+        self.times.drain(..old);
     }
 }
 
@@ -112,71 +113,79 @@ impl AllRefusals {
     }
 }
 
-impl Budget {
+impl LoginRateLimiter {
     pub fn new(all: Arc<AllRefusals>, account: AccountId, record_handle: Option<RecordHandle>) -> Self {
-        Budget { all, account, record: record_handle.map(Box::new) }
+        LoginRateLimiter { all, account, record: record_handle.map(Box::new) }
     }
 
     /// Takes a place for one login, waiting until `deadline` for others that are under way; `None`: they took longer.
-    pub fn take(&self, now: &dyn Fn() -> Now, deadline: Instant) -> Result<Place<'_>, Option<HeldBack>> {
+    pub fn acquire(
+        &self,
+        now: &dyn Fn() -> Now,
+        deadline: Instant,
+    ) -> Result<LoginPermit<'_>, Option<Throttled>> {
         let refusals = self.all.of(self.account, now().boot_ms);
-        let mut place = refusals.take(now().boot_ms, deadline)?;
-        let Some(record_handle) = &self.record else { return Ok(place) };
-        let patience = deadline.min(Instant::now() + LONGEST_LOGIN);
+        let mut permit = refusals.acquire(now().boot_ms, deadline)?;
+        let Some(record_handle) = &self.record else { return Ok(permit) };
+        let patience = deadline.min(Instant::now() + MAX_PERMIT_WAIT);
         // A store that is gone, or a record that can not be read, leaves what this process counts.
-        let Ok(lock) = record_handle.lock(patience) else { return Ok(place) };
+        let Ok(lock) = record_handle.lock(patience) else { return Ok(permit) };
         // No login takes that long: a process was stopped in one. What is known without it decides.
         if lock.is_none() && patience == deadline {
             return Err(None);
         }
         let now = now();
         match &lock {
-            Some(lock) => refusals.learn(lock.record(), now),
-            None => refusals.learn(record_handle.read().ok().flatten().as_ref(), now),
+            Some(lock) => refusals.merge(lock.record(), now),
+            None => refusals.merge(record_handle.read().ok().flatten().as_ref(), now),
         }
-        if let Some(held) = locked(&refusals.state).held_back(now.boot_ms) {
-            return Err(Some(held));
+        if let Some(throttled) = locked(&refusals.state).throttled(now.boot_ms) {
+            return Err(Some(throttled));
         }
-        place.lock = lock;
-        Ok(place)
+        permit.lock = lock;
+        Ok(permit)
     }
 
     /// A password was refused, by whatever looked at it.
     pub fn refused(&self, now: Now) {
-        let (until, refusals) = (Instant::now() + TO_TELL, self.all.of(self.account, now.boot_ms));
+        let (until, refusals) = (Instant::now() + REPORT_TIMEOUT, self.all.of(self.account, now.boot_ms));
         let lock = self.record.as_ref().and_then(|record_handle| record_handle.lock(until).ok().flatten());
         if let Some(lock) = &lock {
-            refusals.learn(lock.record(), now);
+            refusals.merge(lock.record(), now);
         }
         refusals.count(now, lock.as_deref());
     }
 }
 
 impl Refusals {
-    fn take<'a>(self: &Arc<Self>, now_ms: i64, deadline: Instant) -> Result<Place<'a>, Option<HeldBack>> {
+    fn acquire<'a>(
+        self: &Arc<Self>,
+        now_ms: i64,
+        deadline: Instant,
+    ) -> Result<LoginPermit<'a>, Option<Throttled>> {
         let mut state = locked(&self.state);
         loop {
-            if let Some(held) = state.held_back(now_ms) {
-                return Err(Some(held));
+            if let Some(throttled) = state.throttled(now_ms) {
+                return Err(Some(throttled));
             }
             if !state.is_full(now_ms) {
                 state.pending += 1;
-                return Ok(Place { refusals: Arc::clone(self), lock: None });
+                return Ok(LoginPermit { refusals: Arc::clone(self), lock: None });
             }
             state = wait_until(&self.decided, state, deadline).ok_or(None)?;
         }
     }
 
     /// What others know of the account.
-    fn learn(&self, record: Option<&RecordBytes>, now: Now) {
+    fn merge(&self, record: Option<&RecordBytes>, now: Now) {
         let known = record.and_then(|bytes| refusals::decode(bytes, now));
-        locked(&self.state).learn(&known.unwrap_or_default());
+        locked(&self.state).merge(&known.unwrap_or_default());
     }
 
     fn count(&self, now: Now, lock: Option<&(dyn LockedRecord + '_)>) {
         let mut state = locked(&self.state);
         state.add([now]);
-        let all = refusals::encode(&state.refused);
+        let all = refusals::encode(&state.times);
         drop(state);
         if let Some(lock) = lock {
             // If it fails this process still counts.
@@ -187,23 +196,23 @@ impl Refusals {
     /// Whether nothing is known of this account any more.
     fn is_forgotten(&self, now_ms: i64) -> bool {
         let state = locked(&self.state);
-        state.pending == 0 && state.refused.iter().all(|at| now_ms - at.boot_ms >= QUARTER_MS)
+        state.pending == 0 && state.times.iter().all(|at| now_ms - at.boot_ms >= QUARTER_HOUR_MS)
     }
 }
 
 /// A login under way. Dropped, it counts as not refused.
-pub struct Place<'a> {
+pub struct LoginPermit<'a> {
     refusals: Arc<Refusals>,
     lock: Option<Box<dyn LockedRecord + 'a>>,
 }
 
-impl Place<'_> {
+impl LoginPermit<'_> {
     pub fn refused(self, now: Now) {
         self.refusals.count(now, self.lock.as_deref());
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for LoginPermit<'_> {
     fn drop(&mut self) {
         locked(&self.refusals.state).pending -= 1;
         self.refusals.decided.notify_all();
@@ -219,30 +228,30 @@ mod tests {
         Now { boot_ms: ms, wall_ms: ms }
     }
 
-    fn refuse(budget: &Budget, now_ms: i64) -> Result<(), Option<HeldBack>> {
-        budget.take(&|| at(now_ms), Instant::now()).map(|place| place.refused(at(now_ms)))
+    fn refuse(limiter: &LoginRateLimiter, now_ms: i64) -> Result<(), Option<Throttled>> {
+        limiter.acquire(&|| at(now_ms), Instant::now()).map(|permit| permit.refused(at(now_ms)))
     }
 
     #[test]
     fn two_refusals_a_minute_and_four_a_quarter_hour() {
-        let budget = Budget::default();
-        refuse(&budget, 0).unwrap();
-        refuse(&budget, 1_000).unwrap();
-        assert_eq!(refuse(&budget, 2_000), Err(Some(HeldBack { refused: 2, minutes: 1, wait_ms: 58_000 })));
-        refuse(&budget, 60_000).unwrap();
-        refuse(&budget, 61_000).unwrap();
-        let held = refuse(&budget, 130_000).unwrap_err().unwrap();
-        assert_eq!((held.refused, held.minutes, held.wait_ms), (4, 15, 770_000));
-        refuse(&budget, 900_000).unwrap();
+        let limiter = LoginRateLimiter::default();
+        refuse(&limiter, 0).unwrap();
+        refuse(&limiter, 1_000).unwrap();
+        assert_eq!(refuse(&limiter, 2_000), Err(Some(Throttled { refused: 2, minutes: 1, wait_ms: 58_000 })));
+        refuse(&limiter, 60_000).unwrap();
+        refuse(&limiter, 61_000).unwrap();
+        let throttled = refuse(&limiter, 130_000).unwrap_err().unwrap();
+        assert_eq!((throttled.refused, throttled.minutes, throttled.wait_ms), (4, 15, 770_000));
+        refuse(&limiter, 900_000).unwrap();
     }
 
     #[test]
     fn accepted_logins_cost_nothing() {
-        let budget = Budget::default();
+        let limiter = LoginRateLimiter::default();
         for now in 0..100 {
-            drop(budget.take(&|| at(now), Instant::now()).unwrap());
+            drop(limiter.acquire(&|| at(now), Instant::now()).unwrap());
         }
-        assert!(budget.all.of(budget.account, 100).is_forgotten(100));
+        assert!(limiter.all.of(limiter.account, 100).is_forgotten(100));
     }
 
     #[test]
@@ -251,24 +260,24 @@ mod tests {
         let of = |number: u32| {
             let mut id = [0; 16];
             id[..4].copy_from_slice(&number.to_le_bytes());
-            Budget::new(Arc::clone(&all), id, None)
+            LoginRateLimiter::new(Arc::clone(&all), id, None)
         };
         refuse(&of(0), 0).unwrap();
         refuse(&of(0), 0).unwrap();
-        (1..10_000).for_each(|number| drop(of(number).take(&|| at(0), Instant::now()).unwrap()));
+        (1..10_000).for_each(|number| drop(of(number).acquire(&|| at(0), Instant::now()).unwrap()));
         assert!(locked(&all.0).refusals.len() <= 64);
         assert!(refuse(&of(0), 0).is_err());
     }
 
     #[test]
     fn a_third_login_waits_for_two_under_way() {
-        let budget = Budget::default();
-        let first = budget.take(&|| at(0), Instant::now()).unwrap();
-        let second = budget.take(&|| at(0), Instant::now()).unwrap();
-        assert!(budget.take(&|| at(0), Instant::now()).is_err(), "both could be refused");
+        let limiter = LoginRateLimiter::default();
+        let first = limiter.acquire(&|| at(0), Instant::now()).unwrap();
+        let second = limiter.acquire(&|| at(0), Instant::now()).unwrap();
+        assert!(limiter.acquire(&|| at(0), Instant::now()).is_err(), "both could be refused");
         std::thread::scope(|scope| {
             let third =
-                scope.spawn(|| budget.take(&|| at(0), Instant::now() + Duration::from_secs(20)).is_ok());
+                scope.spawn(|| limiter.acquire(&|| at(0), Instant::now() + Duration::from_secs(20)).is_ok());
             drop(first);
             assert!(third.join().unwrap(), "one was accepted");
         });
@@ -279,15 +288,20 @@ mod tests {
     fn two_processes_count_together() {
         let store: Arc<dyn Store> = Arc::new(Memory::default());
         let name = RecordName { kind: RecordKind::Account, id: [1; 16] };
-        let process =
-            || Budget::new(Arc::default(), name.id, Some(RecordHandle { store: Arc::clone(&store), name }));
+        let process = || {
+            LoginRateLimiter::new(
+                Arc::default(),
+                name.id,
+                Some(RecordHandle { store: Arc::clone(&store), name }),
+            )
+        };
         let (one, other) = (process(), process());
         // The decoded times lie in this boot.
         refuse(&one, 0).unwrap();
         refuse(&other, 1_000).unwrap();
-        assert_eq!(refuse(&one, 2_000), Err(Some(HeldBack { refused: 2, minutes: 1, wait_ms: 58_000 })));
+        assert_eq!(refuse(&one, 2_000), Err(Some(Throttled { refused: 2, minutes: 1, wait_ms: 58_000 })));
         assert!(refuse(&process(), 2_000).is_err(), "a process that begins anew");
-        let under_way = one.take(&|| at(60_000), Instant::now()).unwrap();
+        let under_way = one.acquire(&|| at(60_000), Instant::now()).unwrap();
         assert_eq!(refuse(&other, 60_000), Err(None), "its outcome decides");
         drop(under_way);
         refuse(&other, 60_000).unwrap();
@@ -300,7 +314,11 @@ mod tests {
             (Arc::<Memory>::default(), Arc::<Memory>::default());
         let refusals = Arc::<AllRefusals>::default();
         let of = |store: &Arc<dyn Store>| {
-            Budget::new(Arc::clone(&refusals), name.id, Some(RecordHandle { store: Arc::clone(store), name }))
+            LoginRateLimiter::new(
+                Arc::clone(&refusals),
+                name.id,
+                Some(RecordHandle { store: Arc::clone(store), name }),
+            )
         };
         refuse(&of(&old), 0).unwrap();
         assert_eq!(Arc::strong_count(&old), 1, "nothing is left of it");

@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::error::{Error, Result, Status};
-use crate::flight::{Failed, Source};
+use crate::flight::{RenewalFailure, TokenSource};
 use crate::http;
 use crate::log::Subject;
 use crate::message::Message;
@@ -139,7 +139,7 @@ impl Login {
         filling: &Filling,
         origin: Origin,
         until: Instant,
-    ) -> std::result::Result<Issued, Failed> {
+    ) -> std::result::Result<Issued, RenewalFailure> {
         let (reply, reading) = self.perform(operation, filling, until)?;
         match reading {
             Reading::Token(taken) => self.issued(&taken, &reply, origin, filling.token),
@@ -180,7 +180,7 @@ impl Login {
         reply: &http::Reply,
         origin: Origin,
         previous: Option<&Token>,
-    ) -> std::result::Result<Issued, Failed> {
+    ) -> std::result::Result<Issued, RenewalFailure> {
         let Some(access_token) = &taken.access_token else {
             return Err(failures::without_token(self.profile.label(), reply));
         };
@@ -225,11 +225,12 @@ impl Login {
     }
 }
 
-impl Source for Login {
-    fn refresh(&self, token: &Token, until: Instant) -> std::result::Result<Issued, Failed> {
+impl TokenSource for Login {
+    fn refresh(&self, token: &Token, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
         let Some(operation) = self.profile.refresh() else {
             let message = Message::NoRefresh { provider: self.profile.label() };
-            let mut failed = Failed::new(Error::new(Status::Unsupported, message), FailureClass::Persistent);
+            let mut failed =
+                RenewalFailure::new(Error::new(Status::Unsupported, message), FailureClass::Persistent);
             failed.refresh_refused = true;
             return Err(failed);
         };
@@ -238,17 +239,20 @@ impl Source for Login {
             // A refresh that can not even be asked for is no reason not to log in.
             failed.refresh_refused |= matches!(failed.error.message, Message::RequestUnfit { .. });
             // Carried out, it seems, but the new tokens did not come: the refresh token may be spent.
-            failed.may_have_arrived |= (200..300).contains(&failed.error.http_status);
+            failed.outcome_unknown |= (200..300).contains(&failed.error.http_status);
             failed
         })
     }
 
-    fn login(&self, until: Instant) -> std::result::Result<Issued, Failed> {
+    fn login(&self, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
         let is_set = |name: &str| self.is_set(name);
         let Ok(operation) = self.profile.choose_login(&is_set) else {
             let options = self.lacks().unwrap_or_default();
             let message = Message::MissingToRenew { provider: self.profile.label(), options };
-            return Err(Failed::new(Error::new(Status::Missing, message), FailureClass::Misconfigured));
+            return Err(RenewalFailure::new(
+                Error::new(Status::Missing, message),
+                FailureClass::Misconfigured,
+            ));
         };
         let filling = Filling::of(self);
         self.obtain(operation, &filling, Origin::Login, until)
@@ -262,7 +266,7 @@ impl Source for Login {
         self.lacks().is_none()
     }
 
-    fn coexists(&self) -> bool {
+    fn allows_parallel_sessions(&self) -> bool {
         let validity = self.profile.life();
         !validity.refresh_kills_old && !validity.login_may_share
     }

@@ -5,7 +5,7 @@ use crate::app_token::{AppSource, AppTokenRepository, AppTokens};
 use crate::cache::{Held, Identity};
 use crate::cell::{Ask, Cell};
 use crate::error::{Error, Result, Status};
-use crate::flight::Source;
+use crate::flight::TokenSource;
 use crate::http;
 use crate::login::Login;
 use crate::message::{Message, Wanted};
@@ -28,7 +28,7 @@ pub struct Ready {
     pub session: Held,
     /// Where application tokens are cached and come from, if they are handed out.
     pub application: Option<Box<(Held, Arc<AppSource>)>>,
-    source: Arc<dyn Source>,
+    source: Arc<dyn TokenSource>,
 }
 
 impl Ready {
@@ -74,7 +74,7 @@ impl Account {
                 // Its age is the profile's matter no more than the session's: a tenth of its life is left.
                 need: Need { min_left_ms, renew_after_ms: None },
                 timeout,
-                source: Arc::clone(&source) as Arc<dyn Source>,
+                source: Arc::clone(&source) as Arc<dyn TokenSource>,
                 application: Some(Box::new((cell, source))),
                 session,
                 login,
@@ -83,7 +83,7 @@ impl Account {
                 cell: Arc::clone(&session),
                 need: Need { min_left_ms, renew_after_ms: ms("renew_after_s") },
                 timeout,
-                source: Arc::clone(&login) as Arc<dyn Source>,
+                source: Arc::clone(&login) as Arc<dyn TokenSource>,
                 application: None,
                 session,
                 login,

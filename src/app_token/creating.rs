@@ -5,7 +5,7 @@ use super::session::{session_failure, OperationResponse};
 use super::{AppOperation, AppTokens};
 use crate::clock::{rfc3339, Now};
 use crate::error::{Error, Status};
-use crate::flight::{held_back, Failed};
+use crate::flight::{throttled, RenewalFailure};
 use crate::log::{Event, Level};
 use crate::login::Filling;
 use crate::message::{AppToken, Message};
@@ -22,7 +22,7 @@ pub struct CreatedToken {
     pub sent_at: Now,
 }
 
-type SendResult<T> = std::result::Result<T, Failed>;
+type SendResult<T> = std::result::Result<T, RenewalFailure>;
 
 impl AppTokens {
     /// The operation, if all that it needs is there.
@@ -34,7 +34,7 @@ impl AppTokens {
             return Ok(operation);
         }
         let message = AppToken::MissingToCreate { provider: self.provider(), options };
-        Err(Failed::new(Error::new(Status::Missing, message.into()), FailureClass::Misconfigured))
+        Err(RenewalFailure::new(Error::new(Status::Missing, message.into()), FailureClass::Misconfigured))
     }
 
     /// Creates a token. A session that is dead, which shows before anything is created, is renewed once.
@@ -69,8 +69,8 @@ impl AppTokens {
     }
 
     fn count_refusals(&self, times: usize) {
-        let (budget, clock) = self.session.cell.budget();
-        (0..times).for_each(|_| budget.refused(clock.now()));
+        let (limiter, clock) = self.session.cell.limiter();
+        (0..times).for_each(|_| limiter.refused(clock.now()));
     }
 
     fn send_password(
@@ -80,18 +80,18 @@ impl AppTokens {
         session: Arc<Token>,
         until: Instant,
     ) -> SendResult<OperationResponse<'_>> {
-        let (budget, clock) = self.session.cell.budget();
-        let place = budget.take(&|| clock.now(), until).map_err(held_back)?;
+        let (limiter, clock) = self.session.cell.limiter();
+        let permit = limiter.acquire(&|| clock.now(), until).map_err(throttled)?;
         let sent = self.session.send(operation, &[("expires_at", expires)], session, until);
         let answer = sent.map_err(|failed| {
-            let may_exist = failed.may_have_arrived;
+            let may_exist = failed.outcome_unknown;
             with_unknown_outcome(failed, may_exist)
         })?;
         match &answer.reading {
             Reading::Refused(refused) if refused.is == Meaning::Credentials && !answer.dead => {
-                place.refused(clock.now())
+                permit.refused(clock.now())
             }
-            _ => drop(place),
+            _ => drop(permit),
         }
         Ok(answer)
     }
@@ -120,7 +120,7 @@ impl AppTokens {
             };
             let mut error = Error::new(Status::Response, message);
             error.http_status = status;
-            return Err(with_unknown_outcome(Failed::new(error, FailureClass::Persistent), true));
+            return Err(with_unknown_outcome(RenewalFailure::new(error, FailureClass::Persistent), true));
         };
         let wall_ms = answer.reply.wall_ms();
         let expires_ms = match taken.expires {
@@ -135,8 +135,8 @@ impl AppTokens {
 }
 
 /// Whether the token exists is not known, and the text says so.
-fn with_unknown_outcome(mut failed: Failed, may_exist: bool) -> Failed {
-    failed.may_have_arrived = may_exist;
+fn with_unknown_outcome(mut failed: RenewalFailure, may_exist: bool) -> RenewalFailure {
+    failed.outcome_unknown = may_exist;
     if may_exist {
         failed.error = failed.error.and(AppToken::MayExist.into());
     }

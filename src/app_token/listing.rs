@@ -5,7 +5,7 @@ use super::session::OperationResponse;
 use super::{AppOperation, AppTokens};
 use crate::clock::rfc3339;
 use crate::error::{Error, Status};
-use crate::flight::Failed;
+use crate::flight::RenewalFailure;
 use crate::message::AppToken;
 use crate::profile::{Expires, Page, Reading};
 use crate::renewal::FailureClass;
@@ -24,7 +24,7 @@ pub struct Listed {
 
 impl AppTokens {
     /// What the provider lists, each token once, the session tokens that it shows among them.
-    pub(super) fn list_all(&self, until: Instant) -> std::result::Result<Vec<Listed>, Failed> {
+    pub(super) fn list_all(&self, until: Instant) -> std::result::Result<Vec<Listed>, RenewalFailure> {
         let operation = self.operation(|app| app.list.as_ref())?;
         let (mut listed, mut seen) = (Vec::new(), HashSet::new());
         for page in 1..=MAX_PAGES {
@@ -60,8 +60,11 @@ impl AppTokens {
     }
 }
 
-fn endless(most: usize) -> Failed {
-    Failed::new(Error::new(Status::Limit, AppToken::Endless { most }.into()), FailureClass::Persistent)
+fn endless(most: usize) -> RenewalFailure {
+    RenewalFailure::new(
+        Error::new(Status::Limit, AppToken::Endless { most }.into()),
+        FailureClass::Persistent,
+    )
 }
 
 /// As `erptoken_app_list` answers it.

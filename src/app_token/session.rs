@@ -2,7 +2,7 @@
 
 use crate::cell::{Ask, Cell};
 use crate::error::{Error, Result, Status};
-use crate::flight::{Failed, Source};
+use crate::flight::{RenewalFailure, TokenSource};
 use crate::http::Reply;
 use crate::log::{self, Entry, Event, Level};
 use crate::login::{Filling, Login};
@@ -16,7 +16,7 @@ use std::time::Instant;
 pub struct Session {
     pub login: Arc<Login>,
     pub cell: Arc<Cell>,
-    source: Arc<dyn Source>,
+    source: Arc<dyn TokenSource>,
 }
 
 /// An answer, and the token that it was given to.
@@ -30,7 +30,7 @@ pub struct OperationResponse<'a> {
 
 impl Session {
     pub fn new(login: Arc<Login>, cell: Arc<Cell>) -> Session {
-        Session { source: Arc::clone(&login) as Arc<dyn Source>, login, cell }
+        Session { source: Arc::clone(&login) as Arc<dyn TokenSource>, login, cell }
     }
 
     pub fn token(&self, until: Instant) -> Result<Arc<Token>> {
@@ -55,7 +55,7 @@ impl Session {
         given: &[(&str, &str)],
         token: Arc<Token>,
         until: Instant,
-    ) -> std::result::Result<OperationResponse<'_>, Failed> {
+    ) -> std::result::Result<OperationResponse<'_>, RenewalFailure> {
         let filling = Filling::of(&self.login).with_token(&token).with(given);
         let (reply, reading) = self.login.perform(operation, &filling, until)?;
         let refused = matches!(reading, Reading::Refused(_));
@@ -69,7 +69,7 @@ impl Session {
         operation: &Operation,
         given: &[(&str, &str)],
         until: Instant,
-    ) -> std::result::Result<OperationResponse<'_>, Failed> {
+    ) -> std::result::Result<OperationResponse<'_>, RenewalFailure> {
         let answer = self.send(operation, given, self.token(until).map_err(session_failure)?, until)?;
         if !answer.dead {
             return Ok(answer);
@@ -80,7 +80,7 @@ impl Session {
 
 /// What kept a session or a store from being had, as a failure of what was to be done with it. How long it is
 /// remembered there is the session's own matter as well.
-pub fn session_failure(error: Error) -> Failed {
+pub fn session_failure(error: Error) -> RenewalFailure {
     let class = match error.status {
         Status::Credentials => FailureClass::Credentials,
         Status::Mfa | Status::PasswordChange => FailureClass::UserActionRequired,
@@ -90,5 +90,5 @@ pub fn session_failure(error: Error) -> Failed {
         _ if error.status.retryable() => FailureClass::Transient,
         _ => FailureClass::Persistent,
     };
-    Failed::new(error, class)
+    RenewalFailure::new(error, class)
 }

@@ -11,7 +11,7 @@ use super::session::session_failure;
 use super::{error, AppTokens};
 use crate::clock::{self, Now};
 use crate::error::{Error, Result, Status};
-use crate::flight::{Failed, Source};
+use crate::flight::{RenewalFailure, TokenSource};
 use crate::log::{Event, Level, Subject};
 use crate::message::AppToken;
 use crate::random;
@@ -29,7 +29,7 @@ pub struct AppSource {
     days: i64,
 }
 
-type Obtained<T> = std::result::Result<T, Failed>;
+type Obtained<T> = std::result::Result<T, RenewalFailure>;
 
 impl AppSource {
     /// Where everything is there that it takes: a store, and all that an unanswered creation needs to be cleared up.
@@ -91,7 +91,7 @@ impl AppSource {
             // Not withheld because its successor can not be had.
             (Err(_), Some(kept)) => found(kept),
             // What may have arrived is in the record.
-            (Err(failed), None) => Err(Failed { may_have_arrived: false, ..failed }),
+            (Err(failed), None) => Err(RenewalFailure { outcome_unknown: false, ..failed }),
         }
     }
 
@@ -108,7 +108,7 @@ impl AppSource {
         let made = match self.tokens.create_at_provider(expires_ms, Role::Current, until) {
             Ok(made) => made,
             Err(failed) => {
-                if !failed.may_have_arrived {
+                if !failed.outcome_unknown {
                     held.record.unanswered_ms = None;
                     let _ = held.write(); // If it stays, the list is asked before the next try: no harm.
                 }
@@ -154,7 +154,7 @@ impl AppSource {
         for id in &former {
             match self.tokens.revoke_at_provider(id, until).or_else(unless_gone) {
                 Ok(()) => drop(held.record.remove(id)),
-                Err(Failed { error, .. }) => {
+                Err(RenewalFailure { error, .. }) => {
                     self.log_not_revoked(id, &error);
                     ended = Err(error);
                 }
@@ -244,14 +244,14 @@ fn is_young(kept: &StoredAppToken, now: Now) -> bool {
     (-MIN_AGE_TO_REPLACE_MS..young).contains(&now.wall_ms.saturating_sub(kept.created_ms))
 }
 
-fn unless_gone(failed: Failed) -> Obtained<()> {
+fn unless_gone(failed: RenewalFailure) -> Obtained<()> {
     match failed.error {
         Error { status: Status::NotFound, .. } => Ok(()),
         _ => Err(failed),
     }
 }
 
-impl Source for AppSource {
+impl TokenSource for AppSource {
     fn refresh(&self, token: &Token, until: Instant) -> Obtained<Issued> {
         self.obtain(Some(token), until)
     }

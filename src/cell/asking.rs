@@ -41,7 +41,7 @@ impl Cell {
             (Decision::AdvisoryRefresh, Some(token)) => {
                 // On a thread behind the caller. Where there is none the caller has just done the work itself.
                 let next = control.tokens + 1;
-                let flight = self.board(control, ask, Want::Better, until);
+                let flight = self.join_or_start(control, ask, Want::Better, until);
                 let token = match flight.wait(Instant::now()) {
                     Some(Ok(newer)) => newer,
                     // The caller's own work may have taken what was left of it.
@@ -68,7 +68,7 @@ impl Cell {
                     return Err(error);
                 }
                 count(&self.counters.waits);
-                let outcome = self.board(control, ask, Want::Any, until).wait(until);
+                let outcome = self.join_or_start(control, ask, Want::Any, until).wait(until);
                 self.get_again(outcome, ask, until)
             }
         }
@@ -106,7 +106,7 @@ impl Cell {
         if control.asked_recently(now) && control.current().is_some() {
             return Ok(());
         }
-        let outcome = self.board(control, ask, Want::Newer, until).wait(until);
+        let outcome = self.join_or_start(control, ask, Want::Newer, until).wait(until);
         let left = until.saturating_duration_since(Instant::now());
         let elsewhere =
             |error: &Error| matches!(error.message, Message::Store { fault: StoreFault::Elsewhere });
@@ -151,7 +151,7 @@ impl Cell {
             Instant::now()
                 + Duration::from_millis(left_ms.clamp(0, MANDATORY_REFRESH_WAIT_MS).unsigned_abs()),
         );
-        let flight = self.board(control, ask, Want::Better, until);
+        let flight = self.join_or_start(control, ask, Want::Better, until);
         match flight.wait(moment) {
             Some(Ok(token)) => self.satisfying(token, ask.need),
             failed => {

@@ -5,7 +5,7 @@
 
 use crate::clock::Now;
 use crate::error::Error;
-use crate::flight::Failed;
+use crate::flight::RenewalFailure;
 use crate::message::Message;
 use crate::record::{RefreshTokenUse, RefusedCredentials, TokenRecord};
 use crate::renewal::FailureClass;
@@ -153,7 +153,7 @@ impl<'a> StoreSession<'a> {
     }
 
     /// None came. `hold_ms`: how long that is remembered.
-    pub(super) fn save_failure(&self, failed: &Failed, nth: u32, backoff_ms: i64, now: Now) {
+    pub(super) fn save_failure(&self, failed: &RenewalFailure, nth: u32, backoff_ms: i64, now: Now) {
         let Some(shared) = &self.shared else { return };
         let mut record = shared.record.borrow_mut();
         if let (Some(token), Some((_, sent))) = (self.token(), &mut record.refresh) {
@@ -219,7 +219,7 @@ fn sent_of(token: &Token) -> RefreshTokenUse {
 }
 
 /// What every process is to know: the provider counts these against the account.
-fn refused(failed: &Failed, nth: u32, backoff_ms: i64, now: Now) -> Option<RefusedCredentials> {
+fn refused(failed: &RenewalFailure, nth: u32, backoff_ms: i64, now: Now) -> Option<RefusedCredentials> {
     let error = &failed.error;
     match (&failed.class, &error.message) {
         (FailureClass::Credentials, Message::Refused { provider, http_status, server }) => {

@@ -71,13 +71,13 @@ impl Cell {
         let token = control.token.take();
         control.shorten_hold(self.clock.now().boot_ms);
         control.forgotten = control.tokens;
-        let disowned = slow.filter(|flight| self.take_off(&mut control, flight));
+        let disowned = slow.filter(|flight| self.detach(&mut control, flight));
         self.publish(&control);
         drop(control);
         let unfinished =
             || Error::new(Status::Timeout, Message::LogoutUnfinished { ms: timeout.as_millis() });
         if let Some(flight) = disowned {
-            flight.land(Err(unfinished()));
+            flight.complete(Err(unfinished()));
             return (None, Err(unfinished()));
         }
         let Some(record_handle) = &self.record else { return (token, Ok(())) };

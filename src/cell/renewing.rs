@@ -5,7 +5,7 @@ use super::settling::Attempt;
 use super::sharing::{Errand, RenewalStart, Want};
 use super::{Ask, Cell, Control};
 use crate::error::{Error, Result, Status};
-use crate::flight::{Failed, Flight, Source, Steps, LONGEST};
+use crate::flight::{RenewalFailure, RenewalSteps, SingleFlight, TokenSource, MAX_RENEWAL_TIME};
 use crate::log::{self, Entry, Event, Level};
 use crate::message::Message;
 use crate::random;
@@ -17,21 +17,21 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Longer than another process's renewal takes.
-const MAX_PEER_WAIT: Duration = LONGEST.saturating_add(Duration::from_secs(2));
+const MAX_PEER_WAIT: Duration = MAX_RENEWAL_TIME.saturating_add(Duration::from_secs(2));
 
 impl Cell {
     /// The renewal under way, or a new one: on a thread of ours, else it has been run when this returns.
-    pub(super) fn board(
+    pub(super) fn join_or_start(
         self: &Arc<Self>,
         mut control: MutexGuard<Control>,
         ask: &Ask,
         want: Want,
         until: Instant,
-    ) -> Arc<Flight> {
+    ) -> Arc<SingleFlight> {
         if let Some(flight) = &control.flight {
             return Arc::clone(flight);
         }
-        let flight = Arc::new(Flight::default());
+        let flight = Arc::new(SingleFlight::default());
         control.flight = Some(Arc::clone(&flight));
         self.publish(&control);
         drop(control);
@@ -39,28 +39,28 @@ impl Cell {
 
         let errand = Errand { want, need: ask.need };
         let (cell, source, own) = (Arc::clone(self), Arc::clone(ask.source), Arc::clone(&flight));
-        let taken = self.threads.run(move || cell.fly(&*source, &own, errand, None, LONGEST));
+        let taken = self.threads.run(move || cell.run(&*source, &own, errand, None, MAX_RENEWAL_TIME));
         if !taken {
-            self.fly(&**ask.source, &flight, errand, Some(until), ask.patience.min(LONGEST));
+            self.run(&**ask.source, &flight, errand, Some(until), ask.patience.min(MAX_RENEWAL_TIME));
         }
         flight
     }
 
     /// Takes the flight out of the cell, if it is still the one there.
-    pub(super) fn take_off(&self, control: &mut Control, flight: &Arc<Flight>) -> bool {
+    pub(super) fn detach(&self, control: &mut Control, flight: &Arc<SingleFlight>) -> bool {
         control.flight.take_if(|current| Arc::ptr_eq(current, flight)).is_some()
     }
 
     /// `limit`: the end of the caller's time, where a caller does the work.
-    fn fly(
+    fn run(
         &self,
-        source: &dyn Source,
-        flight: &Arc<Flight>,
+        source: &dyn TokenSource,
+        flight: &Arc<SingleFlight>,
         errand: Errand,
         limit: Option<Instant>,
         patience: Duration,
     ) {
-        let landing = CompleteOnDrop { cell: self, flight };
+        let completion = CompleteOnDrop { cell: self, flight };
         let began = Instant::now();
         let within = |longest: Duration| {
             let end = Instant::now() + longest;
@@ -72,8 +72,8 @@ impl Cell {
             RenewalStart::Fail(failed) => {
                 self.settle(flight, &StoreSession::without_record(None, false), &tried, Err(failed))
             }
-            RenewalStart::Renew(session) => self.depart(flight, &session).and_then(|()| {
-                let result = self.renewed(source, &session, within(LONGEST));
+            RenewalStart::Renew(session) => self.mark_started(flight, &session).and_then(|()| {
+                let result = self.renewed(source, &session, within(MAX_RENEWAL_TIME));
                 let settled = self.settle(flight, &session, &tried, result);
                 if let Some(fault) = session.take_fault() {
                     let event = || Entry::of(source.subject(), Event::StoreFailed { why: fault.message });
@@ -85,13 +85,13 @@ impl Cell {
         if let Some((outcome, level, event)) = settled {
             // Before those who wait go: a line is delivered by a call that returns.
             log::event(level, || Entry::of(source.subject(), event).took(began.elapsed()));
-            flight.land(outcome);
+            flight.complete(outcome);
         }
-        drop(landing);
+        drop(completion);
     }
 
     /// Something is about to be sent. `None`: nobody wants it any more.
-    fn depart(&self, flight: &Arc<Flight>, session: &StoreSession) -> Option<()> {
+    fn mark_started(&self, flight: &Arc<SingleFlight>, session: &StoreSession) -> Option<()> {
         let mut control = self.control();
         control.flight.as_ref().filter(|current| Arc::ptr_eq(current, flight))?;
         control.last_request_ms = Some(self.clock.now().boot_ms);
@@ -103,26 +103,26 @@ impl Cell {
 
     fn renewed(
         &self,
-        source: &dyn Source,
+        source: &dyn TokenSource,
         session: &StoreSession,
         until: Instant,
-    ) -> std::result::Result<Issued, Failed> {
-        let steps = Steps {
+    ) -> std::result::Result<Issued, RenewalFailure> {
+        let steps = RenewalSteps {
             source,
             current: session.refreshable(),
-            budget: &self.budget,
+            limiter: &self.limiter,
             now: &|| self.clock.now(),
             jitter: &|| random::jitter().unsigned_abs(),
-            refreshing: &|| session.mark_refresh_sent(self.clock.now()),
-            logging_in: &|| session.mark_login_sent(self.clock.now()),
+            before_refresh: &|| session.mark_refresh_sent(self.clock.now()),
+            before_login: &|| session.mark_login_sent(self.clock.now()),
         };
         let result = panic::catch_unwind(AssertUnwindSafe(|| steps.run(until))).unwrap_or_else(|_| {
             let message = Message::Internal { place: "renewal".to_owned() };
-            Err(Failed::new(Error::new(Status::Internal, message), FailureClass::Persistent))
+            Err(RenewalFailure::new(Error::new(Status::Internal, message), FailureClass::Persistent))
         });
         match session.withheld() {
             Some(fault) if result.is_err() && !source.can_log_in() => {
-                Err(Failed::new(fault, FailureClass::Misconfigured))
+                Err(RenewalFailure::new(fault, FailureClass::Misconfigured))
             }
             _ => result,
         }
@@ -132,16 +132,16 @@ impl Cell {
 /// Lands the flight on every path: those who wait must never wait for nobody.
 struct CompleteOnDrop<'a> {
     cell: &'a Cell,
-    flight: &'a Arc<Flight>,
+    flight: &'a Arc<SingleFlight>,
 }
 
 impl Drop for CompleteOnDrop<'_> {
     fn drop(&mut self) {
         let lost: Result<_> =
             Err(Error::new(Status::Internal, Message::Internal { place: "landing".to_owned() }));
-        self.flight.land(lost);
+        self.flight.complete(lost);
         let mut control = self.cell.control();
-        if self.cell.take_off(&mut control, self.flight) {
+        if self.cell.detach(&mut control, self.flight) {
             self.cell.publish(&control);
         }
     }

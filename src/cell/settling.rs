@@ -5,7 +5,7 @@ use super::desk::StoreSession;
 use super::{Cell, Control, Hold};
 use crate::clock::Now;
 use crate::error::{Error, Status};
-use crate::flight::{Failed, Flight, Outcome};
+use crate::flight::{Outcome, RenewalFailure, SingleFlight};
 use crate::log::{Event, Level};
 use crate::random;
 use crate::record::TokenRecord;
@@ -36,7 +36,7 @@ struct RecordedFailure {
 }
 
 impl Attempt {
-    fn hold(&self, failed: &Failed, since: i64, until: i64) -> Hold {
+    fn hold(&self, failed: &RenewalFailure, since: i64, until: i64) -> Hold {
         let Attempt { attempt, patience } = *self;
         Hold { error: failed.error.clone(), class: failed.class, since, until, attempt, patience }
     }
@@ -47,14 +47,14 @@ impl Cell {
     /// shut down or disowned meanwhile, and what was brought is wiped here.
     pub(super) fn settle(
         &self,
-        flight: &Arc<Flight>,
+        flight: &Arc<SingleFlight>,
         session: &StoreSession,
         tried: &Attempt,
-        result: std::result::Result<Issued, Failed>,
+        result: std::result::Result<Issued, RenewalFailure>,
     ) -> Option<Settled> {
         let now = self.clock.now();
         let mut control = self.control();
-        if !self.take_off(&mut control, flight) {
+        if !self.detach(&mut control, flight) {
             let closed = control.closed;
             drop(control);
             match result {
@@ -101,9 +101,9 @@ impl Cell {
     }
 
     /// Takes over what another process brought.
-    pub(super) fn adopt(&self, flight: &Arc<Flight>, record: &TokenRecord) -> Option<Settled> {
+    pub(super) fn adopt(&self, flight: &Arc<SingleFlight>, record: &TokenRecord) -> Option<Settled> {
         let mut control = self.control();
-        if !self.take_off(&mut control, flight) {
+        if !self.detach(&mut control, flight) {
             return None;
         }
         let token = self.adopt_record(&mut control, record);
@@ -132,18 +132,24 @@ impl Cell {
     }
 
     /// Another process renews a token that is good still: nothing failed, and nothing is to be done for a moment.
-    fn remember_peer(&self, control: &mut Control, failed: &Failed, tried: &Attempt, now: Now) {
+    fn remember_peer(&self, control: &mut Control, failed: &RenewalFailure, tried: &Attempt, now: Now) {
         let hold = renewal::backoff_ms(failed.class, 1, None, random::jitter());
         control.hold = Some(Box::new(tried.hold(failed, now.boot_ms, now.boot_ms + hold)));
     }
 
-    fn remember(&self, control: &mut Control, failed: &Failed, tried: &Attempt, now: Now) -> RecordedFailure {
-        let nth = match (failed.recalled, control.last_failure) {
+    fn remember(
+        &self,
+        control: &mut Control,
+        failed: &RenewalFailure,
+        tried: &Attempt,
+        now: Now,
+    ) -> RecordedFailure {
+        let nth = match (failed.peer, control.last_failure) {
             (Some(recalled), _) => recalled.nth,
             (None, Some((class, times))) if class == failed.class => times.saturating_add(1),
             _ => 1,
         };
-        if failed.recalled.is_none() {
+        if failed.peer.is_none() {
             count(&self.counters.failures);
         }
         control.last_failure = Some((failed.class, nth));
@@ -154,12 +160,12 @@ impl Cell {
             .map(|token| token.issued.validity.left_ms(now));
         let asked = i64::from(failed.error.retry_after_s.min(MAX_RETRY_AFTER_S)) * 1000;
         let drawn = renewal::backoff_ms(failed.class, nth, left_ms, random::jitter()).max(asked);
-        let (since, until) = match failed.recalled {
+        let (since, until) = match failed.peer {
             Some(recalled) => (recalled.since_ms, recalled.until_ms),
             None => (now.boot_ms, now.boot_ms + drawn),
         };
         let hold = tried.hold(failed, since, until);
-        let error = match failed.recalled {
+        let error = match failed.peer {
             Some(_) => hold.remembered(now),
             None => {
                 let mut error = failed.error.clone();

@@ -5,7 +5,7 @@ use super::desk::StoreSession;
 use super::{Cell, Control};
 use crate::clock::Now;
 use crate::error::{Error, Status};
-use crate::flight::{Failed, Recalled, Source, LONGEST};
+use crate::flight::{PeerFailure, RenewalFailure, TokenSource, MAX_RENEWAL_TIME};
 use crate::message::{Message, StoreFault};
 use crate::record::{RefusedCredentials, TokenRecord};
 use crate::renewal::{self, FailureClass, Need, MIN_REFRESH_INTERVAL_MS};
@@ -39,7 +39,7 @@ pub(super) enum RenewalStart<'a> {
     /// Another process brought a token.
     Adopt(TokenRecord),
     /// Nothing is to be sent.
-    Fail(Failed),
+    Fail(RenewalFailure),
     Renew(Box<StoreSession<'a>>),
 }
 
@@ -81,7 +81,7 @@ impl Errand {
 }
 
 /// What another process was told of these credentials, while its time has not passed.
-fn failure_of_peer(record: &TokenRecord, now: Now) -> Option<Failed> {
+fn failure_of_peer(record: &TokenRecord, now: Now) -> Option<RenewalFailure> {
     let RefusedCredentials { provider, http_status, server, server_code, nth, since, backoff_ms } =
         record.refused.clone()?;
     let until_ms = since.boot_ms.saturating_add(backoff_ms);
@@ -90,30 +90,30 @@ fn failure_of_peer(record: &TokenRecord, now: Now) -> Option<Failed> {
     }
     let mut error = Error::new(Status::Credentials, Message::Refused { provider, http_status, server });
     (error.http_status, error.server_code) = (http_status, server_code);
-    let mut failed = Failed::new(error, FailureClass::Credentials);
-    failed.recalled = Some(Recalled { nth, since_ms: since.boot_ms, until_ms });
+    let mut failed = RenewalFailure::new(error, FailureClass::Credentials);
+    failed.peer = Some(PeerFailure { nth, since_ms: since.boot_ms, until_ms });
     Some(failed)
 }
 
 fn wait_for_peer(fault: StoreFault, class: FailureClass) -> RenewalStart<'static> {
-    RenewalStart::Fail(Failed::new(Error::new(Status::Timeout, Message::Store { fault }), class))
+    RenewalStart::Fail(RenewalFailure::new(Error::new(Status::Timeout, Message::Store { fault }), class))
 }
 
 /// The store is gone, or the record can not be read: memory goes on, and the record stays as it is. What others may have
 /// sent is not sent again: that is what was stored, and what they may have imported too.
-fn without_store(source: &dyn Source, known: Option<Arc<Token>>, fault: Error) -> RenewalStart<'static> {
+fn without_store(source: &dyn TokenSource, known: Option<Arc<Token>>, fault: Error) -> RenewalStart<'static> {
     let is_own = |token: &Token| token.generation() == 0 && token.issued.origin != Origin::Import;
     let own = known.as_deref().is_some_and(is_own);
     let withheld = !own && known.as_deref().is_some_and(|known| known.refresh_token().is_some());
     if withheld && !source.can_log_in() {
-        return RenewalStart::Fail(Failed::new(fault, FailureClass::Misconfigured));
+        return RenewalStart::Fail(RenewalFailure::new(fault, FailureClass::Misconfigured));
     }
     RenewalStart::renew(StoreSession::without_store(known, own, fault))
 }
 
 impl Cell {
     /// Waits for another process until `until`, unless there is a token.
-    pub(super) fn begin(&self, source: &dyn Source, errand: Errand, until: Instant) -> RenewalStart<'_> {
+    pub(super) fn begin(&self, source: &dyn TokenSource, errand: Errand, until: Instant) -> RenewalStart<'_> {
         // A refused token's refresh token may still be good, so the token is taken as it is.
         let known = self.control().token.clone();
         let Some(record_handle) = &self.record else {
@@ -130,12 +130,12 @@ impl Cell {
         let lock = match record_handle.lock(if better { Instant::now() } else { until }) {
             Ok(Some(lock)) => lock,
             Ok(None) if better => return wait_for_peer(StoreFault::Elsewhere, FailureClass::PeerRefreshing),
-            Ok(None) if source.coexists() => {
+            Ok(None) if source.allows_parallel_sessions() => {
                 return RenewalStart::renew(StoreSession::without_record(known, false))
             }
             Ok(None) => {
                 return wait_for_peer(
-                    StoreFault::Occupied { seconds: LONGEST.as_secs() },
+                    StoreFault::Occupied { seconds: MAX_RENEWAL_TIME.as_secs() },
                     FailureClass::DeadlineExceeded,
                 );
             }

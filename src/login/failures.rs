@@ -1,7 +1,7 @@
 //! What came instead of a token, as a failure: status, text, and what it means for the next try.
 
 use crate::error::{Error, Status};
-use crate::flight::Failed;
+use crate::flight::RenewalFailure;
 use crate::http;
 use crate::message::Message;
 use crate::profile::{BodyKind, Meaning, Refused};
@@ -12,7 +12,7 @@ use crate::secret::{self, Secret};
 const LONGEST_CODE: usize = 64;
 
 /// A success without what it is for.
-pub(super) fn without_token(provider: String, reply: &http::Reply) -> Failed {
+pub(super) fn without_token(provider: String, reply: &http::Reply) -> RenewalFailure {
     let message = Message::FieldMissing {
         provider,
         field: "access_token".to_owned(),
@@ -20,7 +20,7 @@ pub(super) fn without_token(provider: String, reply: &http::Reply) -> Failed {
         bytes: reply.body.as_slice().len(),
         content_type: reply.content_type.clone(),
     };
-    Failed::new(Error::new(Status::Response, message), FailureClass::Persistent)
+    RenewalFailure::new(Error::new(Status::Response, message), FailureClass::Persistent)
 }
 
 /// An answer that is no success, as a failure: status, text, and what it means for the next try.
@@ -29,7 +29,7 @@ pub(super) fn refusal(
     secrets: &[Secret],
     refused: &Refused,
     reply: &http::Reply,
-) -> Failed {
+) -> RenewalFailure {
     let server = secret::clean(&refused.message, secrets);
     let http_status = reply.http_status;
     let (status, class, message) = match refused.is {
@@ -77,10 +77,10 @@ pub(super) fn refusal(
     error.http_status = http_status;
     error.server_code = secret::clean(&refused.code, secrets).chars().take(LONGEST_CODE).collect();
     error.retry_after_s = reply.retry_after_s.unwrap_or(0);
-    let mut failed = Failed::new(error, class);
+    let mut failed = RenewalFailure::new(error, class);
     failed.login_refused = refused.is == Meaning::Credentials;
     failed.refresh_refused = refused.is == Meaning::RefreshRefused;
-    failed.try_again =
+    failed.retry_now =
         reply.retry_after_s.is_some() && matches!(http_status, 408 | 425 | 429 | 502 | 503 | 504);
     failed
 }
@@ -98,7 +98,7 @@ fn unexpected(provider: String, refused: &Refused, reply: &http::Reply, server: 
 }
 
 /// No answer came.
-pub(super) fn lost(mut lost: http::Lost) -> Failed {
+pub(super) fn lost(mut lost: http::Lost) -> RenewalFailure {
     if lost.time_is_over {
         lost.error.status = Status::Timeout;
     }
@@ -108,9 +108,9 @@ pub(super) fn lost(mut lost: http::Lost) -> Failed {
         _ => FailureClass::Persistent,
     };
     let slow = matches!(lost.error.message, Message::ConnectTimedOut { .. } | Message::LookupTimedOut { .. });
-    let mut failed = Failed::new(lost.error, class);
-    failed.may_have_arrived = lost.may_have_arrived;
+    let mut failed = RenewalFailure::new(lost.error, class);
+    failed.outcome_unknown = lost.may_have_arrived;
     // What failed slowly has already taken the caller's time.
-    failed.try_again = lost.nothing_sent && class == FailureClass::Transient && !slow && !lost.time_is_over;
+    failed.retry_now = lost.nothing_sent && class == FailureClass::Transient && !slow && !lost.time_is_over;
     failed
 }

@@ -2,7 +2,7 @@
 
 use super::{failures, Login};
 use crate::error::{Error, Status};
-use crate::flight::Failed;
+use crate::flight::RenewalFailure;
 use crate::http;
 use crate::message::Message;
 use crate::options::Values;
@@ -79,10 +79,10 @@ impl Login {
         operation: &Operation,
         filling: &Filling,
         until: Instant,
-    ) -> std::result::Result<(http::Reply, Reading<'_>), Failed> {
+    ) -> std::result::Result<(http::Reply, Reading<'_>), RenewalFailure> {
         let request = operation.request(&self.profile, &self.base, filling).map_err(|problem| {
             let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
-            Failed::new(Error::new(Status::Option, message), FailureClass::Misconfigured)
+            RenewalFailure::new(Error::new(Status::Option, message), FailureClass::Misconfigured)
         })?;
         let call = http::Call {
             method: request.method,
@@ -102,7 +102,7 @@ impl Login {
     }
 
     /// An answer that is no success, as a failure.
-    pub fn failed(&self, refused: &Refused, reply: &http::Reply, filling: &Filling) -> Failed {
+    pub fn failed(&self, refused: &Refused, reply: &http::Reply, filling: &Filling) -> RenewalFailure {
         failures::refusal(self.profile.label(), &self.secrets(filling), refused, reply)
     }
 
