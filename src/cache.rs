@@ -30,7 +30,7 @@ pub struct Cache {
 }
 
 struct Cells {
-    entries: HashMap<Identity, Entry>,
+    entries: HashMap<Identity, Cached>,
     /// The identities that nobody holds, the longest idle first.
     idle: BTreeMap<u64, Identity>,
     most_idle: usize,
@@ -39,7 +39,7 @@ struct Cells {
     closed: bool,
 }
 
-struct Entry {
+struct Cached {
     cell: Arc<Cell>,
     holders: u32,
     /// Where it stands among the idle, if nobody holds it.
@@ -79,7 +79,7 @@ impl Cells {
     }
 
     /// What is forgotten for it. After a shutdown there is nothing to let go of.
-    fn let_go(&mut self, identity: &Identity) -> [Option<Entry>; 2] {
+    fn let_go(&mut self, identity: &Identity) -> [Option<Cached>; 2] {
         let Some(entry) = self.entries.get_mut(identity) else { return [None, None] };
         entry.holders -= 1;
         if entry.holders == 0 {
@@ -92,7 +92,7 @@ impl Cells {
     }
 
     /// Forgets what has been idle longest, if there is more than is to be kept.
-    fn forget_idle(&mut self) -> Option<Entry> {
+    fn forget_idle(&mut self) -> Option<Cached> {
         if self.idle.len() <= self.most_idle {
             return None;
         }
@@ -143,7 +143,7 @@ impl Cache {
                     // A call that began before the shutdown: what it would log in for is wiped already.
                     cell.close();
                 } else {
-                    let entry = Entry { cell: Arc::clone(&cell), holders: 1, turn: 0 };
+                    let entry = Cached { cell: Arc::clone(&cell), holders: 1, turn: 0 };
                     cells.entries.insert(identity, entry);
                 }
                 cell
