@@ -1,7 +1,7 @@
 //! An account: a provider, credentials and settings; from them the identity, the cell and the login.
 
 use crate::app_token::AppTokens;
-use crate::cell::{Ask, Got};
+use crate::cell::{GetRequest, Obtained};
 use crate::error::{Error, Result, Status};
 use crate::log::{Event, Level};
 use crate::login::ProfileRef;
@@ -116,7 +116,7 @@ impl Account {
         if let Some((fast, handle)) = self.fast {
             fast.lead(
                 handle,
-                to.map(|ready| &ready.cell.published),
+                to.map(|ready| &ready.entry.published),
                 to.map_or_else(Need::default, |ready| ready.need),
             );
         }
@@ -177,11 +177,11 @@ impl Account {
         let unread = self.unread().take();
         let fits_still = |unread: &Unread| {
             let same = Arc::ptr_eq(&unread.ready, &ready);
-            same && unread.since.elapsed() < UNREAD && ready.cell.may_still_hand_out(&unread.token)
+            same && unread.since.elapsed() < UNREAD && ready.entry.may_still_hand_out(&unread.token)
         };
         let token = match unread.filter(|unread| fits_still(unread)) {
             Some(unread) => unread.token,
-            None => self.token(&ready, &ready.ask())?,
+            None => self.token(&ready, &ready.request())?,
         };
         let result = read(&token);
         // A token without a life is in no cache: the caller who asks again with more room must find it here.
@@ -194,12 +194,12 @@ impl Account {
     /// What a request carries, had until then.
     pub fn bearer(&self, ready: &Ready, until: Instant) -> Result<Bearer> {
         let timeout = until.saturating_duration_since(Instant::now());
-        let token = self.token(ready, &Ask { timeout, ..ready.ask() })?;
+        let token = self.token(ready, &GetRequest { remaining: timeout, ..ready.request() })?;
         Ok(token.issued.bearer.clone())
     }
 
-    fn token(&self, ready: &Ready, ask: &Ask) -> Result<Arc<Token>> {
-        let Got { token, own } = ready.cell.get(ask)?;
+    fn token(&self, ready: &Ready, request: &GetRequest) -> Result<Arc<Token>> {
+        let Obtained { token, own_number: own } = ready.entry.get(request)?;
         if let Some(number) = own {
             self.own_token.store(number, Ordering::Relaxed);
         }
@@ -209,7 +209,7 @@ impl Account {
     pub fn renew(&self) -> Result<()> {
         *self.unread() = None;
         let ready = self.ready()?;
-        ready.cell.renew(&ready.ask())
+        ready.entry.renew(&ready.request())
     }
 
     /// `token` is the access token, or the header's value that carries it.
@@ -217,7 +217,7 @@ impl Account {
         let header = self.profile.token_header();
         let bare = token.strip_prefix(header.prefix).and_then(|rest| rest.strip_suffix(header.suffix));
         *self.unread() = None;
-        let rejected = self.ready()?.cell.reject(bare.unwrap_or(token));
+        let rejected = self.ready()?.entry.reject(bare.unwrap_or(token));
         self.tell_rejected(&rejected);
         rejected.map(drop)
     }
@@ -229,11 +229,11 @@ impl Account {
         let began = Instant::now();
         // The application token first: its end is asked for with the session.
         let application = ready.application.as_ref().map_or(Ok(()), |application| {
-            let (_, forgotten) = ready.cell.forget(ready.timeout);
+            let (_, forgotten) = ready.entry.forget(ready.timeout);
             application.1.retire(until).and(forgotten)
         });
         let left = until.saturating_duration_since(Instant::now());
-        let (token, forgotten) = ready.session.forget(left);
+        let (token, forgotten) = ready.session_entry.forget(left);
         let revoked = token.map_or(Ok(()), |token| ready.login.logout(&token, until));
         let ended = application.and(revoked).and(forgotten);
         self.tell_logged_out(&ended, began);
@@ -247,7 +247,7 @@ impl Account {
             return Err(Error::new(Status::Unsupported, message));
         }
         let ready = self.ready()?;
-        Ok((self.tokens_of(&ready.login, &ready.session)?, ready.timeout))
+        Ok((self.tokens_of(&ready.login, &ready.session_entry)?, ready.timeout))
     }
 
     /// Revokes an application token. The account's own, where it is that one, is not handed out any more.
@@ -256,9 +256,9 @@ impl Account {
         let revoked = tokens.revoke(id, timeout);
         let gone = !matches!(&revoked, Err(error) if error.status != Status::NotFound);
         let ready = self.ready()?;
-        let current = ready.cell.snapshot().token.filter(|_| gone && ready.application.is_some());
+        let current = ready.entry.snapshot().token.filter(|_| gone && ready.application.is_some());
         if let Some(token) = current.filter(|token| tokens.is(token, id)) {
-            ready.cell.drop_token(&token);
+            ready.entry.drop_token(&token);
         }
         revoked
     }

@@ -1,6 +1,6 @@
 //! Application tokens: made for the program with the session token, shown once, and kept.
 
-use crate::cell::Cell;
+use crate::cell::Entry;
 use crate::clock::{self, rfc3339};
 use crate::error::{Error, Result, Status};
 use crate::flight::RenewalFailure;
@@ -52,8 +52,8 @@ fn is_usable(id: &str) -> bool {
 
 impl AppTokens {
     /// `cell` is that of the account's session tokens.
-    pub fn new(login: Arc<Login>, cell: Arc<Cell>, repository: AppTokenRepository) -> AppTokens {
-        AppTokens { session: Session::new(login, cell), repository }
+    pub fn new(login: Arc<Login>, entry: Arc<Entry>, repository: AppTokenRepository) -> AppTokens {
+        AppTokens { session: Session::new(login, entry), repository }
     }
 
     /// Whether the account may create application tokens.
@@ -75,7 +75,7 @@ impl AppTokens {
         let made = self.create_at_provider(expires_ms, Role::Program, until).map_err(error)?;
         let id = made.token.id.clone();
         self.repository.save(made.token, until).inspect_err(|error| self.log_unsaved(&id, error))?;
-        if self.session.cell.is_closed() && !self.repository.outlives_process() {
+        if self.session.entry.is_closed() && !self.repository.outlives_process() {
             // What the shutdown has wiped can not be had any more.
             return Err(Error::new(Status::Handle, Message::ShutDown).and(AppToken::MayExist.into()));
         }

@@ -1,6 +1,6 @@
 //! Identity to cell, for the whole process. Bounded: what is spent or long unused goes first.
 
-use crate::cell::Cell;
+use crate::cell::Entry;
 use crate::clock::Clock;
 use crate::flight::WorkerThreads;
 use crate::lockout::{AllRefusals, LoginRateLimiter};
@@ -22,7 +22,7 @@ pub const MOST_IDLE: usize = 4096;
 const SHUTDOWN_WAIT: Duration = Duration::from_secs(2);
 
 pub struct Cache {
-    cells: Arc<Mutex<Cells>>,
+    entries: Arc<Mutex<Cells>>,
     /// Shared with the cache after a shutdown: a program that shuts down after each use would lock its user.
     refusals: Arc<AllRefusals>,
     pub threads: Arc<WorkerThreads>,
@@ -40,7 +40,7 @@ struct Cells {
 }
 
 struct Cached {
-    cell: Arc<Cell>,
+    cell: Arc<Entry>,
     holders: u32,
     /// Where it stands among the idle, if nobody holds it.
     turn: u64,
@@ -48,14 +48,14 @@ struct Cached {
 
 /// The cell of an identity, held: it stays in the cache.
 pub struct Held {
-    cell: Arc<Cell>,
+    cell: Arc<Entry>,
     identity: Identity,
     cells: Arc<Mutex<Cells>>,
 }
 
 impl Deref for Held {
-    type Target = Arc<Cell>;
-    fn deref(&self) -> &Arc<Cell> {
+    type Target = Arc<Entry>;
+    fn deref(&self) -> &Arc<Entry> {
         &self.cell
     }
 }
@@ -69,7 +69,7 @@ impl Drop for Held {
 }
 
 impl Cells {
-    fn take(&mut self, identity: &Identity) -> Option<Arc<Cell>> {
+    fn take(&mut self, identity: &Identity) -> Option<Arc<Entry>> {
         let entry = self.entries.get_mut(identity)?;
         if entry.holders == 0 {
             self.idle.remove(&entry.turn);
@@ -118,8 +118,8 @@ impl Default for Cache {
 impl Cache {
     fn with(refusals: Arc<AllRefusals>, clock: Clock) -> Self {
         let (entries, idle) = (HashMap::new(), BTreeMap::new());
-        let cells = Cells { entries, idle, most_idle: MOST_IDLE, turns: 0, closed: false };
-        Cache { cells: Arc::new(Mutex::new(cells)), refusals, threads: Arc::default(), clock }
+        let entries = Cells { entries, idle, most_idle: MOST_IDLE, turns: 0, closed: false };
+        Cache { entries: Arc::new(Mutex::new(entries)), refusals, threads: Arc::default(), clock }
     }
 
     /// A new cache that remembers of this one only the refused logins.
@@ -129,30 +129,30 @@ impl Cache {
 
     /// So many identities are kept that no open account uses.
     pub fn keep_idle(&self, most: usize) {
-        locked(&self.cells).most_idle = most;
+        locked(&self.entries).most_idle = most;
     }
 
     /// The cell of an identity, made if it is new. `store`: where it shares its token with other processes.
-    pub fn cell(&self, identity: Identity, account: AccountId, store: Option<&Arc<dyn Store>>) -> Held {
-        let mut cells = locked(&self.cells);
-        let cell = match cells.take(&identity) {
-            Some(cell) => cell,
+    pub fn entry(&self, identity: Identity, account: AccountId, store: Option<&Arc<dyn Store>>) -> Held {
+        let mut entries = locked(&self.entries);
+        let entry = match entries.take(&identity) {
+            Some(entry) => entry,
             None => {
-                let cell = Arc::new(self.new_cell(identity, account, store));
-                if cells.closed {
+                let entry = Arc::new(self.new_cell(identity, account, store));
+                if entries.closed {
                     // A call that began before the shutdown: what it would log in for is wiped already.
-                    cell.close();
+                    entry.close();
                 } else {
-                    let entry = Cached { cell: Arc::clone(&cell), holders: 1, turn: 0 };
-                    cells.entries.insert(identity, entry);
+                    let entry = Cached { cell: Arc::clone(&entry), holders: 1, turn: 0 };
+                    entries.entries.insert(identity, entry);
                 }
-                cell
+                entry
             }
         };
-        Held { cell, identity, cells: Arc::clone(&self.cells) }
+        Held { cell: entry, identity, cells: Arc::clone(&self.entries) }
     }
 
-    fn new_cell(&self, identity: Identity, account: AccountId, store: Option<&Arc<dyn Store>>) -> Cell {
+    fn new_cell(&self, identity: Identity, account: AccountId, store: Option<&Arc<dyn Store>>) -> Entry {
         // What would not outlive the cell is not kept twice.
         let record_handle = |kind, id| {
             let store = store.filter(|store| store.outlives_process())?;
@@ -163,20 +163,20 @@ impl Cache {
             account,
             record_handle(RecordKind::Account, account),
         ));
-        let cell = Cell::new(self.clock.clone(), limiter, Arc::clone(&self.threads));
+        let entry = Entry::new(self.clock.clone(), limiter, Arc::clone(&self.threads));
         match record_handle(RecordKind::Token, identity) {
-            Some(record_handle) => cell.with_record(record_handle),
-            None => cell,
+            Some(record_handle) => entry.with_record(record_handle),
+            None => entry,
         }
     }
 
     /// Wipes every token and waits a little for what is under way.
     pub fn close(&self) {
         let entries = {
-            let mut cells = locked(&self.cells);
-            cells.closed = true;
-            cells.idle.clear();
-            std::mem::take(&mut cells.entries)
+            let mut entries = locked(&self.entries);
+            entries.closed = true;
+            entries.idle.clear();
+            std::mem::take(&mut entries.entries)
         };
         for entry in entries.values() {
             entry.cell.close();
@@ -198,7 +198,7 @@ mod tests {
 
     fn cell(cache: &Cache, identity: Identity, account: AccountId) -> Held {
         let store: Arc<dyn Store> = Arc::new(Memory::default());
-        cache.cell(identity, account, Some(&store))
+        cache.entry(identity, account, Some(&store))
     }
 
     #[test]
@@ -221,7 +221,7 @@ mod tests {
         for number in 1..3 * MOST_IDLE as u32 {
             cell(&cache, identity(number), identity(number));
         }
-        assert!(locked(&cache.cells).entries.len() <= MOST_IDLE + 1);
+        assert!(locked(&cache.entries).entries.len() <= MOST_IDLE + 1);
         assert!(Arc::ptr_eq(&cell(&cache, identity(0), identity(9)), &open));
     }
 
@@ -233,13 +233,13 @@ mod tests {
         for number in [1, 2, 1, 3] {
             cell(&cache, identity(number), identity(9));
         }
-        let kept = |number| locked(&cache.cells).entries.contains_key(&identity(number));
+        let kept = |number| locked(&cache.entries).entries.contains_key(&identity(number));
         assert_eq!([0, 1, 2, 3].map(kept), [true, true, false, true]);
         drop(at_work);
         for number in [4, 5] {
             cell(&cache, identity(number), identity(9));
         }
-        assert_eq!(locked(&cache.cells).entries.len(), 3);
+        assert_eq!(locked(&cache.entries).entries.len(), 3);
     }
 
     #[test]

@@ -30,28 +30,28 @@ mod sharing;
 use counters::Counters;
 
 /// What one caller asks for.
-pub struct Ask<'a> {
+pub struct GetRequest<'a> {
     pub source: &'a Arc<dyn TokenSource>,
     pub need: Need,
     /// How long the caller waits from the beginning of its call, and what is left of it.
-    pub patience: Duration,
-    pub timeout: Duration,
+    pub total_timeout: Duration,
+    pub remaining: Duration,
 }
 
-impl<'a> Ask<'a> {
+impl<'a> GetRequest<'a> {
     pub fn new(source: &'a Arc<dyn TokenSource>, need: Need, timeout: Duration) -> Self {
-        Ask { source, need, patience: timeout, timeout }
+        GetRequest { source, need, total_timeout: timeout, remaining: timeout }
     }
 }
 
 /// A token, and the number of the one that this caller took part in getting: this one, or its successor, for which
 /// a renewal runs behind the caller.
-pub struct Got {
+pub struct Obtained {
     pub token: Arc<Token>,
-    pub own: Option<u64>,
+    pub own_number: Option<u64>,
 }
 
-pub struct Cell {
+pub struct Entry {
     /// What hits read: follows every change of `control` that matters to them.
     pub published: Published,
     /// When the store was looked at because of a failure that is remembered, by the boot clock.
@@ -61,15 +61,15 @@ pub struct Cell {
     threads: Arc<WorkerThreads>,
     /// Where other processes find the token; `None`: nowhere.
     record: Option<Box<RecordHandle>>,
-    control: Mutex<Control>,
+    lock: Mutex<Inner>,
     pub counters: Counters,
 }
 
 #[derive(Default)]
-struct Control {
+struct Inner {
     token: Option<Arc<Token>>,
     flight: Option<Arc<SingleFlight>>,
-    hold: Option<Box<Hold>>,
+    failure: Option<Box<CachedFailure>>,
     last_failure: Option<(FailureClass, u32)>,
     last_error: Option<Status>,
     last_request_ms: Option<i64>,
@@ -81,7 +81,7 @@ struct Control {
     closed: bool,
 }
 
-impl Control {
+impl Inner {
     /// The token, unless an API refused it.
     fn current(&self) -> Option<&Arc<Token>> {
         self.token.as_ref().filter(|token| !token.is_rejected())
@@ -89,25 +89,26 @@ impl Control {
 
     /// The failure remembered, while its time has not passed. A person who sets something new is not made to wait
     /// for what failed before, nor a patient caller for what a hurried one gave up.
-    fn held(&self, now: Now, ask: &Ask) -> Option<&Hold> {
-        let hold = self.hold.as_deref().filter(|hold| now.boot_ms < hold.until)?;
-        let applies = match hold.class {
-            FailureClass::UserActionRequired => hold.attempt == ask.source.attempt(),
-            FailureClass::DeadlineExceeded => ask.patience <= hold.patience,
-            FailureClass::PeerRefreshing => {
-                self.current().is_some_and(|token| renewal::is_usable(&token.issued.validity, now, ask.need))
-            }
+    fn cached_failure(&self, now: Now, request: &GetRequest) -> Option<&CachedFailure> {
+        let failure = self.failure.as_deref().filter(|failure| now.boot_ms < failure.until_ms)?;
+        let applies = match failure.class {
+            FailureClass::UserActionRequired => failure.attempt == request.source.attempt(),
+            FailureClass::DeadlineExceeded => request.total_timeout <= failure.timeout,
+            FailureClass::PeerRefreshing => self
+                .current()
+                .is_some_and(|token| renewal::is_usable(&token.issued.validity, now, request.need)),
             _ => true,
         };
-        applies.then_some(hold)
+        applies.then_some(failure)
     }
 
     /// The token is gone for which a failure could be waited out: from now on it is held as one without a token.
-    fn shorten_hold(&mut self, now_ms: i64) {
-        if let (Some(hold), Some((FailureClass::Transient, nth))) = (&mut self.hold, self.last_failure) {
+    fn shorten_backoff(&mut self, now_ms: i64) {
+        if let (Some(failure), Some((FailureClass::Transient, nth))) = (&mut self.failure, self.last_failure)
+        {
             let without = renewal::backoff_ms(FailureClass::Transient, nth, None, random::jitter());
-            let asked = hold.since + 1_000 * i64::from(hold.error.retry_after_s);
-            hold.until = hold.until.min(asked.max(now_ms + without));
+            let asked = failure.since_ms + 1_000 * i64::from(failure.error.retry_after_s);
+            failure.until_ms = failure.until_ms.min(asked.max(now_ms + without));
         }
     }
 
@@ -119,19 +120,19 @@ impl Control {
 }
 
 /// A failure remembered.
-struct Hold {
+struct CachedFailure {
     error: Error,
     class: FailureClass,
-    since: i64,
-    until: i64,
+    since_ms: i64,
+    until_ms: i64,
     attempt: u64,
     /// How long the provider was waited for at most.
-    patience: Duration,
+    timeout: Duration,
 }
 
-impl Hold {
-    fn remembered(&self, now: Now) -> Error {
-        self.error.remembered(now.boot_ms - self.since, self.until - now.boot_ms)
+impl CachedFailure {
+    fn as_error(&self, now: Now) -> Error {
+        self.error.remembered(now.boot_ms - self.since_ms, self.until_ms - now.boot_ms)
     }
 }
 
@@ -141,18 +142,18 @@ pub struct Snapshot {
     pub state: &'static str,
     pub last_error: Option<Status>,
     /// The failure that is remembered.
-    pub held: Option<Error>,
+    pub failure: Option<Error>,
     pub now: Now,
 }
 
-impl Cell {
+impl Entry {
     pub fn new(clock: Clock, limiter: Arc<LoginRateLimiter>, threads: Arc<WorkerThreads>) -> Self {
-        Cell {
+        Entry {
             published: Published::new(),
             counters: Counters::default(),
             store_polled_ms: AtomicI64::new(i64::MIN / 2),
             clock,
-            control: Mutex::default(),
+            lock: Mutex::default(),
             limiter,
             threads,
             record: None,
@@ -161,38 +162,38 @@ impl Cell {
 
     /// Shares its token with other processes there.
     pub fn with_record(self, record_handle: RecordHandle) -> Self {
-        Cell { record: Some(Box::new(record_handle)), ..self }
+        Entry { record: Some(Box::new(record_handle)), ..self }
     }
 
-    fn control(&self) -> MutexGuard<'_, Control> {
-        locked(&self.control)
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        locked(&self.lock)
     }
 
-    fn open_control(&self) -> Result<MutexGuard<'_, Control>> {
-        let control = self.control();
-        if control.closed {
+    fn lock_open(&self) -> Result<MutexGuard<'_, Inner>> {
+        let inner = self.lock();
+        if inner.closed {
             return Err(Error::new(Status::Handle, Message::ShutDown));
         }
-        Ok(control)
+        Ok(inner)
     }
 
     /// Lets hits hand out what `control` says, after everything in it that matters to them has changed.
-    fn publish(&self, control: &Control) {
-        let Some(token) = control.current() else { return self.published.clear() };
+    fn publish(&self, inner: &Inner) {
+        let Some(token) = inner.current() else { return self.published.clear() };
         let (validity, now) = (&token.issued.validity, self.clock.now());
         // Who has something new to try, or more time, must not be kept from it by a hit.
-        let for_all = |hold: &&Hold| {
-            !matches!(hold.class, FailureClass::UserActionRequired | FailureClass::DeadlineExceeded)
+        let for_all = |failure: &&CachedFailure| {
+            !matches!(failure.class, FailureClass::UserActionRequired | FailureClass::DeadlineExceeded)
         };
-        let hold = control.hold.as_deref().filter(for_all);
-        let left_ms = hold.map(|hold| hold.until - now.boot_ms).filter(|left| *left > 0);
-        let until = renewal::fresh_until_age_ms(validity, control.flight.is_some(), left_ms, now);
+        let failure = inner.failure.as_deref().filter(for_all);
+        let left_ms = failure.map(|failure| failure.until_ms - now.boot_ms).filter(|left| *left > 0);
+        let until = renewal::fresh_until_age_ms(validity, inner.flight.is_some(), left_ms, now);
         self.published.publish(token.number, &token.issued.bearer, validity, until);
     }
 
     /// By a shutdown.
     pub fn is_closed(&self) -> bool {
-        self.control().closed
+        self.lock().closed
     }
 
     /// The lockout guard of the account, and its clock.
@@ -203,7 +204,7 @@ impl Cell {
     /// Starts with a token that the program obtained elsewhere, if there is none yet; or with what another process has
     /// made of the same one.
     pub fn import(&self, issued: Issued) {
-        if self.control().tokens > 0 {
+        if self.lock().tokens > 0 {
             return;
         }
         let read = self.record.as_ref().and_then(|record_handle| record_handle.read().ok().flatten());
@@ -216,35 +217,35 @@ impl Cell {
             }
             None => Token::new(issued, 1),
         };
-        let mut control = self.control();
-        if control.tokens == 0 && !control.closed {
-            control.tokens = 1;
-            control.token = Some(Arc::new(token));
-            self.publish(&control);
+        let mut inner = self.lock();
+        if inner.tokens == 0 && !inner.closed {
+            inner.tokens = 1;
+            inner.token = Some(Arc::new(token));
+            self.publish(&inner);
         }
     }
 
     /// A token proved dead where its provider must know: another one follows, however often that happens.
     pub fn mark_rejected(&self, token: &Token) {
-        let control = self.control();
+        let inner = self.lock();
         token.mark_rejected();
-        self.publish(&control);
+        self.publish(&inner);
     }
 
     /// This token is no longer to be had, and nothing is wrong with what follows it.
     pub fn drop_token(&self, token: &Token) {
-        let mut control = self.control();
-        control.token.take_if(|current| current.number == token.number);
-        self.publish(&control);
+        let mut inner = self.lock();
+        inner.token.take_if(|current| current.number == token.number);
+        self.publish(&inner);
     }
 
     /// Wipes everything; those who wait are told at once.
     pub fn close(&self) {
-        let mut control = self.control();
-        control.closed = true;
-        control.token = None;
-        self.publish(&control);
-        if let Some(flight) = control.flight.take() {
+        let mut inner = self.lock();
+        inner.closed = true;
+        inner.token = None;
+        self.publish(&inner);
+        if let Some(flight) = inner.flight.take() {
             flight.complete(Err(Error::new(Status::Handle, Message::ShutDown)));
         }
     }
@@ -255,30 +256,30 @@ impl Cell {
 
     /// What it is to an account with that need.
     pub fn snapshot_for(&self, need: Need) -> Snapshot {
-        let control = self.control();
+        let inner = self.lock();
         let now = self.clock.now();
-        let token = control.current().map(Arc::clone);
+        let token = inner.current().map(Arc::clone);
         let validity = token.as_ref().map(|token| token.issued.validity);
-        let hold = control.hold.as_ref().filter(|hold| now.boot_ms < hold.until);
-        let held = hold.map(|hold| hold.class);
+        let failure = inner.failure.as_ref().filter(|failure| now.boot_ms < failure.until_ms);
+        let held = failure.map(|failure| failure.class);
         let state = match (validity.filter(|validity| renewal::is_usable(validity, now, need)), held) {
             (Some(validity), _) if validity.age_ms(now) < renewal::renewed_from(&validity, need) => "fresh",
             (Some(_), _) => "ageing",
             (None, Some(FailureClass::Credentials)) => "refused",
             (None, Some(FailureClass::UserActionRequired)) => "action",
             (None, Some(_)) => "waiting",
-            (None, None) if control.flight.is_some() => "waiting",
-            (None, None) if control.token.is_some() => "expired",
+            (None, None) if inner.flight.is_some() => "waiting",
+            (None, None) if inner.token.is_some() => "expired",
             (None, None) => "none",
         };
-        let held = hold.map(|hold| hold.remembered(now));
-        Snapshot { token, state, last_error: control.last_error, held, now }
+        let held = failure.map(|failure| failure.as_error(now));
+        Snapshot { token, state, last_error: inner.last_error, failure: held, now }
     }
 
     /// Whether this token of the identity may still be handed out to a caller for whom it was kept.
     pub fn may_still_hand_out(&self, token: &Token) -> bool {
-        let control = self.control();
-        !control.closed && token.number > control.forgotten && !token.is_rejected()
+        let inner = self.lock();
+        !inner.closed && token.number > inner.forgotten && !token.is_rejected()
     }
 }
 

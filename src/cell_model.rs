@@ -46,7 +46,7 @@ impl TokenSource for Provider {
 
 #[derive(Clone)]
 struct Bench {
-    cell: Arc<Cell>,
+    cell: Arc<Entry>,
     clock: Clock,
     provider: Arc<Provider>,
     fast: Arc<FastPath>,
@@ -68,12 +68,12 @@ impl Bench {
         let clock = Clock::fixed();
         let threads = Arc::new(WorkerThreads::default());
         threads.forbid(true);
-        let cell = Arc::new(Cell::new(clock.clone(), Arc::default(), threads));
+        let entry = Arc::new(Entry::new(clock.clone(), Arc::default(), threads));
         let provider = Provider { clock: clock.clone(), asked: AtomicUsize::new(0), refuses };
         let fast = Arc::new(FastPath::new());
         fast.open(1);
-        fast.lead(1, Some(&cell.published), Need::default());
-        Bench { cell, clock, provider: Arc::new(provider), fast }
+        fast.lead(1, Some(&entry.published), Need::default());
+        Bench { cell: entry, clock, provider: Arc::new(provider), fast }
     }
 
     fn hit(&self) -> Option<String> {
@@ -85,8 +85,8 @@ impl Bench {
             return Ok(text);
         }
         let source = Arc::clone(&self.provider) as Arc<dyn TokenSource>;
-        let ask = Ask::new(&source, Need::default(), Duration::from_secs(20));
-        let got = self.cell.get(&ask).map_err(|error| error.status)?;
+        let request = GetRequest::new(&source, Need::default(), Duration::from_secs(20));
+        let got = self.cell.get(&request).map_err(|error| error.status)?;
         Ok(got.token.issued.bearer.access_token().to_owned())
     }
 

@@ -39,10 +39,10 @@ impl World {
 fn process(World { store, clock, provider }: &World) -> Bench {
     let pool = Arc::new(WorkerThreads::default());
     pool.forbid(true);
-    let cell = Cell::new(clock.clone(), Arc::default(), pool);
-    let cell = Arc::new(cell.with_record(RecordHandle { store: Arc::clone(store), name: NAME }));
+    let entry = Entry::new(clock.clone(), Arc::default(), pool);
+    let entry = Arc::new(entry.with_record(RecordHandle { store: Arc::clone(store), name: NAME }));
     let source = Arc::clone(provider) as Arc<dyn TokenSource>;
-    Bench { cell, clock: clock.clone(), provider: Arc::clone(provider), source }
+    Bench { cell: entry, clock: clock.clone(), provider: Arc::clone(provider), source }
 }
 
 #[test]

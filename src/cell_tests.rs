@@ -60,7 +60,7 @@ fn failed(status: Status, class: FailureClass) -> RenewalFailure {
 
 /// A cell on a clock moved by hand, with its provider. Renewals run on the caller unless `threads`.
 struct Bench {
-    cell: Arc<Cell>,
+    cell: Arc<Entry>,
     clock: Clock,
     provider: Arc<Provider>,
     source: Arc<dyn TokenSource>,
@@ -88,28 +88,28 @@ fn bench_on(
     });
     let pool = Arc::new(WorkerThreads::default());
     pool.forbid(!threads);
-    let cell = Arc::new(Cell::new(clock.clone(), Arc::default(), pool));
+    let entry = Arc::new(Entry::new(clock.clone(), Arc::default(), pool));
     let source = Arc::clone(&provider) as Arc<dyn TokenSource>;
-    Bench { cell, clock, provider, source }
+    Bench { cell: entry, clock, provider, source }
 }
 
 impl Bench {
-    fn ask(&self) -> Ask<'_> {
-        Ask::new(&self.source, Need::default(), Duration::from_secs(20))
+    fn ask(&self) -> GetRequest<'_> {
+        GetRequest::new(&self.source, Need::default(), Duration::from_secs(20))
     }
 
     /// What a caller gets: the token's text or a status, from the hit path if it has it.
-    fn get_with(&self, ask: &Ask) -> std::result::Result<String, Status> {
+    fn get_with(&self, request: &GetRequest) -> std::result::Result<String, Status> {
         let fast = FastPath::new();
         fast.open(1);
-        fast.lead(1, Some(&self.cell.published), ask.need);
+        fast.lead(1, Some(&self.cell.published), request.need);
         let now = self.clock.now();
         if let Some((text, token)) = fast.read(1, now, Part::Token, crate::published::tests::Collected) {
             token.count_hits(1);
             return Ok(text);
         }
         self.cell
-            .get(ask)
+            .get(request)
             .map(|got| got.token.issued.bearer.access_token().to_owned())
             .map_err(|error| error.status)
     }
@@ -317,7 +317,7 @@ fn a_caller_leaves_on_its_own_time_and_the_renewal_goes_on() {
         let _ = gate.lock().unwrap().recv();
         Ok(H)
     });
-    let hurried = Ask::new(&bench.source, Need::default(), Duration::from_millis(20));
+    let hurried = GetRequest::new(&bench.source, Need::default(), Duration::from_millis(20));
     assert_eq!(bench.get_with(&hurried), Err(Status::Timeout));
     assert_eq!(bench.state(), "waiting");
     drop(send);
@@ -336,7 +336,7 @@ fn a_caller_who_wants_more_than_any_token_has_gets_a_reason_and_sends_no_storm()
     let bench = bench(false, |_| Ok(300 * S));
     let need = Need { min_left_ms: 600 * S, renew_after_ms: None };
     for _ in 0..5 {
-        assert_eq!(bench.get_with(&Ask { need, ..bench.ask() }), Err(Status::Response));
+        assert_eq!(bench.get_with(&GetRequest { need, ..bench.ask() }), Err(Status::Response));
     }
     assert_eq!((bench.provider.asked(), bench.get()), (1, ok("t1")));
 }
@@ -441,7 +441,7 @@ fn logging_out_disowns_a_renewal_that_takes_too_long() {
         }
         Ok(H)
     });
-    let hurried = Ask::new(&bench.source, Need::default(), Duration::from_millis(20));
+    let hurried = GetRequest::new(&bench.source, Need::default(), Duration::from_millis(20));
     assert_eq!(bench.get_with(&hurried), Err(Status::Timeout));
     assert_eq!(bench.cell.forget(Duration::from_millis(20)).1.unwrap_err().status, Status::Timeout);
     drop(send);
@@ -467,7 +467,7 @@ fn a_renewal_has_thirty_seconds_and_no_more() {
         let bench = bench(threads, |_| Ok(H));
         let timed = Arc::new(Timed(Mutex::default()));
         let source = Arc::clone(&timed) as Arc<dyn TokenSource>;
-        let patient = Ask::new(&source, Need::default(), Duration::from_secs(3_600));
+        let patient = GetRequest::new(&source, Need::default(), Duration::from_secs(3_600));
         assert_eq!(bench.get_with(&patient), Err(Status::Server));
         let given = timed.0.lock().unwrap().expect("a login");
         assert!((20..=30).contains(&given.as_secs()), "{given:?}");
@@ -529,8 +529,11 @@ fn a_failure_that_a_good_token_could_wait_out_does_not_hold_back_its_successor()
 #[test]
 fn one_callers_look_at_the_clocks_does_not_vouch_for_anothers_need() {
     let bench = bench(false, |_| Ok(H));
-    let careful =
-        Ask::new(&bench.source, Need { min_left_ms: 30 * 60 * S, renew_after_ms: None }, Duration::ZERO);
+    let careful = GetRequest::new(
+        &bench.source,
+        Need { min_left_ms: 30 * 60 * S, renew_after_ms: None },
+        Duration::ZERO,
+    );
     bench.get().unwrap();
     bench.clock.shift(40 * 60 * S, -H);
     assert_eq!(bench.get(), ok("t1"), "looks at both clocks");

@@ -5,7 +5,7 @@ use crate::account::{Account, Outline};
 use crate::clock;
 use crate::error::{Error, Status};
 use crate::http::Limits;
-use crate::log::{self, Entry, Event, Level};
+use crate::log::{self, Event, Level, LogRecord};
 use crate::message::{Advice, Fact, Message};
 use crate::random;
 use crate::response::Response;
@@ -48,7 +48,9 @@ pub fn report(account: &Account, abi: i32) -> Response {
         }
         Err(error) => page.failed(error),
     }
-    log::event(Level::Information, || Entry::of(account.subject(), Event::Reported).took(began.elapsed()));
+    log::event(Level::Information, || {
+        LogRecord::of(account.subject(), Event::Reported).took(began.elapsed())
+    });
     page.response()
 }
 
@@ -96,7 +98,7 @@ fn state(page: &mut Page, outline: &Outline) {
             };
         }
     };
-    let (snapshot, counters) = (ready.cell.snapshot_for(ready.need), &ready.cell.counters);
+    let (snapshot, counters) = (ready.entry.snapshot_for(ready.need), &ready.entry.counters);
     let count = |counter: &std::sync::atomic::AtomicU32| u64::from(counter.load(Ordering::Relaxed));
     let (logins, refreshes, failures) =
         (count(&counters.logins), count(&counters.refreshes), count(&counters.failures));
@@ -120,7 +122,7 @@ fn state(page: &mut Page, outline: &Outline) {
         page.line(Fact::LastError { status });
     }
     page.line(Fact::Counted { logins, refreshes, failures });
-    if let Some(Error { status, message, retry_after_s, .. }) = snapshot.held {
+    if let Some(Error { status, message, retry_after_s, .. }) = snapshot.failure {
         let (status, retry_in_s) = (status.name(), retry_after_s);
         page.advise(status, Advice::LastFailed { status, retry_in_s, why: message });
     }

@@ -3,7 +3,7 @@
 use crate::clock::Now;
 use crate::error::{Error, Result, Status};
 use crate::lockout::{LoginRateLimiter, Throttled};
-use crate::log::{self, Entry, Event, Level, Subject};
+use crate::log::{self, Event, Level, LogRecord, Subject};
 use crate::message::Message;
 use crate::os;
 use crate::panics::Inside;
@@ -105,7 +105,7 @@ impl RenewalSteps<'_> {
             match self.with_retries(until, || self.source.refresh(token, until)) {
                 Err(failed) if failed.refresh_refused => {
                     token.mark_refresh_refused();
-                    let refused = || Entry::of(self.source.subject(), Event::RefreshRefused);
+                    let refused = || LogRecord::of(self.source.subject(), Event::RefreshRefused);
                     log::event(Level::Information, refused);
                 }
                 Err(failed) => {

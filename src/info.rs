@@ -40,7 +40,7 @@ pub fn text(account: &Account, field: &str) -> Result<String> {
     let Some(ready) = identity(account)? else {
         return Ok(if field == "state" { "none".to_owned() } else { String::new() });
     };
-    let snapshot = ready.cell.snapshot_for(ready.need);
+    let snapshot = ready.entry.snapshot_for(ready.need);
     let token = snapshot.token.as_deref();
     let issued = token.map(|token| &token.issued);
     Ok(match field {
@@ -69,11 +69,11 @@ pub fn number(account: &Account, field: &str) -> Result<i32> {
         return Err(Error::new(Status::Option, message));
     }
     let Some(ready) = identity(account)? else { return Ok(0) };
-    let counters = &ready.cell.counters;
+    let counters = &ready.entry.counters;
     let counter = match field {
         "logins" => Some(counters.logins.load(Ordering::Relaxed)),
         "refreshes" => Some(counters.refreshes.load(Ordering::Relaxed)),
-        "hits" => Some(ready.cell.published.hits()),
+        "hits" => Some(ready.entry.published.hits()),
         "waits" => Some(counters.waits.load(Ordering::Relaxed)),
         "failures" => Some(counters.failures.load(Ordering::Relaxed)),
         _ => None,
@@ -81,7 +81,7 @@ pub fn number(account: &Account, field: &str) -> Result<i32> {
     if let Some(counter) = counter {
         return Ok(i32::try_from(counter).unwrap_or(i32::MAX));
     }
-    let snapshot = ready.cell.snapshot();
+    let snapshot = ready.entry.snapshot();
     let Some(token) = snapshot.token else { return Ok(0) };
     let validity = &token.issued.validity;
     let ms = match field {

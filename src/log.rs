@@ -63,24 +63,24 @@ pub struct Subject {
 }
 
 /// One event with what belongs to it.
-pub struct Entry {
+pub struct LogRecord {
     pub subject: Subject,
     pub event: Event,
     /// How long it took.
     pub took: Option<Duration>,
 }
 
-impl Entry {
-    pub fn of_process(event: Event) -> Entry {
-        Entry::of(Subject::default(), event)
+impl LogRecord {
+    pub fn of_process(event: Event) -> LogRecord {
+        LogRecord::of(Subject::default(), event)
     }
 
-    pub fn of(subject: Subject, event: Event) -> Entry {
-        Entry { subject, event, took: None }
+    pub fn of(subject: Subject, event: Event) -> LogRecord {
+        LogRecord { subject, event, took: None }
     }
 
-    pub fn took(self, time: Duration) -> Entry {
-        Entry { took: Some(time), ..self }
+    pub fn took(self, time: Duration) -> LogRecord {
+        LogRecord { took: Some(time), ..self }
     }
 }
 
@@ -99,32 +99,32 @@ fn want(level: u8, shift: u32) {
 }
 
 /// What the callbacks want from now on; 0: there are none.
-pub fn callbacks_want(level: u8) {
+pub fn set_callback_level(level: u8) {
     want(level, 0);
 }
 
 #[cfg(not(loom))]
-fn file_wants(level: u8) {
+fn set_file_level(level: u8) {
     want(level, FILE_SHIFT);
 }
 
 /// Whether anybody would be told.
 #[inline]
-pub fn wants(level: Level) -> bool {
+pub fn is_enabled(level: Level) -> bool {
     let (callbacks, file) = wanted();
     callbacks.max(file) >= level as u8
 }
 
 /// Tells an event. `entry` is called only when somebody wants it.
 #[inline]
-pub fn event(level: Level, entry: impl FnOnce() -> Entry) {
-    if wants(level) {
+pub fn event(level: Level, entry: impl FnOnce() -> LogRecord) {
+    if is_enabled(level) {
         tell(level, &entry());
     }
 }
 
 #[cfg(loom)]
-fn tell(_: Level, _: &Entry) {}
+fn tell(_: Level, _: &LogRecord) {}
 #[cfg(loom)]
 pub fn refresh() {}
 #[cfg(loom)]
@@ -136,11 +136,11 @@ pub fn set_file(_: Option<&str>) -> Result<(), crate::message::FileFault> {
 
 #[cfg(not(loom))]
 #[cold]
-fn tell(level: Level, entry: &Entry) {
+fn tell(level: Level, entry: &LogRecord) {
     let line = text(level, entry);
     let (callbacks, file) = wanted();
     if let Some(path) = settings::path().filter(|_| file >= level as u8) {
-        let note = |lines| text(Level::Warning, &Entry::of_process(Event::LinesUnwritten { lines }));
+        let note = |lines| text(Level::Warning, &LogRecord::of_process(Event::LinesUnwritten { lines }));
         file::append(&path, &line, note);
     }
     if callbacks >= level as u8 {
@@ -148,7 +148,7 @@ fn tell(level: Level, entry: &Entry) {
     }
 }
 
-fn text(level: Level, entry: &Entry) -> String {
+fn text(level: Level, entry: &LogRecord) -> String {
     line::text(clock::now().wall_ms, level, entry, Language::current())
 }
 

@@ -4,7 +4,7 @@ use crate::cache::{self, Cache};
 use crate::error::{Error, Result, Status};
 use crate::http;
 use crate::inherited;
-use crate::log::{self, Entry, Event, Level};
+use crate::log::{self, Event, Level, LogRecord};
 use crate::message::{Language, Message, Wanted};
 use crate::options::{self, Values};
 use crate::random::DrawnKey;
@@ -110,7 +110,7 @@ impl Process {
         self.apply(name, value)?;
         log::event(Level::Debug, || {
             let option = name.to_owned();
-            Entry::of_process(match value {
+            LogRecord::of_process(match value {
                 Some(_) => Event::ProcessOptionSet { option },
                 None => Event::ProcessOptionCleared { option },
             })
@@ -215,7 +215,7 @@ fn set_log_file(value: Option<&str>) -> Result<()> {
     if value.is_some() {
         log::event(Level::Information, || {
             let (system, processor) = (std::env::consts::OS, std::env::consts::ARCH);
-            Entry::of_process(Event::LogBegins { version: env!("CARGO_PKG_VERSION"), system, processor })
+            LogRecord::of_process(Event::LogBegins { version: env!("CARGO_PKG_VERSION"), system, processor })
         });
     }
     Ok(())

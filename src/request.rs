@@ -42,7 +42,7 @@ pub fn send(account: &Account, request: &Request) -> Result<Response> {
     if !is_dead(&ready, &reply) {
         return Ok(response(reply));
     }
-    let rejected = ready.cell.reject(bearer.access_token());
+    let rejected = ready.entry.reject(bearer.access_token());
     account.tell_rejected(&rejected);
     // Refused again a moment after it was renewed: the cause is not the token, and the answer says what it is.
     if rejected.is_err() {

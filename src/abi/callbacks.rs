@@ -207,7 +207,7 @@ pub fn tell_the_log() {
     let wanted = || listeners().all.iter().map(|one| one.level()).max().unwrap_or(0);
     loop {
         let most = wanted();
-        log::callbacks_want(most);
+        log::set_callback_level(most);
         if wanted() == most {
             break;
         }

@@ -5,7 +5,7 @@ use super::floats::Masked;
 use super::{callbacks, last_error};
 use crate::error::{Error, Result, Status};
 use crate::local;
-use crate::log::{self, Entry, Event, Level};
+use crate::log::{self, Event, Level, LogRecord};
 use crate::message::Message;
 use crate::panics::{self, Inside};
 use std::panic::{self, AssertUnwindSafe};
@@ -92,7 +92,7 @@ fn tell(error: &Error) {
         let _ = caught(|| {
             log::event(Level::Debug, || {
                 let (status, why) = (error.status.name(), error.message.clone());
-                Entry::of_process(Event::CallFailed { status, why })
+                LogRecord::of_process(Event::CallFailed { status, why })
             });
             Ok(())
         });

@@ -5,7 +5,7 @@ use super::constants::ERPTOKEN_ABI_VERSION;
 use super::unit::Unit;
 use super::{entry, handles, state, text};
 use crate::diagnose;
-use crate::log::{self as journal, Entry, Event, Level};
+use crate::log::{self as journal, Event, Level, LogRecord};
 use std::ffi::{c_char, c_void};
 use std::time::Duration;
 
@@ -147,7 +147,7 @@ pub extern "C" fn erptoken_shutdown() -> i32 {
             process.cache.close();
             process.close_idle_connections();
         }
-        journal::event(Level::Information, || Entry::of_process(Event::ShutDown));
+        journal::event(Level::Information, || LogRecord::of_process(Event::ShutDown));
         Ok(())
     });
     // A call of its own: the one before has told the callbacks of itself.

@@ -3,7 +3,7 @@
 use super::Account;
 use crate::app_token::{AppSource, AppTokenRepository, AppTokens};
 use crate::cache::{Held, Identity};
-use crate::cell::{Ask, Cell};
+use crate::cell::{Entry, GetRequest};
 use crate::error::{Error, Result, Status};
 use crate::flight::TokenSource;
 use crate::http;
@@ -20,20 +20,20 @@ const DEFAULT_APPLICATION_DAYS: u64 = 365;
 
 /// An account whose settings are complete.
 pub struct Ready {
-    pub cell: Arc<Cell>,
+    pub entry: Arc<Entry>,
     pub need: Need,
     pub timeout: Duration,
     pub login: Arc<Login>,
     /// That of the session's tokens: `cell`, unless application tokens are handed out.
-    pub session: Held,
+    pub session_entry: Held,
     /// Where application tokens are cached and come from, if they are handed out.
     pub application: Option<Box<(Held, Arc<AppSource>)>>,
     source: Arc<dyn TokenSource>,
 }
 
 impl Ready {
-    pub fn ask(&self) -> Ask<'_> {
-        Ask::new(&self.source, self.need, self.timeout)
+    pub fn request(&self) -> GetRequest<'_> {
+        GetRequest::new(&self.source, self.need, self.timeout)
     }
 }
 
@@ -69,23 +69,23 @@ impl Account {
         let min_left_ms = ms("min_seconds_left").unwrap_or(0);
         let timeout = Duration::from_millis(values.number("timeout_ms").unwrap_or(DEFAULT_TIMEOUT_MS));
         Ok(match application {
-            Some((cell, source)) => Ready {
-                cell: Arc::clone(&cell),
+            Some((entry, source)) => Ready {
+                entry: Arc::clone(&entry),
                 // Its age is the profile's matter no more than the session's: a tenth of its life is left.
                 need: Need { min_left_ms, renew_after_ms: None },
                 timeout,
                 source: Arc::clone(&source) as Arc<dyn TokenSource>,
-                application: Some(Box::new((cell, source))),
-                session,
+                application: Some(Box::new((entry, source))),
+                session_entry: session,
                 login,
             },
             None => Ready {
-                cell: Arc::clone(&session),
+                entry: Arc::clone(&session),
                 need: Need { min_left_ms, renew_after_ms: ms("renew_after_s") },
                 timeout,
                 source: Arc::clone(&login) as Arc<dyn TokenSource>,
                 application: None,
-                session,
+                session_entry: session,
                 login,
             },
         })
@@ -104,11 +104,11 @@ impl Account {
         let user = login.user();
         let user = user.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
         let account = login.key.hash([host.as_bytes()].into_iter().chain(user));
-        self.process.cache.cell(identity, account, Some(store))
+        self.process.cache.entry(identity, account, Some(store))
     }
 
     /// Where the application tokens that are handed out are cached, and where they come from.
-    fn application(&self, login: &Arc<Login>, session: &Arc<Cell>) -> Result<(Held, Arc<AppSource>)> {
+    fn application(&self, login: &Arc<Login>, session: &Arc<Entry>) -> Result<(Held, Arc<AppSource>)> {
         let identity = self.identity(login, "application");
         let tokens = self.tokens_of(login, session)?;
         let days = login.values.number("application_days").unwrap_or(DEFAULT_APPLICATION_DAYS);
@@ -119,10 +119,10 @@ impl Account {
         }
         let source = AppSource::new(tokens, days.try_into().unwrap_or(i64::MAX))?;
         // Of an account of its own: the source sends its password under the guard of the session's.
-        Ok((self.process.cache.cell(identity, identity, None), Arc::new(source)))
+        Ok((self.process.cache.entry(identity, identity, None), Arc::new(source)))
     }
 
-    pub(super) fn tokens_of(&self, login: &Arc<Login>, session: &Arc<Cell>) -> Result<AppTokens> {
+    pub(super) fn tokens_of(&self, login: &Arc<Login>, session: &Arc<Entry>) -> Result<AppTokens> {
         let store = Arc::clone(&self.process.store_binding()?.store);
         let repository =
             AppTokenRepository::new(store, Arc::clone(&self.process.app_token_fallback), owner(login));

@@ -2,7 +2,7 @@
 
 use super::Account;
 use crate::error::{Error, Result, Status};
-use crate::log::{self, Entry, Event, Level, Subject};
+use crate::log::{self, Event, Level, LogRecord, Subject};
 use crate::sync::locked;
 use std::time::Instant;
 
@@ -13,7 +13,7 @@ impl Account {
 
     /// Not to be called with the settings locked.
     pub(super) fn tell(&self, level: Level, event: impl FnOnce() -> Event) {
-        log::event(level, || Entry::of(self.subject(), event()));
+        log::event(level, || LogRecord::of(self.subject(), event()));
     }
 
     pub(super) fn tell_set(&self, name: &str, value: Option<&str>) {
@@ -30,7 +30,7 @@ impl Account {
     pub fn tell_answered(&self, method: &str, host: &str, http_status: u16, began: Instant) {
         log::event(Level::Debug, || {
             let (method, host) = (method.to_owned(), host.to_owned());
-            Entry::of(self.subject(), Event::Answered { method, host, http_status }).took(began.elapsed())
+            LogRecord::of(self.subject(), Event::Answered { method, host, http_status }).took(began.elapsed())
         });
     }
 
@@ -54,6 +54,6 @@ impl Account {
                 (Level::Warning, Event::LogoutFailed { status, why })
             }
         };
-        log::event(level, || Entry::of(self.subject(), event).took(began.elapsed()));
+        log::event(level, || LogRecord::of(self.subject(), event).took(began.elapsed()));
     }
 }

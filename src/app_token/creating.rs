@@ -69,7 +69,7 @@ impl AppTokens {
     }
 
     fn count_refusals(&self, times: usize) {
-        let (limiter, clock) = self.session.cell.limiter();
+        let (limiter, clock) = self.session.entry.limiter();
         (0..times).for_each(|_| limiter.refused(clock.now()));
     }
 
@@ -80,7 +80,7 @@ impl AppTokens {
         session: Arc<Token>,
         until: Instant,
     ) -> SendResult<OperationResponse<'_>> {
-        let (limiter, clock) = self.session.cell.limiter();
+        let (limiter, clock) = self.session.entry.limiter();
         let permit = limiter.acquire(&|| clock.now(), until).map_err(throttled)?;
         let sent = self.session.send(operation, &[("expires_at", expires)], session, until);
         let answer = sent.map_err(|failed| {

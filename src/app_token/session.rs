@@ -1,10 +1,10 @@
 //! Operations with the session token on them: a dead one is renewed once, and the operation repeated.
 
-use crate::cell::{Ask, Cell};
+use crate::cell::{Entry, GetRequest};
 use crate::error::{Error, Result, Status};
 use crate::flight::{RenewalFailure, TokenSource};
 use crate::http::Reply;
-use crate::log::{self, Entry, Event, Level};
+use crate::log::{self, Event, Level, LogRecord};
 use crate::login::{Filling, Login};
 use crate::profile::{Operation, Reading};
 use crate::renewal::{FailureClass, Need};
@@ -15,7 +15,7 @@ use std::time::Instant;
 /// The session of an account: the login, and the cell of its tokens.
 pub struct Session {
     pub login: Arc<Login>,
-    pub cell: Arc<Cell>,
+    pub entry: Arc<Entry>,
     source: Arc<dyn TokenSource>,
 }
 
@@ -29,23 +29,23 @@ pub struct OperationResponse<'a> {
 }
 
 impl Session {
-    pub fn new(login: Arc<Login>, cell: Arc<Cell>) -> Session {
-        Session { source: Arc::clone(&login) as Arc<dyn TokenSource>, login, cell }
+    pub fn new(login: Arc<Login>, entry: Arc<Entry>) -> Session {
+        Session { source: Arc::clone(&login) as Arc<dyn TokenSource>, login, entry }
     }
 
     pub fn token(&self, until: Instant) -> Result<Arc<Token>> {
         let left = until.saturating_duration_since(Instant::now());
-        Ok(self.cell.get(&Ask::new(&self.source, Need::default(), left))?.token)
+        Ok(self.entry.get(&GetRequest::new(&self.source, Need::default(), left))?.token)
     }
 
     /// The token that follows one that is dead.
     pub fn renewed(&self, dead: &Token, until: Instant) -> Result<Arc<Token>> {
-        self.cell.mark_rejected(dead);
+        self.entry.mark_rejected(dead);
         self.token(until)
     }
 
     pub fn log(&self, level: Level, began: Instant, event: impl FnOnce() -> Event) {
-        log::event(level, || Entry::of(self.login.subject(), event()).took(began.elapsed()));
+        log::event(level, || LogRecord::of(self.login.subject(), event()).took(began.elapsed()));
     }
 
     /// Sends an operation once.

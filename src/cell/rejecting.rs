@@ -1,7 +1,7 @@
 //! The part of a cell through which a token goes out of use, here and for every other process: refused by an API, or
 //! logged out.
 
-use super::{Cell, Control};
+use super::{Entry, Inner};
 use crate::clock::Now;
 use crate::error::{Error, Result, Status};
 use crate::message::Message;
@@ -14,32 +14,32 @@ use std::time::{Duration, Instant};
 /// A token that follows one refused less than this ago is not refused again: the cause is not the token.
 const REFUSED_AGAIN_MS: i64 = 60_000;
 
-impl Cell {
+impl Entry {
     /// An API refused `access_token`. Drops it only if it is still the current one; whether it was.
     pub fn reject(&self, access_token: &str) -> Result<bool> {
-        let Some((control, token)) = self.current_if(access_token)? else { return Ok(false) };
+        let Some((inner, token)) = self.current_if(access_token)? else { return Ok(false) };
         let now = self.clock.now();
-        let just_replaced = control
+        let just_replaced = inner
             .rejected
             .is_some_and(|(at, number)| now.boot_ms - at < REFUSED_AGAIN_MS && number < token.number);
         // A store may be slow.
-        drop(control);
+        drop(inner);
         if self.has_just_replaced(&token, just_replaced, now) {
             return Err(Error::new(Status::RefusedAgain, Message::RefusedAgain));
         }
-        let Some((mut control, token)) = self.current_if(access_token)? else { return Ok(false) };
-        control.rejected = Some((now.boot_ms, token.number));
+        let Some((mut inner, token)) = self.current_if(access_token)? else { return Ok(false) };
+        inner.rejected = Some((now.boot_ms, token.number));
         token.mark_rejected();
-        control.shorten_hold(now.boot_ms);
-        self.publish(&control);
+        inner.shorten_backoff(now.boot_ms);
+        self.publish(&inner);
         Ok(true)
     }
 
-    fn current_if(&self, access_token: &str) -> Result<Option<(MutexGuard<'_, Control>, Arc<Token>)>> {
-        let control = self.open_control()?;
-        let current = control.current().map(Arc::clone);
+    fn current_if(&self, access_token: &str) -> Result<Option<(MutexGuard<'_, Inner>, Arc<Token>)>> {
+        let inner = self.lock_open()?;
+        let current = inner.current().map(Arc::clone);
         let same = current.filter(|token| constant_time_eq(token.issued.bearer.access_token(), access_token));
-        Ok(same.map(|token| (control, token)))
+        Ok(same.map(|token| (inner, token)))
     }
 
     /// Whether the token had replaced one that was refused a moment ago, by what this process or the store knows.
@@ -65,15 +65,15 @@ impl Cell {
     /// that its token is not left alive at the provider; one that takes too long is disowned, and said to be.
     pub fn forget(&self, timeout: Duration) -> (Option<Arc<Token>>, Result<()>) {
         let until = Instant::now() + timeout;
-        let flight = self.control().flight.clone();
+        let flight = self.lock().flight.clone();
         let slow = flight.filter(|flight| flight.wait(until).is_none());
-        let mut control = self.control();
-        let token = control.token.take();
-        control.shorten_hold(self.clock.now().boot_ms);
-        control.forgotten = control.tokens;
-        let disowned = slow.filter(|flight| self.detach(&mut control, flight));
-        self.publish(&control);
-        drop(control);
+        let mut inner = self.lock();
+        let token = inner.token.take();
+        inner.shorten_backoff(self.clock.now().boot_ms);
+        inner.forgotten = inner.tokens;
+        let disowned = slow.filter(|flight| self.detach(&mut inner, flight));
+        self.publish(&inner);
+        drop(inner);
         let unfinished =
             || Error::new(Status::Timeout, Message::LogoutUnfinished { ms: timeout.as_millis() });
         if let Some(flight) = disowned {

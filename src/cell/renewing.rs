@@ -2,11 +2,11 @@
 
 use super::desk::StoreSession;
 use super::settling::Attempt;
-use super::sharing::{Errand, RenewalStart, Want};
-use super::{Ask, Cell, Control};
+use super::sharing::{RefreshGoal, RefreshMode, RenewalStart};
+use super::{Entry, GetRequest, Inner};
 use crate::error::{Error, Result, Status};
 use crate::flight::{RenewalFailure, RenewalSteps, SingleFlight, TokenSource, MAX_RENEWAL_TIME};
-use crate::log::{self, Entry, Event, Level};
+use crate::log::{self, Event, Level, LogRecord};
 use crate::message::Message;
 use crate::random;
 use crate::renewal::FailureClass;
@@ -19,36 +19,42 @@ use std::time::{Duration, Instant};
 /// Longer than another process's renewal takes.
 const MAX_PEER_WAIT: Duration = MAX_RENEWAL_TIME.saturating_add(Duration::from_secs(2));
 
-impl Cell {
+impl Entry {
     /// The renewal under way, or a new one: on a thread of ours, else it has been run when this returns.
     pub(super) fn join_or_start(
         self: &Arc<Self>,
-        mut control: MutexGuard<Control>,
-        ask: &Ask,
-        want: Want,
+        mut inner: MutexGuard<Inner>,
+        request: &GetRequest,
+        mode: RefreshMode,
         until: Instant,
     ) -> Arc<SingleFlight> {
-        if let Some(flight) = &control.flight {
+        if let Some(flight) = &inner.flight {
             return Arc::clone(flight);
         }
         let flight = Arc::new(SingleFlight::default());
-        control.flight = Some(Arc::clone(&flight));
-        self.publish(&control);
-        drop(control);
-        log::event(Level::Debug, || Entry::of(ask.source.subject(), Event::RenewalBegan));
+        inner.flight = Some(Arc::clone(&flight));
+        self.publish(&inner);
+        drop(inner);
+        log::event(Level::Debug, || LogRecord::of(request.source.subject(), Event::RenewalBegan));
 
-        let errand = Errand { want, need: ask.need };
-        let (cell, source, own) = (Arc::clone(self), Arc::clone(ask.source), Arc::clone(&flight));
-        let taken = self.threads.run(move || cell.run(&*source, &own, errand, None, MAX_RENEWAL_TIME));
+        let goal = RefreshGoal { mode, need: request.need };
+        let (entry, source, own) = (Arc::clone(self), Arc::clone(request.source), Arc::clone(&flight));
+        let taken = self.threads.run(move || entry.run(&*source, &own, goal, None, MAX_RENEWAL_TIME));
         if !taken {
-            self.run(&**ask.source, &flight, errand, Some(until), ask.patience.min(MAX_RENEWAL_TIME));
+            self.run(
+                &**request.source,
+                &flight,
+                goal,
+                Some(until),
+                request.total_timeout.min(MAX_RENEWAL_TIME),
+            );
         }
         flight
     }
 
     /// Takes the flight out of the cell, if it is still the one there.
-    pub(super) fn detach(&self, control: &mut Control, flight: &Arc<SingleFlight>) -> bool {
-        control.flight.take_if(|current| Arc::ptr_eq(current, flight)).is_some()
+    pub(super) fn detach(&self, inner: &mut Inner, flight: &Arc<SingleFlight>) -> bool {
+        inner.flight.take_if(|current| Arc::ptr_eq(current, flight)).is_some()
     }
 
     /// `limit`: the end of the caller's time, where a caller does the work.
@@ -56,9 +62,9 @@ impl Cell {
         &self,
         source: &dyn TokenSource,
         flight: &Arc<SingleFlight>,
-        errand: Errand,
+        goal: RefreshGoal,
         limit: Option<Instant>,
-        patience: Duration,
+        timeout: Duration,
     ) {
         let completion = CompleteOnDrop { cell: self, flight };
         let began = Instant::now();
@@ -66,8 +72,8 @@ impl Cell {
             let end = Instant::now() + longest;
             limit.map_or(end, |limit| limit.min(end))
         };
-        let tried = Attempt { attempt: source.attempt(), patience };
-        let settled = match self.begin(source, errand, within(MAX_PEER_WAIT)) {
+        let tried = Attempt { attempt: source.attempt(), timeout };
+        let settled = match self.begin(source, goal, within(MAX_PEER_WAIT)) {
             RenewalStart::Adopt(record) => self.adopt(flight, &record),
             RenewalStart::Fail(failed) => {
                 self.settle(flight, &StoreSession::without_record(None, false), &tried, Err(failed))
@@ -76,7 +82,7 @@ impl Cell {
                 let result = self.renewed(source, &session, within(MAX_RENEWAL_TIME));
                 let settled = self.settle(flight, &session, &tried, result);
                 if let Some(fault) = session.take_fault() {
-                    let event = || Entry::of(source.subject(), Event::StoreFailed { why: fault.message });
+                    let event = || LogRecord::of(source.subject(), Event::StoreFailed { why: fault.message });
                     log::event(Level::Warning, event);
                 }
                 settled
@@ -84,7 +90,7 @@ impl Cell {
         };
         if let Some((outcome, level, event)) = settled {
             // Before those who wait go: a line is delivered by a call that returns.
-            log::event(level, || Entry::of(source.subject(), event).took(began.elapsed()));
+            log::event(level, || LogRecord::of(source.subject(), event).took(began.elapsed()));
             flight.complete(outcome);
         }
         drop(completion);
@@ -92,11 +98,11 @@ impl Cell {
 
     /// Something is about to be sent. `None`: nobody wants it any more.
     fn mark_started(&self, flight: &Arc<SingleFlight>, session: &StoreSession) -> Option<()> {
-        let mut control = self.control();
-        control.flight.as_ref().filter(|current| Arc::ptr_eq(current, flight))?;
-        control.last_request_ms = Some(self.clock.now().boot_ms);
+        let mut inner = self.lock();
+        inner.flight.as_ref().filter(|current| Arc::ptr_eq(current, flight))?;
+        inner.last_request_ms = Some(self.clock.now().boot_ms);
         if let Some(nth) = session.times_refused() {
-            control.last_failure.get_or_insert((FailureClass::Credentials, nth));
+            inner.last_failure.get_or_insert((FailureClass::Credentials, nth));
         }
         Some(())
     }
@@ -131,7 +137,7 @@ impl Cell {
 
 /// Lands the flight on every path: those who wait must never wait for nobody.
 struct CompleteOnDrop<'a> {
-    cell: &'a Cell,
+    cell: &'a Entry,
     flight: &'a Arc<SingleFlight>,
 }
 
@@ -140,9 +146,9 @@ impl Drop for CompleteOnDrop<'_> {
         let lost: Result<_> =
             Err(Error::new(Status::Internal, Message::Internal { place: "landing".to_owned() }));
         self.flight.complete(lost);
-        let mut control = self.cell.control();
-        if self.cell.detach(&mut control, self.flight) {
-            self.cell.publish(&control);
+        let mut inner = self.cell.lock();
+        if self.cell.detach(&mut inner, self.flight) {
+            self.cell.publish(&inner);
         }
     }
 }

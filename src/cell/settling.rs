@@ -2,7 +2,7 @@
 
 use super::counters::count;
 use super::desk::StoreSession;
-use super::{Cell, Control, Hold};
+use super::{CachedFailure, Entry, Inner};
 use crate::clock::Now;
 use crate::error::{Error, Status};
 use crate::flight::{Outcome, RenewalFailure, SingleFlight};
@@ -20,7 +20,7 @@ const MAX_RETRY_AFTER_S: u32 = 3_600;
 /// What a renewal was tried with.
 pub(super) struct Attempt {
     pub attempt: u64,
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 /// For those who wait, and for the log.
@@ -36,13 +36,20 @@ struct RecordedFailure {
 }
 
 impl Attempt {
-    fn hold(&self, failed: &RenewalFailure, since: i64, until: i64) -> Hold {
-        let Attempt { attempt, patience } = *self;
-        Hold { error: failed.error.clone(), class: failed.class, since, until, attempt, patience }
+    fn failure(&self, failed: &RenewalFailure, since: i64, until: i64) -> CachedFailure {
+        let Attempt { attempt, timeout } = *self;
+        CachedFailure {
+            error: failed.error.clone(),
+            class: failed.class,
+            since_ms: since,
+            until_ms: until,
+            attempt,
+            timeout,
+        }
     }
 }
 
-impl Cell {
+impl Entry {
     /// What the renewal ended with, for those who wait and for the log, and to the store for everybody else. `None`:
     /// shut down or disowned meanwhile, and what was brought is wiped here.
     pub(super) fn settle(
@@ -53,10 +60,10 @@ impl Cell {
         result: std::result::Result<Issued, RenewalFailure>,
     ) -> Option<Settled> {
         let now = self.clock.now();
-        let mut control = self.control();
-        if !self.detach(&mut control, flight) {
-            let closed = control.closed;
-            drop(control);
+        let mut inner = self.lock();
+        if !self.detach(&mut inner, flight) {
+            let closed = inner.closed;
+            drop(inner);
             match result {
                 // Another process, or the next one, need not log in for what this one did not live to use.
                 Ok(issued) if closed => drop(session.save(&issued)),
@@ -67,9 +74,9 @@ impl Cell {
         }
         match result {
             Ok(issued) => {
-                let token = self.keep(&mut control, session.token(), issued, now);
-                self.publish(&control);
-                drop(control);
+                let token = self.keep(&mut inner, session.token(), issued, now);
+                self.publish(&inner);
+                drop(inner);
                 let before = session.latest_generation();
                 match session.save(&token.issued) {
                     Some(generation) => token.set_stored_generation(generation),
@@ -80,8 +87,8 @@ impl Cell {
                 Some((Ok(token), Level::Information, event))
             }
             Err(failed) if failed.class == FailureClass::PeerRefreshing => {
-                self.remember_peer(&mut control, &failed, tried, now);
-                self.publish(&control);
+                self.remember_peer(&mut inner, &failed, tried, now);
+                self.publish(&inner);
                 Some((Err(failed.error), Level::Debug, Event::RenewedElsewhere))
             }
             Err(mut failed) => {
@@ -90,9 +97,9 @@ impl Cell {
                     failed.class = FailureClass::DeadlineExceeded;
                 }
                 let RecordedFailure { error, left_ms, nth, backoff_ms } =
-                    self.remember(&mut control, &failed, tried, now);
-                self.publish(&control);
-                drop(control);
+                    self.remember(&mut inner, &failed, tried, now);
+                self.publish(&inner);
+                drop(inner);
                 session.save_failure(&failed, nth, backoff_ms, now);
                 let (level, event) = failed_event(&error, left_ms);
                 Some((Err(error), level, event))
@@ -102,22 +109,16 @@ impl Cell {
 
     /// Takes over what another process brought.
     pub(super) fn adopt(&self, flight: &Arc<SingleFlight>, record: &TokenRecord) -> Option<Settled> {
-        let mut control = self.control();
-        if !self.detach(&mut control, flight) {
+        let mut inner = self.lock();
+        if !self.detach(&mut inner, flight) {
             return None;
         }
-        let token = self.adopt_record(&mut control, record);
+        let token = self.adopt_record(&mut inner, record);
         let life_s = token.issued.validity.expires_at_age_ms / 1000;
         Some((Ok(token), Level::Information, Event::Adopted { life_s }))
     }
 
-    fn keep(
-        &self,
-        control: &mut Control,
-        previous: Option<&Token>,
-        mut issued: Issued,
-        now: Now,
-    ) -> Arc<Token> {
+    fn keep(&self, inner: &mut Inner, previous: Option<&Token>, mut issued: Issued, now: Now) -> Arc<Token> {
         match issued.origin {
             Origin::Login => count(&self.counters.logins),
             Origin::Refresh => count(&self.counters.refreshes),
@@ -128,23 +129,23 @@ impl Cell {
         if let Some(left_ms) = comparable.and_then(|old| no_progress(old, &issued, now)) {
             issued.validity = issued.validity.without_progress(now, left_ms);
         }
-        control.take(issued)
+        inner.replace_token(issued)
     }
 
     /// Another process renews a token that is good still: nothing failed, and nothing is to be done for a moment.
-    fn remember_peer(&self, control: &mut Control, failed: &RenewalFailure, tried: &Attempt, now: Now) {
-        let hold = renewal::backoff_ms(failed.class, 1, None, random::jitter());
-        control.hold = Some(Box::new(tried.hold(failed, now.boot_ms, now.boot_ms + hold)));
+    fn remember_peer(&self, inner: &mut Inner, failed: &RenewalFailure, tried: &Attempt, now: Now) {
+        let backoff = renewal::backoff_ms(failed.class, 1, None, random::jitter());
+        inner.failure = Some(Box::new(tried.failure(failed, now.boot_ms, now.boot_ms + backoff)));
     }
 
     fn remember(
         &self,
-        control: &mut Control,
+        inner: &mut Inner,
         failed: &RenewalFailure,
         tried: &Attempt,
         now: Now,
     ) -> RecordedFailure {
-        let nth = match (failed.peer, control.last_failure) {
+        let nth = match (failed.peer, inner.last_failure) {
             (Some(recalled), _) => recalled.nth,
             (None, Some((class, times))) if class == failed.class => times.saturating_add(1),
             _ => 1,
@@ -152,9 +153,9 @@ impl Cell {
         if failed.peer.is_none() {
             count(&self.counters.failures);
         }
-        control.last_failure = Some((failed.class, nth));
-        control.last_error = Some(failed.error.status);
-        let left_ms = control
+        inner.last_failure = Some((failed.class, nth));
+        inner.last_error = Some(failed.error.status);
+        let left_ms = inner
             .current()
             .filter(|token| renewal::is_usable(&token.issued.validity, now, Need::default()))
             .map(|token| token.issued.validity.left_ms(now));
@@ -164,25 +165,25 @@ impl Cell {
             Some(recalled) => (recalled.since_ms, recalled.until_ms),
             None => (now.boot_ms, now.boot_ms + drawn),
         };
-        let hold = tried.hold(failed, since, until);
+        let failure = tried.failure(failed, since, until);
         let error = match failed.peer {
-            Some(_) => hold.remembered(now),
+            Some(_) => failure.as_error(now),
             None => {
                 let mut error = failed.error.clone();
                 error.retry_after_s = u32::try_from((drawn + 999) / 1000).unwrap_or(u32::MAX);
                 error
             }
         };
-        control.hold = (until > since).then(|| Box::new(hold));
+        inner.failure = (until > since).then(|| Box::new(failure));
         RecordedFailure { error, left_ms, nth, backoff_ms: until - since }
     }
 }
 
-impl Control {
+impl Inner {
     /// Puts a token in the place of the one before.
-    pub(super) fn take(&mut self, issued: Issued) -> Arc<Token> {
+    pub(super) fn replace_token(&mut self, issued: Issued) -> Arc<Token> {
         self.tokens += 1;
-        self.hold = None;
+        self.failure = None;
         self.last_failure = None;
         self.last_error = None;
         let token = Arc::new(Token::new(issued, self.tokens));

@@ -2,7 +2,7 @@
 //! request, and the lock of the identity is held from then to the end.
 
 use super::desk::StoreSession;
-use super::{Cell, Control};
+use super::{Entry, Inner};
 use crate::clock::Now;
 use crate::error::{Error, Status};
 use crate::flight::{PeerFailure, RenewalFailure, TokenSource, MAX_RENEWAL_TIME};
@@ -22,16 +22,16 @@ const STORE_POLL_INTERVAL_MS: i64 = 1_000;
 
 /// What a renewal is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Want {
+pub(super) enum RefreshMode {
     /// A better token than there is: nobody waits for another process.
     Better,
-    Any,
+    Required,
     Newer,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Errand {
-    pub want: Want,
+pub(super) struct RefreshGoal {
+    pub mode: RefreshMode,
     pub need: Need,
 }
 
@@ -49,7 +49,7 @@ impl<'a> RenewalStart<'a> {
     }
 }
 
-impl Errand {
+impl RefreshGoal {
     /// Whether the record ends the matter: its token is fit for this errand, and newer than the known one. Who asks for
     /// a newer one where none is known does not get what is lying there, unless it came just now.
     fn adopts(&self, record: &TokenRecord, known: Option<&Token>, now: Now) -> bool {
@@ -59,9 +59,9 @@ impl Errand {
         // Asking again at once brings nothing that lives longer.
         let need = if just_now { Need::default() } else { self.need };
         renewal::is_usable(&record.validity, now, need)
-            && match self.want {
-                Want::Newer => newer.unwrap_or(false) || just_now,
-                Want::Better | Want::Any => newer.unwrap_or(true),
+            && match self.mode {
+                RefreshMode::Newer => newer.unwrap_or(false) || just_now,
+                RefreshMode::Better | RefreshMode::Required => newer.unwrap_or(true),
             }
     }
 
@@ -111,11 +111,16 @@ fn without_store(source: &dyn TokenSource, known: Option<Arc<Token>>, fault: Err
     RenewalStart::renew(StoreSession::without_store(known, own, fault))
 }
 
-impl Cell {
+impl Entry {
     /// Waits for another process until `until`, unless there is a token.
-    pub(super) fn begin(&self, source: &dyn TokenSource, errand: Errand, until: Instant) -> RenewalStart<'_> {
+    pub(super) fn begin(
+        &self,
+        source: &dyn TokenSource,
+        goal: RefreshGoal,
+        until: Instant,
+    ) -> RenewalStart<'_> {
         // A refused token's refresh token may still be good, so the token is taken as it is.
-        let known = self.control().token.clone();
+        let known = self.lock().token.clone();
         let Some(record_handle) = &self.record else {
             return RenewalStart::renew(StoreSession::without_record(known, true));
         };
@@ -123,10 +128,10 @@ impl Cell {
         // What can not be read now is read again under the lock.
         let seen = record_handle.read().ok().and_then(|bytes| TokenRecord::of(bytes.as_ref(), now));
         // Who finds what he needs does not wait for a process that renews it.
-        if let Ok(decided) = errand.decided(seen, known.as_deref(), now) {
+        if let Ok(decided) = goal.decided(seen, known.as_deref(), now) {
             return decided;
         }
-        let better = errand.want == Want::Better;
+        let better = goal.mode == RefreshMode::Better;
         let lock = match record_handle.lock(if better { Instant::now() } else { until }) {
             Ok(Some(lock)) => lock,
             Ok(None) if better => return wait_for_peer(StoreFault::Elsewhere, FailureClass::PeerRefreshing),
@@ -142,7 +147,7 @@ impl Cell {
             Err(fault) => return without_store(source, known, fault),
         };
         let now = self.clock.now();
-        let record = match errand.decided(TokenRecord::of(lock.record(), now), known.as_deref(), now) {
+        let record = match goal.decided(TokenRecord::of(lock.record(), now), known.as_deref(), now) {
             Ok(decided) => return decided,
             Err(record) => record,
         };
@@ -168,27 +173,27 @@ impl Cell {
             return false;
         }
         let read = record_handle.read().ok().and_then(|bytes| TokenRecord::of(bytes.as_ref(), now));
-        let mut control = self.control();
+        let mut inner = self.lock();
         let newer =
-            |record: &TokenRecord| control.token.as_ref().is_none_or(|known| record.is_newer_than(known));
+            |record: &TokenRecord| inner.token.as_ref().is_none_or(|known| record.is_newer_than(known));
         let Some(record) =
             read.filter(|record| renewal::is_usable(&record.validity, now, need) && newer(record))
         else {
             return false;
         };
-        if control.closed || control.flight.is_some() {
+        if inner.closed || inner.flight.is_some() {
             return false;
         }
-        self.adopt_record(&mut control, &record);
+        self.adopt_record(&mut inner, &record);
         true
     }
 
     /// Takes what another process brought, and what is known of when it asked for it.
-    pub(super) fn adopt_record(&self, control: &mut Control, record: &TokenRecord) -> Arc<Token> {
-        let token = control.take(record.issued());
+    pub(super) fn adopt_record(&self, inner: &mut Inner, record: &TokenRecord) -> Arc<Token> {
+        let token = inner.replace_token(record.issued());
         token.set_stored_generation(record.generation);
-        control.last_request_ms = control.last_request_ms.max(Some(record.validity.issued_at.boot_ms));
-        self.publish(control);
+        inner.last_request_ms = inner.last_request_ms.max(Some(record.validity.issued_at.boot_ms));
+        self.publish(inner);
         token
     }
 }

@@ -1,6 +1,6 @@
 //! An event as one line: when, how bad, which process, whose, what, how long.
 
-use super::{Entry, Level};
+use super::{Level, LogRecord};
 use crate::clock;
 use crate::message::Language;
 use crate::secret;
@@ -9,7 +9,7 @@ use std::fmt::Write;
 /// Longest name of an account shown.
 const LONGEST_NAME: usize = 80;
 
-pub fn text(wall_ms: i64, level: Level, entry: &Entry, language: Language) -> String {
+pub fn text(wall_ms: i64, level: Level, entry: &LogRecord, language: Language) -> String {
     let mut line = clock::rfc3339_ms(wall_ms);
     let _ = write!(line, " {} [{}]", level.name(), std::process::id());
     let cut = |name: &str| name.chars().take(LONGEST_NAME).collect::<String>();
@@ -32,14 +32,14 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    fn line(entry: &Entry, language: Language) -> String {
+    fn line(entry: &LogRecord, language: Language) -> String {
         text(1_609_545_540_007, Level::Information, entry, language)
     }
 
     #[test]
     fn a_line_has_everything_in_its_place() {
         let subject = Subject { provider: "Senior".into(), account: "admin@empresa.com.br".into() };
-        let entry = Entry::of(subject, Event::LoggedIn { life_s: 3600 }).took(Duration::from_millis(132));
+        let entry = LogRecord::of(subject, Event::LoggedIn { life_s: 3600 }).took(Duration::from_millis(132));
         let pid = std::process::id();
         assert_eq!(
             line(&entry, Language::English),
@@ -48,7 +48,7 @@ mod tests {
                  lives 3600 s (132 ms)"
             )
         );
-        let process = Entry::of_process(Event::ShutDown);
+        let process = LogRecord::of_process(Event::ShutDown);
         let start = format!("2021-01-01T23:59:00.007Z information [{pid}]: ");
         assert!(line(&process, Language::Portuguese).starts_with(&start), "{start}");
     }
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn nobody_forges_a_line() {
         let account = "x\n2021-01-01T23:59:00.007Z error [1]: fire\0\u{202e}".to_owned() + &"é".repeat(200);
-        let entry = Entry::of(Subject { provider: String::new(), account }, Event::ShutDown);
+        let entry = LogRecord::of(Subject { provider: String::new(), account }, Event::ShutDown);
         let shown = line(&entry, Language::English);
         assert!(!shown.chars().any(char::is_control) && !shown.contains('\u{202e}'), "{shown}");
         assert!(shown.chars().count() < 200, "{shown}");

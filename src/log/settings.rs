@@ -24,7 +24,7 @@ fn change(new: impl Fn(&Settings) -> Settings) {
 pub fn refresh() {
     loop {
         let level = wanted();
-        super::file_wants(level);
+        super::set_file_level(level);
         if wanted() == level {
             break;
         }

@@ -1,6 +1,6 @@
 //! Lines that wait for a thread on which the callbacks may run: one that is about to leave a call.
 
-use super::{text, Entry, Event, Level};
+use super::{text, Event, Level, LogRecord};
 use crate::per_process::PerProcess;
 use crate::sync::{locked, Mutex};
 use std::collections::VecDeque;
@@ -61,7 +61,7 @@ pub fn next() -> Option<Line> {
 
 fn dropped(lines: u64) -> Line {
     let level = Level::Warning;
-    Line { level, text: text(level, &Entry::of_process(Event::LinesDropped { lines })) }
+    Line { level, text: text(level, &LogRecord::of_process(Event::LinesDropped { lines })) }
 }
 
 /// Nobody is there for whom a line could wait.

@@ -12,7 +12,7 @@ use super::{retry_until, LockedRecord, RecordBytes, RecordKind, RecordName, Seal
 use crate::encoding::hex;
 use crate::error::Result;
 use crate::http::Roots;
-use crate::log::{self, Entry, Event, Level};
+use crate::log::{self, Event, Level, LogRecord};
 use crate::message::RedisFault;
 use crate::random;
 use ::redis::{cmd, Cmd, Value};
@@ -65,7 +65,7 @@ impl Server {
             match self.attempt(&command, Instant::now() + MAX_COMMAND_TIME) {
                 Err(CommandFailure { error, away: true }) => {
                     let why = error.message;
-                    log::event(Level::Warning, || Entry::of_process(Event::StoreFailed { why }));
+                    log::event(Level::Warning, || LogRecord::of_process(Event::StoreFailed { why }));
                     return Ok(());
                 }
                 Err(failed) => return Err(failed.error),

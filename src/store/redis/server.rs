@@ -5,7 +5,7 @@ use super::link::Connection;
 use super::tls;
 use crate::error::{Error, Result, Status};
 use crate::http::Roots;
-use crate::log::{self, Entry, Event, Level};
+use crate::log::{self, Event, Level, LogRecord};
 use crate::message::{Message, RedisFault, StoreFault};
 use crate::os;
 use crate::secret::clean;
@@ -101,7 +101,7 @@ impl Server {
             Ok(value) => {
                 if locked(&self.gone).take().is_some() {
                     let server = self.shown();
-                    log::event(Level::Information, || Entry::of_process(Event::StoreBack { server }));
+                    log::event(Level::Information, || LogRecord::of_process(Event::StoreBack { server }));
                 }
                 Ok(value)
             }
