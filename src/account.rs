@@ -23,11 +23,11 @@ mod outline;
 mod ready;
 mod telling;
 
-pub use outline::Outline;
-pub use ready::Ready;
+pub use outline::DiagnosticsView;
+pub use ready::ResolvedConfig;
 
 /// How long a token that is in no cache waits for the caller who asked for its size.
-const UNREAD: Duration = Duration::from_secs(5);
+const UNREAD_TOKEN_TTL: Duration = Duration::from_secs(5);
 
 pub struct Account {
     process: Arc<Process>,
@@ -40,7 +40,7 @@ pub struct Account {
     /// The number of the last token that this account took part in getting.
     own_token: AtomicU64,
     /// A token that is not cached and did not fit the buffer: kept for the next call of the same identity.
-    unread: Mutex<Option<Box<Unread>>>,
+    unread: Mutex<Option<Box<UnreadToken>>>,
     /// The second factor that was sent, by its attempt number; 0: none.
     code_used: Arc<AtomicU64>,
 }
@@ -51,9 +51,9 @@ struct Brought {
     text: Vec<u8>,
 }
 
-struct Unread {
+struct UnreadToken {
     since: Instant,
-    ready: Arc<Ready>,
+    resolved: Arc<ResolvedConfig>,
     token: Arc<Token>,
 }
 
@@ -62,7 +62,7 @@ struct Settings {
     /// Shared with what was made of them: changed in a copy then.
     values: Arc<Values>,
     /// What the values amount to; empty after a change, made anew by the next call.
-    ready: Option<Arc<Ready>>,
+    resolved: Option<Arc<ResolvedConfig>>,
 }
 
 impl Account {
@@ -86,7 +86,7 @@ impl Account {
             unread: Mutex::default(),
             code_used: Arc::default(),
         };
-        account.tell(Level::Debug, || Event::Opened);
+        account.log(Level::Debug, || Event::Opened);
         Ok(account)
     }
 
@@ -97,32 +97,32 @@ impl Account {
 
     /// Its handle is closed. Calls under way finish.
     pub fn detach(&self) {
-        self.settings().ready = None;
+        self.settings().resolved = None;
         *self.unread() = None;
-        self.tell(Level::Debug, || Event::Closed);
+        self.log(Level::Debug, || Event::Closed);
     }
 
     fn settings(&self) -> MutexGuard<'_, Settings> {
         locked(&self.settings)
     }
 
-    fn unready(&self, settings: &mut Settings) {
+    fn invalidate(&self, settings: &mut Settings) {
         self.lead_hits(None);
-        settings.ready = None;
+        settings.resolved = None;
     }
 
     /// Nothing happens where the handle is closed: the place may be another one's then.
-    fn lead_hits(&self, to: Option<&Ready>) {
+    fn lead_hits(&self, to: Option<&ResolvedConfig>) {
         if let Some((fast, handle)) = self.fast {
             fast.lead(
                 handle,
-                to.map(|ready| &ready.entry.published),
-                to.map_or_else(Need::default, |ready| ready.need),
+                to.map(|resolved| &resolved.entry.published),
+                to.map_or_else(Need::default, |resolved| resolved.need),
             );
         }
     }
 
-    fn unread(&self) -> MutexGuard<'_, Option<Box<Unread>>> {
+    fn unread(&self) -> MutexGuard<'_, Option<Box<UnreadToken>>> {
         locked(&self.unread)
     }
 
@@ -143,17 +143,17 @@ impl Account {
         })?;
         let defaults = self.process.defaults();
         let mut settings = self.settings();
-        self.unready(&mut settings);
+        self.invalidate(&mut settings);
         Arc::make_mut(&mut settings.values).apply(checked, &defaults);
         drop(settings);
         *self.unread() = None;
-        self.tell_set(name, value);
+        self.log_option_set(name, value);
         Ok(())
     }
 
     /// The further hosts of the chosen environment that may get the token.
-    pub fn hosts(&self, ready: &Ready) -> Result<&[String]> {
-        Ok(&self.environment(ready.login.values.get("environment"))?.hosts)
+    pub fn hosts(&self, resolved: &ResolvedConfig) -> Result<&[String]> {
+        Ok(&self.environment(resolved.login.values.get("environment"))?.hosts)
     }
 
     fn environment(&self, wanted: Option<&str>) -> Result<&profile::Environment> {
@@ -173,33 +173,34 @@ impl Account {
 
     /// A token for the caller; `fits` tells whether the caller has room for it.
     pub fn get<R>(&self, read: impl Fn(&Token) -> R, fits: impl Fn(&R) -> bool) -> Result<R> {
-        let ready = self.ready()?;
+        let resolved = self.resolved()?;
         let unread = self.unread().take();
-        let fits_still = |unread: &Unread| {
-            let same = Arc::ptr_eq(&unread.ready, &ready);
-            same && unread.since.elapsed() < UNREAD && ready.entry.may_still_hand_out(&unread.token)
+        let fits_still = |unread: &UnreadToken| {
+            let same = Arc::ptr_eq(&unread.resolved, &resolved);
+            same && unread.since.elapsed() < UNREAD_TOKEN_TTL
+                && resolved.entry.may_still_hand_out(&unread.token)
         };
         let token = match unread.filter(|unread| fits_still(unread)) {
             Some(unread) => unread.token,
-            None => self.token(&ready, &ready.request())?,
+            None => self.token(&resolved, &resolved.request())?,
         };
         let result = read(&token);
         // A token without a life is in no cache: the caller who asks again with more room must find it here.
         if !fits(&result) && token.issued.validity.usable_until_age_ms == 0 {
-            *self.unread() = Some(Box::new(Unread { since: Instant::now(), ready, token }));
+            *self.unread() = Some(Box::new(UnreadToken { since: Instant::now(), resolved, token }));
         }
         Ok(result)
     }
 
     /// What a request carries, had until then.
-    pub fn bearer(&self, ready: &Ready, until: Instant) -> Result<Bearer> {
+    pub fn bearer(&self, resolved: &ResolvedConfig, until: Instant) -> Result<Bearer> {
         let timeout = until.saturating_duration_since(Instant::now());
-        let token = self.token(ready, &GetRequest { remaining: timeout, ..ready.request() })?;
+        let token = self.token(resolved, &GetRequest { remaining: timeout, ..resolved.request() })?;
         Ok(token.issued.bearer.clone())
     }
 
-    fn token(&self, ready: &Ready, request: &GetRequest) -> Result<Arc<Token>> {
-        let Obtained { token, own_number: own } = ready.entry.get(request)?;
+    fn token(&self, resolved: &ResolvedConfig, request: &GetRequest) -> Result<Arc<Token>> {
+        let Obtained { token, own_number: own } = resolved.entry.get(request)?;
         if let Some(number) = own {
             self.own_token.store(number, Ordering::Relaxed);
         }
@@ -208,8 +209,8 @@ impl Account {
 
     pub fn renew(&self) -> Result<()> {
         *self.unread() = None;
-        let ready = self.ready()?;
-        ready.entry.renew(&ready.request())
+        let resolved = self.resolved()?;
+        resolved.entry.renew(&resolved.request())
     }
 
     /// `token` is the access token, or the header's value that carries it.
@@ -217,26 +218,26 @@ impl Account {
         let header = self.profile.token_header();
         let bare = token.strip_prefix(header.prefix).and_then(|rest| rest.strip_suffix(header.suffix));
         *self.unread() = None;
-        let rejected = self.ready()?.entry.reject(bare.unwrap_or(token));
-        self.tell_rejected(&rejected);
+        let rejected = self.resolved()?.entry.reject(bare.unwrap_or(token));
+        self.log_rejected(&rejected);
         rejected.map(drop)
     }
 
     pub fn logout(&self) -> Result<()> {
-        let ready = self.ready()?;
-        let until = Instant::now() + ready.timeout;
+        let resolved = self.resolved()?;
+        let until = Instant::now() + resolved.timeout;
         *self.unread() = None;
         let began = Instant::now();
         // The application token first: its end is asked for with the session.
-        let application = ready.application.as_ref().map_or(Ok(()), |application| {
-            let (_, forgotten) = ready.entry.forget(ready.timeout);
+        let application = resolved.application.as_ref().map_or(Ok(()), |application| {
+            let (_, forgotten) = resolved.entry.forget(resolved.timeout);
             application.1.retire(until).and(forgotten)
         });
         let left = until.saturating_duration_since(Instant::now());
-        let (token, forgotten) = ready.session_entry.forget(left);
-        let revoked = token.map_or(Ok(()), |token| ready.login.logout(&token, until));
+        let (token, forgotten) = resolved.session_entry.forget(left);
+        let revoked = token.map_or(Ok(()), |token| resolved.login.logout(&token, until));
         let ended = application.and(revoked).and(forgotten);
-        self.tell_logged_out(&ended, began);
+        self.log_logged_out(&ended, began);
         ended
     }
 
@@ -246,8 +247,8 @@ impl Account {
             let message = Message::NoOperation { provider: self.profile.label() };
             return Err(Error::new(Status::Unsupported, message));
         }
-        let ready = self.ready()?;
-        Ok((self.tokens_of(&ready.login, &ready.session_entry)?, ready.timeout))
+        let resolved = self.resolved()?;
+        Ok((self.tokens_of(&resolved.login, &resolved.session_entry)?, resolved.timeout))
     }
 
     /// Revokes an application token. The account's own, where it is that one, is not handed out any more.
@@ -255,25 +256,25 @@ impl Account {
         let (tokens, timeout) = self.app_tokens()?;
         let revoked = tokens.revoke(id, timeout);
         let gone = !matches!(&revoked, Err(error) if error.status != Status::NotFound);
-        let ready = self.ready()?;
-        let current = ready.entry.snapshot().token.filter(|_| gone && ready.application.is_some());
+        let resolved = self.resolved()?;
+        let current = resolved.entry.snapshot().token.filter(|_| gone && resolved.application.is_some());
         if let Some(token) = current.filter(|token| tokens.is(token, id)) {
-            ready.entry.drop_token(&token);
+            resolved.entry.drop_token(&token);
         }
         revoked
     }
 
     /// What the settings amount to. Sends nothing.
-    pub fn ready(&self) -> Result<Arc<Ready>> {
+    pub fn resolved(&self) -> Result<Arc<ResolvedConfig>> {
         // Under the lock, so that a value set meanwhile is not overtaken by what was made without it.
         let mut settings = self.settings();
-        if let Some(ready) = &settings.ready {
-            return Ok(Arc::clone(ready));
+        if let Some(resolved) = &settings.resolved {
+            return Ok(Arc::clone(resolved));
         }
-        let ready = Arc::new(self.prepare(&settings.values)?);
-        settings.ready = Some(Arc::clone(&ready));
-        self.lead_hits(Some(&ready));
-        Ok(ready)
+        let resolved = Arc::new(self.resolve(&settings.values)?);
+        settings.resolved = Some(Arc::clone(&resolved));
+        self.lead_hits(Some(&resolved));
+        Ok(resolved)
     }
 
     pub fn provider(&self) -> &str {
@@ -289,7 +290,7 @@ impl Account {
     }
 
     /// Whether this account took part in getting that token.
-    pub fn obtained(&self, token: &Token) -> bool {
+    pub fn took_part_in(&self, token: &Token) -> bool {
         self.own_token.load(Ordering::Relaxed) >= token.number
     }
 }

@@ -5,9 +5,9 @@ use crate::clock::{self, rfc3339};
 use crate::error::{Error, Result, Status};
 use crate::flight::RenewalFailure;
 use crate::log::{Event, Level};
-use crate::login::{Filling, Login};
+use crate::login::{Login, TemplateValues};
 use crate::message::{AppToken, Message, Unfit};
-use crate::profile::{App, Meaning, Operation, Reading};
+use crate::profile::{App, Meaning, Operation, ParsedResponse};
 use crate::renewal::FailureClass;
 use crate::response::Response;
 use crate::secret::{self, Secret};
@@ -61,7 +61,7 @@ impl AppTokens {
         let operation = self.operation(|app| app.check.as_ref()).map_err(error)?;
         let answer = self.session.send_idempotent(operation, &[], Instant::now() + timeout).map_err(error)?;
         match &answer.reading {
-            Reading::Done(taken) => Ok(taken.allowed),
+            ParsedResponse::Done(taken) => Ok(taken.allowed),
             _ => Err(self.refusal(answer, AppOperation::Other).error),
         }
     }
@@ -133,7 +133,7 @@ impl AppTokens {
                 failed
             })?;
         match &answer.reading {
-            Reading::Refused(_) => Err(self.refusal(answer, AppOperation::Revoke)),
+            ParsedResponse::Refused(_) => Err(self.refusal(answer, AppOperation::Revoke)),
             _ => {
                 let revoked = || Event::AppTokenRevoked { id: self.loggable_id(id) };
                 self.session.log(Level::Information, began, revoked);
@@ -145,7 +145,7 @@ impl AppTokens {
     /// An id fit for the log: a program may give a token in its place.
     fn loggable_id(&self, id: &str) -> String {
         let login = &self.session.login;
-        let mut secrets = login.secrets(&Filling::of(login));
+        let mut secrets = login.secrets(&TemplateValues::of(login));
         secrets.extend(self.repository.secrets());
         secret::clean(id, &secrets)
     }
@@ -180,16 +180,17 @@ impl AppTokens {
 
     /// An answer that is no success, as a failure.
     fn refusal(&self, answer: OperationResponse, asked: AppOperation) -> RenewalFailure {
-        let OperationResponse { reply, reading: Reading::Refused(refused), token, dead } = answer else {
+        let OperationResponse { reply, reading: ParsedResponse::Refused(refused), token, dead } = answer
+        else {
             let message = Message::Internal { place: "app_token".to_owned() };
             return RenewalFailure::new(Error::new(Status::Internal, message), FailureClass::Persistent);
         };
         let (login, hidden) = (&self.session.login, self.repository.secrets());
-        let filling = Filling::of(login).with_token(&token).hiding(&hidden);
-        let mut failed = login.failed(&refused, &reply, &filling);
+        let values = TemplateValues::of(login).with_token(&token).hiding(&hidden);
+        let mut failed = login.failed(&refused, &reply, &values);
         // That is for logins: here it is counted where the password was sent.
         (failed.login_refused, failed.refresh_refused) = (false, false);
-        let server = secret::clean(&refused.message, &login.secrets(&filling));
+        let server = secret::clean(&refused.message, &login.secrets(&values));
         let (provider, http_status) = (self.provider(), reply.http_status);
         let is_password = dead || refused.is == Meaning::Credentials;
         let (status, class, message) = match (asked, refused.is) {

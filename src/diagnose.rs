@@ -1,7 +1,7 @@
 //! The report: what a person who helps must know of an account and its way to the provider. It sends no credentials,
 //! shows no secret, and what it finds broken is in it instead of breaking it.
 
-use crate::account::{Account, Outline};
+use crate::account::{Account, DiagnosticsView};
 use crate::clock;
 use crate::error::{Error, Status};
 use crate::http::Limits;
@@ -11,7 +11,7 @@ use crate::random;
 use crate::response::Response;
 use crate::secret::{self, Secret};
 use crate::store::{RecordKind, RecordName, Store};
-use page::Page;
+use page::ReportBuilder;
 use serde_json::json;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -25,17 +25,17 @@ const DEFAULT_CONNECT_MS: u64 = 5_000;
 /// Makes the report, within the account's `timeout_ms`.
 pub fn report(account: &Account, abi: i32) -> Response {
     let began = Instant::now();
-    let outline = account.outline();
-    let values = &outline.values;
+    let view = account.diagnostics_view();
+    let values = &view.values;
     let until = began + Duration::from_millis(values.number("timeout_ms").unwrap_or(DEFAULT_TIMEOUT_MS));
     let secrets = account.secrets();
-    let mut page = Page::default();
-    library(&mut page, abi);
-    settings(&mut page, &outline, &secrets);
-    state(&mut page, &outline);
+    let mut report = ReportBuilder::default();
+    library(&mut report, abi);
+    settings(&mut report, &view, &secrets);
+    state(&mut report, &view);
     // A lock that another process keeps must leave time for the way to the provider.
-    store(&mut page, &outline, began + until.saturating_duration_since(began) / 4);
-    match &outline.environment {
+    store(&mut report, &view, began + until.saturating_duration_since(began) / 4);
+    match &view.environment {
         Ok((_, base)) => {
             let limits = Limits {
                 until,
@@ -44,61 +44,61 @@ pub fn report(account: &Account, abi: i32) -> Response {
                 ),
                 allow_http: values.is_on("allow_http"),
             };
-            way::describe(&mut page, &outline, base, &limits);
+            way::report_network(&mut report, &view, base, &limits);
         }
-        Err(error) => page.failed(error),
+        Err(error) => report.failed(error),
     }
     log::event(Level::Information, || {
         LogRecord::of(account.subject(), Event::Reported).took(began.elapsed())
     });
-    page.response()
+    report.response()
 }
 
-fn library(page: &mut Page, abi: i32) {
+fn library(report: &mut ReportBuilder, abi: i32) {
     let (system, processor) = (std::env::consts::OS, std::env::consts::ARCH);
     let (version, tls) = (env!("CARGO_PKG_VERSION"), "rustls, ring");
     let at = clock::rfc3339(clock::now().wall_ms);
     let library =
         json!({"version": version, "abi": abi, "system": system, "processor": processor, "tls": tls});
-    page.member("library", library);
-    page.member("time", json!(at));
-    page.line(Fact::Made { version, abi, system, processor, tls, at });
+    report.member("library", library);
+    report.member("time", json!(at));
+    report.line(Fact::Made { version, abi, system, processor, tls, at });
 }
 
-fn settings(page: &mut Page, outline: &Outline, secrets: &[Secret]) {
-    let provider = secret::clean(&outline.provider, secrets);
-    page.member("provider", json!({"name": provider, "title": outline.title}));
-    page.line(Fact::Provider { provider: outline.title.clone(), name: provider });
-    if let Ok((name, base)) = &outline.environment {
-        page.member("environment", json!({"name": name, "base": base}));
-        page.line(Fact::Environment { name: name.clone(), base: base.clone() });
+fn settings(report: &mut ReportBuilder, view: &DiagnosticsView, secrets: &[Secret]) {
+    let provider = secret::clean(&view.provider, secrets);
+    report.member("provider", json!({"name": provider, "title": view.title}));
+    report.line(Fact::Provider { provider: view.title.clone(), name: provider });
+    if let Ok((name, base)) = &view.environment {
+        report.member("environment", json!({"name": name, "base": base}));
+        report.line(Fact::Environment { name: name.clone(), base: base.clone() });
     }
-    let user = secret::clean(&outline.values.label(), secrets);
-    let names: Vec<&str> = outline.values.names().collect();
-    page.member("account", json!({"user": user, "options": names, "missing": outline.lacks}));
-    page.line(if user.is_empty() { Fact::NoUser } else { Fact::User { user } });
-    page.line(match names.as_slice() {
+    let user = secret::clean(&view.values.label(), secrets);
+    let names: Vec<&str> = view.values.names().collect();
+    report.member("account", json!({"user": user, "options": names, "missing": view.lacks}));
+    report.line(if user.is_empty() { Fact::NoUser } else { Fact::User { user } });
+    report.line(match names.as_slice() {
         [] => Fact::NoOptions,
         names => Fact::Options { names: names.join(", ") },
     });
 }
 
-fn state(page: &mut Page, outline: &Outline) {
-    let ready = match &outline.ready {
-        Ok(ready) => ready,
+fn state(report: &mut ReportBuilder, view: &DiagnosticsView) {
+    let resolved = match &view.resolved {
+        Ok(resolved) => resolved,
         Err(error) => {
-            page.member("token", json!({"state": "none"}));
-            page.line(Fact::State { state: "none" });
+            report.member("token", json!({"state": "none"}));
+            report.line(Fact::State { state: "none" });
             return match error.status {
                 // Not what else may be missing, such as the store's key.
-                Status::Missing if !outline.lacks.is_empty() => {
-                    page.advise("ERPTOKEN_E_MISSING", Advice::Lacks { options: outline.lacks.clone() })
+                Status::Missing if !view.lacks.is_empty() => {
+                    report.advise("ERPTOKEN_E_MISSING", Advice::Lacks { options: view.lacks.clone() })
                 }
-                _ => page.failed(error),
+                _ => report.failed(error),
             };
         }
     };
-    let (snapshot, counters) = (ready.entry.snapshot_for(ready.need), &ready.entry.counters);
+    let (snapshot, counters) = (resolved.entry.snapshot_for(resolved.need), &resolved.entry.counters);
     let count = |counter: &std::sync::atomic::AtomicU32| u64::from(counter.load(Ordering::Relaxed));
     let (logins, refreshes, failures) =
         (count(&counters.logins), count(&counters.refreshes), count(&counters.failures));
@@ -107,32 +107,32 @@ fn state(page: &mut Page, outline: &Outline) {
         .map(|validity| clock::rfc3339(validity.wall_ms_at(validity.expires_at_age_ms)))
         .unwrap_or_default();
     let last_error = snapshot.last_error.map(Status::name).unwrap_or_default();
-    page.member(
+    report.member(
         "token",
         json!({
             "state": snapshot.state, "expires_at": expires_at, "last_error": last_error,
             "logins": logins, "refreshes": refreshes, "failures": failures,
         }),
     );
-    page.line(Fact::State { state: snapshot.state });
+    report.line(Fact::State { state: snapshot.state });
     if !expires_at.is_empty() {
-        page.line(Fact::Expires { at: expires_at });
+        report.line(Fact::Expires { at: expires_at });
     }
     if let Some(status) = snapshot.last_error.map(Status::name) {
-        page.line(Fact::LastError { status });
+        report.line(Fact::LastError { status });
     }
-    page.line(Fact::Counted { logins, refreshes, failures });
+    report.line(Fact::Counted { logins, refreshes, failures });
     if let Some(Error { status, message, retry_after_s, .. }) = snapshot.failure {
         let (status, retry_in_s) = (status.name(), retry_after_s);
-        page.advise(status, Advice::LastFailed { status, retry_in_s, why: message });
+        report.advise(status, Advice::LastFailed { status, retry_in_s, why: message });
     }
 }
 
 /// Whether what the program chose to keep tokens in can be written and read. Memory always can.
-fn store(page: &mut Page, outline: &Outline, until: Instant) {
-    let kind = outline.store_kind.clone();
+fn store(report: &mut ReportBuilder, view: &DiagnosticsView, until: Instant) {
+    let kind = view.store_kind.clone();
     let began = Instant::now();
-    let tried = outline.store.as_ref().map_err(Error::clone).and_then(|store| {
+    let tried = view.store.as_ref().map_err(Error::clone).and_then(|store| {
         if store.outlives_process() {
             try_out(&**store, until)
         } else {
@@ -141,13 +141,13 @@ fn store(page: &mut Page, outline: &Outline, until: Instant) {
     });
     let ms = began.elapsed().as_millis();
     let error = tried.as_ref().err().map(ToString::to_string);
-    page.member("store", json!({"kind": kind, "usable": tried.is_ok(), "error": error}));
+    report.member("store", json!({"kind": kind, "usable": tried.is_ok(), "error": error}));
     match tried {
-        Ok(true) => page.line(Fact::StoreWorks { kind, ms }),
-        Ok(false) => page.line(Fact::Store { kind }),
+        Ok(true) => report.line(Fact::StoreWorks { kind, ms }),
+        Ok(false) => report.line(Fact::Store { kind }),
         Err(error) => {
-            page.line(Fact::Store { kind });
-            page.failed(&error);
+            report.line(Fact::Store { kind });
+            report.failed(&error);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What an account can tell of itself, field by field. Sends nothing.
 
-use crate::account::{Account, Ready};
+use crate::account::{Account, ResolvedConfig};
 use crate::clock::rfc3339;
 use crate::error::{Error, Result, Status};
 use crate::message::Message;
@@ -37,10 +37,10 @@ pub fn text(account: &Account, field: &str) -> Result<String> {
         _ if !TEXTS.contains(&field) => return Err(unknown(field)),
         _ => {}
     }
-    let Some(ready) = identity(account)? else {
+    let Some(resolved) = identity(account)? else {
         return Ok(if field == "state" { "none".to_owned() } else { String::new() });
     };
-    let snapshot = ready.entry.snapshot_for(ready.need);
+    let snapshot = resolved.entry.snapshot_for(resolved.need);
     let token = snapshot.token.as_deref();
     let issued = token.map(|token| &token.issued);
     Ok(match field {
@@ -54,7 +54,7 @@ pub fn text(account: &Account, field: &str) -> Result<String> {
             .unwrap_or_default(),
         "obtained_at" => issued.map(|issued| rfc3339(issued.validity.issued_at.wall_ms)).unwrap_or_default(),
         "renew_at" => issued
-            .map(|issued| rfc3339(issued.validity.wall_ms_at(renewed_from(&issued.validity, ready.need))))
+            .map(|issued| rfc3339(issued.validity.wall_ms_at(renewed_from(&issued.validity, resolved.need))))
             .unwrap_or_default(),
         _ => return Err(unknown(field)),
     })
@@ -68,12 +68,12 @@ pub fn number(account: &Account, field: &str) -> Result<i32> {
             if TEXTS.contains(&field) { Message::TextField { name } } else { return Err(unknown(field)) };
         return Err(Error::new(Status::Option, message));
     }
-    let Some(ready) = identity(account)? else { return Ok(0) };
-    let counters = &ready.entry.counters;
+    let Some(resolved) = identity(account)? else { return Ok(0) };
+    let counters = &resolved.entry.counters;
     let counter = match field {
         "logins" => Some(counters.logins.load(Ordering::Relaxed)),
         "refreshes" => Some(counters.refreshes.load(Ordering::Relaxed)),
-        "hits" => Some(ready.entry.published.hits()),
+        "hits" => Some(resolved.entry.published.hits()),
         "waits" => Some(counters.waits.load(Ordering::Relaxed)),
         "failures" => Some(counters.failures.load(Ordering::Relaxed)),
         _ => None,
@@ -81,21 +81,21 @@ pub fn number(account: &Account, field: &str) -> Result<i32> {
     if let Some(counter) = counter {
         return Ok(i32::try_from(counter).unwrap_or(i32::MAX));
     }
-    let snapshot = ready.entry.snapshot();
+    let snapshot = resolved.entry.snapshot();
     let Some(token) = snapshot.token else { return Ok(0) };
     let validity = &token.issued.validity;
     let ms = match field {
         "expires_in" => validity.left_ms(snapshot.now),
         "age" => validity.age_ms(snapshot.now),
-        _ => renewed_from(validity, ready.need) - validity.age_ms(snapshot.now),
+        _ => renewed_from(validity, resolved.need) - validity.age_ms(snapshot.now),
     };
     Ok(i32::try_from(ms.max(0) / 1000).unwrap_or(i32::MAX))
 }
 
 /// The account with its identity; `None` while there is none yet, for want of options or of what they ask for.
-fn identity(account: &Account) -> Result<Option<Arc<Ready>>> {
-    match account.ready() {
-        Ok(ready) => Ok(Some(ready)),
+fn identity(account: &Account) -> Result<Option<Arc<ResolvedConfig>>> {
+    match account.resolved() {
+        Ok(resolved) => Ok(Some(resolved)),
         Err(error) if matches!(error.status, Status::Missing | Status::Unsupported) => Ok(None),
         Err(error) => Err(error),
     }
@@ -103,7 +103,7 @@ fn identity(account: &Account) -> Result<Option<Arc<Ready>>> {
 
 /// How the token came: by this account's own call, or from the memory of the process.
 fn source(account: &Account, origin: Origin, token: &Token) -> &'static str {
-    if origin == Origin::Import || account.obtained(token) {
+    if origin == Origin::Import || account.took_part_in(token) {
         origin.name()
     } else {
         "memory"

@@ -7,7 +7,7 @@ use crate::http;
 use crate::log::Subject;
 use crate::message::Message;
 use crate::options::Values;
-use crate::profile::{Expires, Operation, Profile, Reading, Taken};
+use crate::profile::{Expires, Operation, ParsedResponse, Profile, TokenFields};
 use crate::random::{self, HashKey};
 use crate::renewal::{FailureClass, RefreshRules, Validity, MAX_LIFETIME_MS};
 use crate::secret::{self, Secret};
@@ -20,7 +20,7 @@ use std::time::Instant;
 mod failures;
 mod wire;
 
-pub use wire::Filling;
+pub use wire::TemplateValues;
 
 /// A profile built in, or one that a program brought.
 #[derive(Clone)]
@@ -109,11 +109,13 @@ impl Login {
         if token.issued.bearer.access_token().is_empty() {
             return Ok(());
         }
-        let filling = Filling::of(self).with_token(token);
-        let (reply, reading) = self.perform(operation, &filling, until).map_err(|failed| failed.error)?;
+        let values = TemplateValues::of(self).with_token(token);
+        let (reply, reading) = self.perform(operation, &values, until).map_err(|failed| failed.error)?;
         match reading {
-            Reading::Refused(_) if self.profile.dead(reply.http_status, reply.body.as_slice()) => Ok(()),
-            Reading::Refused(refused) => Err(self.failed(&refused, &reply, &filling).error),
+            ParsedResponse::Refused(_) if self.profile.dead(reply.http_status, reply.body.as_slice()) => {
+                Ok(())
+            }
+            ParsedResponse::Refused(refused) => Err(self.failed(&refused, &reply, &values).error),
             _ => Ok(()),
         }
     }
@@ -136,22 +138,22 @@ impl Login {
     fn obtain(
         &self,
         operation: &Operation,
-        filling: &Filling,
+        values: &TemplateValues,
         origin: Origin,
         until: Instant,
     ) -> std::result::Result<Issued, RenewalFailure> {
-        let (reply, reading) = self.perform(operation, filling, until)?;
+        let (reply, reading) = self.perform(operation, values, until)?;
         match reading {
-            Reading::Token(taken) => self.issued(&taken, &reply, origin, filling.token),
-            Reading::Next(next) => {
+            ParsedResponse::Token(taken) => self.issued(&taken, &reply, origin, values.token),
+            ParsedResponse::Next(next) => {
                 let lacks = !next.operation.lacks(&self.profile, &|name| self.is_set(name)).is_empty();
                 // A code is good once: sent again it is refused, and counted against the account.
                 if lacks || self.code_used.swap(self.attempt(), Ordering::Relaxed) == self.attempt() {
-                    return Err(self.failed(&next.otherwise, &reply, filling));
+                    return Err(self.failed(&next.otherwise, &reply, values));
                 }
-                let filling = Filling { kept: &next.kept, ..*filling };
+                let values = TemplateValues { kept: &next.kept, ..*values };
                 let (reply, reading) =
-                    self.perform(next.operation, &filling, until).map_err(|mut failed| {
+                    self.perform(next.operation, &values, until).map_err(|mut failed| {
                         // An unfit code: the login before it was sent, so only another code is worth another one.
                         if failed.class == FailureClass::Misconfigured {
                             failed.class = FailureClass::UserActionRequired;
@@ -159,9 +161,9 @@ impl Login {
                         failed
                     })?;
                 match reading {
-                    Reading::Token(taken) => self.issued(&taken, &reply, origin, None),
-                    Reading::Refused(refused) => {
-                        let mut failed = self.failed(&refused, &reply, &filling);
+                    ParsedResponse::Token(taken) => self.issued(&taken, &reply, origin, None),
+                    ParsedResponse::Refused(refused) => {
+                        let mut failed = self.failed(&refused, &reply, &values);
                         // A wrong code is counted by providers like a wrong password.
                         failed.login_refused |= failed.error.status == Status::Mfa;
                         Err(failed)
@@ -169,14 +171,16 @@ impl Login {
                     _ => Err(failures::without_token(self.profile.label(), &reply)),
                 }
             }
-            Reading::Refused(refused) => Err(self.failed(&refused, &reply, filling)),
-            Reading::Done(_) | Reading::Page(_) => Err(failures::without_token(self.profile.label(), &reply)),
+            ParsedResponse::Refused(refused) => Err(self.failed(&refused, &reply, values)),
+            ParsedResponse::Done(_) | ParsedResponse::Page(_) => {
+                Err(failures::without_token(self.profile.label(), &reply))
+            }
         }
     }
 
     fn issued(
         &self,
-        taken: &Taken,
+        taken: &TokenFields,
         reply: &http::Reply,
         origin: Origin,
         previous: Option<&Token>,
@@ -234,8 +238,8 @@ impl TokenSource for Login {
             failed.refresh_refused = true;
             return Err(failed);
         };
-        let filling = Filling::of(self).with_token(token);
-        self.obtain(operation, &filling, Origin::Refresh, until).map_err(|mut failed| {
+        let values = TemplateValues::of(self).with_token(token);
+        self.obtain(operation, &values, Origin::Refresh, until).map_err(|mut failed| {
             // A refresh that can not even be asked for is no reason not to log in.
             failed.refresh_refused |= matches!(failed.error.message, Message::RequestUnfit { .. });
             // Carried out, it seems, but the new tokens did not come: the refresh token may be spent.
@@ -254,8 +258,8 @@ impl TokenSource for Login {
                 FailureClass::Misconfigured,
             ));
         };
-        let filling = Filling::of(self);
-        self.obtain(operation, &filling, Origin::Login, until)
+        let values = TemplateValues::of(self);
+        self.obtain(operation, &values, Origin::Login, until)
     }
 
     fn subject(&self) -> Subject {

@@ -8,11 +8,11 @@ use crate::secret::Secret;
 use std::sync::Arc;
 
 /// Longest value taken. An imported token may be long; nothing else comes near.
-pub const LONGEST_VALUE: usize = 64 * 1024;
+pub const MAX_VALUE_BYTES: usize = 64 * 1024;
 
 /// What a value must be.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ValueKind {
     Text,
     /// Goes into a header as it is.
     Token,
@@ -31,7 +31,7 @@ enum Kind {
 
 /// What an option is part of.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
+enum OptionRole {
     /// Makes the account what it is, and is never shown.
     Secret,
     /// Makes the account what it is.
@@ -39,47 +39,47 @@ enum Role {
     /// Can change the provider's answer: part of the cache's identity, may be a default of the process.
     Identity,
     /// Changes only how the answer is fetched or handed out.
-    Manner,
+    Behaviour,
 }
 
 const YEAR_S: u64 = 400 * 24 * 3600;
 const HOUR_MS: u64 = 3_600_000;
 
 #[rustfmt::skip]
-const OPTIONS: &[(&str, Role, Kind)] = &[
-    ("username",           Role::Credential, Kind::Text),
-    ("password",           Role::Secret,     Kind::Text),
-    ("access_key",         Role::Credential, Kind::Text),
-    ("secret",             Role::Secret,     Kind::Text),
-    ("tenant",             Role::Credential, Kind::Text),
-    ("client_id",          Role::Credential, Kind::Text),
-    ("client_secret",      Role::Secret,     Kind::Text),
-    ("scope",              Role::Credential, Kind::Text),
-    ("mfa_code",           Role::Secret,     Kind::Text),
-    ("access_token",       Role::Secret,     Kind::Token),
-    ("refresh_token",      Role::Secret,     Kind::Token),
-    ("expires_at",         Role::Credential, Kind::Instant),
-    ("environment",        Role::Manner,     Kind::Text),
-    ("base_url",           Role::Manner,     Kind::Url),
-    ("token",              Role::Identity,   Kind::OneOf(&["session", "application"])),
-    ("application_days",   Role::Manner,     Kind::Number { least: 1, most: 3650 }),
-    ("timeout_ms",         Role::Manner,     Kind::Number { least: 1, most: HOUR_MS }),
-    ("connect_timeout_ms", Role::Manner,     Kind::Number { least: 1, most: HOUR_MS }),
-    ("min_seconds_left",   Role::Manner,     Kind::Number { least: 0, most: YEAR_S }),
-    ("renew_after_s",      Role::Manner,     Kind::Number { least: 1, most: YEAR_S }),
-    ("proxy",              Role::Identity,   Kind::Proxy),
-    ("ca_file",            Role::Identity,   Kind::CaFile),
-    ("allow_http",         Role::Manner,     Kind::Flag),
-    ("api_hosts",          Role::Manner,     Kind::Hosts),
-    ("max_response_bytes", Role::Manner,     Kind::Number { least: 1, most: i32::MAX as u64 }),
+const OPTIONS: &[(&str, OptionRole, ValueKind)] = &[
+    ("username",           OptionRole::Credential, ValueKind::Text),
+    ("password",           OptionRole::Secret,     ValueKind::Text),
+    ("access_key",         OptionRole::Credential, ValueKind::Text),
+    ("secret",             OptionRole::Secret,     ValueKind::Text),
+    ("tenant",             OptionRole::Credential, ValueKind::Text),
+    ("client_id",          OptionRole::Credential, ValueKind::Text),
+    ("client_secret",      OptionRole::Secret,     ValueKind::Text),
+    ("scope",              OptionRole::Credential, ValueKind::Text),
+    ("mfa_code",           OptionRole::Secret,     ValueKind::Text),
+    ("access_token",       OptionRole::Secret,     ValueKind::Token),
+    ("refresh_token",      OptionRole::Secret,     ValueKind::Token),
+    ("expires_at",         OptionRole::Credential, ValueKind::Instant),
+    ("environment",        OptionRole::Behaviour,     ValueKind::Text),
+    ("base_url",           OptionRole::Behaviour,     ValueKind::Url),
+    ("token",              OptionRole::Identity,   ValueKind::OneOf(&["session", "application"])),
+    ("application_days",   OptionRole::Behaviour,     ValueKind::Number { least: 1, most: 3650 }),
+    ("timeout_ms",         OptionRole::Behaviour,     ValueKind::Number { least: 1, most: HOUR_MS }),
+    ("connect_timeout_ms", OptionRole::Behaviour,     ValueKind::Number { least: 1, most: HOUR_MS }),
+    ("min_seconds_left",   OptionRole::Behaviour,     ValueKind::Number { least: 0, most: YEAR_S }),
+    ("renew_after_s",      OptionRole::Behaviour,     ValueKind::Number { least: 1, most: YEAR_S }),
+    ("proxy",              OptionRole::Identity,   ValueKind::Proxy),
+    ("ca_file",            OptionRole::Identity,   ValueKind::CaFile),
+    ("allow_http",         OptionRole::Behaviour,     ValueKind::Flag),
+    ("api_hosts",          OptionRole::Behaviour,     ValueKind::Hosts),
+    ("max_response_bytes", OptionRole::Behaviour,     ValueKind::Number { least: 1, most: i32::MAX as u64 }),
 ];
 
 /// Names that identify an account: with another one, what belongs to the old one is forgotten.
-const IDENTIFYING: [&str; 2] = ["username", "access_key"];
-const FORGOTTEN_WITH: [&str; 6] =
+const IDENTITY_OPTIONS: [&str; 2] = ["username", "access_key"];
+const CLEARED_WITH_IDENTITY: [&str; 6] =
     ["password", "secret", "mfa_code", "access_token", "refresh_token", "expires_at"];
 /// Set between two logins of the same account, so not part of what it is.
-const PASSING: &str = "mfa_code";
+const ONE_TIME_OPTION: &str = "mfa_code";
 
 /// The name of an option: one of ours, by its place among them, or a profile's own.
 #[derive(Clone)]
@@ -114,13 +114,13 @@ pub struct Values {
     ca_pem: Option<Arc<[u8]>>,
 }
 
-fn find(name: &str) -> Option<&'static (&'static str, Role, Kind)> {
+fn find(name: &str) -> Option<&'static (&'static str, OptionRole, ValueKind)> {
     OPTIONS.iter().find(|(known, ..)| *known == name)
 }
 
 /// Whether the process may hold a default for this option.
 pub fn may_be_default(name: &str) -> Option<bool> {
-    find(name).map(|(_, role, _)| matches!(role, Role::Identity | Role::Manner))
+    find(name).map(|(_, role, _)| matches!(role, OptionRole::Identity | OptionRole::Behaviour))
 }
 
 /// The known names, for an error text.
@@ -147,7 +147,7 @@ pub struct Checked<'a> {
 pub fn check<'a>(name: &'a str, value: Option<&'a str>, own: &dyn Fn(&str) -> bool) -> Result<Checked<'a>> {
     let kind = match find(name) {
         Some((_, _, kind)) => *kind,
-        None if own(name) => Kind::Text,
+        None if own(name) => ValueKind::Text,
         None => return Err(unknown(name, value)),
     };
     let value = value.filter(|text| !text.is_empty());
@@ -156,25 +156,25 @@ pub fn check<'a>(name: &'a str, value: Option<&'a str>, own: &dyn Fn(&str) -> bo
 }
 
 /// What the value must be; of `ca_file` the certificates.
-fn check_value(name: &str, kind: Kind, text: &str) -> Result<Option<Vec<u8>>> {
+fn check_value(name: &str, kind: ValueKind, text: &str) -> Result<Option<Vec<u8>>> {
     let unfit = |wanted: Wanted| Err(Error::bad_value(name, wanted));
     match kind {
-        Kind::Text | Kind::Token if text.len() > LONGEST_VALUE => {
-            unfit(Wanted::AtMost { bytes: LONGEST_VALUE })
+        ValueKind::Text | ValueKind::Token if text.len() > MAX_VALUE_BYTES => {
+            unfit(Wanted::AtMost { bytes: MAX_VALUE_BYTES })
         }
-        Kind::Token if !text.bytes().all(|byte| byte.is_ascii_graphic()) => unfit(Wanted::BareToken),
-        Kind::Url if !is_plain_url(text) => unfit(Wanted::Address),
-        Kind::Instant if clock::parse_rfc3339(text).is_none() => unfit(Wanted::Instant),
-        Kind::Number { least, most }
+        ValueKind::Token if !text.bytes().all(|byte| byte.is_ascii_graphic()) => unfit(Wanted::BareToken),
+        ValueKind::Url if !is_plain_url(text) => unfit(Wanted::Address),
+        ValueKind::Instant if clock::parse_rfc3339(text).is_none() => unfit(Wanted::Instant),
+        ValueKind::Number { least, most }
             if !text.parse().is_ok_and(|number: u64| (least..=most).contains(&number)) =>
         {
             unfit(Wanted::Number { least, most })
         }
-        Kind::Flag if !matches!(text, "0" | "1") => unfit(Wanted::Switch),
-        Kind::OneOf(known) if !known.contains(&text) => unfit(Wanted::OneOf { known: known.join(", ") }),
-        Kind::Hosts if !text.split(',').all(|host| is_host(host.trim())) => unfit(Wanted::Hosts),
-        Kind::Proxy if !http::is_proxy(text) => unfit(Wanted::Proxy),
-        Kind::CaFile => {
+        ValueKind::Flag if !matches!(text, "0" | "1") => unfit(Wanted::Switch),
+        ValueKind::OneOf(known) if !known.contains(&text) => unfit(Wanted::OneOf { known: known.join(", ") }),
+        ValueKind::Hosts if !text.split(',').all(|host| is_host(host.trim())) => unfit(Wanted::Hosts),
+        ValueKind::Proxy if !http::is_proxy(text) => unfit(Wanted::Proxy),
+        ValueKind::CaFile => {
             let read = read_limited(text).and_then(|pem| http::parse_ca(&pem).map(|()| pem));
             return read.map(Some).or_else(|cause| unfit(Wanted::CaFile { cause }).map(|()| None));
         }
@@ -187,8 +187,8 @@ impl Values {
     /// Sets an option, or puts back what the process holds as its default.
     pub fn apply(&mut self, checked: Checked, defaults: &Values) {
         let name = checked.name;
-        if IDENTIFYING.contains(&name) && self.get(name) != checked.value && self.get(name).is_some() {
-            for gone in FORGOTTEN_WITH {
+        if IDENTITY_OPTIONS.contains(&name) && self.get(name) != checked.value && self.get(name).is_some() {
+            for gone in CLEARED_WITH_IDENTITY {
                 self.put(gone, None);
             }
         }
@@ -256,8 +256,8 @@ impl Values {
     pub fn identity_parts(&self) -> impl Iterator<Item = &[u8]> {
         let texts = self.texts.iter().map(|(name, value)| (name.text(), value));
         let identifying = texts.filter(|(name, _)| {
-            let role = find(name).map_or(Role::Identity, |(_, role, _)| *role);
-            role != Role::Manner && ![PASSING, "ca_file", "token"].contains(name)
+            let role = find(name).map_or(OptionRole::Identity, |(_, role, _)| *role);
+            role != OptionRole::Behaviour && ![ONE_TIME_OPTION, "ca_file", "token"].contains(name)
         });
         let texts = identifying.flat_map(|(name, value)| [name.as_bytes(), value.expose().as_bytes()]);
         texts.chain(self.ca_pem.as_deref())
@@ -270,7 +270,7 @@ impl Values {
 
     /// What must not appear in a text.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        let hidden = |name: &str| find(name).is_none_or(|(_, role, _)| *role == Role::Secret);
+        let hidden = |name: &str| find(name).is_none_or(|(_, role, _)| *role == OptionRole::Secret);
         self.texts.iter().filter(move |(name, _)| hidden(name.text())).map(|(_, value)| value)
     }
 
@@ -319,7 +319,7 @@ fn is_host(text: &str) -> bool {
 /// A file that a person named: not endless.
 pub fn read_limited(path: &str) -> std::result::Result<Vec<u8>, FileFault> {
     use std::io::Read;
-    const MOST: u64 = 1 << 20;
+    const MAX_BYTES: u64 = 1 << 20;
     let mut options = std::fs::OpenOptions::new();
     options.read(true);
     // A pipe would wait for somebody to write to it, and so would some files that are none.
@@ -330,8 +330,8 @@ pub fn read_limited(path: &str) -> std::result::Result<Vec<u8>, FileFault> {
         return Err(FileFault::NotAFile);
     }
     let mut content = Vec::new();
-    file.take(MOST + 1).read_to_end(&mut content).map_err(|error| FileFault::from(&error))?;
-    if content.len() as u64 > MOST {
+    file.take(MAX_BYTES + 1).read_to_end(&mut content).map_err(|error| FileFault::from(&error))?;
+    if content.len() as u64 > MAX_BYTES {
         return Err(FileFault::TooLarge);
     }
     Ok(content)

@@ -19,7 +19,7 @@ fn refused(name: &str, value: &str) -> String {
 fn another_user_forgets_what_belongs_to_the_old_one() {
     for identifying in ["username", "access_key"] {
         let mut values = Values::default();
-        for name in FORGOTTEN_WITH.iter().filter(|name| **name != "expires_at") {
+        for name in CLEARED_WITH_IDENTITY.iter().filter(|name| **name != "expires_at") {
             set(&mut values, name, "value");
         }
         set(&mut values, identifying, "first");
@@ -27,7 +27,7 @@ fn another_user_forgets_what_belongs_to_the_old_one() {
         set(&mut values, identifying, "first");
         assert_eq!(values.get("password"), Some("value"), "the same name changes nothing");
         set(&mut values, identifying, "second");
-        for name in FORGOTTEN_WITH {
+        for name in CLEARED_WITH_IDENTITY {
             assert_eq!(values.get(name), None, "{name}");
         }
     }

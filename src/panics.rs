@@ -6,17 +6,17 @@ use std::cell::Cell;
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-const LONGEST_FILE: usize = 48;
+const MAX_FILE_NAME_BYTES: usize = 48;
 
 #[derive(Clone, Copy)]
-struct Place {
-    file: [u8; LONGEST_FILE],
+struct PanicLocation {
+    file: [u8; MAX_FILE_NAME_BYTES],
     length: usize,
     line: u32,
 }
 
 thread_local! {
-    static PLACE: Cell<Option<Place>> = const { Cell::new(None) };
+    static PLACE: Cell<Option<PanicLocation>> = const { Cell::new(None) };
 }
 
 /// While it lives, a panic of this thread is ours.
@@ -51,7 +51,7 @@ pub fn silence() {
             return before(info);
         }
         if let Some(location) = info.location() {
-            PLACE.set(Some(Place::of(location.file(), location.line())));
+            PLACE.set(Some(PanicLocation::of(location.file(), location.line())));
         }
     }));
 }
@@ -61,18 +61,18 @@ pub fn take_place() -> String {
     PLACE.take().map_or_else(|| "?".to_owned(), |place| place.text())
 }
 
-impl Place {
+impl PanicLocation {
     /// The end of the path: the beginning tells only of the machine that built the library.
-    fn of(path: &str, line: u32) -> Place {
-        let mut start = path.len().saturating_sub(LONGEST_FILE);
+    fn of(path: &str, line: u32) -> PanicLocation {
+        let mut start = path.len().saturating_sub(MAX_FILE_NAME_BYTES);
         while !path.is_char_boundary(start) {
             start += 1;
         }
         let end = path.get(start..).unwrap_or_default();
         let end = end.find("src/").and_then(|at| end.get(at..)).unwrap_or(end);
-        let mut file = [0; LONGEST_FILE];
+        let mut file = [0; MAX_FILE_NAME_BYTES];
         file[..end.len()].copy_from_slice(end.as_bytes());
-        Place { file, length: end.len(), line }
+        PanicLocation { file, length: end.len(), line }
     }
 
     fn text(&self) -> String {
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_long_path_is_cut_at_its_beginning() {
-        let place = Place::of(&format!("/{}/é/lib.rs", "x".repeat(100)), 7).text();
+        let place = PanicLocation::of(&format!("/{}/é/lib.rs", "x".repeat(100)), 7).text();
         assert!(place.ends_with("/é/lib.rs:7") && place.len() < 60, "{place}");
     }
 }

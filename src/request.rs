@@ -1,10 +1,10 @@
 //! A request of a program's own, with the token on it: where it may go, what it may carry, and one renewal when the
 //! token turns out to be dead.
 
-use crate::account::{Account, Ready};
+use crate::account::{Account, ResolvedConfig};
 use crate::error::{Error, Result, Status};
 use crate::http::{self, Target};
-use crate::login::Filling;
+use crate::login::TemplateValues;
 use crate::message::{Message, Unfit};
 use crate::response::Response;
 use crate::token::{constant_time_eq, Bearer};
@@ -12,8 +12,8 @@ use std::net::IpAddr;
 use std::time::Instant;
 use zeroize::Zeroizing;
 
-const DEFAULT_MOST_BYTES: u64 = 64 << 20;
-const LONGEST_REFUSAL: usize = 1 << 20;
+const DEFAULT_MAX_RESPONSE_BYTES: u64 = 64 << 20;
+const MAX_REFUSAL_BYTES: usize = 1 << 20;
 
 /// What a program wants to have sent.
 pub struct Request<'a> {
@@ -32,23 +32,23 @@ type Headers = Vec<(String, Zeroizing<String>)>;
 /// the response, whatever its status.
 pub fn send(account: &Account, request: &Request) -> Result<Response> {
     let headers = headers(request.headers)?;
-    let ready = account.ready()?;
-    let until = Instant::now() + ready.timeout;
-    let url = address(&ready, request.url)?;
-    let outgoing = Outgoing { account, ready: &ready, until, url, headers, request };
+    let resolved = account.resolved()?;
+    let until = Instant::now() + resolved.timeout;
+    let url = address(&resolved, request.url)?;
+    let outgoing = Outgoing { account, ready: &resolved, until, url, headers, request };
     outgoing.check()?;
-    let bearer = account.bearer(&ready, until)?;
+    let bearer = account.bearer(&resolved, until)?;
     let reply = outgoing.send(&bearer)?;
-    if !is_dead(&ready, &reply) {
+    if !says_token_is_rejected(&resolved, &reply) {
         return Ok(response(reply));
     }
-    let rejected = ready.entry.reject(bearer.access_token());
-    account.tell_rejected(&rejected);
+    let rejected = resolved.entry.reject(bearer.access_token());
+    account.log_rejected(&rejected);
     // Refused again a moment after it was renewed: the cause is not the token, and the answer says what it is.
     if rejected.is_err() {
         return Ok(response(reply));
     }
-    let newer = account.bearer(&ready, until)?;
+    let newer = account.bearer(&resolved, until)?;
     if constant_time_eq(newer.access_token(), bearer.access_token()) {
         return Ok(response(reply));
     }
@@ -57,9 +57,9 @@ pub fn send(account: &Account, request: &Request) -> Result<Response> {
 }
 
 /// Only a short answer is looked into: that of a refusal is, and the parser needs many times the size of what it reads.
-fn is_dead(ready: &Ready, reply: &http::Reply) -> bool {
-    let body = Some(reply.body.as_slice()).filter(|body| body.len() <= LONGEST_REFUSAL);
-    ready.login.profile.dead(reply.http_status, body.unwrap_or_default())
+fn says_token_is_rejected(resolved: &ResolvedConfig, reply: &http::Reply) -> bool {
+    let body = Some(reply.body.as_slice()).filter(|body| body.len() <= MAX_REFUSAL_BYTES);
+    resolved.login.profile.dead(reply.http_status, body.unwrap_or_default())
 }
 
 fn response(reply: http::Reply) -> Response {
@@ -71,14 +71,14 @@ fn unusable(problem: Unfit) -> Error {
 }
 
 /// What the profile and the options are to blame for, and not the call.
-fn unfit(ready: &Ready, problem: Unfit) -> Error {
-    let provider = Some(ready.login.profile.label());
+fn unfit(resolved: &ResolvedConfig, problem: Unfit) -> Error {
+    let provider = Some(resolved.login.profile.label());
     Error::new(Status::Option, Message::RequestUnfit { provider, problem })
 }
 
 struct Outgoing<'a> {
     account: &'a Account,
-    ready: &'a Ready,
+    ready: &'a ResolvedConfig,
     until: Instant,
     url: Zeroizing<String>,
     headers: Headers,
@@ -88,7 +88,7 @@ struct Outgoing<'a> {
 impl Outgoing<'_> {
     /// Whether it may be sent at all: asked before a token is.
     fn check(&self) -> Result<()> {
-        let target = Target::parse(&self.url).map_err(blamed_on_the_call)?;
+        let target = Target::parse(&self.url).map_err(as_argument_error)?;
         let token_header = self.ready.login.profile.token_header().name;
         if has(&self.headers, token_header) {
             return Err(unusable(Unfit::OurHeader { header: token_header.to_owned() }));
@@ -98,14 +98,14 @@ impl Outgoing<'_> {
             return Err(Error::new(Status::Insecure, message));
         }
         let headers = self.all_headers(None)?;
-        self.ready.login.client.check(&self.call(&headers)).map_err(blamed_on_the_call)
+        self.ready.login.client.check(&self.call(&headers)).map_err(as_argument_error)
     }
 
     fn send(&self, bearer: &Bearer) -> Result<http::Reply> {
         let headers = self.all_headers(Some(bearer))?;
         let (began, call) = (Instant::now(), self.call(&headers));
         let reply = self.ready.login.client.send(&call).map_err(|lost| {
-            let mut error = blamed_on_the_call(lost.error);
+            let mut error = as_argument_error(lost.error);
             if lost.time_is_over {
                 error.status = Status::Timeout;
             }
@@ -116,7 +116,7 @@ impl Outgoing<'_> {
             error
         })?;
         let host = Target::parse(call.url).map(|target| target.shown).unwrap_or_default();
-        self.account.tell_answered(call.method, &host, reply.http_status, began);
+        self.account.log_request(call.method, &host, reply.http_status, began);
         Ok(reply)
     }
 
@@ -130,7 +130,7 @@ impl Outgoing<'_> {
             until: self.until,
             connect_timeout: self.ready.login.connect_timeout(),
             answer_timeout: None,
-            max_answer_bytes: values.number("max_response_bytes").unwrap_or(DEFAULT_MOST_BYTES),
+            max_answer_bytes: values.number("max_response_bytes").unwrap_or(DEFAULT_MAX_RESPONSE_BYTES),
             allow_http: values.is_on("allow_http"),
             reuse: http::Reuse::ByMethod,
         }
@@ -140,8 +140,10 @@ impl Outgoing<'_> {
     fn all_headers(&self, bearer: Option<&Bearer>) -> Result<Headers> {
         let login = &self.ready.login;
         let mut all = self.headers.clone();
-        let more =
-            login.profile.extra_headers(&Filling::of(login)).map_err(|problem| unfit(self.ready, problem))?;
+        let more = login
+            .profile
+            .extra_headers(&TemplateValues::of(login))
+            .map_err(|problem| unfit(self.ready, problem))?;
         all.extend(more.into_iter().filter(|(name, _)| !has(&self.headers, name)));
         let value = bearer.map(|bearer| Zeroizing::new(bearer.text().header_value().to_owned()));
         all.extend(value.map(|value| (login.profile.token_header().name.to_owned(), value)));
@@ -160,7 +162,7 @@ fn standard(method: &str) -> &str {
 }
 
 /// What can not be sent as it is given.
-fn blamed_on_the_call(error: Error) -> Error {
+fn as_argument_error(error: Error) -> Error {
     match error.message {
         Message::RequestUnfit { .. } => Error { status: Status::Argument, ..error },
         _ => error,
@@ -168,7 +170,7 @@ fn blamed_on_the_call(error: Error) -> Error {
 }
 
 /// The request's address. What a server and this library could understand in two ways is refused.
-fn address(ready: &Ready, url: &str) -> Result<Zeroizing<String>> {
+fn address(resolved: &ResolvedConfig, url: &str) -> Result<Zeroizing<String>> {
     let sendable = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
     if let Some(position) = url.bytes().position(|byte| !sendable(byte)) {
         return Err(unusable(Unfit::NotEncoded { position }));
@@ -176,7 +178,7 @@ fn address(ready: &Ready, url: &str) -> Result<Zeroizing<String>> {
     if !url.starts_with('/') {
         return Ok(Zeroizing::new(url.to_owned()));
     }
-    let api = api_address(ready)?;
+    let api = api_address(resolved)?;
     let api = api.trim_end_matches('/');
     let mut whole = Zeroizing::new(String::with_capacity(api.len() + url.len()));
     whole.push_str(api);
@@ -184,25 +186,28 @@ fn address(ready: &Ready, url: &str) -> Result<Zeroizing<String>> {
     Ok(whole)
 }
 
-fn api_address(ready: &Ready) -> Result<Zeroizing<String>> {
-    let login = &ready.login;
-    login.profile.api_address(&login.base, &Filling::of(login)).map_err(|problem| unfit(ready, problem))
+fn api_address(resolved: &ResolvedConfig) -> Result<Zeroizing<String>> {
+    let login = &resolved.login;
+    login
+        .profile
+        .api_address(&login.base, &TemplateValues::of(login))
+        .map_err(|problem| unfit(resolved, problem))
 }
 
 /// Whether the token may go there: to a host of the chosen environment, or of the program's own list.
-fn may_go(account: &Account, ready: &Ready, target: &Target) -> Result<bool> {
+fn may_go(account: &Account, resolved: &ResolvedConfig, target: &Target) -> Result<bool> {
     let is_target = |host: &str, port: Option<u16>| {
         host.eq_ignore_ascii_case(&target.host) && port.unwrap_or(target.usual_port()) == target.port
     };
-    for address in [Zeroizing::new(ready.login.base.clone()), api_address(ready)?] {
+    for address in [Zeroizing::new(resolved.login.base.clone()), api_address(resolved)?] {
         // Not on the same port by chance: http has another one unless it is written.
         let known = Target::parse(&address)?;
         if is_target(&known.host, Some(known.port)) {
             return Ok(true);
         }
     }
-    let own = ready.login.values.get("api_hosts").unwrap_or_default();
-    let mut listed = account.hosts(ready)?.iter().map(String::as_str).chain(own.split(','));
+    let own = resolved.login.values.get("api_hosts").unwrap_or_default();
+    let mut listed = account.hosts(resolved)?.iter().map(String::as_str).chain(own.split(','));
     Ok(listed.any(|entry| {
         let (host, port) = host_and_port(entry.trim());
         is_target(host, port)

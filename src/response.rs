@@ -17,7 +17,7 @@ use charset::Charset;
 pub use charset::Text;
 
 /// Of a header's name or a path, what an error text shows.
-const LONGEST_SHOWN: usize = 100;
+const MAX_SHOWN_CHARS: usize = 100;
 
 /// Names, and values as they came.
 pub type Headers = Vec<(String, Zeroizing<Vec<u8>>)>;
@@ -123,7 +123,7 @@ impl Response {
 
 /// Fit for an error text.
 fn shown(text: &str) -> String {
-    secret::clean(text, &[]).chars().take(LONGEST_SHOWN).collect()
+    secret::clean(text, &[]).chars().take(MAX_SHOWN_CHARS).collect()
 }
 
 #[cfg(test)]

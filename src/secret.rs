@@ -9,7 +9,7 @@ mod forms;
 const MASK: &str = "[secret]";
 
 /// Longest server text that is passed on.
-const LONGEST_SERVER_TEXT: usize = 300;
+const MAX_SERVER_TEXT_CHARS: usize = 300;
 
 /// A password, key or token.
 #[derive(Clone, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub fn clean(text: &str, secrets: &[Secret]) -> String {
             cleaned = masked(&cleaned, form.as_str());
         }
     }
-    let short: String = cleaned.chars().take(LONGEST_SERVER_TEXT).collect();
+    let short: String = cleaned.chars().take(MAX_SERVER_TEXT_CHARS).collect();
     one_line(&short).trim().to_owned()
 }
 

@@ -61,7 +61,7 @@ pub unsafe fn create<U: Unit>(account: i32, expires: *const U, id: *mut U, lengt
     filling(id, length, |out| {
         let expires = text::required(expires, "expires")?;
         let account = handles::account(account)?;
-        out.demand(ERPTOKEN_ID_SIZE)?;
+        out.require_capacity(ERPTOKEN_ID_SIZE)?;
         let (tokens, timeout) = account.app_tokens()?;
         out.write(&tokens.create(&expires, timeout)?)
     })

@@ -19,11 +19,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Callbacks at once.
-const MOST: usize = 16;
+const MAX_CALLBACKS: usize = 16;
 /// Lines that one call delivers at most: others may add to them all the time.
-const MOST_LINES: usize = 300;
+const MAX_LINES_PER_CALL: usize = 300;
 /// How long a callback that is removed is waited for while it runs on another thread.
-const PATIENCE: Duration = Duration::from_secs(30);
+const MAX_REMOVAL_WAIT: Duration = Duration::from_secs(30);
 
 /// So much stack every call may use.
 const OWN_FRAMES: usize = 16 << 10;
@@ -226,7 +226,7 @@ pub fn set(callback: Option<Function>, user_data: *mut c_void, level: i32) -> Re
     let known = listeners().all.iter().find(|one| one.is(function, user_data)).cloned();
     match (known, level) {
         (None, 0) => Ok(()),
-        (Some(listener), 0) => remove(&[listener], Instant::now() + PATIENCE),
+        (Some(listener), 0) => remove(&[listener], Instant::now() + MAX_REMOVAL_WAIT),
         (_, level) => add(function, user_data, level),
     }
 }
@@ -238,8 +238,8 @@ fn add(function: Function, user_data: *mut c_void, level: u8) -> Result<()> {
         all.retain(|one| one.level() > 0 || one.is(function, user_data) || one.is_running());
         match all.iter().find(|one| one.is(function, user_data)) {
             Some(known) => known.level.store(level, Ordering::SeqCst),
-            None if all.len() >= MOST => {
-                return Err(Error::new(Status::Limit, Message::TooManyCallbacks { most: MOST }));
+            None if all.len() >= MAX_CALLBACKS => {
+                return Err(Error::new(Status::Limit, Message::TooManyCallbacks { most: MAX_CALLBACKS }));
             }
             None => all.push(Arc::new(Listener::new(function, user_data, level))),
         }
@@ -256,7 +256,10 @@ fn remove(gone: &[Arc<Listener>], until: Instant) -> Result<()> {
     tell_the_log();
     let ended = gone.iter().all(|one| one.has_ended(until));
     if !ended {
-        return Err(Error::new(Status::Timeout, Message::CallbackRuns { seconds: PATIENCE.as_secs() }));
+        return Err(Error::new(
+            Status::Timeout,
+            Message::CallbackRuns { seconds: MAX_REMOVAL_WAIT.as_secs() },
+        ));
     }
     // Whoever wants one of them again meanwhile has given it a level.
     let stays = |one: &&Arc<Listener>| one.level() > 0 || !gone.iter().any(|gone| Arc::ptr_eq(gone, one));
@@ -278,7 +281,7 @@ pub fn deliver() {
         return;
     }
     let error = last_error::save();
-    for _ in 0..MOST_LINES {
+    for _ in 0..MAX_LINES_PER_CALL {
         let Some((line, listeners)) = next() else { break };
         listeners.all.iter().for_each(|listener| listener.give(&line));
     }

@@ -40,7 +40,7 @@ impl<const SIZE: usize> Write for Fixed<SIZE> {
 }
 
 #[derive(Clone)]
-pub struct Slot {
+pub struct LastError {
     text: Fixed<TEXT>,
     code: Fixed<CODE>,
     http_status: i32,
@@ -48,8 +48,8 @@ pub struct Slot {
 }
 
 thread_local! {
-    static SLOT: RefCell<Slot> = const {
-        RefCell::new(Slot { text: Fixed::EMPTY, code: Fixed::EMPTY, http_status: 0, retry_after_s: 0 })
+    static SLOT: RefCell<LastError> = const {
+        RefCell::new(LastError { text: Fixed::EMPTY, code: Fixed::EMPTY, http_status: 0, retry_after_s: 0 })
     };
 }
 
@@ -66,11 +66,11 @@ pub fn remember(error: &Error) {
 }
 
 /// What `restore` puts back, whatever fails in between.
-pub fn save() -> Option<Slot> {
+pub fn save() -> Option<LastError> {
     SLOT.with(|slot| slot.try_borrow().ok().map(|slot| slot.clone()))
 }
 
-pub fn restore(saved: Option<Slot>) {
+pub fn restore(saved: Option<LastError>) {
     SLOT.with(|slot| {
         if let (Ok(mut slot), Some(saved)) = (slot.try_borrow_mut(), saved) {
             *slot = saved;
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn the_block_has_no_destructor() {
-        assert!(!std::mem::needs_drop::<Slot>());
+        assert!(!std::mem::needs_drop::<LastError>());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::response::Text;
 use std::sync::atomic::AtomicU64;
 
 /// Longest text taken: a program that passes more has lost the terminating NUL.
-const LONGEST: usize = 1 << 20;
+const MAX_TEXT_UNITS: usize = 1 << 20;
 
 /// A text given by the host.
 ///
@@ -28,7 +28,7 @@ pub unsafe fn optional<'a, U: Unit>(text: *const U, name: &'static str) -> Resul
     if text.is_null() {
         return Ok(None);
     }
-    U::take(text, name, LONGEST).map(Some)
+    U::take(text, name, MAX_TEXT_UNITS).map(Some)
 }
 
 /// Where a text goes: the host's buffer, and the length that is its capacity before and the text's after.
@@ -133,7 +133,7 @@ impl<U: Unit> Out<U> {
     }
 
     /// Whether there is room for a text yet to be made, `needed` with its NUL: asked before it costs something.
-    pub fn demand(self, needed: i32) -> Result<()> {
+    pub fn require_capacity(self, needed: i32) -> Result<()> {
         if usize::try_from(needed).is_ok_and(|needed| needed <= self.capacity) {
             return Ok(());
         }

@@ -85,9 +85,9 @@ impl Unit for c_char {
 }
 
 /// A text made of the host's UTF-16. It may be a password.
-pub struct Made(Zeroizing<String>);
+pub struct ConvertedText(Zeroizing<String>);
 
-impl Deref for Made {
+impl Deref for ConvertedText {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -97,7 +97,7 @@ impl Deref for Made {
 
 /// Texts may lie at odd addresses: structures packed to bytes are common in old programs.
 impl Unit for u16 {
-    type Taken<'a> = Made;
+    type Taken<'a> = ConvertedText;
 
     unsafe fn take<'a>(text: *const u16, name: &'static str, most: usize) -> Result<Self::Taken<'a>> {
         let units = (0..).map(|at| text.add(at).read_unaligned()).take_while(|unit| *unit != 0);
@@ -116,7 +116,7 @@ impl Unit for u16 {
             taken.push(character);
             position += character.len_utf16();
         }
-        Ok(Made(taken))
+        Ok(ConvertedText(taken))
     }
 
     #[inline(always)]

@@ -1,6 +1,6 @@
 //! What can be told of an account that need not be able to log in.
 
-use super::{Account, Ready};
+use super::{Account, ResolvedConfig};
 use crate::error::Result;
 use crate::http;
 use crate::options::Values;
@@ -8,7 +8,7 @@ use crate::secret::Secret;
 use crate::store::Store;
 use std::sync::Arc;
 
-pub struct Outline {
+pub struct DiagnosticsView {
     pub provider: String,
     pub title: String,
     pub values: Arc<Values>,
@@ -17,7 +17,7 @@ pub struct Outline {
     /// The options that a login lacks.
     pub lacks: Vec<String>,
     pub client: Arc<http::Client>,
-    pub ready: Result<Arc<Ready>>,
+    pub resolved: Result<Arc<ResolvedConfig>>,
     /// As the program named it, without a password.
     pub store_kind: String,
     pub store: Result<Arc<dyn Store>>,
@@ -25,19 +25,19 @@ pub struct Outline {
 
 impl Account {
     /// Sends nothing.
-    pub fn outline(&self) -> Outline {
+    pub fn diagnostics_view(&self) -> DiagnosticsView {
         let values = Arc::clone(&self.settings().values);
         let environment = self.environment_of(&values);
         let is_set = |name: &str| values.get(name).is_some() || self.profile.default_of(name).is_some();
         let lacks = self.profile.choose_login(&is_set).err().unwrap_or_default();
         let client = self.process.client(http::Settings::new(values.get("proxy"), values.ca_pem()));
-        Outline {
+        DiagnosticsView {
             provider: self.provider().to_owned(),
             title: self.profile.label(),
             environment,
             lacks,
             client,
-            ready: self.ready(),
+            resolved: self.resolved(),
             store_kind: self.process.store_name(),
             store: self.process.store_binding().map(|binding| Arc::clone(&binding.store)),
             values,

@@ -19,7 +19,7 @@ const DEFAULT_TIMEOUT_MS: u64 = 30_000;
 const DEFAULT_APPLICATION_DAYS: u64 = 365;
 
 /// An account whose settings are complete.
-pub struct Ready {
+pub struct ResolvedConfig {
     pub entry: Arc<Entry>,
     pub need: Need,
     pub timeout: Duration,
@@ -31,14 +31,14 @@ pub struct Ready {
     source: Arc<dyn TokenSource>,
 }
 
-impl Ready {
+impl ResolvedConfig {
     pub fn request(&self) -> GetRequest<'_> {
         GetRequest::new(&self.source, self.need, self.timeout)
     }
 }
 
 impl Account {
-    pub(super) fn prepare(&self, values: &Arc<Values>) -> Result<Ready> {
+    pub(super) fn resolve(&self, values: &Arc<Values>) -> Result<ResolvedConfig> {
         let environment = self.environment(values.get("environment"))?;
         let base = values.get("base_url").unwrap_or(&environment.base).trim_end_matches('/').to_owned();
         let client = self.process.client(http::Settings::new(values.get("proxy"), values.ca_pem()));
@@ -69,7 +69,7 @@ impl Account {
         let min_left_ms = ms("min_seconds_left").unwrap_or(0);
         let timeout = Duration::from_millis(values.number("timeout_ms").unwrap_or(DEFAULT_TIMEOUT_MS));
         Ok(match application {
-            Some((entry, source)) => Ready {
+            Some((entry, source)) => ResolvedConfig {
                 entry: Arc::clone(&entry),
                 // Its age is the profile's matter no more than the session's: a tenth of its life is left.
                 need: Need { min_left_ms, renew_after_ms: None },
@@ -79,7 +79,7 @@ impl Account {
                 session_entry: session,
                 login,
             },
-            None => Ready {
+            None => ResolvedConfig {
                 entry: Arc::clone(&session),
                 need: Need { min_left_ms, renew_after_ms: ms("renew_after_s") },
                 timeout,
@@ -124,15 +124,18 @@ impl Account {
 
     pub(super) fn tokens_of(&self, login: &Arc<Login>, session: &Arc<Entry>) -> Result<AppTokens> {
         let store = Arc::clone(&self.process.store_binding()?.store);
-        let repository =
-            AppTokenRepository::new(store, Arc::clone(&self.process.app_token_fallback), owner(login));
+        let repository = AppTokenRepository::new(
+            store,
+            Arc::clone(&self.process.app_token_fallback),
+            app_tokens_record(login),
+        );
         Ok(AppTokens::new(Arc::clone(login), Arc::clone(session), repository))
     }
 }
 
 /// The record of the application tokens of a user at one installation of a provider. Another password, or another
 /// version of the profile, does not lose them.
-fn owner(login: &Login) -> RecordName {
+fn app_tokens_record(login: &Login) -> RecordName {
     let values = &login.values;
     let value = |name: &'static str| Some((name, values.get(name)?));
     let mut user = login.user();

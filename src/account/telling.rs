@@ -12,12 +12,12 @@ impl Account {
     }
 
     /// Not to be called with the settings locked.
-    pub(super) fn tell(&self, level: Level, event: impl FnOnce() -> Event) {
+    pub(super) fn log(&self, level: Level, event: impl FnOnce() -> Event) {
         log::event(level, || LogRecord::of(self.subject(), event()));
     }
 
-    pub(super) fn tell_set(&self, name: &str, value: Option<&str>) {
-        self.tell(Level::Debug, || {
+    pub(super) fn log_option_set(&self, name: &str, value: Option<&str>) {
+        self.log(Level::Debug, || {
             let option = name.to_owned();
             match value.filter(|text| !text.is_empty()) {
                 Some(_) => Event::OptionSet { option },
@@ -27,7 +27,7 @@ impl Account {
     }
 
     /// A request of the program's own.
-    pub fn tell_answered(&self, method: &str, host: &str, http_status: u16, began: Instant) {
+    pub fn log_request(&self, method: &str, host: &str, http_status: u16, began: Instant) {
         log::event(Level::Debug, || {
             let (method, host) = (method.to_owned(), host.to_owned());
             LogRecord::of(self.subject(), Event::Answered { method, host, http_status }).took(began.elapsed())
@@ -35,18 +35,18 @@ impl Account {
     }
 
     /// `rejected`: whether the token was the current one.
-    pub fn tell_rejected(&self, rejected: &Result<bool>) {
+    pub fn log_rejected(&self, rejected: &Result<bool>) {
         match rejected {
-            Ok(true) => self.tell(Level::Warning, || Event::Rejected),
-            Ok(false) => self.tell(Level::Debug, || Event::RejectedLate),
+            Ok(true) => self.log(Level::Warning, || Event::Rejected),
+            Ok(false) => self.log(Level::Debug, || Event::RejectedLate),
             Err(Error { status: Status::RefusedAgain, .. }) => {
-                self.tell(Level::Warning, || Event::RejectedAgain);
+                self.log(Level::Warning, || Event::RejectedAgain);
             }
             Err(_) => {}
         }
     }
 
-    pub(super) fn tell_logged_out(&self, ended: &Result<()>, began: Instant) {
+    pub(super) fn log_logged_out(&self, ended: &Result<()>, began: Instant) {
         let (level, event) = match ended {
             Ok(()) => (Level::Information, Event::LoggedOut),
             Err(error) => {

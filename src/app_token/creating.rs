@@ -7,9 +7,9 @@ use crate::clock::{rfc3339, Now};
 use crate::error::{Error, Status};
 use crate::flight::{throttled, RenewalFailure};
 use crate::log::{Event, Level};
-use crate::login::Filling;
+use crate::login::TemplateValues;
 use crate::message::{AppToken, Message};
-use crate::profile::{Expires, Meaning, Operation, Reading};
+use crate::profile::{Expires, Meaning, Operation, ParsedResponse};
 use crate::renewal::FailureClass;
 use crate::secret::{self, Secret};
 use crate::token::Token;
@@ -88,7 +88,7 @@ impl AppTokens {
             with_unknown_outcome(failed, may_exist)
         })?;
         match &answer.reading {
-            Reading::Refused(refused) if refused.is == Meaning::Credentials && !answer.dead => {
+            ParsedResponse::Refused(refused) if refused.is == Meaning::Credentials && !answer.dead => {
                 permit.refused(clock.now())
             }
             _ => drop(permit),
@@ -98,7 +98,7 @@ impl AppTokens {
 
     fn created(&self, answer: OperationResponse, expires_ms: i64, role: Role) -> SendResult<CreatedToken> {
         let status = answer.reply.http_status;
-        let Reading::Token(taken) = &answer.reading else {
+        let ParsedResponse::Token(taken) = &answer.reading else {
             let may_exist = matches!(status, 200..=299 | 408 | 500..);
             return Err(with_unknown_outcome(
                 self.refusal(answer, AppOperation::Create { expires_ms }),
@@ -107,7 +107,7 @@ impl AppTokens {
         };
         // An id is shown and logged: one that quotes a secret is none.
         let login = &self.session.login;
-        let mut secrets = login.secrets(&Filling::of(login).with_token(&answer.token));
+        let mut secrets = login.secrets(&TemplateValues::of(login).with_token(&answer.token));
         secrets.extend(taken.access_token.as_deref().map(|token| Secret::from(token.as_str())));
         let is_fit = |id: &&str| super::is_usable(id) && secret::clean(id, &secrets) == **id;
         let (Some(token), Some(id)) = (&taken.access_token, taken.id.as_deref().filter(is_fit)) else {

@@ -7,7 +7,7 @@ use crate::clock::rfc3339;
 use crate::error::{Error, Status};
 use crate::flight::RenewalFailure;
 use crate::message::AppToken;
-use crate::profile::{Expires, Page, Reading};
+use crate::profile::{Expires, ParsedResponse, TokenPage};
 use crate::renewal::FailureClass;
 use std::collections::HashSet;
 use std::time::Instant;
@@ -31,8 +31,8 @@ impl AppTokens {
             let number = page.to_string();
             let answer = self.session.send_idempotent(operation, &[("page", &number)], until)?;
             let wall_ms = answer.reply.wall_ms();
-            let Page { items, pages } = match answer {
-                OperationResponse { reading: Reading::Page(page), .. } => page,
+            let TokenPage { items, pages } = match answer {
+                OperationResponse { reading: ParsedResponse::Page(page), .. } => page,
                 answer => return Err(self.refusal(answer, AppOperation::Other)),
             };
             let before = listed.len();

@@ -5,8 +5,8 @@ use crate::error::{Error, Result, Status};
 use crate::flight::{RenewalFailure, TokenSource};
 use crate::http::Reply;
 use crate::log::{self, Event, Level, LogRecord};
-use crate::login::{Filling, Login};
-use crate::profile::{Operation, Reading};
+use crate::login::{Login, TemplateValues};
+use crate::profile::{Operation, ParsedResponse};
 use crate::renewal::{FailureClass, Need};
 use crate::token::Token;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub struct Session {
 /// An answer, and the token that it was given to.
 pub struct OperationResponse<'a> {
     pub reply: Reply,
-    pub reading: Reading<'a>,
+    pub reading: ParsedResponse<'a>,
     pub token: Arc<Token>,
     /// It says that the token is dead.
     pub dead: bool,
@@ -56,9 +56,9 @@ impl Session {
         token: Arc<Token>,
         until: Instant,
     ) -> std::result::Result<OperationResponse<'_>, RenewalFailure> {
-        let filling = Filling::of(&self.login).with_token(&token).with(given);
-        let (reply, reading) = self.login.perform(operation, &filling, until)?;
-        let refused = matches!(reading, Reading::Refused(_));
+        let values = TemplateValues::of(&self.login).with_token(&token).with(given);
+        let (reply, reading) = self.login.perform(operation, &values, until)?;
+        let refused = matches!(reading, ParsedResponse::Refused(_));
         let dead = refused && self.login.profile.dead(reply.http_status, reply.body.as_slice());
         Ok(OperationResponse { reply, reading, token, dead })
     }

@@ -8,13 +8,13 @@ use serde_json::{json, Map, Value};
 use zeroize::Zeroizing;
 
 #[derive(Default)]
-pub struct Page {
+pub struct ReportBuilder {
     members: Map<String, Value>,
     lines: Vec<String>,
     advice: Vec<(&'static str, String)>,
 }
 
-impl Page {
+impl ReportBuilder {
     pub fn member(&mut self, name: &str, value: Value) {
         self.members.insert(name.to_owned(), value);
     }

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// Largest head of a request or an answer: first line and headers.
-pub(super) const LARGEST_HEAD: usize = 32 * 1024;
+pub(super) const MAX_HEAD_BYTES: usize = 32 * 1024;
 /// More than the largest head, so that one which is too large is seen to be.
-pub(super) const BUFFER: usize = 64 * 1024;
+pub(super) const BUFFER_BYTES: usize = 64 * 1024;
 
 /// One request.
 pub struct Call<'a> {
@@ -40,7 +40,7 @@ pub enum Reuse {
 
 /// No answer, or none in full.
 #[derive(Debug)]
-pub struct Lost {
+pub struct CallFailure {
     pub error: Error,
     /// Some of the request was handed to the system: nobody can tell whether the server acted on it.
     pub may_have_arrived: bool,
@@ -50,8 +50,8 @@ pub struct Lost {
     pub time_is_over: bool,
 }
 
-impl Lost {
-    pub(super) fn before(error: Error) -> Lost {
-        Lost { error, may_have_arrived: false, nothing_sent: true, time_is_over: false }
+impl CallFailure {
+    pub(super) fn before(error: Error) -> CallFailure {
+        CallFailure { error, may_have_arrived: false, nothing_sent: true, time_is_over: false }
     }
 }

@@ -6,7 +6,7 @@ use crate::secret::clean;
 use std::str;
 
 /// Longest name shown.
-const LONGEST: usize = 120;
+const MAX_NAME_CHARS: usize = 120;
 
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
@@ -86,7 +86,7 @@ fn name(mut sets: Reader) -> String {
         };
         shown.push(format!("{label}={}", text(tag, value)));
     }
-    clean(&shown.join(", "), &[]).chars().take(LONGEST).collect()
+    clean(&shown.join(", "), &[]).chars().take(MAX_NAME_CHARS).collect()
 }
 
 fn text(tag: u8, value: &[u8]) -> String {
@@ -154,7 +154,7 @@ mod tests {
                 let mut spoilt = whole.clone();
                 spoilt[at] = value;
                 let read = read(&spoilt);
-                assert!(!read.subject.contains('\n') && read.subject.chars().count() <= LONGEST);
+                assert!(!read.subject.contains('\n') && read.subject.chars().count() <= MAX_NAME_CHARS);
             }
         }
         assert_eq!(read(b""), Certificate::default());

@@ -13,10 +13,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV6, UdpSocket};
 use std::time::{Duration, Instant};
 
 const PORT: u16 = 53;
-const MOST_SERVERS: usize = 8;
-const MOST_ATTEMPTS: usize = 5;
+const MAX_SERVERS: usize = 8;
+const MAX_ATTEMPTS: usize = 5;
 /// A datagram may be lost, so one server is asked again; but not sooner than this.
-const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+const MIN_WAIT: Duration = Duration::from_secs(1);
 /// With addresses of one kind in hand, how long the other kind is waited for: some servers never answer
 /// questions for IPv6.
 const GRACE: Duration = Duration::from_millis(500);
@@ -36,7 +36,7 @@ impl Setup {
     pub fn read(text: &[u8]) -> Setup {
         let (config, _) = Config::parse_with_errors(text);
         let mut servers: Vec<SocketAddr> =
-            config.nameservers.iter().filter_map(server).take(MOST_SERVERS).collect();
+            config.nameservers.iter().filter_map(server).take(MAX_SERVERS).collect();
         if servers.is_empty() {
             servers.push((Ipv4Addr::LOCALHOST, PORT).into());
         }
@@ -45,7 +45,7 @@ impl Setup {
             search: config.get_last_search_or_domain().cloned().collect(),
             dots: config.ndots as usize,
             timeout: Duration::from_secs(config.timeout.clamp(1, 30).into()),
-            attempts: (config.attempts as usize).clamp(1, MOST_ATTEMPTS),
+            attempts: (config.attempts as usize).clamp(1, MAX_ATTEMPTS),
         }
     }
 }
@@ -92,7 +92,7 @@ fn ask_all(name: &str, setup: &Setup, deadline: Instant) -> Result<Vec<IpAddr>, 
     for (index, server) in setup.servers.iter().cycle().take(tries).enumerate() {
         let Some(left) = left(deadline) else { return Err(Failure::TimedOut) };
         let share = left / u32::try_from(tries - index).unwrap_or(u32::MAX);
-        let wait = share.max(SHORTEST_WAIT).min(setup.timeout).min(left);
+        let wait = share.max(MIN_WAIT).min(setup.timeout).min(left);
         match ask(*server, &name, Instant::now() + wait) {
             Ok(found) => return Ok(found),
             Err(error) if error.kind() == ErrorKind::TimedOut => failure = Failure::TimedOut,
@@ -103,7 +103,7 @@ fn ask_all(name: &str, setup: &Setup, deadline: Instant) -> Result<Vec<IpAddr>, 
 }
 
 /// What one server says to one question.
-enum Said {
+enum DnsReply {
     Addresses(Vec<IpAddr>),
     NoSuchName,
     Truncated,
@@ -132,7 +132,7 @@ impl<'a> Query<'a> {
     }
 
     /// Reads an answer; none if it is not one to this question.
-    fn read(&self, bytes: &[u8]) -> Option<Said> {
+    fn read(&self, bytes: &[u8]) -> Option<DnsReply> {
         let message = Message::from_octets(bytes).ok()?;
         let header = message.header();
         if header.id() != self.id || !header.qr() {
@@ -142,18 +142,18 @@ impl<'a> Query<'a> {
         let mut questions = message.question();
         match (questions.next(), questions.next()) {
             // Some servers do not repeat a question that they could not read.
-            (None, _) if code != Rcode::NOERROR && code != Rcode::NXDOMAIN => return Some(Said::Failed),
+            (None, _) if code != Rcode::NOERROR && code != Rcode::NXDOMAIN => return Some(DnsReply::Failed),
             // Names are the same whatever their case, which some servers change on purpose.
             (Some(Ok(asked)), None) if asked.qtype() == self.kind && asked.qname().name_eq(self.name) => {}
             _ => return None,
         }
         if header.tc() {
-            return Some(Said::Truncated);
+            return Some(DnsReply::Truncated);
         }
         match code {
-            Rcode::NOERROR => self.addresses(&message).map(Said::Addresses),
-            Rcode::NXDOMAIN => Some(Said::NoSuchName),
-            _ => Some(Said::Failed),
+            Rcode::NOERROR => self.addresses(&message).map(DnsReply::Addresses),
+            Rcode::NXDOMAIN => Some(DnsReply::NoSuchName),
+            _ => Some(DnsReply::Failed),
         }
     }
 
@@ -202,16 +202,16 @@ fn ask(server: SocketAddr, name: &Name<Vec<u8>>, deadline: Instant) -> io::Resul
         let Some((at, said)) = said else { continue };
         let query = open.swap_remove(at);
         match said {
-            Said::Addresses(addresses) => found.extend(addresses),
+            DnsReply::Addresses(addresses) => found.extend(addresses),
             // Then it has no addresses of the other kind either. Only said of IPv6 it may be a mistake: some
             // servers say so where the name merely has no such address.
-            Said::NoSuchName if query.kind == Rtype::A => break,
-            Said::NoSuchName => {}
-            Said::Truncated => match ask_by_tcp(server, &query, deadline) {
+            DnsReply::NoSuchName if query.kind == Rtype::A => break,
+            DnsReply::NoSuchName => {}
+            DnsReply::Truncated => match ask_by_tcp(server, &query, deadline) {
                 Ok(addresses) => found.extend(addresses),
                 Err(_) => failed = true,
             },
-            Said::Failed => failed = true,
+            DnsReply::Failed => failed = true,
         }
         if !found.is_empty() {
             deadline = deadline.min(Instant::now() + GRACE);
@@ -241,7 +241,7 @@ fn ask_by_tcp(server: SocketAddr, query: &Query, deadline: Instant) -> io::Resul
     let mut bytes = vec![0; u16::from_be_bytes(length).into()];
     stream.read_exact(&mut bytes)?;
     match query.read(&bytes) {
-        Some(Said::Addresses(addresses)) => Ok(addresses),
+        Some(DnsReply::Addresses(addresses)) => Ok(addresses),
         _ => Err(ErrorKind::InvalidData.into()),
     }
 }

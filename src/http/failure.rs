@@ -1,6 +1,6 @@
 //! Errors of ureq, rustls and the system as what happened to the call.
 
-use super::call::Lost;
+use super::call::CallFailure;
 use super::progress::{self, Phase, Progress};
 use super::target::{unfit, Target};
 use super::tls_fault;
@@ -11,7 +11,7 @@ use std::io::{self, ErrorKind};
 use ureq::Error as Raw;
 
 /// Who took part in the call.
-pub struct Scene<'a> {
+pub struct CallContext<'a> {
     pub target: &'a Target,
     /// The proxy in between, as shown.
     pub proxy: Option<String>,
@@ -20,35 +20,35 @@ pub struct Scene<'a> {
 /// First bytes of TLS records: an alert, a handshake.
 const TLS_RECORDS: [u8; 2] = [21, 22];
 
-impl Scene<'_> {
+impl CallContext<'_> {
     /// `http_status` is that of an answer whose body did not come in full.
-    pub fn lost(&self, raw: Raw, http_status: Option<u16>) -> Lost {
+    pub fn lost(&self, raw: Raw, http_status: Option<u16>) -> CallFailure {
         let at = progress::get();
         let time_is_over = matches!(raw, Raw::Timeout(_)) && at.time_is_over();
         let mut error = self.error(raw, &at, http_status.unwrap_or(0));
         error.http_status = http_status.unwrap_or(0);
-        Lost { error, may_have_arrived: at.sent, nothing_sent: !at.sent, time_is_over }
+        CallFailure { error, may_have_arrived: at.sent, nothing_sent: !at.sent, time_is_over }
     }
 
-    pub fn too_large(&self, http_status: u16, most: u64) -> Lost {
+    pub fn too_large(&self, http_status: u16, most: u64) -> CallFailure {
         let message = Message::AnswerTooLarge { host: self.host(), http_status, most };
         let error = Error { http_status, ..Error::new(Status::Response, message) };
-        Lost { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
+        CallFailure { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
     }
 
     /// Another protocol is to follow, for which nobody asked.
-    pub fn unasked(&self, http_status: u16) -> Lost {
+    pub fn unasked(&self, http_status: u16) -> CallFailure {
         let cause = HttpFault::Protocol { name: http_status.to_string() };
         let message = Message::NotHttp { host: self.host(), cause };
         let error = Error { http_status, ..Error::new(Status::Response, message) };
-        Lost { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
+        CallFailure { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
     }
 
     /// This process has no memory for the answer.
-    pub fn no_room(&self, http_status: u16, bytes: usize) -> Lost {
+    pub fn no_room(&self, http_status: u16, bytes: usize) -> CallFailure {
         let message = Message::NoMemory { host: self.host(), bytes };
         let error = Error { http_status, ..Error::new(Status::Limit, message) };
-        Lost { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
+        CallFailure { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
     }
 
     fn host(&self) -> String {

@@ -36,7 +36,7 @@ mod user_proxy;
 #[cfg(test)]
 mod tests;
 
-pub use call::{Call, Lost, Reuse};
+pub use call::{Call, CallFailure, Reuse};
 pub use certificate::Certificate;
 pub use probe::{Connection, Limits, Probe, Tls};
 pub use reply::Reply;
@@ -56,12 +56,12 @@ pub use {
 use crate::clock;
 use crate::error::{Error, Status};
 use crate::message::{FileFault, Message};
-use call::{BUFFER, LARGEST_HEAD};
+use call::{BUFFER_BYTES, MAX_HEAD_BYTES};
 use connect::Pooled;
-use failure::Scene;
+use failure::CallContext;
 use pool::Pool;
 use progress::Progress;
-use proxy::{Choice, Proxies};
+use proxy::{Proxies, ProxySetting};
 use resolve::{Later, Resolver};
 #[cfg(not(feature = "redis"))]
 use roots::Roots;
@@ -76,7 +76,7 @@ use ureq::{config::Config, Agent, Body};
 /// What the network is told once: two accounts with the same settings can share a client.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Settings {
-    proxy: Choice,
+    proxy: ProxySetting,
     roots: Option<Roots>,
 }
 
@@ -85,7 +85,7 @@ impl Settings {
     /// is trusted: such a proxy fails every request, such roots trust nobody.
     pub fn new(proxy: Option<&str>, ca_pem: Option<&[u8]>) -> Settings {
         Settings {
-            proxy: proxy.map_or(Choice::Environment, Choice::new),
+            proxy: proxy.map_or(ProxySetting::Environment, ProxySetting::new),
             roots: ca_pem.map(|pem| Roots::read(pem).unwrap_or_default()),
         }
     }
@@ -146,14 +146,14 @@ impl Client {
     }
 
     /// Sends one request and reads the answer, whatever its status. Redirects are answers.
-    pub fn send(&self, call: &Call) -> Result<Reply, Lost> {
-        let (target, request, proxied) = self.prepare(call).map_err(Lost::before)?;
+    pub fn send(&self, call: &Call) -> Result<Reply, CallFailure> {
+        let (target, request, proxied) = self.prepare(call).map_err(CallFailure::before)?;
         let began = clock::now();
         let repeatable = call.reuse == Reuse::ByMethod && request.method().is_idempotent();
-        let longest_wait_ms = if repeatable { pool::LONGEST_WAIT_MS } else { pool::A_MOMENT_MS };
+        let longest_wait_ms = if repeatable { pool::MAX_IDLE_MS } else { pool::JUST_USED_MS };
         progress::begin(call, proxied, (call.reuse != Reuse::Never).then_some(longest_wait_ms));
         let proxy = self.proxies.proxy().filter(|_| proxied).map(|proxy| proxy.shown());
-        let scene = Scene { target: &target, proxy };
+        let scene = CallContext { target: &target, proxy };
         if progress::time_left().is_none() {
             return Err(scene.lost(ureq::Error::Timeout(ureq::Timeout::Global), None));
         }
@@ -199,9 +199,9 @@ fn config(settings: &Settings) -> Config {
         .max_redirects(0)
         .max_redirects_will_error(false)
         .max_idle_connections(0)
-        .max_response_header_size(LARGEST_HEAD)
-        .input_buffer_size(BUFFER)
-        .output_buffer_size(BUFFER)
+        .max_response_header_size(MAX_HEAD_BYTES)
+        .input_buffer_size(BUFFER_BYTES)
+        .output_buffer_size(BUFFER_BYTES)
         .allow_non_standard_methods(true)
         .accept_encoding("")
         .user_agent(concat!("erptoken/", env!("CARGO_PKG_VERSION")))

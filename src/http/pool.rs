@@ -14,11 +14,11 @@ use std::fmt;
 use ureq::unversioned::transport::Transport;
 
 /// Connections that wait at once; beyond that the oldest are closed.
-const MOST: usize = 8;
+const MAX_IDLE: usize = 8;
 /// Shorter than what takes a connection away in silence: firewalls and address translation, after minutes.
-pub const LONGEST_WAIT_MS: i64 = 30_000;
+pub const MAX_IDLE_MS: i64 = 30_000;
 /// For a request that must not be sent twice: shorter than the time-outs of servers, which begin at two seconds.
-pub const A_MOMENT_MS: i64 = 1_000;
+pub const JUST_USED_MS: i64 = 1_000;
 
 /// Where a connection leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Key {
     }
 }
 
-struct Waiting {
+struct IdleConnection {
     key: Key,
     /// By the boot clock: a machine that slept has no connections.
     since_ms: i64,
@@ -43,7 +43,7 @@ struct Waiting {
 
 pub struct Pool {
     /// The latest at the end; `None` once it is closed.
-    waiting: Mutex<Option<Vec<Waiting>>>,
+    waiting: Mutex<Option<Vec<IdleConnection>>>,
     /// A child of fork must not speak on its parent's connections.
     epoch: u32,
 }
@@ -69,13 +69,13 @@ impl Pool {
         let now = clock::now().boot_ms;
         let old = self.change(|waiting| {
             let old =
-                waiting.iter().position(|one| now - one.since_ms < LONGEST_WAIT_MS).unwrap_or(waiting.len());
+                waiting.iter().position(|one| now - one.since_ms < MAX_IDLE_MS).unwrap_or(waiting.len());
             waiting.drain(..old).collect::<Vec<_>>()
         });
         drop(old); // Outside of the lock: closing takes the system's time.
         loop {
             let mut found = self.change(|waiting| {
-                let fits = |one: &Waiting| one.key == *key && now - one.since_ms < longest_ms;
+                let fits = |one: &IdleConnection| one.key == *key && now - one.since_ms < longest_ms;
                 let at = waiting.iter().rposition(fits)?;
                 Some(waiting.remove(at).below)
             })??;
@@ -91,8 +91,8 @@ impl Pool {
         }
         let since_ms = clock::now().boot_ms;
         let oldest = self.change(|waiting| {
-            waiting.push(Waiting { key, since_ms, below });
-            (waiting.len() > MOST).then(|| waiting.remove(0))
+            waiting.push(IdleConnection { key, since_ms, below });
+            (waiting.len() > MAX_IDLE).then(|| waiting.remove(0))
         });
         drop(oldest);
     }
@@ -103,7 +103,7 @@ impl Pool {
         drop(all);
     }
 
-    fn change<R>(&self, work: impl FnOnce(&mut Vec<Waiting>) -> R) -> Option<R> {
+    fn change<R>(&self, work: impl FnOnce(&mut Vec<IdleConnection>) -> R) -> Option<R> {
         locked(&self.waiting).as_mut().map(work)
     }
 }

@@ -25,9 +25,9 @@ use std::time::{Duration, Instant};
 use ureq::unversioned::transport::NextTimeout;
 
 /// Addresses that are tried.
-const MOST_ADDRESSES: usize = 6;
+const MAX_ADDRESSES: usize = 6;
 /// An answer without a body is asked for.
-const LARGEST_ANSWER: u64 = 64 * 1024;
+const MAX_RESPONSE_BYTES: u64 = 64 * 1024;
 
 /// Our sockets keep the time by themselves.
 const NO_TIMEOUT: NextTimeout = NextTimeout {
@@ -46,7 +46,7 @@ pub struct Probe {
     pub lookup: Option<Lookup>,
     pub connections: Vec<Connection>,
     pub tls: Option<Tls>,
-    pub answer: Option<Result<Answer, Error>>,
+    pub answer: Option<Result<ProbeResponse, Error>>,
 }
 
 pub struct Lookup {
@@ -72,7 +72,7 @@ pub struct Tls {
     pub took: Duration,
 }
 
-pub struct Answer {
+pub struct ProbeResponse {
     pub http_status: u16,
     pub took: Duration,
     /// The server's clock less this machine's.
@@ -119,7 +119,7 @@ impl Client {
             let took = began.elapsed();
             let half_ms = (clock::now().boot_ms - reply.sent_at.boot_ms) / 2;
             let skew = |date: i64| date - (reply.sent_at.wall_ms + half_ms);
-            Answer { http_status: reply.http_status, took, skew_ms: reply.server_date_ms.map(skew) }
+            ProbeResponse { http_status: reply.http_status, took, skew_ms: reply.server_date_ms.map(skew) }
         }));
         Ok(probe)
     }
@@ -135,7 +135,7 @@ impl Limits {
             until: self.until,
             connect_timeout: self.connect_timeout,
             answer_timeout: Some(self.until.saturating_duration_since(Instant::now()) / 2),
-            max_answer_bytes: LARGEST_ANSWER,
+            max_answer_bytes: MAX_RESPONSE_BYTES,
             allow_http: self.allow_http,
             reuse: Reuse::Never,
         }
@@ -162,7 +162,7 @@ impl Probe {
         let addresses = found.clone().unwrap_or_default();
         self.lookup = Some(Lookup { host: host.clone(), found, took });
         let mut first = None;
-        for address in addresses.into_iter().take(MOST_ADDRESSES) {
+        for address in addresses.into_iter().take(MAX_ADDRESSES) {
             let (address, began) = (SocketAddr::new(address, port), Instant::now());
             let connected = Stream::connect(&[address], began + limits.step());
             let took = began.elapsed();
@@ -196,8 +196,8 @@ fn handshake(stream: Stream, target: &Target, proxy: Option<&Proxy>) -> Option<T
     };
     progress::enter(Phase::Handshake);
     let provider = Arc::new(crypto::ring::default_provider());
-    let seen = Arc::new(Witness { provider: Arc::clone(&provider), chain: Mutex::default() });
-    let witness: Arc<dyn ServerCertVerifier> = Arc::<Witness>::clone(&seen);
+    let seen = Arc::new(RecordingVerifier { provider: Arc::clone(&provider), chain: Mutex::default() });
+    let witness: Arc<dyn ServerCertVerifier> = Arc::<RecordingVerifier>::clone(&seen);
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
     let config = config.dangerous().with_custom_certificate_verifier(witness).with_no_client_auth();
     let name = ServerName::try_from(target.host.trim_end_matches('.').to_owned()).ok()?;
@@ -220,15 +220,15 @@ fn handshake(stream: Stream, target: &Target, proxy: Option<&Proxy>) -> Option<T
 
 /// Looks at the server's certificates and trusts whoever shows them: only for a connection on which nothing is sent.
 #[derive(Debug)]
-struct Witness {
+struct RecordingVerifier {
     provider: Arc<CryptoProvider>,
     chain: Mutex<Vec<CertificateDer<'static>>>,
 }
 
 /// Certificates that are looked at.
-const LONGEST_CHAIN: usize = 6;
+const MAX_CHAIN_LENGTH: usize = 6;
 
-impl ServerCertVerifier for Witness {
+impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
         own: &CertificateDer<'_>,
@@ -237,7 +237,7 @@ impl ServerCertVerifier for Witness {
         _: &[u8],
         _: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let chain = [own].into_iter().chain(others).take(LONGEST_CHAIN);
+        let chain = [own].into_iter().chain(others).take(MAX_CHAIN_LENGTH);
         let mut seen = locked(&self.chain);
         *seen = chain.map(|der| der.clone().into_owned()).collect();
         Ok(ServerCertVerified::assertion())

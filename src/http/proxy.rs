@@ -40,7 +40,7 @@ impl Proxy {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Choice {
+pub enum ProxySetting {
     /// HTTPS_PROXY and NO_PROXY, on Windows then what the user has set. Not HTTP_PROXY: in a CGI program its value comes
     /// from the client.
     #[default]
@@ -50,17 +50,17 @@ pub enum Choice {
     Unusable,
 }
 
-impl Choice {
-    pub fn new(text: &str) -> Choice {
-        parse(text).unwrap_or(Choice::Unusable)
+impl ProxySetting {
+    pub fn new(text: &str) -> ProxySetting {
+        parse(text).unwrap_or(ProxySetting::Unusable)
     }
 }
 
-pub fn parse(text: &str) -> Option<Choice> {
+pub fn parse(text: &str) -> Option<ProxySetting> {
     if text == "none" {
-        return Some(Choice::Direct);
+        return Some(ProxySetting::Direct);
     }
-    text.strip_prefix("http://").and_then(parse_address).map(Choice::Via)
+    text.strip_prefix("http://").and_then(parse_address).map(ProxySetting::Via)
 }
 
 /// `[user:password@]host:port`. The last `@` ends the password, so it need not be escaped.
@@ -102,14 +102,14 @@ pub struct Proxies {
 }
 
 impl Proxies {
-    pub fn new(choice: &Choice) -> Proxies {
+    pub fn new(choice: &ProxySetting) -> Proxies {
         match choice {
-            Choice::Environment => {
+            ProxySetting::Environment => {
                 Proxies::of_environment(&|name| std::env::var_os(name)?.into_string().ok(), os::user_proxy)
             }
-            Choice::Direct => Proxies::made(None, None),
-            Choice::Via(proxy) => Proxies::made(Some(proxy.clone()), None),
-            Choice::Unusable => Proxies::made(None, Some("\"proxy\"")),
+            ProxySetting::Direct => Proxies::made(None, None),
+            ProxySetting::Via(proxy) => Proxies::made(Some(proxy.clone()), None),
+            ProxySetting::Unusable => Proxies::made(None, Some("\"proxy\"")),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What came back.
 
-use super::call::Lost;
-use super::failure::Scene;
+use super::call::CallFailure;
+use super::failure::CallContext;
 use super::progress::{self, Phase};
 use crate::clock::{self, Now};
 use crate::media_type;
@@ -15,7 +15,7 @@ use ureq::Body;
 use zeroize::Zeroizing;
 
 /// No server is believed to mean a longer pause.
-const LONGEST_PAUSE_S: i64 = 3600;
+const MAX_RETRY_AFTER_S: i64 = 3600;
 
 /// An answer, whatever its status.
 pub struct Reply {
@@ -45,7 +45,12 @@ impl fmt::Debug for Reply {
 }
 
 /// Reads the body and what the headers say. `began` serves if ureq never asked for a connection.
-pub(super) fn read(answer: Response<Body>, most: u64, began: Now, scene: &Scene) -> Result<Reply, Lost> {
+pub(super) fn read(
+    answer: Response<Body>,
+    most: u64,
+    began: Now,
+    scene: &CallContext,
+) -> Result<Reply, CallFailure> {
     let (parts, mut body) = answer.into_parts();
     let http_status = parts.status.as_u16();
     let sent_at = progress::get().sent_at.unwrap_or(began);
@@ -85,7 +90,7 @@ pub(super) fn read(answer: Response<Body>, most: u64, began: Now, scene: &Scene)
         headers: headers.collect(),
         http_status,
         content_type: media_type::shown(text(CONTENT_TYPE).unwrap_or_default()),
-        retry_after_s: text(RETRY_AFTER).and_then(|value| pause(value, now)),
+        retry_after_s: text(RETRY_AFTER).and_then(|value| retry_after_s(value, now)),
         body: bytes,
         sent_at,
         server_date_ms: server_date.map(|seconds| seconds.saturating_mul(1000)),
@@ -93,14 +98,14 @@ pub(super) fn read(answer: Response<Body>, most: u64, began: Now, scene: &Scene)
 }
 
 /// Retry-After: seconds, or a date, of which the server's own clock says how far away it is.
-pub(super) fn pause(value: &str, now_s: i64) -> Option<u32> {
+pub(super) fn retry_after_s(value: &str, now_s: i64) -> Option<u32> {
     let value = value.trim();
     let seconds = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        value.parse().unwrap_or(LONGEST_PAUSE_S)
+        value.parse().unwrap_or(MAX_RETRY_AFTER_S)
     } else {
         http_date(value)?.saturating_sub(now_s)
     };
-    u32::try_from(seconds.clamp(0, LONGEST_PAUSE_S)).ok()
+    u32::try_from(seconds.clamp(0, MAX_RETRY_AFTER_S)).ok()
 }
 
 /// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`. The two forms that were obsolete in 1999 are not

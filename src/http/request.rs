@@ -1,6 +1,6 @@
 //! A call as ureq takes it.
 
-use super::call::{Call, LARGEST_HEAD};
+use super::call::{Call, MAX_HEAD_BYTES};
 use super::target::{unfit, Target};
 use crate::error::Error;
 use crate::message::Unfit;
@@ -45,7 +45,7 @@ pub fn build(call: &Call, target: &Target) -> Result<Request<()>, Error> {
         }
     }
     let lines = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
-    if call.method.len() + 2 * call.url.len() + lines.sum::<usize>() + ROOM_FOR_OURS > LARGEST_HEAD {
+    if call.method.len() + 2 * call.url.len() + lines.sum::<usize>() + ROOM_FOR_OURS > MAX_HEAD_BYTES {
         return Err(unfit(Unfit::TooLong));
     }
     let mut request = Request::new(());

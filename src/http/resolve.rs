@@ -16,7 +16,7 @@ use ureq::unversioned::transport::NextTimeout;
 use ureq::Error;
 
 /// More are not tried.
-const MOST_ADDRESSES: usize = 16;
+const MAX_ADDRESSES: usize = 16;
 
 /// As this machine is set up. On Windows the system itself is asked. Elsewhere the hosts file, then the name servers:
 /// read for each look-up, because both change while a program runs (a laptop, a VPN), and they are small. Other
@@ -50,9 +50,9 @@ impl Names for System {
 #[cfg(unix)]
 fn read_small(path: &str) -> std::io::Result<Vec<u8>> {
     use std::io::Read;
-    const LARGEST: u64 = 1 << 20;
+    const MAX_BYTES: u64 = 1 << 20;
     let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
+    std::fs::File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -87,7 +87,7 @@ pub fn addresses(host: &str, names: &dyn Names, deadline: Instant) -> Result<Vec
     // takes half of the time to connect.
     found.sort_by_key(IpAddr::is_ipv6);
     found.dedup();
-    found.truncate(MOST_ADDRESSES);
+    found.truncate(MAX_ADDRESSES);
     if found.is_empty() {
         return Err(Failure::Unknown);
     }

@@ -1,6 +1,6 @@
 //! TCP with a clock: no wait, and no sum of waits, is longer than the step of the call that it belongs to.
 
-use super::call::BUFFER;
+use super::call::BUFFER_BYTES;
 use super::progress::{self, timed_out, Phase};
 use super::resolve::{Names, Resolver};
 use super::stream::Stream;
@@ -11,7 +11,7 @@ use ureq::Error;
 use zeroize::{Zeroize, Zeroizing};
 
 /// More than this is not held back to be sent in one piece.
-const MOST_PENDING: usize = BUFFER / 2;
+const MAX_PENDING_BYTES: usize = BUFFER_BYTES / 2;
 
 #[derive(Debug)]
 pub struct Tcp<N> {
@@ -45,7 +45,7 @@ pub fn is_end(error: &io::Error) -> bool {
 
 pub struct Socket {
     stream: Stream,
-    buffers: Held,
+    buffers: SocketBuffers,
     /// A write failed in the middle: what follows would be read as something else.
     broken: bool,
     /// It failed because the server had answered before it had heard all, and closed: what it said can still be read.
@@ -60,7 +60,7 @@ impl fmt::Debug for Socket {
 
 impl Socket {
     pub fn over(stream: Stream) -> Socket {
-        Socket { stream, buffers: Held::default(), broken: false, answered_early: false }
+        Socket { stream, buffers: SocketBuffers::default(), broken: false, answered_early: false }
     }
 
     pub fn into_stream(self) -> Stream {
@@ -136,7 +136,7 @@ impl Transport for Socket {
     /// two small writes may wait for the first to be acknowledged.
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
         self.buffers.pending = self.buffers.pending.saturating_add(amount);
-        if self.buffers.pending > MOST_PENDING {
+        if self.buffers.pending > MAX_PENDING_BYTES {
             self.flush()?;
         }
         Ok(())
@@ -155,7 +155,7 @@ impl Transport for Socket {
 }
 
 /// The buffers of a socket: wiped when dropped, never moved, hence never copied.
-struct Held {
+struct SocketBuffers {
     input: Zeroizing<Vec<u8>>,
     /// Of the input, what is not yet consumed.
     start: usize,
@@ -167,14 +167,14 @@ struct Held {
     pending: usize,
 }
 
-impl Default for Held {
+impl Default for SocketBuffers {
     fn default() -> Self {
-        let buffer = || Zeroizing::new(vec![0; BUFFER]);
-        Held { input: buffer(), start: 0, end: 0, progress: false, output: buffer(), pending: 0 }
+        let buffer = || Zeroizing::new(vec![0; BUFFER_BYTES]);
+        SocketBuffers { input: buffer(), start: 0, end: 0, progress: false, output: buffer(), pending: 0 }
     }
 }
 
-impl Buffers for Held {
+impl Buffers for SocketBuffers {
     fn output(&mut self) -> &mut [u8] {
         self.output.get_mut(self.pending..).unwrap_or_default()
     }

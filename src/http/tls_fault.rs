@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use std::io;
 
 /// Names of a certificate that are listed.
-const MOST_NAMES: usize = 5;
+const MAX_NAMES: usize = 5;
 
 /// The TLS error that an error of reading or writing carries.
 pub fn inside(error: &io::Error) -> Option<&Error> {
@@ -56,8 +56,8 @@ fn certificate(error: &CertificateError) -> TlsFault {
         NotValidForNameContext { presented, .. } if presented.is_empty() => TlsFault::NoHost,
         NotValidForNameContext { presented, .. } => {
             let mut names: Vec<String> =
-                presented.iter().take(MOST_NAMES).map(|name| clean(bare(name), &[])).collect();
-            if presented.len() > MOST_NAMES {
+                presented.iter().take(MAX_NAMES).map(|name| clean(bare(name), &[])).collect();
+            if presented.len() > MAX_NAMES {
                 names.push("…".to_owned());
             }
             TlsFault::OtherHosts { names: names.join(", ") }

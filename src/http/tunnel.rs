@@ -11,7 +11,7 @@ use ureq::unversioned::transport::{ConnectionDetails, Connector, NextTimeout, Tr
 use ureq::Error;
 
 /// Largest head of a proxy's answer.
-const LARGEST_HEAD: usize = 16 * 1024;
+const MAX_HEAD_BYTES: usize = 16 * 1024;
 
 /// Why there is no way through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub fn ask(socket: &mut Socket, proxy: &Proxy, target: &Target, timeout: NextTim
             };
         }
         let is_http = heard.iter().zip(b"HTTP/").all(|(heard, wanted)| heard == wanted);
-        if !is_http || heard.len() > LARGEST_HEAD {
+        if !is_http || heard.len() > MAX_HEAD_BYTES {
             return Err(Error::Other(Refusal::NotHttp.into()));
         }
         if !more {

@@ -11,7 +11,7 @@ pub struct UserProxy {
 }
 
 /// The port that Windows takes when none is named.
-const USUAL_PORT: &str = ":80";
+const DEFAULT_PORT: &str = ":80";
 
 impl UserProxy {
     /// The address for https as `host:port`; `None` when there is a proxy for other things only, which Windows does not
@@ -27,7 +27,7 @@ impl UserProxy {
         let address = of("https").or_else(|| of("")).or_else(|| of("socks").map(|_| "socks="))?;
         let bare = address.strip_prefix("http://").unwrap_or(address).trim_end_matches('/');
         let after_host = bare.rsplit_once(']').map_or(bare, |(_, rest)| rest);
-        let port = if after_host.contains(':') { "" } else { USUAL_PORT };
+        let port = if after_host.contains(':') { "" } else { DEFAULT_PORT };
         Some(format!("{bare}{port}"))
     }
 

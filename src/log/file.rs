@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// A file that has grown to this is put aside, as `name.1`.
-const LARGEST: u64 = 4 << 20;
+const MAX_FILE_BYTES: u64 = 4 << 20;
 /// Files put aside: `name.1` is the newest.
-const KEPT: u32 = 4;
+const KEPT_FILES: u32 = 4;
 
 /// Lines that could not be written since the last one that could.
 static UNWRITTEN: AtomicU64 = AtomicU64::new(0);
@@ -65,7 +65,7 @@ pub fn append(path: &Path, line: &str, note: impl FnOnce(u64) -> String) {
         text.extend([&*note(lost), "\n"]);
     }
     text.extend([line, "\n"]);
-    if write(path, text.as_bytes(), LARGEST).is_err() {
+    if write(path, text.as_bytes(), MAX_FILE_BYTES).is_err() {
         UNWRITTEN.fetch_add(lost + 1, Ordering::Relaxed);
     }
 }
@@ -99,7 +99,7 @@ fn put_aside(path: &Path, file: &File) {
     if empty || !os::try_lock(file) || !is_there(path, file) {
         return;
     }
-    for number in (1..KEPT).rev() {
+    for number in (1..KEPT_FILES).rev() {
         let _ = fs::rename(aside(path, number), aside(path, number + 1));
     }
     if fs::rename(path, aside(path, 1)).is_err() {

@@ -54,7 +54,7 @@ fn what_is_no_file_of_ours_is_refused() {
         assert_eq!(checked(&folder.file("link")), Err(FileFault::Link));
         assert!(matches!(checked(Path::new("/dev/null")), Err(FileFault::NotAFile)));
         // Exchanged later, it is not followed either.
-        assert!(write(&folder.file("link"), b"x\n", LARGEST).is_err());
+        assert!(write(&folder.file("link"), b"x\n", MAX_FILE_BYTES).is_err());
         assert_eq!(folder.text("target"), "");
     }
 }
@@ -78,9 +78,9 @@ fn lines_are_kept_in_files_of_limited_size() {
 fn a_file_that_was_moved_away_is_made_anew() {
     let folder = Folder::new("moved");
     let path = folder.file("a.log");
-    write(&path, b"one\n", LARGEST).unwrap();
+    write(&path, b"one\n", MAX_FILE_BYTES).unwrap();
     fs::rename(&path, folder.file("elsewhere")).unwrap();
-    write(&path, b"two\n", LARGEST).unwrap();
+    write(&path, b"two\n", MAX_FILE_BYTES).unwrap();
     assert_eq!((folder.text("elsewhere"), folder.text("a.log")), ("one\n".into(), "two\n".into()));
 }
 

@@ -7,12 +7,12 @@ use crate::secret;
 use std::fmt::Write;
 
 /// Longest name of an account shown.
-const LONGEST_NAME: usize = 80;
+const MAX_NAME_CHARS: usize = 80;
 
 pub fn text(wall_ms: i64, level: Level, entry: &LogRecord, language: Language) -> String {
     let mut line = clock::rfc3339_ms(wall_ms);
     let _ = write!(line, " {} [{}]", level.name(), std::process::id());
-    let cut = |name: &str| name.chars().take(LONGEST_NAME).collect::<String>();
+    let cut = |name: &str| name.chars().take(MAX_NAME_CHARS).collect::<String>();
     let (provider, account) = (cut(&entry.subject.provider), cut(&entry.subject.account));
     for (name, before, after) in [(provider, " ", ""), (account, " (", ")")] {
         if !name.is_empty() {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
 /// Lines that wait at once; for one more the oldest is dropped.
-const MOST: usize = 256;
+const MAX_LINES: usize = 256;
 
 pub struct Line {
     pub level: Level,
@@ -33,7 +33,7 @@ fn queue() -> Arc<Mutex<Queue>> {
 pub(super) fn add(level: Level, text: String) {
     let queue = queue();
     let mut queue = locked(&queue);
-    if queue.lines.len() >= MOST {
+    if queue.lines.len() >= MAX_LINES {
         queue.lines.pop_front();
         queue.dropped = queue.dropped.saturating_add(1);
     }
@@ -80,14 +80,14 @@ mod tests {
     fn the_oldest_lines_are_dropped_and_counted() {
         forget();
         assert!(!is_any() && next().is_none());
-        for number in 0..MOST + 3 {
+        for number in 0..MAX_LINES + 3 {
             add(Level::Debug, number.to_string());
         }
         assert!(is_any());
         let note = next().unwrap();
         assert_eq!(note.level, Level::Warning);
         assert!(note.text.contains(": 3 lines of the log were dropped"), "{}", note.text);
-        for number in 3..MOST + 3 {
+        for number in 3..MAX_LINES + 3 {
             assert_eq!(next().unwrap().text, number.to_string());
         }
         assert!(!is_any() && next().is_none());

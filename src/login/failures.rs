@@ -4,12 +4,12 @@ use crate::error::{Error, Status};
 use crate::flight::RenewalFailure;
 use crate::http;
 use crate::message::Message;
-use crate::profile::{BodyKind, Meaning, Refused};
+use crate::profile::{BodyKind, Meaning, Refusal};
 use crate::renewal::FailureClass;
 use crate::secret::{self, Secret};
 
 /// A server's code longer than this is no code.
-const LONGEST_CODE: usize = 64;
+const MAX_CODE_BYTES: usize = 64;
 
 /// A success without what it is for.
 pub(super) fn without_token(provider: String, reply: &http::Reply) -> RenewalFailure {
@@ -27,7 +27,7 @@ pub(super) fn without_token(provider: String, reply: &http::Reply) -> RenewalFai
 pub(super) fn refusal(
     provider: String,
     secrets: &[Secret],
-    refused: &Refused,
+    refused: &Refusal,
     reply: &http::Reply,
 ) -> RenewalFailure {
     let server = secret::clean(&refused.message, secrets);
@@ -75,7 +75,7 @@ pub(super) fn refusal(
     };
     let mut error = Error::new(status, message);
     error.http_status = http_status;
-    error.server_code = secret::clean(&refused.code, secrets).chars().take(LONGEST_CODE).collect();
+    error.server_code = secret::clean(&refused.code, secrets).chars().take(MAX_CODE_BYTES).collect();
     error.retry_after_s = reply.retry_after_s.unwrap_or(0);
     let mut failed = RenewalFailure::new(error, class);
     failed.login_refused = refused.is == Meaning::Credentials;
@@ -85,7 +85,7 @@ pub(super) fn refusal(
     failed
 }
 
-fn unexpected(provider: String, refused: &Refused, reply: &http::Reply, server: String) -> Message {
+fn unexpected(provider: String, refused: &Refusal, reply: &http::Reply, server: String) -> Message {
     let (http_status, bytes) = (reply.http_status, reply.body.as_slice().len());
     let content_type = reply.content_type.clone();
     match (refused.missing, &refused.body) {
@@ -98,7 +98,7 @@ fn unexpected(provider: String, refused: &Refused, reply: &http::Reply, server: 
 }
 
 /// No answer came.
-pub(super) fn lost(mut lost: http::Lost) -> RenewalFailure {
+pub(super) fn lost(mut lost: http::CallFailure) -> RenewalFailure {
     if lost.time_is_over {
         lost.error.status = Status::Timeout;
     }

@@ -6,7 +6,7 @@ use crate::flight::RenewalFailure;
 use crate::http;
 use crate::message::Message;
 use crate::options::Values;
-use crate::profile::{self, Operation, Reading, Refused};
+use crate::profile::{self, Operation, ParsedResponse, Refusal};
 use crate::renewal::FailureClass;
 use crate::secret::Secret;
 use crate::token::Token;
@@ -15,13 +15,13 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// A token answer larger than this is none.
-const LARGEST_ANSWER: u64 = 1 << 20;
+const MAX_RESPONSE_BYTES: u64 = 1 << 20;
 /// TLS with headers, and the body, each at most.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What templates are filled from: what an answer had kept, what comes with the call, then the token, then the options.
 #[derive(Clone, Copy)]
-pub struct Filling<'a> {
+pub struct TemplateValues<'a> {
     pub(super) options: &'a Values,
     pub(super) token: Option<&'a Token>,
     pub(super) kept: &'a [(String, Zeroizing<String>)],
@@ -29,27 +29,27 @@ pub struct Filling<'a> {
     pub(super) hidden: &'a [Secret],
 }
 
-impl<'a> Filling<'a> {
+impl<'a> TemplateValues<'a> {
     pub fn of(login: &'a Login) -> Self {
-        Filling { options: &login.values, token: None, kept: &[], given: &[], hidden: &[] }
+        TemplateValues { options: &login.values, token: None, kept: &[], given: &[], hidden: &[] }
     }
 
     pub fn with_token(self, token: &'a Token) -> Self {
-        Filling { token: Some(token), ..self }
+        TemplateValues { token: Some(token), ..self }
     }
 
     /// `given` is no secret: an instant, an id, the number of a page.
     pub fn with(self, given: &'a [(&'a str, &'a str)]) -> Self {
-        Filling { given, ..self }
+        TemplateValues { given, ..self }
     }
 
     /// Further secrets that a text of the server may not show.
     pub fn hiding(self, hidden: &'a [Secret]) -> Self {
-        Filling { hidden, ..self }
+        TemplateValues { hidden, ..self }
     }
 }
 
-impl profile::Values for Filling<'_> {
+impl profile::Values for TemplateValues<'_> {
     fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         if let Some((_, value)) = self.kept.iter().find(|(kept, _)| kept == name) {
             return Some(Cow::Borrowed(value));
@@ -77,10 +77,10 @@ impl Login {
     pub fn perform(
         &self,
         operation: &Operation,
-        filling: &Filling,
+        values: &TemplateValues,
         until: Instant,
-    ) -> std::result::Result<(http::Reply, Reading<'_>), RenewalFailure> {
-        let request = operation.request(&self.profile, &self.base, filling).map_err(|problem| {
+    ) -> std::result::Result<(http::Reply, ParsedResponse<'_>), RenewalFailure> {
+        let request = operation.request(&self.profile, &self.base, values).map_err(|problem| {
             let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
             RenewalFailure::new(Error::new(Status::Option, message), FailureClass::Misconfigured)
         })?;
@@ -92,7 +92,7 @@ impl Login {
             until,
             connect_timeout: self.connect_timeout(),
             answer_timeout: Some(ANSWER_TIMEOUT),
-            max_answer_bytes: LARGEST_ANSWER,
+            max_answer_bytes: MAX_RESPONSE_BYTES,
             allow_http: self.values.is_on("allow_http"),
             reuse: http::Reuse::Recent,
         };
@@ -102,17 +102,17 @@ impl Login {
     }
 
     /// An answer that is no success, as a failure.
-    pub fn failed(&self, refused: &Refused, reply: &http::Reply, filling: &Filling) -> RenewalFailure {
-        failures::refusal(self.profile.label(), &self.secrets(filling), refused, reply)
+    pub fn failed(&self, refused: &Refusal, reply: &http::Reply, values: &TemplateValues) -> RenewalFailure {
+        failures::refusal(self.profile.label(), &self.secrets(values), refused, reply)
     }
 
     /// What must not be seen in a text of the server.
-    pub fn secrets(&self, filling: &Filling) -> Vec<Secret> {
+    pub fn secrets(&self, values: &TemplateValues) -> Vec<Secret> {
         let mut secrets: Vec<Secret> = self.values.secrets().cloned().collect();
         secrets.extend(self.values.proxy_password());
-        secrets.extend(filling.kept.iter().map(|(_, value)| Secret::from(value.as_str())));
-        secrets.extend(filling.hidden.iter().cloned());
-        if let Some(token) = filling.token {
+        secrets.extend(values.kept.iter().map(|(_, value)| Secret::from(value.as_str())));
+        secrets.extend(values.hidden.iter().cloned());
+        if let Some(token) = values.token {
             secrets.push(token.issued.bearer.access_token().into());
             secrets.extend(token.issued.refresh_token.clone());
         }

@@ -3,9 +3,9 @@
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicI32, Ordering};
 
-const MOST: usize = 160;
+const MAX_FILES: usize = 160;
 /// Descriptors plus one.
-static FILES: [AtomicI32; MOST] = [const { AtomicI32::new(0) }; MOST];
+static FILES: [AtomicI32; MAX_FILES] = [const { AtomicI32::new(0) }; MAX_FILES];
 
 pub fn add(file: RawFd) {
     let take = |place: &&AtomicI32| {

@@ -30,7 +30,7 @@ use std::time::{Duration, SystemTime};
 use std::{io, thread};
 
 /// Enough for a TLS handshake in a debug build; small, because a 32-bit host has 2 GB for everything.
-const STACK: usize = 1 << 20;
+const STACK_BYTES: usize = 1 << 20;
 
 /// Milliseconds since 1970, UTC.
 pub fn wall_ms() -> i64 {
@@ -40,7 +40,7 @@ pub fn wall_ms() -> i64 {
 
 /// Runs `work` on a thread of ours. The host's signals are never delivered to it.
 pub fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    let builder = thread::Builder::new().name(name.to_owned()).stack_size(STACK);
+    let builder = thread::Builder::new().name(name.to_owned()).stack_size(STACK_BYTES);
     // The new thread inherits the mask, so there is no moment in which a signal could reach it.
     #[cfg(unix)]
     let _blocked = unix::BlockedSignals::all();

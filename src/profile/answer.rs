@@ -16,14 +16,14 @@ pub enum BodyKind {
 }
 
 /// A parsed answer. A body that is no JSON has nothing at any path.
-pub(super) struct Answer {
+pub(super) struct ResponseView {
     pub status: u16,
     pub kind: BodyKind,
     pub tree: Tree,
 }
 
-impl Answer {
-    pub fn new(status: u16, body: &[u8]) -> Answer {
+impl ResponseView {
+    pub fn new(status: u16, body: &[u8]) -> ResponseView {
         let tree = Tree::read(body);
         let kind = match (&tree, body.trim_ascii_start().first()) {
             (Some(_), _) => BodyKind::Json,
@@ -31,7 +31,7 @@ impl Answer {
             (None, Some(b'<')) => BodyKind::Html,
             (None, Some(_)) => BodyKind::Other,
         };
-        Answer { status, kind, tree: tree.unwrap_or_default() }
+        ResponseView { status, kind, tree: tree.unwrap_or_default() }
     }
 
     /// Whether all conditions of the rule hold.
@@ -81,7 +81,7 @@ pub(super) fn any_matches(rules: &[Rule], status: u16, body: &[u8]) -> bool {
     if fitting().next().is_none() {
         return false;
     }
-    let answer = Answer::new(status, body);
+    let answer = ResponseView::new(status, body);
     fitting().any(|rule| answer.matches(rule))
 }
 

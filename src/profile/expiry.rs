@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::answer::Answer;
-use super::operation::Take;
+use super::answer::ResponseView;
+use super::operation::TokenPaths;
 use super::pointer::{Pointer, Tree};
 use crate::clock::parse_rfc3339;
 use crate::encoding::from_base64url;
@@ -20,7 +20,7 @@ pub enum Expires {
 }
 
 /// `expires_in` first, since it needs no clock that agrees with the server's; then `expires_at`, then `exp` of a JWT.
-pub(super) fn read(answer: &Answer, take: &Take, token: Option<&str>) -> Expires {
+pub(super) fn read(answer: &ResponseView, take: &TokenPaths, token: Option<&str>) -> Expires {
     let lasts = answer.first(&take.expires_in, &mut seconds);
     if let Some(seconds) = lasts {
         return Expires::Seconds(seconds);

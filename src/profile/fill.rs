@@ -6,7 +6,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::model::Profile;
 use super::template::{Form, Part, Slot, Template};
-use super::text::{Place, Text};
+use super::text::{TemplateContext, Text};
 use crate::clock;
 use crate::message::Unfit;
 
@@ -44,7 +44,7 @@ impl<'a> Fill<'a> {
     /// `base` and the names of `urls`.
     pub fn address(&self, name: &str) -> Option<Result<Zeroizing<String>, Unfit>> {
         if let Some(url) = self.profile.urls.get(name) {
-            return Some(url.render(Place::Url, self));
+            return Some(url.render(TemplateContext::Url, self));
         }
         (name == "base").then(|| {
             let mut out = Text::default();
@@ -63,12 +63,12 @@ impl<'a> Fill<'a> {
         name == "base" || self.profile.urls.get(name).is_some() || self.value(name).is_some()
     }
 
-    fn slot(&self, slot: &Slot, out: &mut Text, place: Place) -> Result<(), Unfit> {
+    fn slot(&self, slot: &Slot, out: &mut Text, place: TemplateContext) -> Result<(), Unfit> {
         let name = slot.name.as_str();
         if let Some(address) = self.address(name) {
             let address = address?;
             // In a URL an address is already encoded; anywhere else it is a value like others.
-            if matches!(place, Place::Url) {
+            if matches!(place, TemplateContext::Url) {
                 out.push(&address);
                 return Ok(());
             }
@@ -98,17 +98,17 @@ impl Template {
         self.slots().any(|slot| slot.optional && !fill.is_set(&slot.name))
     }
 
-    pub fn render(&self, place: Place, fill: &Fill) -> Result<Zeroizing<String>, Unfit> {
+    pub fn render(&self, place: TemplateContext, fill: &Fill) -> Result<Zeroizing<String>, Unfit> {
         let mut out = Text::default();
         self.render_into(&mut out, place, fill)?;
         Ok(out.finish())
     }
 
-    pub fn render_into(&self, out: &mut Text, place: Place, fill: &Fill) -> Result<(), Unfit> {
+    pub fn render_into(&self, out: &mut Text, place: TemplateContext, fill: &Fill) -> Result<(), Unfit> {
         for part in self.parts() {
             match part {
                 // The literals of a URL are the author's: already encoded, `$USER_ID` stays raw.
-                Part::Literal(text) if matches!(place, Place::Url) => out.push(text),
+                Part::Literal(text) if matches!(place, TemplateContext::Url) => out.push(text),
                 Part::Literal(text) => out.push_for(place, text),
                 Part::Slot(slot) => fill.slot(slot, out, place)?,
             }
@@ -118,13 +118,13 @@ impl Template {
 }
 
 /// What escaping can not make harmless.
-fn refuse_unsendable(name: &str, value: &str, place: Place) -> Result<(), Unfit> {
+fn refuse_unsendable(name: &str, value: &str, place: TemplateContext) -> Result<(), Unfit> {
     match place {
-        Place::Header(header) if !header_safe(value) => {
+        TemplateContext::Header(header) if !header_safe(value) => {
             Err(Unfit::NotForHeader { option: name.to_owned(), header: header.to_owned() })
         }
         // Percent-encoded or not, servers and proxies step up at a segment of dots.
-        Place::Url if value == "." || value == ".." => Err(Unfit::Dots { option: name.to_owned() }),
+        TemplateContext::Url if value == "." || value == ".." => Err(Unfit::Dots { option: name.to_owned() }),
         _ => Ok(()),
     }
 }

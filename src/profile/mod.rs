@@ -31,7 +31,7 @@ pub use fill::Values;
 pub use model::{Environment, LifetimeRules, Profile};
 pub use operation::{App, Meaning, Operation};
 pub use problem::Problem;
-pub use reading::{Page, Reading, Refused, Taken};
+pub use reading::{ParsedResponse, Refusal, TokenFields, TokenPage};
 #[cfg(test)]
 use request::Request;
 

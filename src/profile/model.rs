@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::operation::{App, Kind, Operation, Rule, Take};
+use super::operation::{App, Operation, OperationKind, Rule, TokenPaths};
 use super::ordered::Pairs;
 use super::pointer::Pointer;
 use super::problem::Problem;
@@ -36,7 +36,7 @@ pub struct Profile {
     #[serde(default)]
     pub(super) life: LifetimeRules,
     #[serde(default = "oauth_take")]
-    pub(super) take: Take,
+    pub(super) take: TokenPaths,
     #[serde(default = "oauth_error")]
     pub(super) error: ErrorPaths,
     pub(super) login: Vec<Operation>,
@@ -145,14 +145,14 @@ fn name_operations(profile: &mut Profile) {
             operation.kind = kind;
         }
     };
-    name(&mut profile.mfa, Kind::Mfa);
-    name(&mut profile.refresh, Kind::Refresh);
-    name(&mut profile.logout, Kind::Logout);
+    name(&mut profile.mfa, OperationKind::Mfa);
+    name(&mut profile.refresh, OperationKind::Refresh);
+    name(&mut profile.logout, OperationKind::Logout);
     if let Some(app) = &mut profile.app {
-        name(&mut app.check, Kind::Check);
-        name(&mut app.create, Kind::Create);
-        name(&mut app.list, Kind::List);
-        name(&mut app.revoke, Kind::Revoke);
+        name(&mut app.check, OperationKind::Check);
+        name(&mut app.create, OperationKind::Create);
+        name(&mut app.list, OperationKind::List);
+        name(&mut app.revoke, OperationKind::Revoke);
     }
 }
 
@@ -180,14 +180,14 @@ fn unauthorized() -> Vec<Rule> {
     vec![Rule { status: Some(401), ..Rule::default() }]
 }
 
-fn oauth_take() -> Take {
-    Take {
+fn oauth_take() -> TokenPaths {
+    TokenPaths {
         access_token: paths(&["access_token"]),
         refresh_token: paths(&["refresh_token"]),
         expires_in: paths(&["expires_in"]),
         token_type: paths(&["token_type"]),
         scope: paths(&["scope"]),
-        ..Take::default()
+        ..TokenPaths::default()
     }
 }
 

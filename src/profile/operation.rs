@@ -51,7 +51,7 @@ pub(super) enum NextName {
 #[serde(deny_unknown_fields)]
 pub struct Operation {
     #[serde(skip)]
-    pub(super) kind: Kind,
+    pub(super) kind: OperationKind,
     #[serde(default)]
     pub(super) needs: Vec<String>,
     #[serde(default)]
@@ -63,11 +63,11 @@ pub struct Operation {
     pub(super) headers: Pairs<Template>,
     pub(super) form: Option<Pairs<Template>>,
     pub(super) json: Option<Json>,
-    pub(super) take: Option<Take>,
+    pub(super) take: Option<TokenPaths>,
     #[serde(default)]
     pub(super) means: Vec<Rule>,
     #[serde(default)]
-    pub(super) cut: Cut,
+    pub(super) cut: IdTrim,
     pub(super) items: Option<Pointer>,
     pub(super) pages: Option<Pointer>,
 }
@@ -75,7 +75,7 @@ pub struct Operation {
 /// Where the fields of a good answer are: alternatives, the first that is not empty wins.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct Take {
+pub(super) struct TokenPaths {
     pub access_token: Vec<Pointer>,
     pub refresh_token: Vec<Pointer>,
     pub expires_in: Vec<Pointer>,
@@ -88,7 +88,7 @@ pub(super) struct Take {
 
 /// What an operation is for, hence what its answer must hold.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum OperationKind {
     #[default]
     Login,
     Mfa,
@@ -126,7 +126,7 @@ impl Method {
 /// Where a taken field ends: assine answers the id with a query string behind it.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct Cut {
+pub(super) struct IdTrim {
     pub id: Option<String>,
 }
 

@@ -26,7 +26,7 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 /// A fault at a place, unless `holds`.
-pub(super) fn demand(holds: bool, place: &str, otherwise: &str) -> Result<(), Problem> {
+pub(super) fn ensure(holds: bool, place: &str, otherwise: &str) -> Result<(), Problem> {
     if holds {
         Ok(())
     } else {

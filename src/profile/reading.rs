@@ -5,29 +5,29 @@ use std::fmt;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::answer::{text_of, Answer, BodyKind};
+use super::answer::{text_of, BodyKind, ResponseView};
 use super::expiry::{self, Expires};
 use super::model::Profile;
-use super::operation::{Kind, Meaning, Operation, Rule, Take};
+use super::operation::{Meaning, Operation, OperationKind, Rule, TokenPaths};
 use super::pointer::Tree;
 
 /// An answer, read.
 #[derive(Debug)]
-pub enum Reading<'p> {
+pub enum ParsedResponse<'p> {
     /// The access token that was wanted (and the id, of an application token).
-    Token(Taken),
+    Token(TokenFields),
     /// Success of an operation that wants no token: check (see [`Taken::allowed`]), logout, revoke.
-    Done(Taken),
+    Done(TokenFields),
     /// One page of a list.
-    Page(Page),
+    Page(TokenPage),
     /// The provider wants another step first.
-    Next(Next<'p>),
-    Refused(Refused),
+    Next(NextStep<'p>),
+    Refused(Refusal),
 }
 
 /// What a good answer held. Null and empty are absent.
 #[derive(Default)]
-pub struct Taken {
+pub struct TokenFields {
     /// Visible ASCII, so that it can stand in a header as it is.
     pub access_token: Option<Zeroizing<String>>,
     pub refresh_token: Option<Zeroizing<String>>,
@@ -40,22 +40,22 @@ pub struct Taken {
 }
 
 #[derive(Debug)]
-pub struct Page {
+pub struct TokenPage {
     /// Each with an id; entries without one are left out.
-    pub items: Vec<Taken>,
+    pub items: Vec<TokenFields>,
     /// How many pages there are, as the server says. Cap the loop.
     pub pages: Option<u32>,
 }
 
 /// Do `operation` if none of its needs lacks, with `kept` among the values; else the answer is `otherwise`.
-pub struct Next<'p> {
+pub struct NextStep<'p> {
     pub operation: &'p Operation,
     pub kept: Vec<(String, Zeroizing<String>)>,
-    pub otherwise: Refused,
+    pub otherwise: Refusal,
 }
 
 /// No success, and why. `code` and `message` are the server's, raw: they may hold anything, secrets included.
-pub struct Refused {
+pub struct Refusal {
     pub is: Meaning,
     pub code: Zeroizing<String>,
     pub message: Zeroizing<String>,
@@ -66,59 +66,66 @@ pub struct Refused {
 
 impl Operation {
     /// Reads the answer to this operation's request. `profile` is the one the operation belongs to.
-    pub fn read<'p>(&self, profile: &'p Profile, status: u16, body: &[u8]) -> Reading<'p> {
-        let answer = Answer::new(status, body);
+    pub fn read<'p>(&self, profile: &'p Profile, status: u16, body: &[u8]) -> ParsedResponse<'p> {
+        let answer = ResponseView::new(status, body);
         // Rules first: a 200 may carry no token but a demand.
         if let Some(rule) = self.means.iter().find(|rule| answer.matches(rule)) {
             return by_rule(profile, rule, &answer);
         }
         if !(200..300).contains(&status) {
             let is = self.meaning_of(status);
-            return Reading::Refused(refused(profile, &answer, is, None));
+            return ParsedResponse::Refused(refused(profile, &answer, is, None));
         }
         let read = match self.kind {
-            Kind::Login | Kind::Mfa | Kind::Refresh => self.token(profile, &answer, false),
-            Kind::Create => self.token(profile, &answer, true),
-            Kind::Check => self.check(profile, &answer),
-            Kind::List => self.page(profile, &answer),
-            Kind::Logout | Kind::Revoke => nothing_wanted(&answer),
+            OperationKind::Login | OperationKind::Mfa | OperationKind::Refresh => {
+                self.token(profile, &answer, false)
+            }
+            OperationKind::Create => self.token(profile, &answer, true),
+            OperationKind::Check => self.check(profile, &answer),
+            OperationKind::List => self.page(profile, &answer),
+            OperationKind::Logout | OperationKind::Revoke => nothing_wanted(&answer),
         };
-        read.unwrap_or_else(|missing| Reading::Refused(refused(profile, &answer, Meaning::Response, missing)))
+        read.unwrap_or_else(|missing| {
+            ParsedResponse::Refused(refused(profile, &answer, Meaning::Response, missing))
+        })
     }
 
     fn meaning_of(&self, status: u16) -> Meaning {
         match status {
             408 | 425 | 500..=599 => Meaning::Server,
             429 => Meaning::RateLimited,
-            400..=499 if self.kind == Kind::Refresh => Meaning::RefreshRefused,
+            400..=499 if self.kind == OperationKind::Refresh => Meaning::RefreshRefused,
             403 => Meaning::Forbidden,
             404 => Meaning::NotFound,
             _ => Meaning::Response,
         }
     }
 
-    fn paths<'a>(&'a self, profile: &'a Profile) -> &'a Take {
+    fn paths<'a>(&'a self, profile: &'a Profile) -> &'a TokenPaths {
         self.take.as_ref().unwrap_or(&profile.take)
     }
 
-    fn token<'p>(&self, profile: &Profile, answer: &Answer, with_id: bool) -> Success<'p> {
+    fn token<'p>(&self, profile: &Profile, answer: &ResponseView, with_id: bool) -> Success<'p> {
         let taken = self.taken(self.paths(profile), answer);
         match (&taken.access_token, &taken.id) {
             (None, _) => Err(Some("access_token")),
             (_, None) if with_id => Err(Some("id")),
-            _ => Ok(Reading::Token(taken)),
+            _ => Ok(ParsedResponse::Token(taken)),
         }
     }
 
-    fn check<'p>(&self, profile: &Profile, answer: &Answer) -> Success<'p> {
+    fn check<'p>(&self, profile: &Profile, answer: &ResponseView) -> Success<'p> {
         if answer.kind != BodyKind::Json {
             return Err(Some("allowed"));
         }
         let paths = &self.paths(profile).allowed;
-        Ok(Reading::Done(Taken { allowed: paths.iter().any(|path| answer.has(path)), ..Taken::default() }))
+        Ok(ParsedResponse::Done(TokenFields {
+            allowed: paths.iter().any(|path| answer.has(path)),
+            ..TokenFields::default()
+        }))
     }
 
-    fn page<'p>(&self, profile: &Profile, answer: &Answer) -> Success<'p> {
+    fn page<'p>(&self, profile: &Profile, answer: &ResponseView) -> Success<'p> {
         let path = self.items.as_ref().ok_or(Some("items"))?;
         let paths = self.paths(profile);
         let items = path.find(&answer.tree, &mut |value| match value {
@@ -130,24 +137,24 @@ impl Operation {
             .as_ref()
             .and_then(|path| path.find(&answer.tree, &mut |value| text_of(value)?.parse().ok()));
         let items = items.ok_or(Some("items"))?;
-        Ok(Reading::Page(Page { items, pages }))
+        Ok(ParsedResponse::Page(TokenPage { items, pages }))
     }
 
-    fn items_of(&self, paths: &Take, page: &Answer, items: &[Value]) -> Vec<Taken> {
+    fn items_of(&self, paths: &TokenPaths, page: &ResponseView, items: &[Value]) -> Vec<TokenFields> {
         let taken = |item: &Value| {
-            let item = Answer { status: page.status, kind: page.kind, tree: Tree::of(item) };
+            let item = ResponseView { status: page.status, kind: page.kind, tree: Tree::of(item) };
             self.taken(paths, &item)
         };
         let all = items.iter().map(taken);
         all.filter(|item| item.id.is_some()).collect()
     }
 
-    fn taken(&self, paths: &Take, answer: &Answer) -> Taken {
+    fn taken(&self, paths: &TokenPaths, answer: &ResponseView) -> TokenFields {
         let plain = |paths| answer.text(paths).map(|text| text.to_string());
         let access_token = answer.text(&paths.access_token);
         let access_token = access_token.filter(|text| text.bytes().all(|b| b.is_ascii_graphic()));
         let expires = expiry::read(answer, paths, access_token.as_deref().map(String::as_str));
-        Taken {
+        TokenFields {
             expires,
             access_token,
             refresh_token: answer.text(&paths.refresh_token),
@@ -166,16 +173,16 @@ impl Operation {
 }
 
 /// The error is the wanted field that is missing, if it is one.
-type Success<'p> = Result<Reading<'p>, Option<&'static str>>;
+type Success<'p> = Result<ParsedResponse<'p>, Option<&'static str>>;
 
-fn nothing_wanted<'p>(answer: &Answer) -> Success<'p> {
+fn nothing_wanted<'p>(answer: &ResponseView) -> Success<'p> {
     match answer.kind {
         BodyKind::Html => Err(None),
-        _ => Ok(Reading::Done(Taken::default())),
+        _ => Ok(ParsedResponse::Done(TokenFields::default())),
     }
 }
 
-fn by_rule<'p>(profile: &'p Profile, rule: &Rule, answer: &Answer) -> Reading<'p> {
+fn by_rule<'p>(profile: &'p Profile, rule: &Rule, answer: &ResponseView) -> ParsedResponse<'p> {
     let otherwise = refused(profile, answer, rule.is.unwrap_or(Meaning::Response), None);
     let kept: Option<Vec<_>> = rule
         .keep
@@ -188,13 +195,15 @@ fn by_rule<'p>(profile: &'p Profile, rule: &Rule, answer: &Answer) -> Reading<'p
         .collect();
     // Without everything it needs to keep, the next request could not be made.
     match (rule.next, &profile.mfa, kept) {
-        (Some(_), Some(operation), Some(kept)) => Reading::Next(Next { operation, kept, otherwise }),
-        _ => Reading::Refused(otherwise),
+        (Some(_), Some(operation), Some(kept)) => {
+            ParsedResponse::Next(NextStep { operation, kept, otherwise })
+        }
+        _ => ParsedResponse::Refused(otherwise),
     }
 }
 
-fn refused(profile: &Profile, answer: &Answer, is: Meaning, missing: Option<&'static str>) -> Refused {
-    Refused {
+fn refused(profile: &Profile, answer: &ResponseView, is: Meaning, missing: Option<&'static str>) -> Refusal {
+    Refusal {
         is,
         code: answer.text(&profile.error.code).unwrap_or_default(),
         message: answer.text(&profile.error.message).unwrap_or_default(),
@@ -204,7 +213,7 @@ fn refused(profile: &Profile, answer: &Answer, is: Meaning, missing: Option<&'st
 }
 
 // Debug shows which parts there are, never what they hold.
-impl fmt::Debug for Taken {
+impl fmt::Debug for TokenFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Taken")
             .field("access_token", &self.access_token.is_some())
@@ -216,7 +225,7 @@ impl fmt::Debug for Taken {
     }
 }
 
-impl fmt::Debug for Next<'_> {
+impl fmt::Debug for NextStep<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kept: Vec<&str> = self.kept.iter().map(|(name, _)| name.as_str()).collect();
         f.debug_struct("Next")
@@ -227,7 +236,7 @@ impl fmt::Debug for Next<'_> {
     }
 }
 
-impl fmt::Debug for Refused {
+impl fmt::Debug for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refused")
             .field("is", &self.is)

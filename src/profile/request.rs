@@ -9,7 +9,7 @@ use super::model::Profile;
 use super::operation::Operation;
 use super::ordered::Json;
 use super::template::Template;
-use super::text::{Place, Text};
+use super::text::{TemplateContext, Text};
 use crate::message::Unfit;
 
 /// A request, complete but for what the transport adds. Any part of it may hold a secret.
@@ -49,7 +49,12 @@ impl Operation {
             content_type: take_content_type(&mut headers).unwrap_or_else(|| usual.to_owned()),
             bytes,
         });
-        Ok(Request { method: self.method.as_str(), url: self.url.render(Place::Url, &fill)?, headers, body })
+        Ok(Request {
+            method: self.method.as_str(),
+            url: self.url.render(TemplateContext::Url, &fill)?,
+            headers,
+            body,
+        })
     }
 
     /// The operation's own headers win over the profile's `authorize`.
@@ -96,7 +101,7 @@ pub(super) fn headers<'t>(
 ) -> Result<Vec<(String, Zeroizing<String>)>, Unfit> {
     templates
         .filter(|(_, template)| !template.left_out(fill))
-        .map(|(name, template)| Ok((name.clone(), template.render(Place::Header(name), fill)?)))
+        .map(|(name, template)| Ok((name.clone(), template.render(TemplateContext::Header(name), fill)?)))
         .collect()
 }
 
@@ -113,9 +118,9 @@ fn write_form(out: &mut Text, fields: &[(String, Template)], fill: &Fill) -> Res
         if !out.is_empty() {
             out.push("&");
         }
-        out.push_for(Place::Form, name);
+        out.push_for(TemplateContext::Form, name);
         out.push("=");
-        template.render_into(out, Place::Form, fill)?;
+        template.render_into(out, TemplateContext::Form, fill)?;
     }
     Ok(())
 }
@@ -131,11 +136,11 @@ fn write_json(out: &mut Text, json: &Json, fill: &Fill) -> Result<(), Unfit> {
         Json::Bool(value) => out.push(if *value { "true" } else { "false" }),
         Json::Number(value) => out.push(&value.to_string()),
         Json::Text(template) if template.integer().is_some() => {
-            template.render_into(out, Place::Json, fill)?;
+            template.render_into(out, TemplateContext::Json, fill)?;
         }
         Json::Text(template) => {
             out.push("\"");
-            template.render_into(out, Place::Json, fill)?;
+            template.render_into(out, TemplateContext::Json, fill)?;
             out.push("\"");
         }
         Json::List(items) => {
@@ -153,7 +158,7 @@ fn write_json(out: &mut Text, json: &Json, fill: &Fill) -> Result<(), Unfit> {
             let mut comma = "\"";
             for (name, value) in members.iter().filter(|(_, value)| !left_out(value, fill)) {
                 out.push(comma);
-                out.push_for(Place::Json, name);
+                out.push_for(TemplateContext::Json, name);
                 out.push("\":");
                 write_json(out, value, fill)?;
                 comma = ",\"";

@@ -8,7 +8,7 @@ const IN_FORM: AsciiSet = NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.'
 
 /// The place decides the escaping, so no value can leave it.
 #[derive(Clone, Copy)]
-pub(super) enum Place<'a> {
+pub(super) enum TemplateContext<'a> {
     Url,
     Form,
     Json,
@@ -39,12 +39,12 @@ impl Text {
         self.0.push_str(text);
     }
 
-    pub fn push_for(&mut self, place: Place, text: &str) {
+    pub fn push_for(&mut self, place: TemplateContext, text: &str) {
         match place {
-            Place::Url => self.push_percent(text, &IN_ADDRESS),
-            Place::Form => self.push_form(text),
-            Place::Json => self.push_json(text),
-            Place::Header(_) => self.push(text),
+            TemplateContext::Url => self.push_percent(text, &IN_ADDRESS),
+            TemplateContext::Form => self.push_form(text),
+            TemplateContext::Json => self.push_json(text),
+            TemplateContext::Header(_) => self.push(text),
         }
     }
 

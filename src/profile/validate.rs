@@ -1,9 +1,9 @@
 //! What serde can not see: whether the parts of a profile fit each other. Each message begins with its place.
 
 use super::model::{Environment, LifetimeRules, Profile};
-use super::operation::{App, Kind, Operation, Take};
+use super::operation::{App, Operation, OperationKind, TokenPaths};
 use super::pointer::Pointer;
-use super::problem::{demand, Problem};
+use super::problem::{ensure, Problem};
 use super::template::{is_name, Template};
 use super::validate_operation as operation;
 use super::validate_text::{self as text, Names};
@@ -11,10 +11,10 @@ use super::validate_text::{self as text, Names};
 type Checked = Result<(), Problem>;
 
 pub(super) fn check(profile: &Profile) -> Checked {
-    demand(is_profile_name(&profile.name), "name", "a-z, 0-9, `-` and `_` only, a letter first")?;
+    ensure(is_profile_name(&profile.name), "name", "a-z, 0-9, `-` and `_` only, a letter first")?;
     for (index, source) in profile.sources.iter().enumerate() {
         let place = format!("sources[{index}]");
-        demand(text::is_address(source), &place, "not an http(s) URL")?;
+        ensure(text::is_address(source), &place, "not an http(s) URL")?;
     }
     environments(&profile.environments.0)?;
     let names = Names::of(profile);
@@ -25,7 +25,7 @@ pub(super) fn check(profile: &Profile) -> Checked {
         let place = format!("dead[{index}]");
         operation::conditions(rule, &place)?;
         let plain = rule.is.is_none() && rule.next.is_none() && rule.keep.0.is_empty();
-        demand(plain, &place, "`is`, `next` and `keep` have no meaning here")?;
+        ensure(plain, &place, "`is`, `next` and `keep` have no meaning here")?;
     }
     life(&profile.life)?;
     operations(profile, &names)
@@ -36,35 +36,35 @@ fn is_profile_name(name: &str) -> bool {
 }
 
 fn environments(all: &[(String, Environment)]) -> Checked {
-    demand(!all.is_empty(), "environments", "there must be one at least")?;
+    ensure(!all.is_empty(), "environments", "there must be one at least")?;
     for (name, environment) in all {
         let place = format!("environments.{name}");
-        demand(is_profile_name(name), &place, "not a name (a-z, 0-9, `-`, `_`)")?;
+        ensure(is_profile_name(name), &place, "not a name (a-z, 0-9, `-`, `_`)")?;
         let meant = name != "test" || environment.test;
-        demand(meant, &place, "the name `test` is that of the environment marked `test`")?;
+        ensure(meant, &place, "the name `test` is that of the environment marked `test`")?;
         let base = &environment.base;
         let plain = text::is_address(base) && !base.contains(['?', '#']);
-        demand(plain, &format!("{place}.base"), "not an http(s) URL without user, query and fragment")?;
+        ensure(plain, &format!("{place}.base"), "not an http(s) URL without user, query and fragment")?;
         for (index, host) in environment.hosts.iter().enumerate() {
             let place = format!("{place}.hosts[{index}]");
-            demand(text::is_host(host), &place, "not `host` or `host:port`")?;
+            ensure(text::is_host(host), &place, "not `host` or `host:port`")?;
         }
     }
     let tests = all.iter().filter(|(_, one)| one.test).count();
-    demand(tests < 2, "environments", "two are marked `test`")
+    ensure(tests < 2, "environments", "two are marked `test`")
 }
 
 fn options(profile: &Profile) -> Checked {
     for (name, default) in &profile.options.0 {
         let place = format!("options.{name}");
-        demand(is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
+        ensure(is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
         let taken = text::RESERVED_OPTIONS.contains(&name.as_str())
             || text::PASSING_NAMES.contains(&name.as_str())
             || name == "base";
-        demand(!taken, &place, "this name has another meaning")?;
+        ensure(!taken, &place, "this name has another meaning")?;
         let credential = text::CREDENTIALS.contains(&name.as_str());
         let harmless = !credential || default.is_none();
-        demand(harmless, &place, "a credential has no place in a profile")?;
+        ensure(harmless, &place, "a credential has no place in a profile")?;
     }
     Ok(())
 }
@@ -72,13 +72,13 @@ fn options(profile: &Profile) -> Checked {
 fn urls(profile: &Profile, names: &Names) -> Checked {
     for (name, template) in &profile.urls.0 {
         let place = format!("urls.{name}");
-        demand(is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
+        ensure(is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
         let free = name != "base" && !text::is_account_name(name) && profile.options.get(name).is_none();
-        demand(free, &place, "this name has another meaning")?;
+        ensure(free, &place, "this name has another meaning")?;
         for slot in template.slots() {
             let known = slot.name == "base" || names.is_option(&slot.name);
             let known = known && profile.urls.get(&slot.name).is_none();
-            demand(known, &place, "only {base} and options can be used here")?;
+            ensure(known, &place, "only {base} and options can be used here")?;
         }
         text::url(template, names, &place)?;
     }
@@ -92,27 +92,27 @@ fn authorize(headers: &[(String, Template)], names: &Names) -> Checked {
         let place = format!("authorize.{name}");
         let known = |one: &str| one == "access_token" || names.is_option(one);
         let known = template.slots().all(|slot| known(&slot.name));
-        demand(known, &place, "only {access_token} and options can be used here")?;
+        ensure(known, &place, "only {access_token} and options can be used here")?;
         if template.uses("access_token") {
             carrying += 1;
             let alone = template.around("access_token").is_some();
-            demand(alone, &place, "{access_token} once and nothing but text around it")?;
+            ensure(alone, &place, "{access_token} once and nothing but text around it")?;
         }
     }
-    demand(carrying == 1, "authorize", "one header must carry {access_token}")
+    ensure(carrying == 1, "authorize", "one header must carry {access_token}")
 }
 
 fn life(life: &LifetimeRules) -> Checked {
     let above_zero = |seconds: Option<u32>| seconds != Some(0);
     let rule = "must be above 0";
-    demand(above_zero(Some(life.default_s)), "life.default_s", rule)?;
-    demand(above_zero(life.use_at_most_s), "life.use_at_most_s", rule)?;
-    demand(above_zero(life.renew_after_s), "life.renew_after_s", rule)
+    ensure(above_zero(Some(life.default_s)), "life.default_s", rule)?;
+    ensure(above_zero(life.use_at_most_s), "life.use_at_most_s", rule)?;
+    ensure(above_zero(life.renew_after_s), "life.renew_after_s", rule)
 }
 
 fn operations(profile: &Profile, names: &Names) -> Checked {
     let some = !profile.login.is_empty();
-    demand(some, "login", "there must be one alternative at least")?;
+    ensure(some, "login", "there must be one alternative at least")?;
     for (index, login) in profile.login.iter().enumerate() {
         one(profile, names, login, &format!("login[{index}]"))?;
     }
@@ -146,22 +146,24 @@ fn one(profile: &Profile, names: &Names, checked: &Operation, place: &str) -> Ch
 
 /// An operation that wants a field must say where it is.
 fn wanted(profile: &Profile, operation: &Operation, place: &str) -> Checked {
-    let take: &Take = operation.take.as_ref().unwrap_or(&profile.take);
+    let take: &TokenPaths = operation.take.as_ref().unwrap_or(&profile.take);
     let place = match operation.take {
         Some(_) => format!("{place}.take"),
         None => "take".to_owned(),
     };
     let demand_field = |paths: &[Pointer], field: &str| {
-        demand(!paths.is_empty(), &format!("{place}.{field}"), "no path, but this field is wanted")
+        ensure(!paths.is_empty(), &format!("{place}.{field}"), "no path, but this field is wanted")
     };
     match operation.kind {
-        Kind::Login | Kind::Mfa | Kind::Refresh => demand_field(&take.access_token, "access_token"),
-        Kind::Create => {
+        OperationKind::Login | OperationKind::Mfa | OperationKind::Refresh => {
+            demand_field(&take.access_token, "access_token")
+        }
+        OperationKind::Create => {
             demand_field(&take.access_token, "access_token")?;
             demand_field(&take.id, "id")
         }
-        Kind::Check => demand_field(&take.allowed, "allowed"),
-        Kind::List => demand_field(&take.id, "id"),
-        Kind::Logout | Kind::Revoke => Ok(()),
+        OperationKind::Check => demand_field(&take.allowed, "allowed"),
+        OperationKind::List => demand_field(&take.id, "id"),
+        OperationKind::Logout | OperationKind::Revoke => Ok(()),
     }
 }

@@ -1,9 +1,9 @@
 //! Checks of one request and its rules.
 
 use super::model::Profile;
-use super::operation::{Kind, Method, Operation, Rule};
+use super::operation::{Method, Operation, OperationKind, Rule};
 use super::ordered::Json;
-use super::problem::{demand, Problem};
+use super::problem::{ensure, Problem};
 use super::template::{Form, Template};
 use super::validate_text::{self as text, Names};
 
@@ -12,7 +12,7 @@ type Checked = Result<(), Problem>;
 pub(super) fn check(profile: &Profile, names: &Names, one: &Operation, place: &str) -> Checked {
     for (index, need) in one.needs.iter().enumerate() {
         let place = format!("{place}.needs[{index}]");
-        demand(names.is_option(need), &place, "no option has this name")?;
+        ensure(names.is_option(need), &place, "no option has this name")?;
     }
     text::url(&one.url, names, &format!("{place}.url"))?;
     text::headers(&one.headers.0, names, &format!("{place}.headers"))?;
@@ -21,16 +21,16 @@ pub(super) fn check(profile: &Profile, names: &Names, one: &Operation, place: &s
         meaning(profile, one, rule, &format!("{place}.means[{index}]"))?;
     }
     let marked = one.cut.id.as_deref() != Some("");
-    demand(marked, &format!("{place}.cut.id"), "cut at what?")?;
+    ensure(marked, &format!("{place}.cut.id"), "cut at what?")?;
     paging(one, place)
 }
 
 fn body(one: &Operation, names: &Names, place: &str) -> Checked {
     let both = one.form.is_some() && one.json.is_some();
-    demand(!both, place, "a body is `form` or `json`, not both")?;
+    ensure(!both, place, "a body is `form` or `json`, not both")?;
     let bodiless = one.method == Method::Get || one.method == Method::Delete;
     let has_body = one.form.is_some() || one.json.is_some();
-    demand(!(bodiless && has_body), place, "this method takes no body")?;
+    ensure(!(bodiless && has_body), place, "this method takes no body")?;
     if let Some(form) = &one.form {
         for (name, template) in &form.0 {
             let place = format!("{place}.form.{name}");
@@ -63,51 +63,51 @@ fn json_body(json: &Json, names: &Names, place: &str) -> Checked {
 fn json_text(template: &Template, names: &Names, place: &str) -> Checked {
     let number = template.slots().any(|slot| slot.form == Form::Integer);
     let alone = !number || template.integer().is_some();
-    demand(alone, place, "in `json`, `:integer` must be the whole text: it becomes a number")?;
+    ensure(alone, place, "in `json`, `:integer` must be the whole text: it becomes a number")?;
     names.check(template, place)
 }
 
 /// What `means` and `dead` have in common.
 pub(super) fn conditions(rule: &Rule, place: &str) -> Checked {
     let some = rule.status.is_some() || rule.has.is_some() || rule.at.is_some();
-    demand(some, place, "a rule needs `status`, `has` or `at` with `equals`")?;
+    ensure(some, place, "a rule needs `status`, `has` or `at` with `equals`")?;
     let pair = rule.at.is_some() == rule.equals.is_some();
-    demand(pair, place, "`at` and `equals` stand together")?;
+    ensure(pair, place, "`at` and `equals` stand together")?;
     let possible = rule.status.is_none_or(|status| (100..600).contains(&status));
-    demand(possible, &format!("{place}.status"), "not an HTTP status")?;
+    ensure(possible, &format!("{place}.status"), "not an HTTP status")?;
     let comparable = match &rule.equals {
         Some(value) => value.is_string() || value.is_number() || value.is_boolean(),
         None => true,
     };
-    demand(comparable, &format!("{place}.equals"), "a text, a number or true/false")
+    ensure(comparable, &format!("{place}.equals"), "a text, a number or true/false")
 }
 
 fn meaning(profile: &Profile, one: &Operation, rule: &Rule, place: &str) -> Checked {
     conditions(rule, place)?;
-    demand(rule.is.is_some(), &format!("{place}.is"), "missing: what does it mean?")?;
+    ensure(rule.is.is_some(), &format!("{place}.is"), "missing: what does it mean?")?;
     if rule.next.is_none() {
         let empty = rule.keep.0.is_empty();
-        return demand(empty, &format!("{place}.keep"), "is for `next` only");
+        return ensure(empty, &format!("{place}.keep"), "is for `next` only");
     }
     let next = format!("{place}.next");
-    demand(one.kind == Kind::Login, &next, "only a login has a next step")?;
-    demand(profile.mfa.is_some(), &next, "the profile has no `mfa`")?;
+    ensure(one.kind == OperationKind::Login, &next, "only a login has a next step")?;
+    ensure(profile.mfa.is_some(), &next, "the profile has no `mfa`")?;
     for (name, _) in &rule.keep.0 {
         let place = format!("{place}.keep.{name}");
         let free = !text::is_account_name(name)
             && name != "base"
             && profile.options.get(name).is_none()
             && profile.urls.get(name).is_none();
-        demand(super::template::is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
-        demand(free, &place, "this name has another meaning")?;
+        ensure(super::template::is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
+        ensure(free, &place, "this name has another meaning")?;
     }
     Ok(())
 }
 
 fn paging(one: &Operation, place: &str) -> Checked {
-    if one.kind == Kind::List {
-        return demand(one.items.is_some(), &format!("{place}.items"), "missing: where is the list?");
+    if one.kind == OperationKind::List {
+        return ensure(one.items.is_some(), &format!("{place}.items"), "missing: where is the list?");
     }
     let none = one.items.is_none() && one.pages.is_none();
-    demand(none, place, "`items` and `pages` are for app.list only")
+    ensure(none, place, "`items` and `pages` are for app.list only")
 }

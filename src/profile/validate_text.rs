@@ -2,7 +2,7 @@
 
 use super::fill::header_safe;
 use super::model::Profile;
-use super::problem::{demand, Problem};
+use super::problem::{ensure, Problem};
 use super::template::{Form, Part, Template};
 
 type Checked = Result<(), Problem>;
@@ -86,7 +86,7 @@ impl<'p> Names<'p> {
             }
             let plain = slot.form == Form::Text && !slot.optional;
             let fits = plain || !self.is_address(&slot.name);
-            demand(fits, place, "an address is always set and a text")?;
+            ensure(fits, place, "an address is always set and a text")?;
         }
         Ok(())
     }
@@ -94,18 +94,18 @@ impl<'p> Names<'p> {
 
 /// Names of fields are sent as they are.
 pub(super) fn literal_key(name: &str, place: &str) -> Checked {
-    demand(!name.contains(['{', '}']), place, "the name of a field can not be a template")
+    ensure(!name.contains(['{', '}']), place, "the name of a field can not be a template")
 }
 
 pub(super) fn headers(all: &[(String, Template)], names: &Names, place: &str) -> Checked {
     for (index, (name, template)) in all.iter().enumerate() {
         let place = format!("{place}.{name}");
-        demand(is_token(name), &place, "not the name of a header")?;
+        ensure(is_token(name), &place, "not the name of a header")?;
         let same = |(other, _): &(String, _)| other.eq_ignore_ascii_case(name);
-        demand(!all[..index].iter().any(same), &place, "stands here twice")?;
+        ensure(!all[..index].iter().any(same), &place, "stands here twice")?;
         let transport = ["host", "content-length", "transfer-encoding", "connection"];
         let free = !transport.iter().any(|own| own.eq_ignore_ascii_case(name));
-        demand(free, &place, "this header is the transport's own")?;
+        ensure(free, &place, "this header is the transport's own")?;
         let printable = |text: &str| text.bytes().all(|b| (0x20..0x7f).contains(&b));
         let plain = template.parts().iter().all(|part| match part {
             Part::Literal(text) => printable(text),
@@ -120,7 +120,7 @@ pub(super) fn headers(all: &[(String, Template)], names: &Names, place: &str) ->
             [.., Part::Literal(last)] => !last.ends_with(' '),
             _ => true,
         };
-        demand(plain && edges, &place, "printable ASCII only, no space at either end")?;
+        ensure(plain && edges, &place, "printable ASCII only, no space at either end")?;
         names.check(template, &place)?;
     }
     Ok(())
@@ -141,15 +141,15 @@ pub(super) fn url(template: &Template, names: &Names, place: &str) -> Checked {
         Some(Part::Literal(text)) => is_whole_address(text, parts.len() > 0),
         None => false,
     };
-    demand(begins, place, "begins with {base}, a name of `urls`, or https://host/; then `/` or `?`")?;
+    ensure(begins, place, "begins with {base}, a name of `urls`, or https://host/; then `/` or `?`")?;
     for part in parts {
         match part {
             Part::Slot(slot) => {
-                demand(!names.is_address(&slot.name), place, "an address can only stand first")?;
-                demand(!slot.optional, place, "a URL has no field that `?` could leave out")?;
+                ensure(!names.is_address(&slot.name), place, "an address can only stand first")?;
+                ensure(!slot.optional, place, "a URL has no field that `?` could leave out")?;
             }
             Part::Literal(text) => {
-                demand(is_url_text(text), place, "characters that a URL must encode")?;
+                ensure(is_url_text(text), place, "characters that a URL must encode")?;
             }
         }
     }

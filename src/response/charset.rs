@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 /// Bytes that are told at once.
 const PIECE: usize = 1024;
 /// Of Windows-1252 in UTF-8.
-const LONGEST_CHARACTER: usize = 3;
+const MAX_CHARACTER_BYTES: usize = 3;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charset {
@@ -104,7 +104,7 @@ impl<'a> Text<'a> {
         match self.charset {
             Charset::Utf8 => tell(std::str::from_utf8(self.bytes).unwrap_or_default()),
             Charset::Windows1252 => {
-                let mut piece = Zeroizing::new(String::with_capacity(PIECE * LONGEST_CHARACTER));
+                let mut piece = Zeroizing::new(String::with_capacity(PIECE * MAX_CHARACTER_BYTES));
                 for bytes in self.bytes.chunks(PIECE) {
                     piece.extend(old_chars(bytes));
                     tell(&piece);

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use zeroize::Zeroizing;
 
 /// Lists inside lists of which the place is kept: a path of any length may come, into a body that is nothing but lists.
-const MOST_LISTS: usize = 8;
+const MAX_NESTING_KEPT: usize = 8;
 
 #[derive(Default)]
 pub struct Json {
@@ -91,7 +91,7 @@ fn walk(
                     (scan.at, index) = (known.at, known.index);
                 }
                 scan.item(wanted - index)?;
-                if lists.len() < MOST_LISTS {
+                if lists.len() < MAX_NESTING_KEPT {
                     lists.push(InList { path: path.clone(), index: wanted, at: scan.at });
                 }
             }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 /// Secrets shorter than this are not searched for in server texts: replacing every `a` of an error
 /// message would hide the message and not the password.
-const SHORTEST_SEARCHED: usize = 4;
+const MIN_SEARCHED_BYTES: usize = 4;
 /// And base64 of so few digits.
 const FEWEST_DIGITS: usize = 6;
 
@@ -18,11 +18,12 @@ pub(super) fn may_stand_in(secret: &str, text: &str) -> bool {
 }
 
 /// The ways in which a server may echo a secret: as it is, and as the request carried it.
-pub(super) fn of(text: &str) -> Vec<Form> {
-    if text.len() < SHORTEST_SEARCHED {
+pub(super) fn of(text: &str) -> Vec<EscapedForm> {
+    if text.len() < MIN_SEARCHED_BYTES {
         return Vec::new();
     }
-    let mut forms: Vec<Form> = [text, text.trim()].map(|text| written(text, |out, c| out.push(c))).into();
+    let mut forms: Vec<EscapedForm> =
+        [text, text.trim()].map(|text| written(text, |out, c| out.push(c))).into();
     forms.extend([json, ascii_json, html].map(|character| written(text, character)));
     for bare in UNESCAPED {
         for (space, upper) in [("%20", true), ("%20", false), ("+", true), ("+", false)] {
@@ -33,17 +34,17 @@ pub(super) fn of(text: &str) -> Vec<Form> {
     forms
 }
 
-type Form = Zeroizing<String>;
+type EscapedForm = Zeroizing<String>;
 
 /// Writes each character its own way, with room for the longest: a text that grew would leave unwiped ones behind.
-fn written(text: &str, character: impl Fn(&mut String, char)) -> Form {
-    let mut out = Zeroizing::new(String::with_capacity(text.len() * LONGEST_FORM));
+fn written(text: &str, character: impl Fn(&mut String, char)) -> EscapedForm {
+    let mut out = Zeroizing::new(String::with_capacity(text.len() * MAX_FORM_BYTES));
     text.chars().for_each(|next| character(&mut out, next));
     out
 }
 
 /// Bytes that one byte of a secret may become: "\u00e7".
-const LONGEST_FORM: usize = 6;
+const MAX_FORM_BYTES: usize = 6;
 
 /// As JSON has it.
 fn json(out: &mut String, character: char) {
@@ -104,13 +105,13 @@ fn percent(out: &mut String, character: char, bare: &str, space: &str, upper: bo
 
 /// What base64 of something that holds the text has in it, with `before` bytes of three in front: the digits that only
 /// the text decides. A header's login is such a thing. With the signs of addresses too.
-fn inside_base64(text: &str, before: usize) -> Vec<Form> {
+fn inside_base64(text: &str, before: usize) -> Vec<EscapedForm> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(before + text.len()));
     bytes.resize(before, 0);
     bytes.extend_from_slice(text.as_bytes());
     let first = [0, 2, 3].get(before).copied().unwrap_or_default();
     let behind = [0, 3, 2].get(bytes.len() % 3).copied().unwrap_or_default();
-    let core = |whole: Form| {
+    let core = |whole: EscapedForm| {
         let core = whole.get(first..whole.len().saturating_sub(behind))?;
         (core.len() >= FEWEST_DIGITS).then(|| Zeroizing::new(core.to_owned()))
     };

@@ -68,7 +68,7 @@ fn an_address_that_does_not_answer_leaves_time_for_the_next() {
     // Reserved for documentation: nothing is there, or the machine says at once that there is no way.
     let names = Fixed(vec!["192.0.2.1".parse().unwrap(), "127.0.0.1".parse().unwrap()]);
     let settings = Settings::new(Some("none"), None);
-    let client = Client::with(&settings, Proxies::new(&Choice::Direct), names);
+    let client = Client::with(&settings, Proxies::new(&ProxySetting::Direct), names);
     let url = format!("http://api.example.test:{}/", address.port());
     assert_eq!(client.send(&Call { allow_http: true, ..call(&url) }).unwrap().http_status, 200);
 }

@@ -178,13 +178,13 @@ fn a_name_that_never_resolves_holds_a_request_no_longer_than_its_time() {
         }
     }
     let names = Asking(setup(&[name_server(|_| Vec::new())]));
-    let client = Client::with(&Settings::default(), Proxies::new(&Choice::Direct), names);
+    let client = Client::with(&Settings::default(), Proxies::new(&ProxySetting::Direct), names);
     let began = Instant::now();
     let connect_timeout = Duration::from_millis(400);
     let lost = client.send(&Call { connect_timeout, ..call("https://api.example.test/") }).unwrap_err();
     assert!(began.elapsed() < Duration::from_millis(1500), "{:?}", began.elapsed());
     check(&lost, Status::Network, false, "no DNS server answered");
-    let client = Client::with(&Settings::default(), Proxies::new(&Choice::Direct), Fixed(Vec::new()));
+    let client = Client::with(&Settings::default(), Proxies::new(&ProxySetting::Direct), Fixed(Vec::new()));
     let lost = client.send(&call("https://api.example.test/")).unwrap_err();
     check(&lost, Status::Network, false, "api.example.test can not be resolved");
 }

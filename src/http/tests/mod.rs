@@ -86,17 +86,17 @@ fn call(url: &str) -> Call<'_> {
     }
 }
 
-fn post(url: &str) -> Result<Reply, Lost> {
+fn post(url: &str) -> Result<Reply, CallFailure> {
     client().send(&call(url))
 }
 
-fn post_to(address: SocketAddr) -> Result<Reply, Lost> {
+fn post_to(address: SocketAddr) -> Result<Reply, CallFailure> {
     post(&format!("http://{address}/login?secret=1"))
 }
 
 /// What fails must say whether the request may have arrived, and never show what was sent.
 #[track_caller]
-fn check(lost: &Lost, status: Status, sent: bool, says: &str) {
+fn check(lost: &CallFailure, status: Status, sent: bool, says: &str) {
     let text = lost.error.to_string();
     assert_eq!(lost.error.status, status, "{text}");
     assert_eq!((lost.may_have_arrived, lost.nothing_sent), (sent, !sent), "{text}");

@@ -3,7 +3,7 @@
 use super::super::proxy::parse;
 use super::*;
 
-fn through(proxy: SocketAddr, url: &str) -> Result<Reply, Lost> {
+fn through(proxy: SocketAddr, url: &str) -> Result<Reply, CallFailure> {
     let settings = Settings::new(Some(&format!("http://eu:secret@{proxy}")), None);
     Client::new(&settings).send(&Call { allow_http: true, ..call(url) })
 }
@@ -47,7 +47,7 @@ fn a_dead_proxy_is_told_and_a_slow_one_held_to_the_time() {
     assert!(began.elapsed() < Duration::from_secs(2));
     check(&lost, Status::Proxy, false, "the proxy");
     // The proxy's own name.
-    let proxies = Proxies::new(&Choice::new("http://proxy.example.test:3128"));
+    let proxies = Proxies::new(&ProxySetting::new("http://proxy.example.test:3128"));
     let client = Client::with(&Settings::default(), proxies, Fixed(Vec::new()));
     let lost = client.send(&call("https://api.example.test/")).unwrap_err();
     check(&lost, Status::Proxy, false, "its name can not be resolved");
@@ -74,7 +74,7 @@ fn plain_http_goes_through_too_and_this_machine_never_does() {
 #[test]
 fn proxies_as_they_are_written() {
     let via = |text: &str| match parse(text) {
-        Some(Choice::Via(proxy)) => {
+        Some(ProxySetting::Via(proxy)) => {
             Some((proxy.shown(), proxy.login.map(|login| login.expose().to_owned()).unwrap_or_default()))
         }
         _ => None,
@@ -84,7 +84,7 @@ fn proxies_as_they_are_written() {
     assert_eq!(via("http://10.0.0.1:80/"), some("10.0.0.1:80", ""));
     assert_eq!(via("http://[::1]:80"), some("[::1]:80", ""));
     assert_eq!(via("http://u:p@ss%25%zz:x@proxy.local:1"), some("proxy.local:1", "u:p@ss%%zz:x"));
-    assert_eq!(parse("none"), Some(Choice::Direct));
+    assert_eq!(parse("none"), Some(ProxySetting::Direct));
     for wrong in [
         "",
         "proxy:3128",

@@ -1,6 +1,6 @@
 //! What the headers of an answer say.
 
-use super::super::reply::{http_date, pause};
+use super::super::reply::{http_date, retry_after_s};
 use super::*;
 
 const NOV_1994: i64 = 784_111_777;
@@ -32,7 +32,7 @@ fn both_forms_of_retry_after() {
         ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
         ("Sun, 06 Nov 2094 08:00:00 GMT", Some(3600)),
     ] {
-        assert_eq!(pause(value, NOV_1994), expected, "{value}");
+        assert_eq!(retry_after_s(value, NOV_1994), expected, "{value}");
     }
 }
 

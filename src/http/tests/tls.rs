@@ -59,7 +59,7 @@ fn serving(config: ServerConfig) -> SocketAddr {
     serve(|stream| drop(speak(config, stream)))
 }
 
-fn secure(port: u16, pem: &str) -> Result<Reply, Lost> {
+fn secure(port: u16, pem: &str) -> Result<Reply, CallFailure> {
     let settings = Settings::new(Some("none"), Some(pem.as_bytes()));
     Client::new(&settings).send(&call(&format!("https://localhost:{port}/login?secret=1")))
 }

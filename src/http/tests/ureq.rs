@@ -39,7 +39,7 @@ impl Connector<()> for Connecting {
 
     fn connect(&self, _: &ConnectionDetails, _: Option<()>) -> Result<Option<Wire>, Error> {
         self.0.add("connect");
-        let buffers = LazyBuffers::new(BUFFER, BUFFER);
+        let buffers = LazyBuffers::new(BUFFER_BYTES, BUFFER_BYTES);
         Ok(Some(Wire { events: self.0.clone(), answer: self.1.as_bytes(), buffers }))
     }
 }

@@ -17,7 +17,7 @@ const ENTROPY: &[u8] = b"erptoken store key";
 /// Encrypts with a key of the user's, or of the machine's.
 pub fn protect(secret: &[u8], for_machine: bool) -> io::Result<Vec<u8>> {
     let flags = CRYPTPROTECT_UI_FORBIDDEN | if for_machine { CRYPTPROTECT_LOCAL_MACHINE } else { 0 };
-    let (secret, entropy, mut out) = (blob(secret)?, blob(ENTROPY)?, Answer::none());
+    let (secret, entropy, mut out) = (blob(secret)?, blob(ENTROPY)?, DpapiBlob::none());
     // SAFETY: the texts live until the call returns and are only read; the answer is given back by `Answer`.
     let done = unsafe { CryptProtectData(&secret, null(), &entropy, null(), null(), flags, &mut out.0) } != 0;
     done.then(|| out.bytes().to_vec()).ok_or_else(io::Error::last_os_error)
@@ -27,7 +27,7 @@ pub fn protect(secret: &[u8], for_machine: bool) -> io::Result<Vec<u8>> {
 /// error says nothing of it: the system may not have been able to look.
 pub fn unprotect(protected: &[u8]) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let flags = CRYPTPROTECT_UI_FORBIDDEN;
-    let (protected, entropy, mut out) = (blob(protected)?, blob(ENTROPY)?, Answer::none());
+    let (protected, entropy, mut out) = (blob(protected)?, blob(ENTROPY)?, DpapiBlob::none());
     // SAFETY: as above.
     let done =
         unsafe { CryptUnprotectData(&protected, null_mut(), &entropy, null(), null(), flags, &mut out.0) }
@@ -51,11 +51,11 @@ fn blob(bytes: &[u8]) -> io::Result<CRYPT_INTEGER_BLOB> {
 }
 
 /// What the system gives: wiped and given back.
-struct Answer(CRYPT_INTEGER_BLOB);
+struct DpapiBlob(CRYPT_INTEGER_BLOB);
 
-impl Answer {
-    fn none() -> Answer {
-        Answer(CRYPT_INTEGER_BLOB { cbData: 0, pbData: null_mut() })
+impl DpapiBlob {
+    fn none() -> DpapiBlob {
+        DpapiBlob(CRYPT_INTEGER_BLOB { cbData: 0, pbData: null_mut() })
     }
 
     fn bytes(&mut self) -> &mut [u8] {
@@ -67,7 +67,7 @@ impl Answer {
     }
 }
 
-impl Drop for Answer {
+impl Drop for DpapiBlob {
     fn drop(&mut self) {
         self.bytes().zeroize();
         // SAFETY: it came from the system's own heap, or is null.

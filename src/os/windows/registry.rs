@@ -10,7 +10,7 @@ use windows_sys::Win32::System::Registry::{
 const SETTINGS: &str = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings";
 const POLICY: &str = r"Software\Policies\Microsoft\Windows\CurrentVersion\Internet Settings";
 /// The largest text that is read, in 16-bit units.
-const LONGEST: usize = 1 << 15;
+const MAX_VALUE_UNITS: usize = 1 << 15;
 
 /// Server and exceptions of the proxy that is switched on, as they are written there.
 pub fn user_proxy() -> Option<(String, String)> {
@@ -38,7 +38,7 @@ fn number(owner: HKEY, key: &str, name: &str) -> Option<u32> {
 }
 
 fn text(owner: HKEY, key: &str, name: &str) -> Option<String> {
-    let mut text = vec![0u16; LONGEST];
+    let mut text = vec![0u16; MAX_VALUE_UNITS];
     let mut size = u32::try_from(size_of_val(text.as_slice())).ok()?;
     let (key, name) = (wide(key), wide(name));
     // SAFETY: both texts end in a zero, and no more than `size` bytes are written to `text`.

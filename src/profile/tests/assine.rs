@@ -57,7 +57,7 @@ fn the_check_byte_for_byte() {
     );
     assert_eq!(header(&request, "Authorization"), Some("Bearer 41f7ff53c1dc5cf4f3db1f33e026b2908cdf88b4"));
     let allowed = |body: &str| match check.read(profile, 200, body.as_bytes()) {
-        Reading::Done(taken) => taken.allowed,
+        ParsedResponse::Done(taken) => taken.allowed,
         other => panic!("{other:?}"),
     };
     assert!(allowed(
@@ -113,7 +113,7 @@ fn a_page_of_the_list() {
     let answer = br#"{"_embedded":{"access_token":[
         {"accessToken":"***** HIDDEN *****","expires":{"date":"2020-02-21 13:29:31.000000","timezone_type":3,"timezone":"America/Sao_Paulo"},"id":"5320","scope":{}},
         {"expires":null,"id":5347}, {"expires":null}, null]},"page_count":3,"total_items":3}"#;
-    let Reading::Page(page) = list.read(profile, 200, answer) else {
+    let ParsedResponse::Page(page) = list.read(profile, 200, answer) else {
         panic!("no page");
     };
     assert_eq!(page.pages, Some(3));
@@ -123,7 +123,9 @@ fn a_page_of_the_list() {
     assert_eq!(page.items[1].expires, Expires::Missing);
     assert!(page.items[0].access_token.is_none());
     let none = list.read(profile, 200, br#"{"_embedded":{"access_token":[]},"page_count":0}"#);
-    assert!(matches!(none, Reading::Page(Page { ref items, pages: Some(0) }) if items.is_empty()));
+    assert!(
+        matches!(none, ParsedResponse::Page(TokenPage { ref items, pages: Some(0) }) if items.is_empty())
+    );
     assert_eq!(refused(list.read(profile, 200, b"{}")).missing, Some("items"));
 }
 
@@ -142,6 +144,6 @@ fn revoke() {
     assert_eq!(app().bare_id("5347?q=verify&sessionIndex=a18443").as_deref(), Some("5347"));
     assert_eq!(app().bare_id("?q=verify"), None);
     assert_eq!(url("").unwrap_err(), Unfit::NotSet { option: "id".into() });
-    assert!(matches!(revoke.read(profile, 204, b""), Reading::Done(_)));
+    assert!(matches!(revoke.read(profile, 204, b""), ParsedResponse::Done(_)));
     assert_eq!(refused(revoke.read(profile, 404, b"{}")).is, Meaning::NotFound);
 }

@@ -35,16 +35,16 @@ pub fn header<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
     found.map(|(_, value)| value.as_str())
 }
 
-pub fn token(reading: Reading<'_>) -> Taken {
+pub fn token(reading: ParsedResponse<'_>) -> TokenFields {
     match reading {
-        Reading::Token(taken) => taken,
+        ParsedResponse::Token(taken) => taken,
         other => panic!("no token: {other:?}"),
     }
 }
 
-pub fn refused(reading: Reading<'_>) -> Refused {
+pub fn refused(reading: ParsedResponse<'_>) -> Refusal {
     match reading {
-        Reading::Refused(refused) => refused,
+        ParsedResponse::Refused(refused) => refused,
         other => panic!("not refused: {other:?}"),
     }
 }

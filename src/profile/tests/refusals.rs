@@ -49,7 +49,7 @@ fn a_step_that_can_not_be_taken_is_its_meaning() {
     let profile = Profile::parse(&text).unwrap();
     let login = login(&profile, &[]);
     assert_eq!(refused(login.read(&profile, 200, br#"{"mfa":{"x":1}}"#)).is, Meaning::Mfa);
-    assert!(matches!(login.read(&profile, 200, br#"{"mfa":{"token":"t"}}"#), Reading::Next(_)));
+    assert!(matches!(login.read(&profile, 200, br#"{"mfa":{"token":"t"}}"#), ParsedResponse::Next(_)));
     token(login.read(&profile, 200, br#"{"mfa":{},"access_token":"a"}"#));
 }
 
@@ -74,7 +74,7 @@ fn paths_read_strings_but_not_for_ever() {
         }
         let profile =
             Profile::parse(&small(&format!(r#","take":{{"access_token":["/a~1b","{path}"]}}"#))).unwrap();
-        matches!(login(&profile, &[]).read(&profile, 200, text.as_bytes()), Reading::Token(_))
+        matches!(login(&profile, &[]).read(&profile, 200, text.as_bytes()), ParsedResponse::Token(_))
     };
     assert!(deep(0) && deep(1) && deep(4));
     assert!(!deep(5));

@@ -64,7 +64,8 @@ fn the_key_login_comes_first_and_has_its_own_address() {
 fn the_second_factor() {
     let profile = senior();
     let answer = br#"{"mfaInfo":{"temporaryToken":"tmp\"1","mfaStatus":"CONFIGURED","tenant":"t"}}"#;
-    let Reading::Next(next) = login(profile, &["username", "password"]).read(profile, 200, answer) else {
+    let ParsedResponse::Next(next) = login(profile, &["username", "password"]).read(profile, 200, answer)
+    else {
         panic!("no next step");
     };
     assert_eq!(next.otherwise.is, Meaning::Mfa);
@@ -132,7 +133,7 @@ fn logout_is_authorised() {
     assert_eq!(header(&request, "Authorization"), Some("Bearer 482e"));
     assert_eq!(header(&request, "client_id"), Some("c-1"));
     assert_eq!(body(&request), r#"{"accessToken":"482e"}"#);
-    assert!(matches!(logout.read(profile, 204, b""), Reading::Done(_)));
+    assert!(matches!(logout.read(profile, 204, b""), ParsedResponse::Done(_)));
     assert_eq!(refused(logout.read(profile, 200, b"<html>")).is, Meaning::Response);
     let problem = logout.request(profile, BASE, &Set(&[])).unwrap_err();
     assert_eq!(problem, Unfit::NotSet { option: "access_token".into() });
