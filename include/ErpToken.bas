@@ -41,7 +41,7 @@ Public Const ERPTOKEN_E_REENTRANT As Long = -1005
 ' Too many open handles, or an answer above max_response_bytes. Not worth repeating.
 Public Const ERPTOKEN_E_LIMIT As Long = -1006
 
-' Unknown provider, or a profile that can not be read or is not valid. Not worth repeating.
+' Unknown provider, or a profile that cannot be read or is not valid. Not worth repeating.
 Public Const ERPTOKEN_E_PROVIDER As Long = -2001
 
 ' Unknown option or field, or a bad value. Not worth repeating.
@@ -56,7 +56,7 @@ Public Const ERPTOKEN_E_UNSUPPORTED As Long = -2004
 ' Plain http without allow_http, or a host the token may not go to. Not worth repeating.
 Public Const ERPTOKEN_E_INSECURE As Long = -2005
 
-' The store that the program named can not be used. Not worth repeating.
+' The store that the program named cannot be used. Not worth repeating.
 Public Const ERPTOKEN_E_STORE As Long = -2006
 
 ' Name, route, connection or reset. Worth repeating.
@@ -109,7 +109,7 @@ Public Const ERPTOKEN_E_INTERNAL As Long = -9001
 '     where passwords go: treat the file as code.
 '   account: Receives the handle, greater than 0. Left as it is when the call fails.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (0); ERPTOKEN_E_ENCODING; ERPTOKEN_E_PROVIDER (unknown name, or a profile
-'   that can not be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (no memory for one more handle;
+'   that cannot be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (no memory for one more handle;
 '   2,096,128 can be open).
 ' Threads: any. Lifetime: until erptokenw_close or erptokenw_shutdown; closing early costs nothing, because tokens are
 ' cached for the whole process and not in the handle. In the child of a fork the parent's handles are
@@ -143,7 +143,7 @@ Public Declare Function erptokenw_set Lib "erptoken.dll" (ByVal account As Long,
 ' Closes a handle: an account or a response. Its secrets are wiped; cached tokens stay for other accounts.
 '   handle: The handle; 0 is nothing and OK.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_HANDLE (closed already, never opened, or of the parent process).
-' Threads: any. A call that uses the handle at this moment on another thread finishes or answers ERPTOKEN_E_HANDLE.
+' Threads: any. A call that uses the handle at this moment on another thread finishes or returns ERPTOKEN_E_HANDLE.
 ' Nothing is revoked at the provider: erptokenw_logout does that.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_close Lib "erptoken.dll" (ByVal handle As Long) As Long
@@ -193,7 +193,7 @@ Public Declare Function erptokenw_authorization Lib "erptoken.dll" (ByVal accoun
 ' Gets a newer token now, whatever is left of the current one.
 '   account: As for erptokenw_get.
 ' Returns ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old; else as
-'   erptokenw_get. While a failure is remembered the call answers it and sends nothing.
+'   erptokenw_get. While a failure is remembered the call returns it and sends nothing.
 ' Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_renew Lib "erptoken.dll" (ByVal account As Long) As Long
@@ -201,7 +201,7 @@ Public Declare PtrSafe Function erptokenw_renew Lib "erptoken.dll" (ByVal accoun
 Public Declare Function erptokenw_renew Lib "erptoken.dll" (ByVal account As Long) As Long
 #End If
 
-' Tells that an API refused a token (401): the next erptokenw_get brings another one. Sends nothing.
+' Reports that an API refused a token (401): the next erptokenw_get brings another one. Sends nothing.
 '   account: The account that gave the token.
 '   token: The token that was refused, from erptokenw_get or erptokenw_authorization. If it is no longer the current
 '     one, a newer one exists already and nothing is dropped: a late report costs nothing.
@@ -217,7 +217,7 @@ Public Declare Function erptokenw_reject Lib "erptoken.dll" (ByVal account As Lo
     ByVal token As Long) As Long
 #End If
 
-' Revokes the token at the provider, then forgets it. It is forgotten also when the provider can not be reached.
+' Revokes the token at the provider, then forgets it. It is forgotten also when the provider cannot be reached.
 '   account: As for erptokenw_get.
 ' Returns ERPTOKEN_OK, also where the provider has no such operation, the token is dead already or there is none;
 '   ERPTOKEN_E_HANDLE; ERPTOKEN_E_MISSING; ERPTOKEN_E_STORE (revoked, but what the store has of it could not be
@@ -231,7 +231,7 @@ Public Declare PtrSafe Function erptokenw_logout Lib "erptoken.dll" (ByVal accou
 Public Declare Function erptokenw_logout Lib "erptoken.dll" (ByVal account As Long) As Long
 #End If
 
-' Tells one field of the account as text. Sends nothing.
+' Reads one field of the account as text. Sends nothing.
 '   account: From erptokenw_open.
 '   field: "provider", "username", "token_type", "scope", "header_name"; "state": "none", "fresh", "ageing" (still
 '     handed out, a renewal is due), "expired", "waiting" (failed, to be tried again), "refused" (credentials),
@@ -251,7 +251,7 @@ Public Declare Function erptokenw_info Lib "erptoken.dll" (ByVal account As Long
     ByVal buffer As Long, ByRef length As Long) As Long
 #End If
 
-' Tells one field of the account as a number. Sends nothing.
+' Reads one field of the account as a number. Sends nothing.
 '   account: From erptokenw_open.
 '   field: "expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the identity in this
 '     process: "logins", "refreshes", "hits", "waits", "failures", which stop at 2147483647.
@@ -269,7 +269,7 @@ Public Declare Function erptokenw_info_int Lib "erptoken.dll" (ByVal account As 
 
 ' ---- Application tokens ----
 
-' Tells whether this account may create application tokens (assine.online: a business account, "PJ").
+' Says whether this account may create application tokens (assine.online: a business account, "PJ").
 '   account: From erptokenw_open. The session token is used, whatever the option "token" says.
 '   allowed: Receives 1 (may) or 0 (may not). Left as it is when the call fails.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_UNSUPPORTED (the provider has no application tokens); ERPTOKEN_E_ARGUMENT;
@@ -298,7 +298,7 @@ Public Declare Function erptokenw_app_check Lib "erptoken.dll" (ByVal account As
 '   erptokenw_app_get gives the token until the process ends); ERPTOKEN_E_FORBIDDEN (not a business account);
 '   ERPTOKEN_E_LIMIT (1000 living ones are kept for this account: nothing was sent); ERPTOKEN_E_UNSUPPORTED;
 '   ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; else as erptokenw_get.
-' Never repeated blindly: when it is not known whether a token was created (no answer, or one that can not be
+' Never repeated blindly: when it is not known whether a token was created (no answer, or one that cannot be
 ' understood), the text says so; look with erptokenw_app_list before creating another one. Each refused password
 ' counts for the lockout guard, as one refused at a login does.
 ' Threads: any; waits "timeout_ms" at most.
@@ -335,9 +335,9 @@ Public Declare Function erptokenw_app_get Lib "erptoken.dll" (ByVal account As L
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_LIMIT (a list that
 '   does not end, or too many open handles); ERPTOKEN_E_FORBIDDEN (a new session token is refused too);
 '   ERPTOKEN_E_STORE; else as erptokenw_get.
-' "expires_at" is empty where the provider tells none. "stored" is 1 for those that erptokenw_app_get gives. The list
-' is the provider's: at assine.online session tokens are in it too, this account's own among them. To revoke all of
-' the program's own, revoke those with "stored" 1.
+' "expires_at" is empty where the provider does not say. "stored" is 1 for those that erptokenw_app_get gives. The
+' list is the provider's: at assine.online session tokens are in it too, this account's own among them. To revoke all
+' of the program's own, revoke those with "stored" 1.
 ' Threads: any; waits "timeout_ms" at most.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_app_list Lib "erptoken.dll" (ByVal account As Long, _
@@ -351,7 +351,7 @@ Public Declare Function erptokenw_app_list Lib "erptoken.dll" (ByVal account As 
 '   account: From erptokenw_open. The session token is used, whatever the option "token" says.
 '   id: The id, from erptokenw_app_create or erptokenw_app_list.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_NOT_FOUND (the provider knows no such token: it is already gone, and forgotten here
-'   too); ERPTOKEN_E_ARGUMENT (an id that can not be one: nothing was sent); ERPTOKEN_E_STORE (revoked, but the store
+'   too); ERPTOKEN_E_ARGUMENT (an id that cannot be one: nothing was sent); ERPTOKEN_E_STORE (revoked, but the store
 '   could not be changed); ERPTOKEN_E_FORBIDDEN; ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; else
 '   as erptokenw_get.
 ' Threads: any; waits "timeout_ms" at most.
@@ -377,7 +377,7 @@ Public Declare Function erptokenw_app_revoke Lib "erptoken.dll" (ByVal account A
 '     application/json if the headers name no content type.
 '   response: Receives a handle, to be closed with erptokenw_close. Left as it is when the call fails.
 ' Returns ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or length
-'   that can not be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
+'   that cannot be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
 '   "max_response_bytes", or there is no memory for one more handle); ERPTOKEN_E_INSECURE (plain http, or a host that
 '   is neither of the chosen environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK;
 '   ERPTOKEN_E_TIMEOUT; ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what kept
@@ -396,7 +396,7 @@ Public Declare Function erptokenw_request Lib "erptoken.dll" (ByVal account As L
     ByRef response As Long) As Long
 #End If
 
-' Tells the HTTP status of a response.
+' Reads the HTTP status of a response.
 '   response: From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.
 '   http_status: Receives the status, 100 to 999. Left as it is when the call fails.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
@@ -491,7 +491,7 @@ Public Declare Function erptokenw_response_bytes Lib "erptoken.dll" (ByVal respo
 '     ("en"; "pt": Portuguese of Brazil), "log_file" (absolute path of a file that the log is written to), "log_level"
 '     (of that file: "off", "error", "warning", "information", "debug" or 0 to 4; "information"), "max_idle_tokens"
 '     (tokens kept of accounts that are closed, those closed last; 4096), "store" and "store_key" (see below), or an
-'     account option that is no credential, such as "timeout_ms".
+'     account option that is not a credential, such as "timeout_ms".
 '   value: The value as text. 0 or "": back to the default.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE;
 '   ERPTOKEN_E_UNSUPPORTED (of another build or system).
@@ -500,18 +500,18 @@ Public Declare Function erptokenw_response_bytes Lib "erptoken.dll" (ByVal respo
 ' translated: names of statuses and options, the words of a provider, and what is wrong inside a profile.
 ' The log's file is made for its owner alone if it is not there; links are refused. At 4 MiB it is renamed to
 ' "name.1", those before it to "name.2" and so on up to "name.4". Each line is one write, so several processes may
-' share it. What can not be written later is counted, and told in the file when it can be again. erptokenw_shutdown
+' share it. What cannot be written later is counted, and told in the file when it can be again. erptokenw_shutdown
 ' ends the file too.
 ' "store": where tokens and the memory of refused logins are. "memory" (default): nothing is ever written to disk.
 ' "file:" and the absolute path of a folder: all processes of one user share them, and the next one starts with them.
 ' The folder is made for its owner alone if it is not there; one that is a link, another user's, open to others, or
-' that can not be written or locked is ERPTOKEN_E_STORE, here and at the first call that needs a token. What fails
+' that cannot be written or locked is ERPTOKEN_E_STORE, here and at the first call that needs a token. What fails
 ' later costs the sharing and no token: the process goes on with its memory, and the log says so.
 ' "redis://[user:password@]host[:port][/number]", or "rediss://" over TLS (set "ca_file" before): all machines with
-' the same server and "store_key" share them. In builds with the cargo feature redis; others answer
+' the same server and "store_key" share them. In builds with the cargo feature redis; others return
 ' ERPTOKEN_E_UNSUPPORTED. A server that refuses is ERPTOKEN_E_STORE here; while one is away, memory goes on.
 ' "store_key": what the store is sealed with. 64 hexadecimal digits; "file:" and the path of a file that holds them
-' and is its owner's alone (read now: ERPTOKEN_E_OPTION if it can not be, ERPTOKEN_E_STORE if others may); on Windows
+' and is its owner's alone (read now: ERPTOKEN_E_OPTION if it cannot be, ERPTOKEN_E_STORE if others may); on Windows
 ' "dpapi:machine", and without the option a key of the user's own. Elsewhere, and for a Redis server, a store without
 ' a key is ERPTOKEN_E_MISSING at the first call that needs a token.
 ' The first call that needs a token fixes both, until erptokenw_shutdown: another value is ERPTOKEN_E_OPTION then.
@@ -572,7 +572,7 @@ Public Declare Function erptokenw_diagnose Lib "erptoken.dll" (ByVal account As 
 ' log callback after the last lines.
 ' Returns ERPTOKEN_OK, also when there was nothing to end.
 ' For the program that owns the process; a plugin closes its own accounts instead. The next call of any function
-' starts afresh. Calls that wait for a token on other threads answer ERPTOKEN_E_HANDLE. Those that send something
+' starts afresh. Calls that wait for a token on other threads return ERPTOKEN_E_HANDLE. Those that send something
 ' themselves (erptokenw_request, the erptokenw_app functions, erptokenw_diagnose) end in their own time, and a
 ' response that one of them brings is to be closed. A log callback that runs on another thread is waited for, 2 s at
 ' most: let it end before what it uses is freed. Nothing is revoked at the providers.
@@ -585,7 +585,7 @@ Public Declare Function erptokenw_shutdown Lib "erptoken.dll" () As Long
 
 ' ---- Functions without state ----
 
-' Tells the ABI's version of the loaded library: major * 1000 + number of additions.
+' Returns the ABI's version of the loaded library: major * 1000 + number of additions.
 ' Returns The number itself, not a status. A program built against this header needs the same thousands and at least
 '   ERPTOKEN_ABI_VERSION.
 ' Threads: any; also from the log callback.
@@ -595,7 +595,7 @@ Public Declare PtrSafe Function erptokenw_abi_version Lib "erptoken.dll" () As L
 Public Declare Function erptokenw_abi_version Lib "erptoken.dll" () As Long
 #End If
 
-' Tells the library's version, such as "0.1.0".
+' Reads the library's version, such as "0.1.0".
 '   buffer: Receives the text, NUL-terminated.
 '   length: As for erptokenw_get.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
@@ -608,11 +608,11 @@ Public Declare Function erptokenw_version Lib "erptoken.dll" (ByVal buffer As Lo
     ByRef length As Long) As Long
 #End If
 
-' Tells the name of a status, such as "ERPTOKEN_E_NETWORK".
-'   status: What a function answered.
+' Reads the name of a status, such as "ERPTOKEN_E_NETWORK".
+'   status: What a function returned.
 '   buffer: Receives the name, NUL-terminated.
 '   length: As for erptokenw_get.
-' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (also for a number that is no status).
+' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (also for a number that is not a status).
 ' Threads: any; also from the log callback.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_status_name Lib "erptoken.dll" (ByVal status As Long, _
@@ -622,8 +622,8 @@ Public Declare Function erptokenw_status_name Lib "erptoken.dll" (ByVal status A
     ByRef length As Long) As Long
 #End If
 
-' Tells whether the same call may succeed later with nothing changed.
-'   status: What a function answered.
+' Says whether the same call may succeed later with nothing changed.
+'   status: What a function returned.
 ' Returns 1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed first. Not a status.
 ' Threads: any; also from the log callback.
 #If VBA7 Then
@@ -634,12 +634,12 @@ Public Declare Function erptokenw_status_retryable Lib "erptoken.dll" (ByVal sta
 
 ' ---- Why the last failing call of this thread failed ----
 
-' Tells what happened and what to do about it, in one sentence or two. Contains no secret.
+' Says what happened and what to do about it, in one sentence or two. Contains no secret.
 '   buffer: Receives the text in UTF-16, NUL-terminated; empty if no call of this thread failed yet. 1201 units hold
 '     every text. In the language that erptokenw_configure had set when the call failed.
 '   length: As for erptokenw_get.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
-' Threads: tells of the calling thread only. A call that succeeds changes nothing here.
+' Threads: about the calling thread only. A call that succeeds changes nothing here.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_error_text Lib "erptoken.dll" (ByVal buffer As LongPtr, _
     ByRef length As Long) As Long
@@ -648,12 +648,12 @@ Public Declare Function erptokenw_error_text Lib "erptoken.dll" (ByVal buffer As
     ByRef length As Long) As Long
 #End If
 
-' Tells the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this library's lockout
+' Reads the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this library's lockout
 ' guard.
 '   buffer: Receives the code, NUL-terminated; empty if the provider gave none.
 '   length: As for erptokenw_get.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
-' Threads: tells of the calling thread only.
+' Threads: about the calling thread only.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_error_server_code Lib "erptoken.dll" (ByVal buffer As LongPtr, _
     ByRef length As Long) As Long
@@ -662,18 +662,18 @@ Public Declare Function erptokenw_error_server_code Lib "erptoken.dll" (ByVal bu
     ByRef length As Long) As Long
 #End If
 
-' Tells the HTTP status of the failure.
+' Reads the HTTP status of the failure.
 ' Returns The status, or 0 if no answer came. Not an ERPTOKEN status.
-' Threads: tells of the calling thread only.
+' Threads: about the calling thread only.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_error_http_status Lib "erptoken.dll" () As Long
 #Else
 Public Declare Function erptokenw_error_http_status Lib "erptoken.dll" () As Long
 #End If
 
-' Tells after how many seconds it makes sense to call again.
+' Says after how many seconds it makes sense to call again.
 ' Returns Seconds; 0: at once. Not an ERPTOKEN status.
-' Threads: tells of the calling thread only.
+' Threads: about the calling thread only.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_error_retry_after Lib "erptoken.dll" () As Long
 #Else

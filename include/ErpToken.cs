@@ -24,7 +24,7 @@ using System.Threading.Tasks;
 
 namespace ErpToken
 {
-    /// <summary>What a function of the library answers.</summary>
+    /// <summary>What a function of the library returns.</summary>
     public enum ErpTokenStatus
     {
         /// <summary>It worked.</summary>
@@ -50,7 +50,7 @@ namespace ErpToken
         /// <summary>Too many open handles, or an answer above max_response_bytes. Not worth repeating.</summary>
         Limit = -1006,
 
-        /// <summary>Unknown provider, or a profile that can not be read or is not valid. Not worth
+        /// <summary>Unknown provider, or a profile that cannot be read or is not valid. Not worth
         /// repeating.</summary>
         Provider = -2001,
 
@@ -66,7 +66,7 @@ namespace ErpToken
         /// <summary>Plain http without allow_http, or a host the token may not go to. Not worth repeating.</summary>
         Insecure = -2005,
 
-        /// <summary>The store that the program named can not be used. Not worth repeating.</summary>
+        /// <summary>The store that the program named cannot be used. Not worth repeating.</summary>
         Store = -2006,
 
         /// <summary>Name, route, connection or reset. Worth repeating.</summary>
@@ -142,7 +142,7 @@ namespace ErpToken
         ///   ".json". A profile decides where passwords go: treat the file as code.</param>
         /// <param name="account">Receives the handle, greater than 0. Left as it is when the call fails.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument (null); ErpTokenStatus.Encoding;
-        ///   ErpTokenStatus.Provider (unknown name, or a profile that can not be read or is not valid: the text says
+        ///   ErpTokenStatus.Provider (unknown name, or a profile that cannot be read or is not valid: the text says
         ///   where); ErpTokenStatus.Limit (no memory for one more handle; 2,096,128 can be open).</returns>
         /// <remarks>Threads: any. Lifetime: until erptokenw_close or erptokenw_shutdown; closing early costs nothing,
         ///   because tokens are cached for the whole process and not in the handle. In the child of a fork the
@@ -171,7 +171,7 @@ namespace ErpToken
         /// <param name="handle">The handle; 0 is nothing and OK.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Handle (closed already, never opened, or of the parent
         ///   process).</returns>
-        /// <remarks>Threads: any. A call that uses the handle at this moment on another thread finishes or answers
+        /// <remarks>Threads: any. A call that uses the handle at this moment on another thread finishes or returns
         ///   ErpTokenStatus.Handle. Nothing is revoked at the provider: erptokenw_logout does that.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_close(int handle);
@@ -212,13 +212,13 @@ namespace ErpToken
         /// <summary>Gets a newer token now, whatever is left of the current one.</summary>
         /// <param name="account">As for erptokenw_get.</param>
         /// <returns>ErpTokenStatus.Ok, also when nothing was sent because the identity's last request is less than 10
-        ///   s old; else as erptokenw_get. While a failure is remembered the call answers it and sends
+        ///   s old; else as erptokenw_get. While a failure is remembered the call returns it and sends
         ///   nothing.</returns>
         /// <remarks>Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_renew(int account);
 
-        /// <summary>Tells that an API refused a token (401): the next erptokenw_get brings another one. Sends
+        /// <summary>Reports that an API refused a token (401): the next erptokenw_get brings another one. Sends
         /// nothing.</summary>
         /// <param name="account">The account that gave the token.</param>
         /// <param name="token">The token that was refused, from erptokenw_get or erptokenw_authorization. If it is no
@@ -232,8 +232,8 @@ namespace ErpToken
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_reject(int account, string token);
 
-        /// <summary>Revokes the token at the provider, then forgets it. It is forgotten also when the provider can
-        /// not be reached.</summary>
+        /// <summary>Revokes the token at the provider, then forgets it. It is forgotten also when the provider cannot
+        /// be reached.</summary>
         /// <param name="account">As for erptokenw_get.</param>
         /// <returns>ErpTokenStatus.Ok, also where the provider has no such operation, the token is dead already or
         ///   there is none; ErpTokenStatus.Handle; ErpTokenStatus.Missing; ErpTokenStatus.Store (revoked, but what
@@ -245,7 +245,7 @@ namespace ErpToken
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_logout(int account);
 
-        /// <summary>Tells one field of the account as text. Sends nothing.</summary>
+        /// <summary>Reads one field of the account as text. Sends nothing.</summary>
         /// <param name="account">From erptokenw_open.</param>
         /// <param name="field">"provider", "username", "token_type", "scope", "header_name"; "state": "none",
         ///   "fresh", "ageing" (still handed out, a renewal is due), "expired", "waiting" (failed, to be tried
@@ -260,7 +260,7 @@ namespace ErpToken
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_info(int account, string field, [In, Out] char[] buffer, ref int length);
 
-        /// <summary>Tells one field of the account as a number. Sends nothing.</summary>
+        /// <summary>Reads one field of the account as a number. Sends nothing.</summary>
         /// <param name="account">From erptokenw_open.</param>
         /// <param name="field">"expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the
         ///   identity in this process: "logins", "refreshes", "hits", "waits", "failures", which stop at
@@ -272,7 +272,7 @@ namespace ErpToken
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_info_int(int account, string field, ref int value);
 
-        /// <summary>Tells whether this account may create application tokens (assine.online: a business account,
+        /// <summary>Says whether this account may create application tokens (assine.online: a business account,
         /// "PJ").</summary>
         /// <param name="account">From erptokenw_open. The session token is used, whatever the option "token"
         ///   says.</param>
@@ -303,7 +303,7 @@ namespace ErpToken
         ///   this account: nothing was sent); ErpTokenStatus.Unsupported; ErpTokenStatus.Handle;
         ///   ErpTokenStatus.Encoding; else as erptokenw_get.</returns>
         /// <remarks>Never repeated blindly: when it is not known whether a token was created (no answer, or one that
-        ///   can not be understood), the text says so; look with erptokenw_app_list before creating another one. Each
+        ///   cannot be understood), the text says so; look with erptokenw_app_list before creating another one. Each
         ///   refused password counts for the lockout guard, as one refused at a login does. Threads: any; waits
         ///   "timeout_ms" at most.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
@@ -331,7 +331,7 @@ namespace ErpToken
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Unsupported; ErpTokenStatus.Argument; ErpTokenStatus.Handle;
         ///   ErpTokenStatus.Limit (a list that does not end, or too many open handles); ErpTokenStatus.Forbidden (a
         ///   new session token is refused too); ErpTokenStatus.Store; else as erptokenw_get.</returns>
-        /// <remarks>"expires_at" is empty where the provider tells none. "stored" is 1 for those that
+        /// <remarks>"expires_at" is empty where the provider does not say. "stored" is 1 for those that
         ///   erptokenw_app_get gives. The list is the provider's: at assine.online session tokens are in it too, this
         ///   account's own among them. To revoke all of the program's own, revoke those with "stored" 1. Threads:
         ///   any; waits "timeout_ms" at most.</remarks>
@@ -343,7 +343,7 @@ namespace ErpToken
         ///   says.</param>
         /// <param name="id">The id, from erptokenw_app_create or erptokenw_app_list.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.NotFound (the provider knows no such token: it is already gone,
-        ///   and forgotten here too); ErpTokenStatus.Argument (an id that can not be one: nothing was sent);
+        ///   and forgotten here too); ErpTokenStatus.Argument (an id that cannot be one: nothing was sent);
         ///   ErpTokenStatus.Store (revoked, but the store could not be changed); ErpTokenStatus.Forbidden;
         ///   ErpTokenStatus.Unsupported; ErpTokenStatus.Handle; ErpTokenStatus.Encoding; else as
         ///   erptokenw_get.</returns>
@@ -365,7 +365,7 @@ namespace ErpToken
         /// <param name="response">Receives a handle, to be closed with erptokenw_close. Left as it is when the call
         ///   fails.</param>
         /// <returns>ErpTokenStatus.Ok for any answer, whatever its HTTP status; ErpTokenStatus.Argument (a url,
-        ///   method, header or length that can not be sent); ErpTokenStatus.Handle; ErpTokenStatus.Encoding;
+        ///   method, header or length that cannot be sent); ErpTokenStatus.Handle; ErpTokenStatus.Encoding;
         ///   ErpTokenStatus.Limit (the answer is above "max_response_bytes", or there is no memory for one more
         ///   handle); ErpTokenStatus.Insecure (plain http, or a host that is neither of the chosen environment nor in
         ///   "api_hosts": nothing was sent); ErpTokenStatus.Network; ErpTokenStatus.Timeout; ErpTokenStatus.Tls;
@@ -379,7 +379,7 @@ namespace ErpToken
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_request(int account, string method, string url, string headers, byte[] body, int body_length, ref int response);
 
-        /// <summary>Tells the HTTP status of a response.</summary>
+        /// <summary>Reads the HTTP status of a response.</summary>
         /// <param name="response">From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.</param>
         /// <param name="http_status">Receives the status, 100 to 999. Left as it is when the call fails.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument; ErpTokenStatus.Handle.</returns>
@@ -445,7 +445,7 @@ namespace ErpToken
         ///   renewal), "language" ("en"; "pt": Portuguese of Brazil), "log_file" (absolute path of a file that the
         ///   log is written to), "log_level" (of that file: "off", "error", "warning", "information", "debug" or 0 to
         ///   4; "information"), "max_idle_tokens" (tokens kept of accounts that are closed, those closed last; 4096),
-        ///   "store" and "store_key" (see below), or an account option that is no credential, such as
+        ///   "store" and "store_key" (see below), or an account option that is not a credential, such as
         ///   "timeout_ms".</param>
         /// <param name="value">The value as text. null or "": back to the default.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument; ErpTokenStatus.Encoding; ErpTokenStatus.Option;
@@ -455,20 +455,20 @@ namespace ErpToken
         ///   erptokenw_shutdown and fork. Not translated: names of statuses and options, the words of a provider, and
         ///   what is wrong inside a profile. The log's file is made for its owner alone if it is not there; links are
         ///   refused. At 4 MiB it is renamed to "name.1", those before it to "name.2" and so on up to "name.4". Each
-        ///   line is one write, so several processes may share it. What can not be written later is counted, and told
+        ///   line is one write, so several processes may share it. What cannot be written later is counted, and told
         ///   in the file when it can be again. erptokenw_shutdown ends the file too. "store": where tokens and the
         ///   memory of refused logins are. "memory" (default): nothing is ever written to disk. "file:" and the
         ///   absolute path of a folder: all processes of one user share them, and the next one starts with them. The
         ///   folder is made for its owner alone if it is not there; one that is a link, another user's, open to
-        ///   others, or that can not be written or locked is ErpTokenStatus.Store, here and at the first call that
+        ///   others, or that cannot be written or locked is ErpTokenStatus.Store, here and at the first call that
         ///   needs a token. What fails later costs the sharing and no token: the process goes on with its memory, and
         ///   the log says so. "redis://[user:password@]host[:port][/number]", or "rediss://" over TLS (set "ca_file"
         ///   before): all machines with the same server and "store_key" share them. In builds with the cargo feature
-        ///   redis; others answer ErpTokenStatus.Unsupported. A server that refuses is ErpTokenStatus.Store here;
+        ///   redis; others return ErpTokenStatus.Unsupported. A server that refuses is ErpTokenStatus.Store here;
         ///   while one is away, memory goes on. "store_key": what the store is sealed with. 64 hexadecimal digits;
         ///   "file:" and the path of a file that holds them and is its owner's alone (read now: ErpTokenStatus.Option
-        ///   if it can not be, ErpTokenStatus.Store if others may); on Windows "dpapi:machine", and without the
-        ///   option a key of the user's own. Elsewhere, and for a Redis server, a store without a key is
+        ///   if it cannot be, ErpTokenStatus.Store if others may); on Windows "dpapi:machine", and without the option
+        ///   a key of the user's own. Elsewhere, and for a Redis server, a store without a key is
         ///   ErpTokenStatus.Missing at the first call that needs a token. The first call that needs a token fixes
         ///   both, until erptokenw_shutdown: another value is ErpTokenStatus.Option then. A child of a fork starts
         ///   with everything that its parent has set. Threads: any.</remarks>
@@ -515,7 +515,7 @@ namespace ErpToken
         /// way, and removes every log callback after the last lines.</summary>
         /// <returns>ErpTokenStatus.Ok, also when there was nothing to end.</returns>
         /// <remarks>For the program that owns the process; a plugin closes its own accounts instead. The next call of
-        ///   any function starts afresh. Calls that wait for a token on other threads answer ErpTokenStatus.Handle.
+        ///   any function starts afresh. Calls that wait for a token on other threads return ErpTokenStatus.Handle.
         ///   Those that send something themselves (erptokenw_request, the erptokenw_app functions,
         ///   erptokenw_diagnose) end in their own time, and a response that one of them brings is to be closed. A log
         ///   callback that runs on another thread is waited for, 2 s at most: let it end before what it uses is
@@ -523,14 +523,14 @@ namespace ErpToken
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_shutdown();
 
-        /// <summary>Tells the ABI's version of the loaded library: major * 1000 + number of additions.</summary>
+        /// <summary>Returns the ABI's version of the loaded library: major * 1000 + number of additions.</summary>
         /// <returns>The number itself, not a status. A program built against this header needs the same thousands and
         ///   at least ErpTokenNative.AbiVersion.</returns>
         /// <remarks>Threads: any; also from the log callback.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_abi_version();
 
-        /// <summary>Tells the library's version, such as "0.1.0".</summary>
+        /// <summary>Reads the library's version, such as "0.1.0".</summary>
         /// <param name="buffer">Receives the text, NUL-terminated.</param>
         /// <param name="length">As for erptokenw_get.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument.</returns>
@@ -538,53 +538,52 @@ namespace ErpToken
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_version([In, Out] char[] buffer, ref int length);
 
-        /// <summary>Tells the name of a status, such as "ErpTokenStatus.Network".</summary>
-        /// <param name="status">What a function answered.</param>
+        /// <summary>Reads the name of a status, such as "ErpTokenStatus.Network".</summary>
+        /// <param name="status">What a function returned.</param>
         /// <param name="buffer">Receives the name, NUL-terminated.</param>
         /// <param name="length">As for erptokenw_get.</param>
-        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument (also for a number that is no
-        ///   status).</returns>
+        /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument (also for a number that is not
+        ///   a status).</returns>
         /// <remarks>Threads: any; also from the log callback.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_status_name(int status, [In, Out] char[] buffer, ref int length);
 
-        /// <summary>Tells whether the same call may succeed later with nothing changed.</summary>
-        /// <param name="status">What a function answered.</param>
+        /// <summary>Says whether the same call may succeed later with nothing changed.</summary>
+        /// <param name="status">What a function returned.</param>
         /// <returns>1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed first.
         ///   Not a status.</returns>
         /// <remarks>Threads: any; also from the log callback.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_status_retryable(int status);
 
-        /// <summary>Tells what happened and what to do about it, in one sentence or two. Contains no
-        /// secret.</summary>
+        /// <summary>Says what happened and what to do about it, in one sentence or two. Contains no secret.</summary>
         /// <param name="buffer">Receives the text in UTF-16, NUL-terminated; empty if no call of this thread failed
         ///   yet. 1201 units hold every text. In the language that erptokenw_configure had set when the call
         ///   failed.</param>
         /// <param name="length">As for erptokenw_get.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument.</returns>
-        /// <remarks>Threads: tells of the calling thread only. A call that succeeds changes nothing here.</remarks>
+        /// <remarks>Threads: about the calling thread only. A call that succeeds changes nothing here.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_error_text([In, Out] char[] buffer, ref int length);
 
-        /// <summary>Tells the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this
+        /// <summary>Reads the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this
         /// library's lockout guard.</summary>
         /// <param name="buffer">Receives the code, NUL-terminated; empty if the provider gave none.</param>
         /// <param name="length">As for erptokenw_get.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument.</returns>
-        /// <remarks>Threads: tells of the calling thread only.</remarks>
+        /// <remarks>Threads: about the calling thread only.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_error_server_code([In, Out] char[] buffer, ref int length);
 
-        /// <summary>Tells the HTTP status of the failure.</summary>
+        /// <summary>Reads the HTTP status of the failure.</summary>
         /// <returns>The status, or 0 if no answer came. Not an ERPTOKEN status.</returns>
-        /// <remarks>Threads: tells of the calling thread only.</remarks>
+        /// <remarks>Threads: about the calling thread only.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_error_http_status();
 
-        /// <summary>Tells after how many seconds it makes sense to call again.</summary>
+        /// <summary>Says after how many seconds it makes sense to call again.</summary>
         /// <returns>Seconds; 0: at once. Not an ERPTOKEN status.</returns>
-        /// <remarks>Threads: tells of the calling thread only.</remarks>
+        /// <remarks>Threads: about the calling thread only.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_error_retry_after();    }
 

@@ -5,7 +5,7 @@
  * The contract, for every function:
  *
  * Types     Only int32_t, pointers to it, and text and byte pointers cross the boundary.
- * Status    0 is OK, negative is one of ERPTOKEN_E_*, positive is never used. Four functions answer a plain number
+ * Status    0 is OK, negative is one of ERPTOKEN_E_*, positive is never used. Four functions return a plain number
  *           and say so.
  * Text in   NUL-terminated UTF-8. NULL where a text is required is ERPTOKEN_E_ARGUMENT, bytes that are not UTF-8
  *           are ERPTOKEN_E_ENCODING.
@@ -72,7 +72,7 @@ extern "C" {
 /** Too many open handles, or an answer above max_response_bytes. Not worth repeating. */
 #define ERPTOKEN_E_LIMIT (-1006)
 
-/** Unknown provider, or a profile that can not be read or is not valid. Not worth repeating. */
+/** Unknown provider, or a profile that cannot be read or is not valid. Not worth repeating. */
 #define ERPTOKEN_E_PROVIDER (-2001)
 
 /** Unknown option or field, or a bad value. Not worth repeating. */
@@ -87,7 +87,7 @@ extern "C" {
 /** Plain http without allow_http, or a host the token may not go to. Not worth repeating. */
 #define ERPTOKEN_E_INSECURE (-2005)
 
-/** The store that the program named can not be used. Not worth repeating. */
+/** The store that the program named cannot be used. Not worth repeating. */
 #define ERPTOKEN_E_STORE (-2006)
 
 /** Name, route, connection or reset. Worth repeating. */
@@ -141,7 +141,7 @@ extern "C" {
  *                  profile decides where passwords go: treat the file as code.
  * @param account   Receives the handle, greater than 0. Left as it is when the call fails.
  * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (NULL); ERPTOKEN_E_ENCODING; ERPTOKEN_E_PROVIDER (unknown name, or a
- *         profile that can not be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (no memory
+ *         profile that cannot be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (no memory
  *         for one more handle; 2,096,128 can be open).
  *
  * Threads: any. Lifetime: until erptoken_close or erptoken_shutdown; closing early costs nothing, because tokens
@@ -177,7 +177,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_set(int32_t account, const char *opt
  * @param handle  The handle; 0 is nothing and OK.
  * @return ERPTOKEN_OK; ERPTOKEN_E_HANDLE (closed already, never opened, or of the parent process).
  *
- * Threads: any. A call that uses the handle at this moment on another thread finishes or answers
+ * Threads: any. A call that uses the handle at this moment on another thread finishes or returns
  * ERPTOKEN_E_HANDLE. Nothing is revoked at the provider: erptoken_logout does that.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_close(int32_t handle);
@@ -227,14 +227,14 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_authorization(int32_t account, char 
  *
  * @param account  As for erptoken_get.
  * @return ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old; else as
- *         erptoken_get. While a failure is remembered the call answers it and sends nothing.
+ *         erptoken_get. While a failure is remembered the call returns it and sends nothing.
  *
  * Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_renew(int32_t account);
 
 /**
- * Tells that an API refused a token (401): the next erptoken_get brings another one. Sends nothing.
+ * Reports that an API refused a token (401): the next erptoken_get brings another one. Sends nothing.
  *
  * @param account  The account that gave the token.
  * @param token    The token that was refused, from erptoken_get or erptoken_authorization. If it is no longer the
@@ -248,7 +248,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_renew(int32_t account);
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_reject(int32_t account, const char *token);
 
 /**
- * Revokes the token at the provider, then forgets it. It is forgotten also when the provider can not be reached.
+ * Revokes the token at the provider, then forgets it. It is forgotten also when the provider cannot be reached.
  *
  * @param account  As for erptoken_get.
  * @return ERPTOKEN_OK, also where the provider has no such operation, the token is dead already or there is none;
@@ -263,7 +263,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_reject(int32_t account, const char *
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_logout(int32_t account);
 
 /**
- * Tells one field of the account as text. Sends nothing.
+ * Reads one field of the account as text. Sends nothing.
  *
  * @param account  From erptoken_open.
  * @param field    "provider", "username", "token_type", "scope", "header_name"; "state": "none", "fresh", "ageing"
@@ -282,7 +282,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_info(int32_t account, const char *fi
     int32_t *length);
 
 /**
- * Tells one field of the account as a number. Sends nothing.
+ * Reads one field of the account as a number. Sends nothing.
  *
  * @param account  From erptoken_open.
  * @param field    "expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the identity in
@@ -298,7 +298,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_info_int(int32_t account, const char
 /* ---- Application tokens ---- */
 
 /**
- * Tells whether this account may create application tokens (assine.online: a business account, "PJ").
+ * Says whether this account may create application tokens (assine.online: a business account, "PJ").
  *
  * @param account  From erptoken_open. The session token is used, whatever the option "token" says.
  * @param allowed  Receives 1 (may) or 0 (may not). Left as it is when the call fails.
@@ -327,7 +327,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_check(int32_t account, int32_t *
  *         ERPTOKEN_E_LIMIT (1000 living ones are kept for this account: nothing was sent); ERPTOKEN_E_UNSUPPORTED;
  *         ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; else as erptoken_get.
  *
- * Never repeated blindly: when it is not known whether a token was created (no answer, or one that can not be
+ * Never repeated blindly: when it is not known whether a token was created (no answer, or one that cannot be
  * understood), the text says so; look with erptoken_app_list before creating another one. Each refused password counts
  * for the lockout guard, as one refused at a login does.
  *
@@ -365,7 +365,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_get(int32_t account, const char 
  *         does not end, or too many open handles); ERPTOKEN_E_FORBIDDEN (a new session token is refused too);
  *         ERPTOKEN_E_STORE; else as erptoken_get.
  *
- * "expires_at" is empty where the provider tells none. "stored" is 1 for those that erptoken_app_get gives. The list
+ * "expires_at" is empty where the provider does not say. "stored" is 1 for those that erptoken_app_get gives. The list
  * is the provider's: at assine.online session tokens are in it too, this account's own among them. To revoke all of
  * the program's own, revoke those with "stored" 1.
  *
@@ -379,7 +379,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_list(int32_t account, int32_t *r
  * @param account  From erptoken_open. The session token is used, whatever the option "token" says.
  * @param id       The id, from erptoken_app_create or erptoken_app_list.
  * @return ERPTOKEN_OK; ERPTOKEN_E_NOT_FOUND (the provider knows no such token: it is already gone, and forgotten here
- *         too); ERPTOKEN_E_ARGUMENT (an id that can not be one: nothing was sent); ERPTOKEN_E_STORE (revoked, but the
+ *         too); ERPTOKEN_E_ARGUMENT (an id that cannot be one: nothing was sent); ERPTOKEN_E_STORE (revoked, but the
  *         store could not be changed); ERPTOKEN_E_FORBIDDEN; ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_HANDLE;
  *         ERPTOKEN_E_ENCODING; else as erptoken_get.
  *
@@ -403,7 +403,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_revoke(int32_t account, const ch
  *                     application/json if the headers name no content type.
  * @param response     Receives a handle, to be closed with erptoken_close. Left as it is when the call fails.
  * @return ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or length
- *         that can not be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
+ *         that cannot be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
  *         "max_response_bytes", or there is no memory for one more handle); ERPTOKEN_E_INSECURE (plain http, or a host that is neither of
  *         the chosen environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT;
  *         ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what kept the token from
@@ -421,7 +421,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_request(int32_t account, const char 
     const char *headers, const void *body, int32_t body_length, int32_t *response);
 
 /**
- * Tells the HTTP status of a response.
+ * Reads the HTTP status of a response.
  *
  * @param response     From erptoken_request, erptoken_app_list or erptoken_diagnose.
  * @param http_status  Receives the status, 100 to 999. Left as it is when the call fails.
@@ -514,7 +514,7 @@ typedef void (ERPTOKEN_CALL *erptoken_log_fn)(int32_t level, const char *line, v
  *                ("en"; "pt": Portuguese of Brazil), "log_file" (absolute path of a file that the log is written to),
  *                "log_level" (of that file: "off", "error", "warning", "information", "debug" or 0 to 4; "information"),
  *                "max_idle_tokens" (tokens kept of accounts that are closed, those closed last; 4096), "store" and
- *                "store_key" (see below), or an account option that is no credential, such as "timeout_ms".
+ *                "store_key" (see below), or an account option that is not a credential, such as "timeout_ms".
  * @param value   The value as text. NULL or "": back to the default.
  * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE;
  *         ERPTOKEN_E_UNSUPPORTED (of another build or system).
@@ -525,19 +525,19 @@ typedef void (ERPTOKEN_CALL *erptoken_log_fn)(int32_t level, const char *line, v
  *
  * The log's file is made for its owner alone if it is not there; links are refused. At 4 MiB it is renamed to "name.1",
  * those before it to "name.2" and so on up to "name.4". Each line is one write, so several processes may share it. What
- * can not be written later is counted, and told in the file when it can be again. erptoken_shutdown ends the file too.
+ * cannot be written later is counted, and told in the file when it can be again. erptoken_shutdown ends the file too.
  *
  * "store": where tokens and the memory of refused logins are. "memory" (default): nothing is ever written to disk.
  * "file:" and the absolute path of a folder: all processes of one user share them, and the next one starts with them. The
- * folder is made for its owner alone if it is not there; one that is a link, another user's, open to others, or that can
- * not be written or locked is ERPTOKEN_E_STORE, here and at the first call that needs a token. What fails later costs the
+ * folder is made for its owner alone if it is not there; one that is a link, another user's, open to others, or that cannot
+ *  be written or locked is ERPTOKEN_E_STORE, here and at the first call that needs a token. What fails later costs the
  * sharing and no token: the process goes on with its memory, and the log says so.
  * "redis://[user:password@]host[:port][/number]", or "rediss://" over TLS (set "ca_file" before): all machines with the same
- * server and "store_key" share them. In builds with the cargo feature redis; others answer ERPTOKEN_E_UNSUPPORTED. A server
+ * server and "store_key" share them. In builds with the cargo feature redis; others return ERPTOKEN_E_UNSUPPORTED. A server
  * that refuses is ERPTOKEN_E_STORE here; while one is away, memory goes on.
  *
  * "store_key": what the store is sealed with. 64 hexadecimal digits; "file:" and the path of a file that holds them and
- * is its owner's alone (read now: ERPTOKEN_E_OPTION if it can not be, ERPTOKEN_E_STORE if others may); on Windows
+ * is its owner's alone (read now: ERPTOKEN_E_OPTION if it cannot be, ERPTOKEN_E_STORE if others may); on Windows
  * "dpapi:machine", and without the option a key of the user's own. Elsewhere, and for a Redis server, a store without a key is
  * ERPTOKEN_E_MISSING at the first call that needs a token.
  *
@@ -597,7 +597,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_diagnose(int32_t account, int32_t *r
  * @return ERPTOKEN_OK, also when there was nothing to end.
  *
  * For the program that owns the process; a plugin closes its own accounts instead. The next call of any function
- * starts afresh. Calls that wait for a token on other threads answer ERPTOKEN_E_HANDLE. Those that send something
+ * starts afresh. Calls that wait for a token on other threads return ERPTOKEN_E_HANDLE. Those that send something
  * themselves (erptoken_request, the erptoken_app functions, erptoken_diagnose) end in their own time, and a response that
  * one of them brings is to be closed. A log callback that runs on another thread is waited for, 2 s at most: let it end
  * before what it uses is freed. Nothing is revoked at the providers.
@@ -609,7 +609,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_shutdown(void);
 /* ---- Functions without state ---- */
 
 /**
- * Tells the ABI's version of the loaded library: major * 1000 + number of additions.
+ * Returns the ABI's version of the loaded library: major * 1000 + number of additions.
  *
  * @return The number itself, not a status. A program built against this header needs the same thousands and at least
  *         ERPTOKEN_ABI_VERSION.
@@ -619,7 +619,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_shutdown(void);
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_abi_version(void);
 
 /**
- * Tells the library's version, such as "0.1.0".
+ * Reads the library's version, such as "0.1.0".
  *
  * @param buffer  Receives the text, NUL-terminated.
  * @param length  As for erptoken_get.
@@ -630,21 +630,21 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_abi_version(void);
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_version(char *buffer, int32_t *length);
 
 /**
- * Tells the name of a status, such as "ERPTOKEN_E_NETWORK".
+ * Reads the name of a status, such as "ERPTOKEN_E_NETWORK".
  *
- * @param status  What a function answered.
+ * @param status  What a function returned.
  * @param buffer  Receives the name, NUL-terminated.
  * @param length  As for erptoken_get.
- * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (also for a number that is no status).
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (also for a number that is not a status).
  *
  * Threads: any; also from the log callback.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_status_name(int32_t status, char *buffer, int32_t *length);
 
 /**
- * Tells whether the same call may succeed later with nothing changed.
+ * Says whether the same call may succeed later with nothing changed.
  *
- * @param status  What a function answered.
+ * @param status  What a function returned.
  * @return 1: try again, after erptoken_error_retry_after() seconds; 0: something must be changed first. Not a status.
  *
  * Threads: any; also from the log callback.
@@ -654,44 +654,44 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_status_retryable(int32_t status);
 /* ---- Why the last failing call of this thread failed ---- */
 
 /**
- * Tells what happened and what to do about it, in one sentence or two. Contains no secret.
+ * Says what happened and what to do about it, in one sentence or two. Contains no secret.
  *
  * @param buffer  Receives the text in UTF-8, NUL-terminated; empty if no call of this thread failed yet. 1201 bytes
  *                hold every text. In the language that erptoken_configure had set when the call failed.
  * @param length  As for erptoken_get.
  * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
  *
- * Threads: tells of the calling thread only. A call that succeeds changes nothing here.
+ * Threads: about the calling thread only. A call that succeeds changes nothing here.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_text(char *buffer, int32_t *length);
 
 /**
- * Tells the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this library's lockout
+ * Reads the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this library's lockout
  * guard.
  *
  * @param buffer  Receives the code, NUL-terminated; empty if the provider gave none.
  * @param length  As for erptoken_get.
  * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
  *
- * Threads: tells of the calling thread only.
+ * Threads: about the calling thread only.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_server_code(char *buffer, int32_t *length);
 
 /**
- * Tells the HTTP status of the failure.
+ * Reads the HTTP status of the failure.
  *
  * @return The status, or 0 if no answer came. Not an ERPTOKEN status.
  *
- * Threads: tells of the calling thread only.
+ * Threads: about the calling thread only.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_http_status(void);
 
 /**
- * Tells after how many seconds it makes sense to call again.
+ * Says after how many seconds it makes sense to call again.
  *
  * @return Seconds; 0: at once. Not an ERPTOKEN status.
  *
- * Threads: tells of the calling thread only.
+ * Threads: about the calling thread only.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_retry_after(void);
 

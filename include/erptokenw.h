@@ -41,7 +41,7 @@ extern "C" {
  *                  profile decides where passwords go: treat the file as code.
  * @param account   Receives the handle, greater than 0. Left as it is when the call fails.
  * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (NULL); ERPTOKEN_E_ENCODING; ERPTOKEN_E_PROVIDER (unknown name, or a
- *         profile that can not be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (no memory
+ *         profile that cannot be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (no memory
  *         for one more handle; 2,096,128 can be open).
  *
  * Threads: any. Lifetime: until erptokenw_close or erptokenw_shutdown; closing early costs nothing, because tokens
@@ -78,7 +78,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_set(int32_t account, const erptoke
  * @param handle  The handle; 0 is nothing and OK.
  * @return ERPTOKEN_OK; ERPTOKEN_E_HANDLE (closed already, never opened, or of the parent process).
  *
- * Threads: any. A call that uses the handle at this moment on another thread finishes or answers
+ * Threads: any. A call that uses the handle at this moment on another thread finishes or returns
  * ERPTOKEN_E_HANDLE. Nothing is revoked at the provider: erptokenw_logout does that.
  */
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_close(int32_t handle);
@@ -129,14 +129,14 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_authorization(int32_t account, erp
  *
  * @param account  As for erptokenw_get.
  * @return ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old; else as
- *         erptokenw_get. While a failure is remembered the call answers it and sends nothing.
+ *         erptokenw_get. While a failure is remembered the call returns it and sends nothing.
  *
  * Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.
  */
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_renew(int32_t account);
 
 /**
- * Tells that an API refused a token (401): the next erptokenw_get brings another one. Sends nothing.
+ * Reports that an API refused a token (401): the next erptokenw_get brings another one. Sends nothing.
  *
  * @param account  The account that gave the token.
  * @param token    The token that was refused, from erptokenw_get or erptokenw_authorization. If it is no longer the
@@ -150,7 +150,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_renew(int32_t account);
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_reject(int32_t account, const erptokenw_char *token);
 
 /**
- * Revokes the token at the provider, then forgets it. It is forgotten also when the provider can not be reached.
+ * Revokes the token at the provider, then forgets it. It is forgotten also when the provider cannot be reached.
  *
  * @param account  As for erptokenw_get.
  * @return ERPTOKEN_OK, also where the provider has no such operation, the token is dead already or there is none;
@@ -165,7 +165,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_reject(int32_t account, const erpt
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_logout(int32_t account);
 
 /**
- * Tells one field of the account as text. Sends nothing.
+ * Reads one field of the account as text. Sends nothing.
  *
  * @param account  From erptokenw_open.
  * @param field    "provider", "username", "token_type", "scope", "header_name"; "state": "none", "fresh", "ageing"
@@ -184,7 +184,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_info(int32_t account, const erptok
     erptokenw_char *buffer, int32_t *length);
 
 /**
- * Tells one field of the account as a number. Sends nothing.
+ * Reads one field of the account as a number. Sends nothing.
  *
  * @param account  From erptokenw_open.
  * @param field    "expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the identity in
@@ -201,7 +201,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_info_int(int32_t account, const er
 /* ---- Application tokens ---- */
 
 /**
- * Tells whether this account may create application tokens (assine.online: a business account, "PJ").
+ * Says whether this account may create application tokens (assine.online: a business account, "PJ").
  *
  * @param account  From erptokenw_open. The session token is used, whatever the option "token" says.
  * @param allowed  Receives 1 (may) or 0 (may not). Left as it is when the call fails.
@@ -230,7 +230,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_app_check(int32_t account, int32_t
  *         ERPTOKEN_E_LIMIT (1000 living ones are kept for this account: nothing was sent); ERPTOKEN_E_UNSUPPORTED;
  *         ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; else as erptokenw_get.
  *
- * Never repeated blindly: when it is not known whether a token was created (no answer, or one that can not be
+ * Never repeated blindly: when it is not known whether a token was created (no answer, or one that cannot be
  * understood), the text says so; look with erptokenw_app_list before creating another one. Each refused password counts
  * for the lockout guard, as one refused at a login does.
  *
@@ -268,7 +268,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_app_get(int32_t account, const erp
  *         does not end, or too many open handles); ERPTOKEN_E_FORBIDDEN (a new session token is refused too);
  *         ERPTOKEN_E_STORE; else as erptokenw_get.
  *
- * "expires_at" is empty where the provider tells none. "stored" is 1 for those that erptokenw_app_get gives. The list
+ * "expires_at" is empty where the provider does not say. "stored" is 1 for those that erptokenw_app_get gives. The list
  * is the provider's: at assine.online session tokens are in it too, this account's own among them. To revoke all of
  * the program's own, revoke those with "stored" 1.
  *
@@ -282,7 +282,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_app_list(int32_t account, int32_t 
  * @param account  From erptokenw_open. The session token is used, whatever the option "token" says.
  * @param id       The id, from erptokenw_app_create or erptokenw_app_list.
  * @return ERPTOKEN_OK; ERPTOKEN_E_NOT_FOUND (the provider knows no such token: it is already gone, and forgotten here
- *         too); ERPTOKEN_E_ARGUMENT (an id that can not be one: nothing was sent); ERPTOKEN_E_STORE (revoked, but the
+ *         too); ERPTOKEN_E_ARGUMENT (an id that cannot be one: nothing was sent); ERPTOKEN_E_STORE (revoked, but the
  *         store could not be changed); ERPTOKEN_E_FORBIDDEN; ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_HANDLE;
  *         ERPTOKEN_E_ENCODING; else as erptokenw_get.
  *
@@ -306,7 +306,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_app_revoke(int32_t account, const 
  *                     application/json if the headers name no content type.
  * @param response     Receives a handle, to be closed with erptokenw_close. Left as it is when the call fails.
  * @return ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or length
- *         that can not be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
+ *         that cannot be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
  *         "max_response_bytes", or there is no memory for one more handle); ERPTOKEN_E_INSECURE (plain http, or a host that is neither of
  *         the chosen environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT;
  *         ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what kept the token from
@@ -325,7 +325,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_request(int32_t account, const erp
     int32_t *response);
 
 /**
- * Tells the HTTP status of a response.
+ * Reads the HTTP status of a response.
  *
  * @param response     From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.
  * @param http_status  Receives the status, 100 to 999. Left as it is when the call fails.
@@ -420,7 +420,7 @@ typedef void (ERPTOKENW_CALL *erptokenw_log_fn)(int32_t level, const erptokenw_c
  *                ("en"; "pt": Portuguese of Brazil), "log_file" (absolute path of a file that the log is written to),
  *                "log_level" (of that file: "off", "error", "warning", "information", "debug" or 0 to 4; "information"),
  *                "max_idle_tokens" (tokens kept of accounts that are closed, those closed last; 4096), "store" and
- *                "store_key" (see below), or an account option that is no credential, such as "timeout_ms".
+ *                "store_key" (see below), or an account option that is not a credential, such as "timeout_ms".
  * @param value   The value as text. NULL or "": back to the default.
  * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE;
  *         ERPTOKEN_E_UNSUPPORTED (of another build or system).
@@ -431,19 +431,19 @@ typedef void (ERPTOKENW_CALL *erptokenw_log_fn)(int32_t level, const erptokenw_c
  *
  * The log's file is made for its owner alone if it is not there; links are refused. At 4 MiB it is renamed to "name.1",
  * those before it to "name.2" and so on up to "name.4". Each line is one write, so several processes may share it. What
- * can not be written later is counted, and told in the file when it can be again. erptokenw_shutdown ends the file too.
+ * cannot be written later is counted, and told in the file when it can be again. erptokenw_shutdown ends the file too.
  *
  * "store": where tokens and the memory of refused logins are. "memory" (default): nothing is ever written to disk.
  * "file:" and the absolute path of a folder: all processes of one user share them, and the next one starts with them. The
- * folder is made for its owner alone if it is not there; one that is a link, another user's, open to others, or that can
- * not be written or locked is ERPTOKEN_E_STORE, here and at the first call that needs a token. What fails later costs the
+ * folder is made for its owner alone if it is not there; one that is a link, another user's, open to others, or that cannot
+ *  be written or locked is ERPTOKEN_E_STORE, here and at the first call that needs a token. What fails later costs the
  * sharing and no token: the process goes on with its memory, and the log says so.
  * "redis://[user:password@]host[:port][/number]", or "rediss://" over TLS (set "ca_file" before): all machines with the same
- * server and "store_key" share them. In builds with the cargo feature redis; others answer ERPTOKEN_E_UNSUPPORTED. A server
+ * server and "store_key" share them. In builds with the cargo feature redis; others return ERPTOKEN_E_UNSUPPORTED. A server
  * that refuses is ERPTOKEN_E_STORE here; while one is away, memory goes on.
  *
  * "store_key": what the store is sealed with. 64 hexadecimal digits; "file:" and the path of a file that holds them and
- * is its owner's alone (read now: ERPTOKEN_E_OPTION if it can not be, ERPTOKEN_E_STORE if others may); on Windows
+ * is its owner's alone (read now: ERPTOKEN_E_OPTION if it cannot be, ERPTOKEN_E_STORE if others may); on Windows
  * "dpapi:machine", and without the option a key of the user's own. Elsewhere, and for a Redis server, a store without a key is
  * ERPTOKEN_E_MISSING at the first call that needs a token.
  *
@@ -504,7 +504,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_diagnose(int32_t account, int32_t 
  * @return ERPTOKEN_OK, also when there was nothing to end.
  *
  * For the program that owns the process; a plugin closes its own accounts instead. The next call of any function
- * starts afresh. Calls that wait for a token on other threads answer ERPTOKEN_E_HANDLE. Those that send something
+ * starts afresh. Calls that wait for a token on other threads return ERPTOKEN_E_HANDLE. Those that send something
  * themselves (erptokenw_request, the erptokenw_app functions, erptokenw_diagnose) end in their own time, and a response that
  * one of them brings is to be closed. A log callback that runs on another thread is waited for, 2 s at most: let it end
  * before what it uses is freed. Nothing is revoked at the providers.
@@ -516,7 +516,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_shutdown(void);
 /* ---- Functions without state ---- */
 
 /**
- * Tells the ABI's version of the loaded library: major * 1000 + number of additions.
+ * Returns the ABI's version of the loaded library: major * 1000 + number of additions.
  *
  * @return The number itself, not a status. A program built against this header needs the same thousands and at least
  *         ERPTOKEN_ABI_VERSION.
@@ -526,7 +526,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_shutdown(void);
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_abi_version(void);
 
 /**
- * Tells the library's version, such as "0.1.0".
+ * Reads the library's version, such as "0.1.0".
  *
  * @param buffer  Receives the text, NUL-terminated.
  * @param length  As for erptokenw_get.
@@ -537,12 +537,12 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_abi_version(void);
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_version(erptokenw_char *buffer, int32_t *length);
 
 /**
- * Tells the name of a status, such as "ERPTOKEN_E_NETWORK".
+ * Reads the name of a status, such as "ERPTOKEN_E_NETWORK".
  *
- * @param status  What a function answered.
+ * @param status  What a function returned.
  * @param buffer  Receives the name, NUL-terminated.
  * @param length  As for erptokenw_get.
- * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (also for a number that is no status).
+ * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (also for a number that is not a status).
  *
  * Threads: any; also from the log callback.
  */
@@ -550,9 +550,9 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_status_name(int32_t status, erptok
     int32_t *length);
 
 /**
- * Tells whether the same call may succeed later with nothing changed.
+ * Says whether the same call may succeed later with nothing changed.
  *
- * @param status  What a function answered.
+ * @param status  What a function returned.
  * @return 1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed first. Not a status.
  *
  * Threads: any; also from the log callback.
@@ -562,44 +562,44 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_status_retryable(int32_t status);
 /* ---- Why the last failing call of this thread failed ---- */
 
 /**
- * Tells what happened and what to do about it, in one sentence or two. Contains no secret.
+ * Says what happened and what to do about it, in one sentence or two. Contains no secret.
  *
  * @param buffer  Receives the text in UTF-16, NUL-terminated; empty if no call of this thread failed yet. 1201 units
  *                hold every text. In the language that erptokenw_configure had set when the call failed.
  * @param length  As for erptokenw_get.
  * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
  *
- * Threads: tells of the calling thread only. A call that succeeds changes nothing here.
+ * Threads: about the calling thread only. A call that succeeds changes nothing here.
  */
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_error_text(erptokenw_char *buffer, int32_t *length);
 
 /**
- * Tells the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this library's lockout
+ * Reads the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this library's lockout
  * guard.
  *
  * @param buffer  Receives the code, NUL-terminated; empty if the provider gave none.
  * @param length  As for erptokenw_get.
  * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
  *
- * Threads: tells of the calling thread only.
+ * Threads: about the calling thread only.
  */
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_error_server_code(erptokenw_char *buffer, int32_t *length);
 
 /**
- * Tells the HTTP status of the failure.
+ * Reads the HTTP status of the failure.
  *
  * @return The status, or 0 if no answer came. Not an ERPTOKEN status.
  *
- * Threads: tells of the calling thread only.
+ * Threads: about the calling thread only.
  */
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_error_http_status(void);
 
 /**
- * Tells after how many seconds it makes sense to call again.
+ * Says after how many seconds it makes sense to call again.
  *
  * @return Seconds; 0: at once. Not an ERPTOKEN status.
  *
- * Threads: tells of the calling thread only.
+ * Threads: about the calling thread only.
  */
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_error_retry_after(void);
 

@@ -76,7 +76,7 @@ impl AppTokens {
         let id = made.token.id.clone();
         self.repository.save(made.token, until).inspect_err(|error| self.log_unsaved(&id, error))?;
         if self.session.entry.is_closed() && !self.repository.outlives_process() {
-            // What the shutdown has wiped can not be had any more.
+            // What the shutdown has wiped cannot be had any more.
             return Err(Error::new(Status::Handle, Message::ShutDown).and(AppToken::MayExist.into()));
         }
         Ok(id)
@@ -226,7 +226,7 @@ fn unusable_id() -> Error {
     Error::new(Status::Argument, AppToken::UnusableId.into())
 }
 
-/// The id can not stand where the profile wants it.
+/// The id cannot stand where the profile wants it.
 fn is_about_id(message: &Message) -> bool {
     let Message::RequestUnfit { problem, .. } = message else { return false };
     match problem {

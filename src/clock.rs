@@ -1,4 +1,4 @@
-//! Two clocks, because each lies in its own way: the one that counts sleep can not be set but starts anew
+//! Two clocks, because each lies in its own way: the one that counts sleep cannot be set but starts anew
 //! at boot, wall time can be set by anyone.
 
 use crate::os;

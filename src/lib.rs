@@ -25,7 +25,7 @@
 // Errors are rare and cold; boxing them would cost every reader more than it saves.
 #![allow(clippy::result_large_err)]
 
-#[cfg(not(loom))] // Its handles are static, which the model checker's numbers can not be.
+#[cfg(not(loom))] // Its handles are static, which the model checker's numbers cannot be.
 pub mod abi;
 
 mod account;

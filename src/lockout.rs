@@ -128,7 +128,7 @@ impl LoginRateLimiter {
         let mut permit = refusals.acquire(now().boot_ms, deadline)?;
         let Some(record_handle) = &self.record else { return Ok(permit) };
         let patience = deadline.min(Instant::now() + MAX_PERMIT_WAIT);
-        // A store that is gone, or a record that can not be read, leaves what this process counts.
+        // A store that is gone, or a record that cannot be read, leaves what this process counts.
         let Ok(lock) = record_handle.lock(patience) else { return Ok(permit) };
         // No login takes that long: a process was stopped in one. What is known without it decides.
         if lock.is_none() && patience == deadline {

@@ -240,7 +240,7 @@ impl TokenSource for Login {
         };
         let values = TemplateValues::of(self).with_token(token);
         self.obtain(operation, &values, Origin::Refresh, until).map_err(|mut failed| {
-            // A refresh that can not even be asked for is no reason not to log in.
+            // A refresh that cannot even be asked for is no reason not to log in.
             failed.refresh_refused |= matches!(failed.error.message, Message::RequestUnfit { .. });
             // Carried out, it seems, but the new tokens did not come: the refresh token may be spent.
             failed.outcome_unknown |= (200..300).contains(&failed.error.http_status);

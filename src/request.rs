@@ -161,7 +161,7 @@ fn standard(method: &str) -> &str {
     STANDARD.into_iter().find(|known| known.eq_ignore_ascii_case(method)).unwrap_or(method)
 }
 
-/// What can not be sent as it is given.
+/// What cannot be sent as it is given.
 fn as_argument_error(error: Error) -> Error {
     match error.message {
         Message::RequestUnfit { .. } => Error { status: Status::Argument, ..error },

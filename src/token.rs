@@ -127,7 +127,7 @@ impl Token {
         }
     }
 
-    /// Its number among all that the store had for this identity; 0: others can not find it there.
+    /// Its number among all that the store had for this identity; 0: others cannot find it there.
     pub fn generation(&self) -> u64 {
         if self.stored.load(Ordering::Acquire) {
             self.latest_generation()

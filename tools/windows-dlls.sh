@@ -125,7 +125,7 @@ check() {
         [ "$("$prefix-w64-mingw32-nm" "$folder/$library" | sed -n 's/.* T _*\(erptokenw*_[a-z_]*\).*/\1/p' | sort)" = \
             "$exported" ] || fail "$name: $library does not know what erptoken.dll exports"
     done
-    # Without these the system can not move it, and the flag is in vain.
+    # Without these the system cannot move it, and the flag is in vain.
     grep -q '[1-9a-f][0-9a-f]* Base Relocation Directory' <<<"$told" || fail "$name: erptoken.dll has no relocations"
     grep -q '[1-9a-f][0-9a-f]* Resource Directory' <<<"$told" ||
         fail "$name: erptoken.dll has no version"

@@ -49,7 +49,7 @@ pub fn load(path: &std::path::Path) -> *mut c_void {
     let path = text(path.to_str().expect("a path in UTF-8"));
     // SAFETY: what it runs when it is loaded is our own.
     let library = unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
-    assert!(!library.is_null(), "{path:?} can not be loaded");
+    assert!(!library.is_null(), "{path:?} cannot be loaded");
     library
 }
 

@@ -24,7 +24,7 @@ using System.Threading.Tasks;
 
 namespace ErpToken
 {
-    /// <summary>What a function of the library answers.</summary>
+    /// <summary>What a function of the library returns.</summary>
     public enum ErpTokenStatus
     {
 @STATUSES@

@@ -12,7 +12,7 @@ use std::ffi::c_char;
 ///                  profile decides where passwords go: treat the file as code.
 /// @param account   Receives the handle, greater than 0. Left as it is when the call fails.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT (NULL); ERPTOKEN_E_ENCODING; ERPTOKEN_E_PROVIDER (unknown name, or a
-///         profile that can not be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (no memory
+///         profile that cannot be read or is not valid: the text says where); ERPTOKEN_E_LIMIT (no memory
 ///         for one more handle; 2,096,128 can be open).
 ///
 /// Threads: any. Lifetime: until erptoken_close or erptoken_shutdown; closing early costs nothing, because tokens
@@ -78,7 +78,7 @@ pub unsafe fn set<U: Unit>(account: i32, option: *const U, value: *const U) -> i
 /// @param handle  The handle; 0 is nothing and OK.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_HANDLE (closed already, never opened, or of the parent process).
 ///
-/// Threads: any. A call that uses the handle at this moment on another thread finishes or answers
+/// Threads: any. A call that uses the handle at this moment on another thread finishes or returns
 /// ERPTOKEN_E_HANDLE. Nothing is revoked at the provider: erptoken_logout does that.
 #[no_mangle]
 pub extern "C" fn erptoken_close(handle: i32) -> i32 {

@@ -6,7 +6,7 @@ use super::unit::Unit;
 use super::{entry, handles};
 use std::ffi::c_char;
 
-/// Tells whether this account may create application tokens (assine.online: a business account, "PJ").
+/// Says whether this account may create application tokens (assine.online: a business account, "PJ").
 ///
 /// @param account  From erptoken_open. The session token is used, whatever the option "token" says.
 /// @param allowed  Receives 1 (may) or 0 (may not). Left as it is when the call fails.
@@ -40,7 +40,7 @@ pub unsafe extern "C" fn erptoken_app_check(account: i32, allowed: *mut i32) -> 
 ///         ERPTOKEN_E_LIMIT (1000 living ones are kept for this account: nothing was sent); ERPTOKEN_E_UNSUPPORTED;
 ///         ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; else as erptoken_get.
 ///
-/// Never repeated blindly: when it is not known whether a token was created (no answer, or one that can not be
+/// Never repeated blindly: when it is not known whether a token was created (no answer, or one that cannot be
 /// understood), the text says so; look with erptoken_app_list before creating another one. Each refused password counts
 /// for the lockout guard, as one refused at a login does.
 ///
@@ -106,7 +106,7 @@ pub unsafe fn get<U: Unit>(account: i32, id: *const U, buffer: *mut U, length: *
 ///         does not end, or too many open handles); ERPTOKEN_E_FORBIDDEN (a new session token is refused too);
 ///         ERPTOKEN_E_STORE; else as erptoken_get.
 ///
-/// "expires_at" is empty where the provider tells none. "stored" is 1 for those that erptoken_app_get gives. The list
+/// "expires_at" is empty where the provider does not say. "stored" is 1 for those that erptoken_app_get gives. The list
 /// is the provider's: at assine.online session tokens are in it too, this account's own among them. To revoke all of
 /// the program's own, revoke those with "stored" 1.
 ///
@@ -126,7 +126,7 @@ pub unsafe extern "C" fn erptoken_app_list(account: i32, response: *mut i32) -> 
 /// @param account  From erptoken_open. The session token is used, whatever the option "token" says.
 /// @param id       The id, from erptoken_app_create or erptoken_app_list.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_NOT_FOUND (the provider knows no such token: it is already gone, and forgotten here
-///         too); ERPTOKEN_E_ARGUMENT (an id that can not be one: nothing was sent); ERPTOKEN_E_STORE (revoked, but the
+///         too); ERPTOKEN_E_ARGUMENT (an id that cannot be one: nothing was sent); ERPTOKEN_E_STORE (revoked, but the
 ///         store could not be changed); ERPTOKEN_E_FORBIDDEN; ERPTOKEN_E_UNSUPPORTED; ERPTOKEN_E_HANDLE;
 ///         ERPTOKEN_E_ENCODING; else as erptoken_get.
 ///

@@ -202,7 +202,7 @@ fn change(make: impl Fn(&[Arc<Listener>]) -> Result<Vec<Arc<Listener>>>) -> Resu
     inherited::try_update(|old: &Listeners| Ok(Listeners { all: make(&old.all)? }))
 }
 
-/// Tells the log what is wanted now. Who comes last has looked last.
+/// Reads the log what is wanted now. Who comes last has looked last.
 pub fn tell_the_log() {
     let wanted = || listeners().all.iter().map(|one| one.level()).max().unwrap_or(0);
     loop {

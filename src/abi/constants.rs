@@ -19,7 +19,7 @@ pub const ERPTOKEN_E_ENCODING: i32 = -1004;
 pub const ERPTOKEN_E_REENTRANT: i32 = -1005;
 /// Too many open handles, or an answer above max_response_bytes. Not worth repeating.
 pub const ERPTOKEN_E_LIMIT: i32 = -1006;
-/// Unknown provider, or a profile that can not be read or is not valid. Not worth repeating.
+/// Unknown provider, or a profile that cannot be read or is not valid. Not worth repeating.
 pub const ERPTOKEN_E_PROVIDER: i32 = -2001;
 /// Unknown option or field, or a bad value. Not worth repeating.
 pub const ERPTOKEN_E_OPTION: i32 = -2002;
@@ -29,7 +29,7 @@ pub const ERPTOKEN_E_MISSING: i32 = -2003;
 pub const ERPTOKEN_E_UNSUPPORTED: i32 = -2004;
 /// Plain http without allow_http, or a host the token may not go to. Not worth repeating.
 pub const ERPTOKEN_E_INSECURE: i32 = -2005;
-/// The store that the program named can not be used. Not worth repeating.
+/// The store that the program named cannot be used. Not worth repeating.
 pub const ERPTOKEN_E_STORE: i32 = -2006;
 /// Name, route, connection or reset. Worth repeating.
 pub const ERPTOKEN_E_NETWORK: i32 = -3001;

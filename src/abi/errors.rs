@@ -5,14 +5,14 @@ use super::unit::Unit;
 use super::{entry, last_error};
 use std::ffi::c_char;
 
-/// Tells what happened and what to do about it, in one sentence or two. Contains no secret.
+/// Says what happened and what to do about it, in one sentence or two. Contains no secret.
 ///
 /// @param buffer  Receives the text in UTF-8, NUL-terminated; empty if no call of this thread failed yet. 1201 bytes
 ///                hold every text. In the language that erptoken_configure had set when the call failed.
 /// @param length  As for erptoken_get.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
 ///
-/// Threads: tells of the calling thread only. A call that succeeds changes nothing here.
+/// Threads: about the calling thread only. A call that succeeds changes nothing here.
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_error_text(buffer: *mut c_char, length: *mut i32) -> i32 {
     text(buffer, length)
@@ -25,14 +25,14 @@ pub unsafe fn text<U: Unit>(buffer: *mut U, length: *mut i32) -> i32 {
     })
 }
 
-/// Tells the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this library's lockout
+/// Reads the provider's own code for the failure, such as "credenciais_invalidas"; "guard" is this library's lockout
 /// guard.
 ///
 /// @param buffer  Receives the code, NUL-terminated; empty if the provider gave none.
 /// @param length  As for erptoken_get.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT.
 ///
-/// Threads: tells of the calling thread only.
+/// Threads: about the calling thread only.
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_error_server_code(buffer: *mut c_char, length: *mut i32) -> i32 {
     server_code(buffer, length)
@@ -45,21 +45,21 @@ pub unsafe fn server_code<U: Unit>(buffer: *mut U, length: *mut i32) -> i32 {
     })
 }
 
-/// Tells the HTTP status of the failure.
+/// Reads the HTTP status of the failure.
 ///
 /// @return The status, or 0 if no answer came. Not an ERPTOKEN status.
 ///
-/// Threads: tells of the calling thread only.
+/// Threads: about the calling thread only.
 #[no_mangle]
 pub extern "C" fn erptoken_error_http_status() -> i32 {
     entry::plain(last_error::http_status)
 }
 
-/// Tells after how many seconds it makes sense to call again.
+/// Says after how many seconds it makes sense to call again.
 ///
 /// @return Seconds; 0: at once. Not an ERPTOKEN status.
 ///
-/// Threads: tells of the calling thread only.
+/// Threads: about the calling thread only.
 #[no_mangle]
 pub extern "C" fn erptoken_error_retry_after() -> i32 {
     entry::plain(last_error::retry_after_s)

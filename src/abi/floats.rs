@@ -27,7 +27,7 @@ mod x86 {
     const X87_DEFAULT: u16 = 0x037f;
 
     /// Control words and the flags of exceptions that happened: of the x87 the whole environment, because its
-    /// flags can not be loaded alone.
+    /// flags cannot be loaded alone.
     pub struct State {
         sse: u32,
         x87: [u32; 7],

@@ -29,7 +29,7 @@ pub type erptoken_log_fn =
 ///                ("en"; "pt": Portuguese of Brazil), "log_file" (absolute path of a file that the log is written to),
 ///                "log_level" (of that file: "off", "error", "warning", "information", "debug" or 0 to 4; "information"),
 ///                "max_idle_tokens" (tokens kept of accounts that are closed, those closed last; 4096), "store" and
-///                "store_key" (see below), or an account option that is no credential, such as "timeout_ms".
+///                "store_key" (see below), or an account option that is not a credential, such as "timeout_ms".
 /// @param value   The value as text. NULL or "": back to the default.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE;
 ///         ERPTOKEN_E_UNSUPPORTED (of another build or system).
@@ -40,19 +40,19 @@ pub type erptoken_log_fn =
 ///
 /// The log's file is made for its owner alone if it is not there; links are refused. At 4 MiB it is renamed to "name.1",
 /// those before it to "name.2" and so on up to "name.4". Each line is one write, so several processes may share it. What
-/// can not be written later is counted, and told in the file when it can be again. erptoken_shutdown ends the file too.
+/// cannot be written later is counted, and told in the file when it can be again. erptoken_shutdown ends the file too.
 ///
 /// "store": where tokens and the memory of refused logins are. "memory" (default): nothing is ever written to disk.
 /// "file:" and the absolute path of a folder: all processes of one user share them, and the next one starts with them. The
-/// folder is made for its owner alone if it is not there; one that is a link, another user's, open to others, or that can
-/// not be written or locked is ERPTOKEN_E_STORE, here and at the first call that needs a token. What fails later costs the
+/// folder is made for its owner alone if it is not there; one that is a link, another user's, open to others, or that cannot
+///  be written or locked is ERPTOKEN_E_STORE, here and at the first call that needs a token. What fails later costs the
 /// sharing and no token: the process goes on with its memory, and the log says so.
 /// "redis://[user:password@]host[:port][/number]", or "rediss://" over TLS (set "ca_file" before): all machines with the same
-/// server and "store_key" share them. In builds with the cargo feature redis; others answer ERPTOKEN_E_UNSUPPORTED. A server
+/// server and "store_key" share them. In builds with the cargo feature redis; others return ERPTOKEN_E_UNSUPPORTED. A server
 /// that refuses is ERPTOKEN_E_STORE here; while one is away, memory goes on.
 ///
 /// "store_key": what the store is sealed with. 64 hexadecimal digits; "file:" and the path of a file that holds them and
-/// is its owner's alone (read now: ERPTOKEN_E_OPTION if it can not be, ERPTOKEN_E_STORE if others may); on Windows
+/// is its owner's alone (read now: ERPTOKEN_E_OPTION if it cannot be, ERPTOKEN_E_STORE if others may); on Windows
 /// "dpapi:machine", and without the option a key of the user's own. Elsewhere, and for a Redis server, a store without a key is
 /// ERPTOKEN_E_MISSING at the first call that needs a token.
 ///
@@ -132,7 +132,7 @@ pub unsafe extern "C" fn erptoken_diagnose(account: i32, response: *mut i32) -> 
 /// @return ERPTOKEN_OK, also when there was nothing to end.
 ///
 /// For the program that owns the process; a plugin closes its own accounts instead. The next call of any function
-/// starts afresh. Calls that wait for a token on other threads answer ERPTOKEN_E_HANDLE. Those that send something
+/// starts afresh. Calls that wait for a token on other threads return ERPTOKEN_E_HANDLE. Those that send something
 /// themselves (erptoken_request, the erptoken_app functions, erptoken_diagnose) end in their own time, and a response that
 /// one of them brings is to be closed. A log callback that runs on another thread is waited for, 2 s at most: let it end
 /// before what it uses is freed. Nothing is revoked at the providers.

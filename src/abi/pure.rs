@@ -8,7 +8,7 @@ use crate::error::{Error, Result, Status};
 use crate::message::Message;
 use std::ffi::c_char;
 
-/// Tells the ABI's version of the loaded library: major * 1000 + number of additions.
+/// Returns the ABI's version of the loaded library: major * 1000 + number of additions.
 ///
 /// @return The number itself, not a status. A program built against this header needs the same thousands and at least
 ///         ERPTOKEN_ABI_VERSION.
@@ -19,7 +19,7 @@ pub extern "C" fn erptoken_abi_version() -> i32 {
     ERPTOKEN_ABI_VERSION
 }
 
-/// Tells the library's version, such as "0.1.0".
+/// Reads the library's version, such as "0.1.0".
 ///
 /// @param buffer  Receives the text, NUL-terminated.
 /// @param length  As for erptoken_get.
@@ -35,12 +35,12 @@ pub unsafe fn version<U: Unit>(buffer: *mut U, length: *mut i32) -> i32 {
     entry::pure(|| Out::new(buffer, length)?.write(env!("CARGO_PKG_VERSION")))
 }
 
-/// Tells the name of a status, such as "ERPTOKEN_E_NETWORK".
+/// Reads the name of a status, such as "ERPTOKEN_E_NETWORK".
 ///
-/// @param status  What a function answered.
+/// @param status  What a function returned.
 /// @param buffer  Receives the name, NUL-terminated.
 /// @param length  As for erptoken_get.
-/// @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (also for a number that is no status).
+/// @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT (also for a number that is not a status).
 ///
 /// Threads: any; also from the log callback.
 #[no_mangle]
@@ -63,9 +63,9 @@ fn name(status: i32) -> Result<&'static str> {
     }
 }
 
-/// Tells whether the same call may succeed later with nothing changed.
+/// Says whether the same call may succeed later with nothing changed.
 ///
-/// @param status  What a function answered.
+/// @param status  What a function returned.
 /// @return 1: try again, after erptoken_error_retry_after() seconds; 0: something must be changed first. Not a status.
 ///
 /// Threads: any; also from the log callback.

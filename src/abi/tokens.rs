@@ -99,7 +99,7 @@ unsafe fn hand_out_slowly<U: Unit>(account: i32, buffer: *mut U, length: *mut i3
 ///
 /// @param account  As for erptoken_get.
 /// @return ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old; else as
-///         erptoken_get. While a failure is remembered the call answers it and sends nothing.
+///         erptoken_get. While a failure is remembered the call returns it and sends nothing.
 ///
 /// Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.
 #[no_mangle]
@@ -107,7 +107,7 @@ pub extern "C" fn erptoken_renew(account: i32) -> i32 {
     entry::call(|| handles::account(account)?.renew())
 }
 
-/// Tells that an API refused a token (401): the next erptoken_get brings another one. Sends nothing.
+/// Reports that an API refused a token (401): the next erptoken_get brings another one. Sends nothing.
 ///
 /// @param account  The account that gave the token.
 /// @param token    The token that was refused, from erptoken_get or erptoken_authorization. If it is no longer the
@@ -132,7 +132,7 @@ pub unsafe fn reject<U: Unit>(account: i32, token: *const U) -> i32 {
     })
 }
 
-/// Revokes the token at the provider, then forgets it. It is forgotten also when the provider can not be reached.
+/// Revokes the token at the provider, then forgets it. It is forgotten also when the provider cannot be reached.
 ///
 /// @param account  As for erptoken_get.
 /// @return ERPTOKEN_OK, also where the provider has no such operation, the token is dead already or there is none;
@@ -148,7 +148,7 @@ pub extern "C" fn erptoken_logout(account: i32) -> i32 {
     entry::call(|| handles::account(account)?.logout())
 }
 
-/// Tells one field of the account as text. Sends nothing.
+/// Reads one field of the account as text. Sends nothing.
 ///
 /// @param account  From erptoken_open.
 /// @param field    "provider", "username", "token_type", "scope", "header_name"; "state": "none", "fresh", "ageing"
@@ -183,7 +183,7 @@ pub unsafe fn info<U: Unit>(account: i32, field: *const U, buffer: *mut U, lengt
     })
 }
 
-/// Tells one field of the account as a number. Sends nothing.
+/// Reads one field of the account as a number. Sends nothing.
 ///
 /// @param account  From erptoken_open.
 /// @param field    "expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the identity in

@@ -112,7 +112,7 @@ impl Account {
         let identity = self.identity(login, "application");
         let tokens = self.tokens_of(login, session)?;
         let days = login.values.number("application_days").unwrap_or(DEFAULT_APPLICATION_DAYS);
-        // Replaced when a tenth of its life is left, it can not promise more.
+        // Replaced when a tenth of its life is left, it cannot promise more.
         let most = days * 24 * 3600 / 10 * 9;
         if login.values.number("min_seconds_left").is_some_and(|wanted| wanted > most) {
             return Err(Error::bad_value("min_seconds_left", Wanted::Number { least: 0, most }));

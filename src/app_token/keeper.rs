@@ -68,7 +68,7 @@ impl AppTokenRepository {
         read(self.fallback.read(self.name)?.as_ref())
     }
 
-    /// The texts that no error may show. None where they can not be read.
+    /// The texts that no error may show. None where they cannot be read.
     pub fn secrets(&self) -> Vec<Secret> {
         self.at_hand().tokens.into_iter().map(|kept| kept.token).collect()
     }

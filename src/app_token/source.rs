@@ -43,7 +43,7 @@ impl AppSource {
         Ok(AppSource { tokens, days })
     }
 
-    /// Forgets the token and revokes it at the provider. It is forgotten also when the provider can not be reached.
+    /// Forgets the token and revokes it at the provider. It is forgotten also when the provider cannot be reached.
     pub fn retire(&self, until: Instant) -> Result<()> {
         let mut held = self.tokens.repository.lock(until)?;
         if demote(&mut held) {
@@ -88,7 +88,7 @@ impl AppSource {
                 let total = made.token.lifetime_ms();
                 Ok(self.issued(&made.token, validity(made.sent_at, total, total), Origin::Login))
             }
-            // Not withheld because its successor can not be had.
+            // Not withheld because its successor cannot be had.
             (Err(_), Some(kept)) => found(kept),
             // What may have arrived is in the record.
             (Err(failed), None) => Err(RenewalFailure { outcome_unknown: false, ..failed }),
@@ -146,7 +146,7 @@ impl AppSource {
         Ok(())
     }
 
-    /// Ends at the provider what was replaced. What can not be ended now stays to be ended.
+    /// Ends at the provider what was replaced. What cannot be ended now stays to be ended.
     fn revoke_former(&self, held: &mut LockedAppTokens, until: Instant) -> Result<()> {
         let former = held.record.tokens.iter().filter(|kept| kept.role == Role::Former);
         let former: Vec<String> = former.map(|kept| kept.id.clone()).collect();

@@ -99,7 +99,7 @@ fn wait_for_peer(fault: StoreFault, class: FailureClass) -> RenewalStart<'static
     RenewalStart::Fail(RenewalFailure::new(Error::new(Status::Timeout, Message::Store { fault }), class))
 }
 
-/// The store is gone, or the record can not be read: memory goes on, and the record stays as it is. What others may have
+/// The store is gone, or the record cannot be read: memory goes on, and the record stays as it is. What others may have
 /// sent is not sent again: that is what was stored, and what they may have imported too.
 fn without_store(source: &dyn TokenSource, known: Option<Arc<Token>>, fault: Error) -> RenewalStart<'static> {
     let is_own = |token: &Token| token.generation() == 0 && token.issued.origin != Origin::Import;
@@ -125,7 +125,7 @@ impl Entry {
             return RenewalStart::renew(StoreSession::without_record(known, true));
         };
         let now = self.clock.now();
-        // What can not be read now is read again under the lock.
+        // What cannot be read now is read again under the lock.
         let seen = record_handle.read().ok().and_then(|bytes| TokenRecord::of(bytes.as_ref(), now));
         // Who finds what he needs does not wait for a process that renews it.
         if let Ok(decided) = goal.decided(seen, known.as_deref(), now) {

@@ -15,7 +15,7 @@ const VERSION: u8 = 0xa0;
 const UTF16: u8 = 0x1e;
 const UTC_TIME: u8 = 0x17;
 
-/// Empty where it can not be read.
+/// Empty where it cannot be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Certificate {
     pub subject: String,

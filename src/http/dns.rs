@@ -32,7 +32,7 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// From the text of a resolv.conf. Lines that can not be read are left out, as the system does.
+    /// From the text of a resolv.conf. Lines that cannot be read are left out, as the system does.
     pub fn read(text: &[u8]) -> Setup {
         let (config, _) = Config::parse_with_errors(text);
         let mut servers: Vec<SocketAddr> =

@@ -1,7 +1,7 @@
 //! One request over the network: TLS, proxy, limits, time-outs, names, and whether an unanswered request
 //! may have arrived.
 //!
-//! ureq speaks HTTP and rustls TLS. What lies below is ours, because ureq's own parts can not promise what
+//! ureq speaks HTTP and rustls TLS. What lies below is ours, because ureq's own parts cannot promise what
 //! is promised here: its resolver starts a thread that outlives the time-out, its CONNECT and its writes
 //! count the time anew for every byte, and none of it tells whether a request has left. From the bottom up:
 //! `stream` (TCP until an instant), `socket` (names, the time of each step), `tunnel` (CONNECT through a proxy), ureq's rustls connector, `pool`

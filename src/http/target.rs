@@ -21,7 +21,7 @@ pub struct Target {
     pub shown: String,
 }
 
-/// The request can not be made as it is written. `host` where it is known.
+/// The request cannot be made as it is written. `host` where it is known.
 pub fn unfit(host: Option<&str>, problem: Unfit) -> Error {
     let provider = host.map(str::to_owned);
     Error::new(Status::Option, Message::RequestUnfit { provider, problem })

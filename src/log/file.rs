@@ -30,7 +30,7 @@ pub fn checked(path: &str) -> Result<PathBuf, FileFault> {
 }
 
 /// For appending, made for its owner alone if it is not there. No link is followed, so that a file in a folder of all
-/// can not be made another one; and what is no file is not opened, because a pipe would wait for its reader.
+/// cannot be made another one; and what is no file is not opened, because a pipe would wait for its reader.
 fn open(path: &Path) -> Result<File, FileFault> {
     let mut options = OpenOptions::new();
     options.append(true).create(true);
@@ -56,7 +56,7 @@ fn open(path: &Path) -> Result<File, FileFault> {
     }
 }
 
-/// Writes a line. What can not be written is counted, and `note` makes the line that says so once it can be again.
+/// Writes a line. What cannot be written is counted, and `note` makes the line that says so once it can be again.
 pub fn append(path: &Path, line: &str, note: impl FnOnce(u64) -> String) {
     let lost = UNWRITTEN.swap(0, Ordering::Relaxed);
     let mut text = String::with_capacity(line.len() + 2);

@@ -30,7 +30,7 @@ impl fmt::Display for En<'_, Message> {
                  cut in the middle of a character"
             ),
             StaleHandle { handle, wanted } => {
-                write!(f, "{handle} is no open {}: it was closed, never opened, or is of another kind", En(wanted))
+                write!(f, "{handle} is not an open {}: it was closed, never opened, or is of another kind", En(wanted))
             }
             HandleOfParent => write!(f, "this handle was opened before fork: open accounts in the child process"),
             TooManyHandles { most } => {
@@ -38,7 +38,7 @@ impl fmt::Display for En<'_, Message> {
             }
             ShutDown => write!(f, "erptoken_shutdown was called meanwhile: open the account again"),
             FromCallback => write!(f, "called from inside the log callback: only the pure and the error functions may be"),
-            NoLevel => write!(f, "that is no level: 0 off, 1 error, 2 warning, 3 information, 4 debug"),
+            NoLevel => write!(f, "that is not a level: 0 off, 1 error, 2 warning, 3 information, 4 debug"),
             TooManyCallbacks { most } => {
                 write!(f, "{most} log callbacks are there: remove the ones no longer needed, with level 0")
             }
@@ -47,29 +47,29 @@ impl fmt::Display for En<'_, Message> {
                 "the callback still runs on another thread after {seconds} s: it is not called again, but what it uses must \
                  not be freed; does it wait for a lock that the caller holds?"
             ),
-            UnknownStatus { status } => write!(f, "{status} is no status of this library"),
+            UnknownStatus { status } => write!(f, "{status} is not a status of this library"),
             Internal { place } => {
                 write!(f, "a bug in erptoken, caught at {place}: please report it with this text; the program may go on")
             }
 
             UnknownProvider { name, known } => write!(
                 f,
-                "\"{name}\" is no provider: known are {known}, or the absolute path of a profile ending in .json"
+                "\"{name}\" is not a known provider: known are {known}, or the absolute path of a profile ending in .json"
             ),
-            ProfileUnreadable { path, cause } => write!(f, "the profile {path} can not be read: {}", En(cause)),
+            ProfileUnreadable { path, cause } => write!(f, "the profile {path} cannot be read: {}", En(cause)),
             ProfileInvalid { path, problem } => write!(f, "the profile {path} is not valid: {problem}"),
             UnknownOption { name: Some(name), known } => {
-                write!(f, "\"{name}\" is no option here: known are {known}")
+                write!(f, "\"{name}\" is not a valid option here: known are {known}")
             }
             UnknownOption { name: None, known } => {
-                write!(f, "that name (not shown: it may be a value) is no option here: known are {known}")
+                write!(f, "that name (not shown: it may be a value) is not a valid option here: known are {known}")
             }
             UnknownProcessOption { name, known } => {
                 match name {
-                    Some(name) => write!(f, "\"{name}\" is no option here")?,
-                    None => f.write_str("that name (not shown: it may be a value) is no option here")?,
+                    Some(name) => write!(f, "\"{name}\" is not a valid option here")?,
+                    None => f.write_str("that name (not shown: it may be a value) is not a valid option here")?,
                 }
-                write!(f, ": known are {known}, and the account options that are no credentials")
+                write!(f, ": known are {known}, and the account options that are not credentials")
             }
             Swapped { option } => write!(
                 f,
@@ -85,7 +85,7 @@ impl fmt::Display for En<'_, Message> {
             NoDefaultEnvironment { provider, known } => {
                 write!(f, "{provider} has several environments and none is called production: set \"environment\" to one of {known}")
             }
-            UnknownField { name, known } => write!(f, "\"{name}\" is no field: known are {known}"),
+            UnknownField { name, known } => write!(f, "\"{name}\" is not a valid field: known are {known}"),
             TextField { name } => write!(f, "\"{name}\" is a text: read it with erptoken_info"),
             Missing { provider, options } => {
                 write!(f, "a login at {provider} needs {}: set it with erptoken_set", all_of(options, "and"))
@@ -98,7 +98,7 @@ impl fmt::Display for En<'_, Message> {
             ),
             NoOperation { provider } => write!(f, "{provider} has no such operation"),
             NoRefresh { provider } => write!(f, "{provider} has no refresh"),
-            RequestUnfit { provider, problem } => write!(f, "the request to {} can not be made: {}", provider.as_deref().unwrap_or("the server"), En(problem)),
+            RequestUnfit { provider, problem } => write!(f, "the request to {} cannot be made: {}", provider.as_deref().unwrap_or("the server"), En(problem)),
             PlainHttp { url } => write!(
                 f,
                 "{url} is not https: a password or token would travel readable; use https, or set \"allow_http\" to 1 if that \
@@ -106,7 +106,7 @@ impl fmt::Display for En<'_, Message> {
             ),
 
             UnknownHost { host } => {
-                write!(f, "the name {host} can not be resolved: check base_url, the DNS and the network cable")
+                write!(f, "the name {host} cannot be resolved: check base_url, the DNS and the network cable")
             }
             LookupTimedOut { host, seconds } => {
                 write!(f, "no DNS server answered within {seconds} s for {host}: check the network and the DNS settings")
@@ -142,10 +142,10 @@ impl fmt::Display for En<'_, Message> {
                 write!(f, "this process has no {bytes} bytes of memory for the answer of {host}: ask for less at once")
             }
             Tls { host, cause } => write!(f, "no secure connection to {host}: {}", En(cause)),
-            ProxyFailed { proxy, cause } => write!(f, "the proxy {proxy} can not be used: {}; check \"proxy\"", En(cause)),
+            ProxyFailed { proxy, cause } => write!(f, "the proxy {proxy} cannot be used: {}; check \"proxy\"", En(cause)),
             ProxyUnusable { setting } => write!(
                 f,
-                "the proxy set by {setting} can not be used: it must be of the form http://[user:password@]host:port"
+                "the proxy set by {setting} cannot be used: it must be of the form http://[user:password@]host:port"
             ),
             ProxyRefused { proxy, http_status } => {
                 write!(f, "the proxy {proxy} refused the connection (HTTP {http_status}): is the provider's host allowed there?")
@@ -209,7 +209,7 @@ impl fmt::Display for En<'_, Message> {
 
             HostNotAllowed { host } => write!(
                 f,
-                "the token may not go to {host}: it is no host of the chosen environment; add it to \"api_hosts\" if it is to \
+                "the token may not go to {host}: it is not a host of the chosen environment; add it to \"api_hosts\" if it is to \
                  be trusted with the token"
             ),
             BodyLength { length } => write!(
@@ -225,7 +225,7 @@ impl fmt::Display for En<'_, Message> {
             NoSuchField { path } => write!(f, "the response's JSON has nothing at \"{path}\""),
             NotAPath { path } => write!(
                 f,
-                "\"{path}\" is no JSON Pointer: it is empty, or begins with / as in /items/0/id; ~ is written ~0, and / inside a name ~1"
+                "\"{path}\" is not a JSON Pointer: it is empty, or begins with / as in /items/0/id; ~ is written ~0, and / inside a name ~1"
             ),
             BodyNotJson { http_status, bytes, content_type } => write!(
                 f,
@@ -269,7 +269,7 @@ impl fmt::Display for En<'_, Message> {
                 f,
                 "the newest token to be had lives {left_s} s, and min_seconds_left asks for {wanted_s}: lower it"
             ),
-            StoreBusy => f.write_str("the store can not be locked: another program holds its lock, or it does not lock at all"),
+            StoreBusy => f.write_str("the store cannot be locked: another program holds its lock, or it does not lock at all"),
             StoreForgets => f.write_str("the store does not give back what was written to it"),
             RefusedAgain => write!(
                 f,

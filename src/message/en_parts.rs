@@ -74,14 +74,14 @@ impl Display for En<'_, Unfit> {
             OtherScheme => f.write_str("the address begins with neither https:// nor http://"),
             LoginInAddress => f.write_str("the address carries a user or a password"),
             Unusable => f.write_str("its address or a header is not usable"),
-            Method => f.write_str("the method is none, or can not be sent"),
+            Method => f.write_str("the method is not one, or cannot be sent"),
             HeaderLine => f.write_str("a line of the headers is not of the form Name: value"),
             HeaderName => f.write_str("the name of a header is not usable"),
             OurHeader { header } => write!(f, "the header {header} is set by this library"),
             HeaderValue { header } => {
-                write!(f, "the value of the header {header} has characters that can not be sent")
+                write!(f, "the value of the header {header} has characters that cannot be sent")
             }
-            ContentType => f.write_str("the content type has characters that can not be sent"),
+            ContentType => f.write_str("the content type has characters that cannot be sent"),
             TooManyHeaders => f.write_str("too many headers"),
             TooLong => f.write_str("its address and headers are too long"),
             NotSet { option } => write!(f, "{option} is not set"),
@@ -101,10 +101,10 @@ impl Display for En<'_, Cause> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         use Cause::*;
         match self.0 {
-            NoAddress => f.write_str("its name can not be resolved"),
+            NoAddress => f.write_str("its name cannot be resolved"),
             NoAnswer { seconds } => write!(f, "no answer within {seconds} s"),
             Closed => f.write_str("it closed the connection"),
-            NotHttp => f.write_str("what it answers is not HTTP"),
+            NotHttp => f.write_str("its answer is not HTTP"),
             Unknown => f.write_str("why is not known"),
             System { fault } => En(fault).fmt(f),
         }
@@ -125,7 +125,7 @@ impl Display for En<'_, SystemFault> {
             NoLocalAddress => "no address that this machine can use",
             TimedOut => "no answer in time",
             NotFound => "there is no such file",
-            NotAFolder => "a part of the path is no folder",
+            NotAFolder => "a part of the path is not a folder",
             Denied => "permission denied",
             ReadOnly => "nothing can be written there",
             Full => "there is no space left",
@@ -169,7 +169,7 @@ impl Display for En<'_, TlsFault> {
                 "this machine has no certificates of authorities: install the package ca-certificates, or set \
                  \"ca_file\""
             }
-            NoClock => "this machine's clock can not be read",
+            NoClock => "this machine's clock cannot be read",
             HostIsNoName => "the host is not a name that a certificate can be for",
             Expired => "its certificate has expired (or is this machine's clock wrong?)",
             ExpiredOn { day, today } => {
@@ -198,7 +198,7 @@ impl Display for En<'_, TlsFault> {
                 "its certificate is not signed by the authority it names: was that authority renewed, or does a proxy \
                  or antivirus imitate it? Set \"ca_file\" to the right one's certificate"
             }
-            Unreadable => "its certificate can not be read",
+            Unreadable => "its certificate cannot be read",
             SelfSigned => {
                 "its certificate is self-signed as that of an authority: it needs one for its name, signed by an \
                  authority"

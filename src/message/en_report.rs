@@ -77,7 +77,7 @@ impl Display for En<'_, Advice> {
             ),
             DeadAddress { address, cause } => write!(
                 f,
-                "of several addresses {address} can not be reached ({}): every new connection may wait for it; mend the \
+                "of several addresses {address} cannot be reached ({}): every new connection may wait for it; mend the \
                  route, or the name's entry in the DNS",
                 En(cause)
             ),

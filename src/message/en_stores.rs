@@ -10,12 +10,12 @@ impl Display for En<'_, StoreFault> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         use StoreFault::*;
         match self.0 {
-            Unusable { folder, cause } => write!(f, "the store {folder} can not be used: {}", En(cause)),
+            Unusable { folder, cause } => write!(f, "the store {folder} cannot be used: {}", En(cause)),
             KeyMissing => f.write_str(
                 "the store needs a key: set store_key to 64 hexadecimal digits, or to file: and the path of a file that \
                  holds them",
             ),
-            KeyExposed { path, cause } => write!(f, "the key of the store, {path}, is no secret: {}", En(cause)),
+            KeyExposed { path, cause } => write!(f, "the key of the store, {path}, is not secret: {}", En(cause)),
             OnlyOnWindows { value } => write!(
                 f,
                 "store_key = {value} is for Windows: set 64 hexadecimal digits, or file: and the path of a file that holds \
@@ -36,7 +36,7 @@ impl Display for En<'_, StoreFault> {
                 "this build has no store at a Redis server: take one that was built with cargo build --features redis",
             ),
             #[cfg(feature = "redis")]
-            Redis { server, cause } => write!(f, "the store {server} can not be used: {}", En(cause)),
+            Redis { server, cause } => write!(f, "the store {server} cannot be used: {}", En(cause)),
         }
     }
 }
@@ -68,15 +68,15 @@ impl Display for En<'_, RedisFault> {
         match self.0 {
             Lost { cause } => En(cause).fmt(f),
             Tls { cause } => En(cause).fmt(f),
-            NoTls => f.write_str("it answers no TLS: if it does not speak TLS, use redis:// instead of rediss://"),
+            NoTls => f.write_str("it does not answer with TLS: if it does not speak TLS, use redis:// instead of rediss://"),
             SpeaksTls => f.write_str("it closes the connection without an answer: if it speaks TLS, use rediss:// instead of redis://"),
-            NotRedis => f.write_str("what it answers is not of a Redis server: is the port right?"),
+            NotRedis => f.write_str("its answer is not that of a Redis server: is the port right?"),
             LoginRefused { server } => write!(f, "it does not accept the user or the password ({server})"),
             Forbidden { server } => {
                 write!(f, "its user needs the keys erptoken:* and the commands that a store uses ({server})")
             }
             Unready { server } => write!(f, "it does not serve now ({server})"),
-            ReadOnly => f.write_str("it is a replica, which can not be written: use the address of its master"),
+            ReadOnly => f.write_str("it is a replica, which cannot be written: use the address of its master"),
             Cluster => f.write_str("it belongs to a cluster: use a server that stands alone"),
             Refused { server } => write!(f, "it refused a command ({server})"),
             Overtaken => f.write_str(

@@ -1,4 +1,4 @@
-//! What a message says in passing: causes, what a value must be, why a request can not be made.
+//! What a message says in passing: causes, what a value must be, why a request cannot be made.
 //!
 //! Names from elsewhere (options, headers, alerts of TLS) stand in every language as they are.
 
@@ -52,7 +52,7 @@ told! {
 }
 
 told! {
-    /// Why a request can not be made as the profile and the options want it.
+    /// Why a request cannot be made as the profile and the options want it.
     pub enum Unfit {
         NotAnAddress,
         NotEncoded { position: usize },

@@ -25,7 +25,7 @@ told! {
 }
 
 told! {
-    /// Why a folder or a file can not hold what nobody else may see.
+    /// Why a folder or a file cannot hold what nobody else may see.
     pub enum FolderFault {
         NotAbsolute,
         NotAFolder,

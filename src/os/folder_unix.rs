@@ -174,7 +174,7 @@ fn set(file: RawFd, kind: libc::c_int, byte: u32, bytes: libc::off_t) -> io::Res
 /// another descriptor of the file gives none of them back.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 const SET_LOCK: libc::c_int = libc::F_OFD_SETLK;
-/// No such command: where there is no such lock, it can not be had.
+/// No such command: where there is no such lock, it cannot be had.
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
 const SET_LOCK: libc::c_int = -1;
 

@@ -103,7 +103,7 @@ impl Folder {
     }
 }
 
-/// A file that somebody else has open can not always be opened, replaced or removed: another process that reads it, an
+/// A file that somebody else has open cannot always be opened, replaced or removed: another process that reads it, an
 /// antivirus that looks into what is new. It is a matter of moments.
 fn patiently<T>(mut act: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     const TRIES: u32 = 50;
@@ -118,7 +118,7 @@ fn patiently<T>(mut act: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     act()
 }
 
-/// Whether both are the same file. A file that is open for its lock can not be taken away here.
+/// Whether both are the same file. A file that is open for its lock cannot be taken away here.
 pub fn is_same(_one: &Metadata, _other: &Metadata) -> bool {
     true
 }

@@ -114,7 +114,7 @@ impl BlockedSignals {
     pub fn all() -> Self {
         let mut all = MaybeUninit::uninit();
         let mut before = MaybeUninit::uninit();
-        // SAFETY: sigfillset and pthread_sigmask write the sets they are given, and can not fail with these.
+        // SAFETY: sigfillset and pthread_sigmask write the sets they are given, and cannot fail with these.
         unsafe {
             libc::sigfillset(all.as_mut_ptr());
             libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), before.as_mut_ptr());

@@ -39,7 +39,7 @@ impl StoreConfig {
         // With no lock held: a server may be slow.
         let is_in_use = place == settings.place && locked(&self.bound).is_some();
         let usable = if is_in_use { Ok(()) } else { place.check() };
-        // Kept also when it can not be used: to a program that does not look, the first call that needs a token says so
+        // Kept also when it cannot be used: to a program that does not look, the first call that needs a token says so
         // again, instead of falling back to memory in silence.
         self.change("store", |settings| {
             // What is known of the same place already stays known.

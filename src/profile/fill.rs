@@ -117,7 +117,7 @@ impl Template {
     }
 }
 
-/// What escaping can not make harmless.
+/// What escaping cannot make harmless.
 fn refuse_unsendable(name: &str, value: &str, place: TemplateContext) -> Result<(), Unfit> {
     match place {
         TemplateContext::Header(header) if !header_safe(value) => {

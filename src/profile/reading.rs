@@ -59,7 +59,7 @@ pub struct Refusal {
     pub is: Meaning,
     pub code: Zeroizing<String>,
     pub message: Zeroizing<String>,
-    /// The wanted field that a 2xx did not hold (or held in a form that can not be sent).
+    /// The wanted field that a 2xx did not hold (or held in a form that cannot be sent).
     pub missing: Option<&'static str>,
     pub body: BodyKind,
 }

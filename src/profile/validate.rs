@@ -1,4 +1,4 @@
-//! What serde can not see: whether the parts of a profile fit each other. Each message begins with its place.
+//! What serde cannot see: whether the parts of a profile fit each other. Each message begins with its place.
 
 use super::model::{Environment, LifetimeRules, Profile};
 use super::operation::{App, Operation, OperationKind, TokenPaths};

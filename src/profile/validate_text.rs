@@ -94,7 +94,7 @@ impl<'p> Names<'p> {
 
 /// Names of fields are sent as they are.
 pub(super) fn literal_key(name: &str, place: &str) -> Checked {
-    ensure(!name.contains(['{', '}']), place, "the name of a field can not be a template")
+    ensure(!name.contains(['{', '}']), place, "the name of a field cannot be a template")
 }
 
 pub(super) fn headers(all: &[(String, Template)], names: &Names, place: &str) -> Checked {

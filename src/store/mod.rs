@@ -56,12 +56,12 @@ pub trait Store: Send + Sync {
     fn outlives_process(&self) -> bool;
 
     /// The record of this name, whoever holds its lock: it is whole, and may be old when this returns. What was read
-    /// and can not be opened with the key is none. Whatever could not be read is an error: it may be good.
+    /// and cannot be opened with the key is none. Whatever could not be read is an error: it may be good.
     fn read(&self, name: RecordName) -> Result<Option<RecordBytes>>;
 
     /// The lock of this name, which one holder has at a time, among all who use the store, and what was read under it;
     /// `None`: `until` came first. An `until` that has passed is one try. It is not counted: who has it must not ask
-    /// again. Who can not read has no lock: what he wrote would take the place of what he does not know.
+    /// again. Who cannot read has no lock: what he wrote would take the place of what he does not know.
     fn lock(&self, name: RecordName, until: Instant) -> Result<Option<Box<dyn LockedRecord + '_>>>;
 }
 
@@ -85,7 +85,7 @@ impl RecordHandle {
 /// A name whose lock is held, until this is dropped or the process ends. Only its holder writes, and one whose lock
 /// was lost meanwhile fails to.
 pub trait LockedRecord {
-    /// As `Store::read`, when the lock was taken. What can not be opened is set aside by then.
+    /// As `Store::read`, when the lock was taken. What cannot be opened is set aside by then.
     fn record(&self) -> Option<&RecordBytes>;
     /// When this returns the record is kept, whatever happens to the process or the machine. If it fails, the one
     /// before is.

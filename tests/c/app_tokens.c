@@ -147,7 +147,7 @@ static void *worker(void *number)
 }
 
 /* One of them logs out: the others' session dies in the middle of what they do. Once only: a session that dies twice
-   within one call can not be told from a wrong password. */
+   within one call cannot be told from a wrong password. */
 static void all_at_once(void)
 {
     pthread_t threads[THREADS];

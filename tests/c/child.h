@@ -4,7 +4,7 @@
 
 #include "account.h"
 
-/* Without this the child of a checked program can not tell what valgrind found in it. */
+/* Without this the child of a checked program cannot tell what valgrind found in it. */
 #if defined(__has_include)
 #if __has_include(<valgrind/valgrind.h>)
 #include <valgrind/valgrind.h>

@@ -198,7 +198,7 @@ static void what_may_be_called_inside(void)
     inside = 0;
     CHECK_STATUS(erptoken_set(handle, "nada", "x"), ERPTOKEN_E_OPTION);
     CHECK_INT(inside, 1);
-    CHECK_HAS(last_text(), "\"nada\" is no option here");
+    CHECK_HAS(last_text(), "\"nada\" is not a valid option here");
     CHECK_STATUS(erptoken_log(call_from_inside, &handle, 0), ERPTOKEN_OK);
     CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
 }

@@ -393,7 +393,7 @@ fn what_can_not_be_read_is_told_and_holds_nobody() {
     let unreadable = |path: &str| {
         let failure = Account::open(path).err().unwrap_or_else(|| panic!("opened: {path}"));
         failure.assert_is(ERPTOKEN_E_PROVIDER);
-        failure.assert_says(&[path, "can not be read"]);
+        failure.assert_says(&[path, "cannot be read"]);
     };
     unreadable(&folder.path("missing.json"));
     fs::create_dir(folder.path("folder.json")).unwrap();

@@ -32,7 +32,7 @@ fn a_retry_after_is_told_in_both_forms() {
         ("86400".to_owned(), 3600..=3600),
         (http_date(86_400), 3600..=3600),
         ("99999999999999999999".to_owned(), 3600..=3600),
-        // What can not be read is the library's own second.
+        // What cannot be read is the library's own second.
         ("soon".to_owned(), 1..=1),
         ("-7".to_owned(), 1..=1),
     ] {

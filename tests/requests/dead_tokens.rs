@@ -92,7 +92,7 @@ fn what_keeps_the_token_from_being_renewed_is_the_error() {
     ground.fault("senior.login", Fault::Status(503), 3);
     failed(get(&account, "/tms/freights").map(drop), ERPTOKEN_E_SERVER);
     assert_eq!(ground.count("api"), 1);
-    // An imported token that can not be renewed: what a login needs is named.
+    // An imported token that cannot be renewed: what a login needs is named.
     let ground = Ground::new();
     let base = ground.base("senior");
     let imported = Account::with("senior", &[("base_url", &base), ("access_token", "morto123")]);

@@ -32,7 +32,7 @@ pub fn built(name: &str) -> PathBuf {
     newest.unwrap_or_else(|| panic!("there is no {name} in {} or above it", beside.display())).1
 }
 
-/// Whether a tool can be started. Where it can not, the test says so and passes, unless `ERPTOKEN_REQUIRE_ALL` is 1.
+/// Whether a tool can be started. Where it cannot, the test says so and passes, unless `ERPTOKEN_REQUIRE_ALL` is 1.
 pub fn has(tool: &str) -> bool {
     has_with(tool, "--version")
 }

@@ -91,7 +91,7 @@ int main(void)
     size_t i;
 
     if (library == NULL) {
-        printf("erptoken.dll can not be loaded: %lu\n", GetLastError());
+        printf("erptoken.dll cannot be loaded: %lu\n", GetLastError());
         return 1;
     }
     for (i = 0; i < sizeof functions / sizeof *functions; i++) {

@@ -94,7 +94,7 @@ static void one_login(const char *folder, const char *key, int logins_before)
     CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_OK);
 }
 
-/* The key can not be opened any more: what it sealed is lost, and nothing else. */
+/* The key cannot be opened any more: what it sealed is lost, and nothing else. */
 static void lost_key(const char *folder)
 {
     char path[2 * MAX_PATH];

@@ -186,7 +186,7 @@ fn a_name_that_never_resolves_holds_a_request_no_longer_than_its_time() {
     check(&lost, Status::Network, false, "no DNS server answered");
     let client = Client::with(&Settings::default(), Proxies::new(&ProxySetting::Direct), Fixed(Vec::new()));
     let lost = client.send(&call("https://api.example.test/")).unwrap_err();
-    check(&lost, Status::Network, false, "api.example.test can not be resolved");
+    check(&lost, Status::Network, false, "api.example.test cannot be resolved");
 }
 
 #[test]

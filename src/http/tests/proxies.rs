@@ -50,7 +50,7 @@ fn a_dead_proxy_is_told_and_a_slow_one_held_to_the_time() {
     let proxies = Proxies::new(&ProxySetting::new("http://proxy.example.test:3128"));
     let client = Client::with(&Settings::default(), proxies, Fixed(Vec::new()));
     let lost = client.send(&call("https://api.example.test/")).unwrap_err();
-    check(&lost, Status::Proxy, false, "its name can not be resolved");
+    check(&lost, Status::Proxy, false, "its name cannot be resolved");
 }
 
 #[test]

@@ -204,7 +204,7 @@ fn requests_that_can_not_be_made_are_errors() {
         "https://:443/",
         "https://x:0/",
     ] {
-        check(&post(url).unwrap_err(), Status::Option, false, "can not be made");
+        check(&post(url).unwrap_err(), Status::Option, false, "cannot be made");
     }
     let address = answering(HELLO);
     let url = format!("http://{address}/");
@@ -213,11 +213,11 @@ fn requests_that_can_not_be_made_are_errors() {
     {
         let headers = [(name.to_owned(), Zeroizing::new(value.to_owned()))];
         let lost = client().send(&Call { headers: &headers, ..call(&url) }).unwrap_err();
-        check(&lost, Status::Option, false, "can not be made");
+        check(&lost, Status::Option, false, "cannot be made");
     }
     for method in ["", "P OST", "CONNECT", "HEAD"] {
         let lost = client().send(&Call { method, ..call(&url) }).unwrap_err();
-        check(&lost, Status::Option, false, "can not be made");
+        check(&lost, Status::Option, false, "cannot be made");
     }
     let huge = [("x".to_owned(), Zeroizing::new("y".repeat(100_000)))];
     let lost = client().send(&Call { headers: &huge, ..call(&url) }).unwrap_err();

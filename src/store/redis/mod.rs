@@ -2,7 +2,7 @@
 //!
 //! A name is a hash `erptoken:NAME` with the sealed `record`, the `owner` who had the lease last, and `until` when it is
 //! his by the server's clock. Each step is one script, which the server runs alone, so `owner` is the fence: a holder
-//! that was stopped for longer than its lease writes only if nobody has had the lease since. What can not be opened is
+//! that was stopped for longer than its lease writes only if nobody has had the lease since. What cannot be opened is
 //! none, and is replaced by the next record; of application tokens it stays as the field `bad`.
 //!
 //! Nothing lengthens a lease but its holder's own writing, because nobody would do it without a thread. So it is longer
