@@ -1,4 +1,4 @@
-//! An account: a provider, credentials and settings; from them the identity, the cell and the login.
+//! An account: a provider, credentials and settings; from them the identity, the entry and the login.
 
 use crate::app_token::AppTokens;
 use crate::cell::{GetRequest, Obtained};

@@ -51,7 +51,7 @@ fn is_usable(id: &str) -> bool {
 }
 
 impl AppTokens {
-    /// `cell` is that of the account's session tokens.
+    /// `entry` is that of the account's session tokens.
     pub fn new(login: Arc<Login>, entry: Arc<Entry>, repository: AppTokenRepository) -> AppTokens {
         AppTokens { session: Session::new(login, entry), repository }
     }

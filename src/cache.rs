@@ -1,4 +1,4 @@
-//! Identity to cell, for the whole process. Bounded: what is spent or long unused goes first.
+//! The entries of the process by identity. Bounded: what is expired or long unused is evicted first.
 
 use crate::cell::Entry;
 use crate::clock::Clock;
@@ -46,7 +46,7 @@ struct Cached {
     turn: u64,
 }
 
-/// The cell of an identity, held: it stays in the cache.
+/// The entry of an identity, held: it stays in the cache.
 pub struct Held {
     cell: Arc<Entry>,
     identity: Identity,
@@ -132,7 +132,7 @@ impl Cache {
         locked(&self.entries).most_idle = most;
     }
 
-    /// The cell of an identity, made if it is new. `store`: where it shares its token with other processes.
+    /// The entry of an identity, made if it is new. `store`: where it shares its token with other processes.
     pub fn entry(&self, identity: Identity, account: AccountId, store: Option<&Arc<dyn Store>>) -> Held {
         let mut entries = locked(&self.entries);
         let entry = match entries.take(&identity) {
@@ -153,7 +153,7 @@ impl Cache {
     }
 
     fn new_cell(&self, identity: Identity, account: AccountId, store: Option<&Arc<dyn Store>>) -> Entry {
-        // What would not outlive the cell is not kept twice.
+        // What would not outlive the entry is not kept twice.
         let record_handle = |kind, id| {
             let store = store.filter(|store| store.outlives_process())?;
             Some(RecordHandle { store: Arc::clone(store), name: RecordName { kind, id } })

@@ -1,7 +1,7 @@
 //! The token of one identity: hits without a lock, one renewal at a time, failures remembered.
 //!
-//! What a hit reads is published from here; `asking` is the way of every other caller, `renewing` and `settling` that of a renewal,
-//! `sharing` and `desk` its dealings with other processes; `rejecting` is how a token goes out of use.
+//! What a hit reads is published from here; `get` is the way of every other caller, `renew` and `settle` that of a
+//! renewal, `peers` and `store_session` its dealings with other processes; `reject` is how a token goes out of use.
 
 use crate::clock::{Clock, Now};
 use crate::error::{Error, Result, Status};
@@ -52,7 +52,7 @@ pub struct Obtained {
 }
 
 pub struct Entry {
-    /// What hits read: follows every change of `control` that matters to them.
+    /// What hits read: follows every change of the state that matters to them.
     pub published: Published,
     /// When the store was looked at because of a failure that is remembered, by the boot clock.
     store_polled_ms: AtomicI64,
@@ -177,11 +177,11 @@ impl Entry {
         Ok(inner)
     }
 
-    /// Lets hits hand out what `control` says, after everything in it that matters to them has changed.
+    /// Publishes the state for hits. To be called after every change of what they depend on.
     fn publish(&self, inner: &Inner) {
         let Some(token) = inner.current() else { return self.published.clear() };
         let (validity, now) = (&token.issued.validity, self.clock.now());
-        // Who has something new to try, or more time, must not be kept from it by a hit.
+        // Those with something new to try, or with more time, must not be served by a hit.
         let for_all = |failure: &&CachedFailure| {
             !matches!(failure.class, FailureClass::UserActionRequired | FailureClass::DeadlineExceeded)
         };
@@ -225,7 +225,7 @@ impl Entry {
         }
     }
 
-    /// A token proved dead where its provider must know: another one follows, however often that happens.
+    /// The provider itself refused the token: it is always replaced, without the limit that `reject` has.
     pub fn mark_rejected(&self, token: &Token) {
         let inner = self.lock();
         token.mark_rejected();
@@ -239,7 +239,7 @@ impl Entry {
         self.publish(&inner);
     }
 
-    /// Wipes everything; those who wait are told at once.
+    /// Wipes everything and ends every wait at once.
     pub fn close(&self) {
         let mut inner = self.lock();
         inner.closed = true;

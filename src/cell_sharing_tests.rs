@@ -1,4 +1,4 @@
-//! Two processes as two cells on one store, on a clock moved by hand.
+//! Two processes as two entries on one store, on a clock moved by hand.
 
 use super::*;
 use crate::store::{Memory, RecordKind, RecordName, Store};
@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 const DAY: i64 = 24 * H;
 const NAME: RecordName = RecordName { kind: RecordKind::Token, id: [3; 16] };
 
-/// A store that pretends to outlive the process: that is not the cell's concern.
+/// A store that pretends to outlive the process: that is not the entry's concern.
 fn store() -> Arc<dyn Store> {
     Arc::new(Memory::default())
 }

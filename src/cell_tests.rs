@@ -58,7 +58,7 @@ fn failed(status: Status, class: FailureClass) -> RenewalFailure {
     RenewalFailure::new(Error::new(status, Message::RefusedAgain), class)
 }
 
-/// A cell on a clock moved by hand, with its provider. Renewals run on the caller unless `threads`.
+/// An entry on a clock moved by hand, with its provider. Renewals run on the caller unless `threads`.
 struct Bench {
     cell: Arc<Entry>,
     clock: Clock,

@@ -26,7 +26,7 @@ impl Now {
     }
 }
 
-/// Where a cell reads the time: the machine's clocks, or in tests one that is moved by hand.
+/// Where an entry reads the time: the machine's clocks, or in tests one that is moved by hand.
 #[derive(Clone, Default)]
 pub struct Clock {
     #[cfg(test)]

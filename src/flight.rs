@@ -1,4 +1,4 @@
-//! One renewal: its steps at the provider, the thread it runs on, the result that all who wait share.
+//! One renewal at a time (single flight): its steps, its thread, the result that all callers share.
 
 use crate::clock::Now;
 use crate::error::{Error, Result, Status};

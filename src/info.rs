@@ -1,4 +1,4 @@
-//! What an account can tell of itself, field by field. Sends nothing.
+//! The fields of `erptoken_info`. Sends nothing.
 
 use crate::account::{Account, ResolvedConfig};
 use crate::clock::rfc3339;

@@ -9,7 +9,7 @@
 //! account  info  process                provider + credentials + settings; what accounts share
 //! app_token                             application tokens, and a source of them
 //! login  options                        a source of tokens: a profile and the wire
-//! cache  cell                           identity -> token, failures remembered
+//! cache  entry                           identity -> token, failures remembered
 //! flight  lockout  record  renewal        one renewal at a time; the lockout guard; what outlives both; the decision, pure
 //! store                                 where tokens outlive a call
 //! profile  http                         providers as data; the wire

@@ -51,7 +51,7 @@ pub struct LoginRateLimiter {
 
 #[derive(Default)]
 struct RefusalCounts {
-    /// When logins were refused, oldest first, at most `MOST_PER_QUARTER` of them.
+    /// When logins were refused, oldest first, at most `MAX_REFUSALS_PER_QUARTER_HOUR` of them.
     times: Vec<Now>,
     /// Logins under way, whose outcome is not known yet.
     pending: usize,

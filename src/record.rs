@@ -59,7 +59,7 @@ pub struct TokenRecord {
     pub refused: Option<RefusedCredentials>,
 }
 
-/// What is kept of a token that must not be kept.
+/// Identifies a token that must not be stored.
 pub fn hash(access_token: &str) -> [u8; 16] {
     let mut hash = [0; 16];
     hash.copy_from_slice(&digest::digest(&digest::SHA256, access_token.as_bytes()).as_ref()[..16]);
@@ -194,7 +194,7 @@ impl TokenRecord {
         let born = times::read(&mut from, since)?;
         let [refresh_from, guard_from, end, dies] =
             [from.number()?, from.number()?, from.number()?, from.number()?];
-        // Nobody knows how old it is: it is as good as dead, what can replace it is not.
+        // Its age is unknown, so it is not used; its refresh token is.
         let validity = born.map_or(Validity::none(now), |born| Validity {
             issued_at: born,
             refresh_at_age_ms: refresh_from,

@@ -11,9 +11,9 @@
 
 use crate::clock::Now;
 
-/// A token is handed out until this long before its end: it must still arrive alive.
+/// A token is handed out until this long before it expires: it must still be valid when it arrives.
 const EXPIRY_MARGIN_MS: i64 = 2_000;
-/// No provider is believed beyond this.
+/// A longer lifetime is cut to this.
 pub const MAX_LIFETIME_MS: i64 = 400 * 24 * 3_600_000;
 /// How long a caller waits for a better token inside the guard window.
 pub const MANDATORY_REFRESH_WAIT_MS: i64 = 2_000;
@@ -31,7 +31,7 @@ pub struct RefreshRules {
     pub refresh_revokes_previous: bool,
 }
 
-/// When one token was born and what its ages mean. Computed once, when the token arrives.
+/// When a token was issued and what its ages mean, in milliseconds. Computed once, when it arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Validity {
     pub issued_at: Now,
@@ -70,7 +70,7 @@ impl Validity {
         }
     }
 
-    /// Of a token that is handed out to nobody.
+    /// Of a token that is never handed out.
     pub fn none(born: Now) -> Validity {
         Validity {
             issued_at: born,
@@ -110,7 +110,7 @@ impl Validity {
     }
 }
 
-/// What one caller wants of a token beyond being alive.
+/// What one caller needs of a token beyond being valid.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Need {
     pub min_left_ms: i64,
@@ -118,14 +118,15 @@ pub struct Need {
 }
 
 impl Need {
-    /// Until which age this caller gets at once what others get until the age `until`; the token's last is `dies`.
+    /// Until which age this caller gets at once what others get until the age `until`; the token's last is
+    /// `expires_at_age_ms`.
     #[inline(always)]
     pub fn limit(&self, dies: i64, until: i64) -> i64 {
         until.min(dies - self.min_left_ms).min(self.renew_after_ms.unwrap_or(i64::MAX))
     }
 }
 
-/// What a caller gets.
+/// What is to be done for a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// The token, at once.
@@ -136,11 +137,11 @@ pub enum Decision {
     MandatoryRefresh,
     /// One renewal runs; the caller waits for it.
     BlockingRefresh,
-    /// The failure remembered, at once.
+    /// The cached failure, at once.
     CachedError,
 }
 
-/// The decision. `holding`: a failure is remembered and its time has not passed.
+/// The decision. `has_cached_failure`: a failure is remembered and its time has not passed.
 pub fn decide(token: Option<&Validity>, holding: bool, now: Now, need: Need) -> Decision {
     let Some(validity) = token.filter(|validity| is_usable(validity, now, need)) else {
         return if holding { Decision::CachedError } else { Decision::BlockingRefresh };
@@ -174,7 +175,7 @@ pub fn fresh_until_age_ms(validity: &Validity, flying: bool, hold_left_ms: Optio
     planned.max(flown).max(held).min(validity.usable_until_age_ms)
 }
 
-/// Whether this token may be handed out at all: alive, and as long as the caller wants.
+/// Whether this token may be handed out at all: valid, and for as long as the caller needs.
 pub fn is_usable(validity: &Validity, now: Now, need: Need) -> bool {
     validity.age_ms(now) < validity.usable_until_age_ms.min(validity.expires_at_age_ms - need.min_left_ms)
 }

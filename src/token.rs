@@ -1,4 +1,4 @@
-//! A token as it is kept: immutable, swapped as a whole.
+//! A token in the cache: immutable, replaced as a whole.
 
 use crate::pool::PooledText;
 use crate::renewal::Validity;
@@ -87,7 +87,7 @@ impl<'a> BearerText<'a> {
     }
 }
 
-/// What a login or a refresh brought, before the cell gives it its place.
+/// What a login or a refresh brought, before the entry gives it its place.
 #[derive(Debug)]
 pub struct Issued {
     pub bearer: Bearer,
@@ -98,7 +98,7 @@ pub struct Issued {
     pub origin: Origin,
 }
 
-/// A token in a cell.
+/// A token in an entry.
 #[derive(Debug)]
 pub struct Token {
     pub issued: Issued,
@@ -181,7 +181,7 @@ impl Token {
     }
 }
 
-/// Compares without telling by its duration how much is equal.
+/// Compares in constant time.
 pub fn constant_time_eq(a: &str, b: &str) -> bool {
     a.as_bytes().ct_eq(b.as_bytes()).into()
 }

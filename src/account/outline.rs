@@ -1,4 +1,4 @@
-//! What can be told of an account that need not be able to log in.
+//! What the report needs of an account, which need not be able to log in.
 
 use super::{Account, ResolvedConfig};
 use crate::error::Result;

@@ -1,4 +1,4 @@
-//! What an account's settings amount to: its identity, its cell, what it wants of its token.
+//! An account's options, resolved: its identity, its entry, what it needs of its token.
 
 use super::Account;
 use crate::app_token::{AppSource, AppTokenRepository, AppTokens};
@@ -24,7 +24,7 @@ pub struct ResolvedConfig {
     pub need: Need,
     pub timeout: Duration,
     pub login: Arc<Login>,
-    /// That of the session's tokens: `cell`, unless application tokens are handed out.
+    /// That of the session's tokens: `entry`, unless application tokens are handed out.
     pub session_entry: Held,
     /// Where application tokens are cached and come from, if they are handed out.
     pub application: Option<Box<(Held, Arc<AppSource>)>>,

@@ -1,4 +1,4 @@
-//! What an account tells the log.
+//! What an account logs.
 
 use super::Account;
 use crate::error::{Error, Result, Status};

@@ -1,4 +1,4 @@
-//! Creating a token: never repeated blindly, and with an eye on the account's lockout, because it sends the password.
+//! Creates a token: never repeated when the outcome is unknown; limited as logins are, because it sends the password.
 
 use super::record::{Role, StoredAppToken};
 use super::session::{session_failure, OperationResponse};

@@ -1,4 +1,4 @@
-//! Where the application tokens of one account are kept: in the store, and what that did not take in the process.
+//! The application tokens of one account: in the store, and in the process what the store did not take.
 
 use super::record::{AppTokenRecord, StoredAppToken, MAX_TOKENS};
 use crate::clock;
@@ -9,7 +9,7 @@ use crate::store::{self, LockedRecord, Memory, RecordName, Store};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A token that was shown once is worth more than its caller's time.
+/// A token that is shown only once is saved even if the caller's time is over.
 const MIN_SAVE_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub struct AppTokenRepository {

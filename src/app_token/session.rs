@@ -12,7 +12,7 @@ use crate::token::Token;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// The session of an account: the login, and the cell of its tokens.
+/// The session of an account: the login, and the entry of its tokens.
 pub struct Session {
     pub login: Arc<Login>,
     pub entry: Arc<Entry>,

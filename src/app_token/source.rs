@@ -21,7 +21,7 @@ use crate::token::{constant_time_eq, Issued, Origin, Token};
 use std::time::{Duration, Instant};
 
 const MIN_AGE_TO_REPLACE_MS: i64 = 3_600_000;
-/// What those who wait for the new token may wait for the end of the old one.
+/// How long callers that wait for the new token wait for the revocation of the old one.
 const REVOKE_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub struct AppSource {
@@ -61,7 +61,7 @@ impl AppSource {
         let repository = &self.tokens.repository;
         let found =
             |kept: StoredAppToken| Ok(self.issued(&kept, validity_of(&kept, clock::now()), Origin::Store));
-        // Who finds what he needs does not wait for a process that replaces another one.
+        // What is found fit is used without waiting for a process that replaces another token.
         let seen = candidate(&repository.at_hand(), old);
         let patience = match seen {
             Candidate::Usable(kept) => return found(kept),
@@ -172,8 +172,8 @@ impl AppSource {
         self.tokens.session.log(Level::Warning, Instant::now(), left);
     }
 
-    /// A kept token, as the cell takes it. Its id takes the place of a refresh token: it is what a successor is asked for
-    /// with.
+    /// A kept token, as the entry takes it. Its id takes the place of a refresh token: it is what a successor is
+    /// asked for with.
     fn issued(&self, kept: &StoredAppToken, validity: Validity, origin: Origin) -> Issued {
         let id = Secret::from(kept.id.as_str());
         self.tokens.session.login.assemble(kept.token.expose(), Some(id), validity, origin, None, None)

@@ -1,4 +1,4 @@
-//! The part of a cell that a caller goes through who does not simply hit: what the decision says is done.
+//! A call that is no hit: carries out what the policy decides.
 
 use super::counters::count;
 use super::sharing::RefreshMode;
@@ -16,10 +16,10 @@ use crate::token::{Origin, Token};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// To be taken before a token's end by who waits for another one.
+/// A caller that waits for a newer token takes the old one this long before its end.
 const HANDOVER_MARGIN_MS: i64 = 50;
 
-/// Less time than this is none.
+/// With less time than this left nothing is begun.
 const MIN_REMAINING: Duration = Duration::from_millis(10);
 
 impl Entry {
@@ -170,7 +170,7 @@ impl Entry {
     }
 }
 
-/// Tells the log of a failure that is told again.
+/// Logs that a cached failure is returned.
 fn log_cached_failure(error: Error, request: &GetRequest) -> Error {
     log::event(Level::Debug, || {
         let (status, age_s) = (error.status.name(), error.age_s.unwrap_or_default());

@@ -1,4 +1,4 @@
-//! How often what happened to one identity. Hits are counted where they read.
+//! Counters of one identity. Hits are counted where they read.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

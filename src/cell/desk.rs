@@ -1,4 +1,4 @@
-//! Where a renewal finds what was known before it, and leaves what it brings, for other processes and later ones.
+//! A renewal's access to the stored record: what was known before it, and what it brings.
 //!
 //! A refresh token is marked in the store before it is sent: whoever comes after a process that was killed does not
 //! send it a second time, which providers take for a theft.
@@ -152,7 +152,7 @@ impl<'a> StoreSession<'a> {
         self.write(shared).then_some(generation)
     }
 
-    /// None came. `hold_ms`: how long that is remembered.
+    /// None came. `backoff_ms`: how long that is remembered.
     pub(super) fn save_failure(&self, failed: &RenewalFailure, nth: u32, backoff_ms: i64, now: Now) {
         let Some(shared) = &self.shared else { return };
         let mut record = shared.record.borrow_mut();

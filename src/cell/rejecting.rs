@@ -1,5 +1,4 @@
-//! The part of a cell through which a token goes out of use, here and for every other process: refused by an API, or
-//! logged out.
+//! Takes a token out of use, here and for every other process: refused by an API, or logged out.
 
 use super::{Entry, Inner};
 use crate::clock::Now;

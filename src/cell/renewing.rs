@@ -1,4 +1,4 @@
-//! The part of a cell that runs a renewal: its flight, its thread, its steps.
+//! Runs a renewal: on which thread, and its steps.
 
 use super::desk::StoreSession;
 use super::settling::Attempt;
@@ -52,7 +52,7 @@ impl Entry {
         flight
     }
 
-    /// Takes the flight out of the cell, if it is still the one there.
+    /// Takes the renewal out of the entry, if it is still the one there.
     pub(super) fn detach(&self, inner: &mut Inner, flight: &Arc<SingleFlight>) -> bool {
         inner.flight.take_if(|current| Arc::ptr_eq(current, flight)).is_some()
     }
@@ -89,14 +89,14 @@ impl Entry {
             }),
         };
         if let Some((outcome, level, event)) = settled {
-            // Before those who wait go: a line is delivered by a call that returns.
+            // Before the waiting calls return: they deliver the line.
             log::event(level, || LogRecord::of(source.subject(), event).took(began.elapsed()));
             flight.complete(outcome);
         }
         drop(completion);
     }
 
-    /// Something is about to be sent. `None`: nobody wants it any more.
+    /// A request is about to be sent. `None`: the renewal was detached, do not send.
     fn mark_started(&self, flight: &Arc<SingleFlight>, session: &StoreSession) -> Option<()> {
         let mut inner = self.lock();
         inner.flight.as_ref().filter(|current| Arc::ptr_eq(current, flight))?;
@@ -135,7 +135,7 @@ impl Entry {
     }
 }
 
-/// Lands the flight on every path: those who wait must never wait for nobody.
+/// Completes the renewal on every path, a panic included, so that no caller waits in vain.
 struct CompleteOnDrop<'a> {
     cell: &'a Entry,
     flight: &'a Arc<SingleFlight>,

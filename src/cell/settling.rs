@@ -1,4 +1,4 @@
-//! The part of a cell that settles what comes of a renewal.
+//! The result of a renewal: stores the token or remembers the failure.
 
 use super::counters::count;
 use super::desk::StoreSession;
@@ -14,7 +14,7 @@ use crate::token::{constant_time_eq, Issued, Origin, Token};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// No provider makes us wait longer than this.
+/// A longer Retry-After is cut to this.
 const MAX_RETRY_AFTER_S: u32 = 3_600;
 
 /// What a renewal was tried with.
@@ -23,11 +23,11 @@ pub(super) struct Attempt {
     pub timeout: Duration,
 }
 
-/// For those who wait, and for the log.
+/// For the callers that wait, and for the log.
 pub(super) type Settled = (Outcome, Level, Event);
 
 struct RecordedFailure {
-    /// For those who wait.
+    /// For the callers that wait.
     error: Error,
     /// What is left of a token that is good still.
     left_ms: Option<i64>,
@@ -92,7 +92,7 @@ impl Entry {
                 Some((Err(failed.error), Level::Debug, Event::RenewedElsewhere))
             }
             Err(mut failed) => {
-                // The time was over, which says nothing to who has more of it.
+                // A time-out says nothing to a caller with more time.
                 if failed.error.status == Status::Timeout {
                     failed.class = FailureClass::DeadlineExceeded;
                 }

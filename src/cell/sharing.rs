@@ -50,7 +50,7 @@ impl<'a> RenewalStart<'a> {
 }
 
 impl RefreshGoal {
-    /// Whether the record ends the matter: its token is fit for this errand, and newer than the known one. Who asks for
+    /// Whether the record ends the matter: its token is fit for this goal, and newer than the known one. Who asks for
     /// a newer one where none is known does not get what is lying there, unless it came just now.
     fn adopts(&self, record: &TokenRecord, known: Option<&Token>, now: Now) -> bool {
         let newer = known.map(|known| record.is_newer_than(known));
@@ -127,7 +127,7 @@ impl Entry {
         let now = self.clock.now();
         // What cannot be read now is read again under the lock.
         let seen = record_handle.read().ok().and_then(|bytes| TokenRecord::of(bytes.as_ref(), now));
-        // Who finds what he needs does not wait for a process that renews it.
+        // What is found fit is used without waiting for a process that renews it.
         if let Ok(decided) = goal.decided(seen, known.as_deref(), now) {
             return decided;
         }

@@ -1,4 +1,4 @@
-//! The report while it is written: as JSON for a program, as lines for a person.
+//! Builds the report: as JSON for a program, as lines for a person.
 
 use crate::error::Error;
 use crate::message::{Advice, Fact, Language};

@@ -1,4 +1,4 @@
-//! The way to the provider, as the report tells it.
+//! The report's network check.
 
 use super::page::ReportBuilder;
 use crate::account::DiagnosticsView;

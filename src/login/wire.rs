@@ -60,7 +60,7 @@ impl profile::Values for TemplateValues<'_> {
         let text = match (name, self.token) {
             ("access_token", Some(token)) => Some(token.issued.bearer.access_token()),
             ("refresh_token", Some(token)) => token.issued.refresh_token.as_ref().map(Secret::expose),
-            // An imported token is the cell's matter, never a value for a login.
+            // An imported token is the entry's matter, never a value for a login.
             ("access_token" | "refresh_token" | "expires_at", _) => None,
             _ => self.options.get(name),
         };

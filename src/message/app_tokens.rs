@@ -1,4 +1,4 @@
-//! What there is to tell of application tokens.
+//! Texts about application tokens.
 
 use super::wording::told;
 
@@ -19,7 +19,7 @@ told! {
         Gone { provider: String, http_status: u16, server: String },
         Endless { most: usize },
 
-        // What is kept.
+        // What is stored.
         Unknown,
         Expired { at: String },
         Busy,

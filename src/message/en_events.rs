@@ -1,4 +1,4 @@
-//! English: what the log tells.
+//! English: events of the log.
 
 use super::en::En;
 use super::events::Event;

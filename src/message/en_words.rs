@@ -1,4 +1,4 @@
-//! What several texts in English have in common.
+//! Common parts of English texts.
 
 /// A server's own words, after ours.
 pub fn said(server: &str) -> String {

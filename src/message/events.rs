@@ -1,4 +1,4 @@
-//! What the log tells.
+//! Events of the log.
 
 use super::table::Message;
 use super::wording::told;

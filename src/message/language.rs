@@ -1,4 +1,4 @@
-//! The language in which the process is told things.
+//! The language of the process's texts.
 
 use crate::inherited;
 

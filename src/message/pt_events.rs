@@ -1,4 +1,4 @@
-//! Portuguese of Brazil: what the log tells.
+//! Portuguese of Brazil: events of the log.
 
 use super::events::Event;
 use super::pt::Pt;

@@ -1,4 +1,4 @@
-//! What the report tells: facts, line by line, and advice.
+//! The report: facts, line by line, and advice.
 
 use super::parts::Cause;
 use super::table::Message;

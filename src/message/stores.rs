@@ -1,4 +1,4 @@
-//! What there is to tell of the store.
+//! Texts about the store.
 
 use super::parts::SystemFault;
 #[cfg(feature = "redis")]

@@ -1,4 +1,4 @@
-//! What there is to tell.
+//! Error texts.
 
 use super::app_tokens::AppToken;
 use super::parts::{Cause, FileFault, HttpFault, Opened, TlsFault, Unfit, Wanted};

@@ -1,4 +1,4 @@
-//! What it takes to put things into words, in any language.
+//! Helpers for texts in any language.
 
 /// An enum that is put into words. Its tests make a value of every variant, so that none is left untold.
 macro_rules! told {

@@ -1,4 +1,4 @@
-//! Where the process keeps its tokens: what was configured, fixed by the first call that needs a token.
+//! The store of the process: what was configured, fixed by the first call that needs a token.
 
 use super::place::{StoreBinding, StoreLocation};
 use super::Settings;
@@ -55,7 +55,7 @@ impl StoreConfig {
         self.change("store_key", |settings| settings.key = key.clone())
     }
 
-    /// Saying again what is so is no change: each plugin of a program may.
+    /// Setting the same value again is no change: each plugin of a program may.
     fn change(&self, option: &'static str, change: impl Fn(&mut Settings)) -> Result<()> {
         let fixed = locked(&self.bound);
         inherited::try_update(|settings: &Settings| {

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// No record of ours comes near.
+/// Far above what the library writes.
 const MAX_RECORD_BYTES: u64 = 8 << 20;
 const LOCKS: &str = "locks";
 /// Between two tries to have a lock.

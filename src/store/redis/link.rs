@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// No record of ours comes near.
+/// Far above what the library writes.
 const MAX_REPLY_BYTES: usize = 8 << 20;
 
 /// What an answer of one value begins with.

@@ -52,7 +52,7 @@ struct Outage {
 }
 
 impl Server {
-    /// Asks nobody yet.
+    /// Sends nothing.
     pub fn new(address: Address, roots: Option<Roots>) -> Server {
         Server { address, roots, tls: OnceLock::new(), idle: Mutex::default(), gone: Mutex::default() }
     }

@@ -1,4 +1,4 @@
-//! Who holds a name, and what is written under it.
+//! Who holds a record's lock, and what is in it.
 
 use super::server::{is_there, RedisServer};
 use super::*;
