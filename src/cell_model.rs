@@ -35,7 +35,7 @@ impl TokenSource for Provider {
             refresh_token: None,
             token_type: String::new(),
             scope: String::new(),
-            life: Validity::new(self.clock.now(), 3_600_000, RefreshRules::default(), 0),
+            validity: Validity::new(self.clock.now(), 3_600_000, RefreshRules::default(), 0),
             origin: Origin::Login,
         })
     }

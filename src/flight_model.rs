@@ -23,8 +23,8 @@ fn loom_all_who_wait_see_the_first_outcome_whenever_they_come() {
                 thread::spawn(move || flight.wait(later()).unwrap().unwrap_err().status)
             })
             .collect();
-        flight.land(ended(Status::Server));
-        flight.land(ended(Status::Internal));
+        flight.complete(ended(Status::Server));
+        flight.complete(ended(Status::Internal));
         for waiter in waiters {
             assert_eq!(waiter.join().unwrap(), Status::Server);
         }
@@ -38,11 +38,11 @@ fn loom_of_two_who_land_one_does_for_everybody() {
         let other = {
             let flight = Arc::clone(&flight);
             thread::spawn(move || {
-                flight.land(ended(Status::Timeout));
+                flight.complete(ended(Status::Timeout));
                 flight.wait(later()).unwrap().unwrap_err().status
             })
         };
-        flight.land(ended(Status::Server));
+        flight.complete(ended(Status::Server));
         let own = flight.wait(later()).unwrap().unwrap_err().status;
         assert_eq!(own, other.join().unwrap());
     });
@@ -52,13 +52,13 @@ fn loom_of_two_who_land_one_does_for_everybody() {
 fn loom_no_more_logins_at_once_than_refusals_are_left() {
     loom::model(|| {
         let limiter = Arc::new(LoginRateLimiter::default());
-        drop(limiter.take(&|| NOW, later()).map(|permit| permit.refused(NOW)));
+        drop(limiter.acquire(&|| NOW, later()).map(|permit| permit.refused(NOW)));
         // One refusal is left, so the second waits for the first, and is held back or not by what comes of it.
         let other = {
             let limiter = Arc::clone(&limiter);
-            thread::spawn(move || limiter.take(&|| NOW, later()).map(|permit| permit.refused(NOW)).is_ok())
+            thread::spawn(move || limiter.acquire(&|| NOW, later()).map(|permit| permit.refused(NOW)).is_ok())
         };
-        let own = limiter.take(&|| NOW, later()).map(|permit| permit.refused(NOW)).is_ok();
+        let own = limiter.acquire(&|| NOW, later()).map(|permit| permit.refused(NOW)).is_ok();
         assert!(own != other.join().unwrap());
     });
 }
