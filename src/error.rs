@@ -1,7 +1,7 @@
 //! What a call answers when it fails: a status of the table, a text that says what to do, and what the
 //! provider said.
 
-use crate::message::{Language, Message, Wanted};
+use crate::messages::{Language, Message, Wanted};
 use std::fmt;
 
 macro_rules! statuses {

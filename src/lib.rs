@@ -1,24 +1,41 @@
-//! erptoken gets, keeps and renews access tokens for ERP and freight programs. It is made to be called from C and
-//! from everything that can call C; `include/erptoken.h` is its contract, generated from the comments in `abi`.
+//! erptoken gets, caches and renews access tokens for ERP and freight programs. It is made to be called from C and from
+//! everything that can call C; `include/erptoken.h` is its contract, generated from the comments in `abi`.
 //!
-//! Imports run downwards only:
+//! # Rooms
 //!
-//! ```text
-//! abi                                   C in, C out; the only layer that sees pointers
-//! request  diagnose                     a program's own request, with the token on it; the report
-//! account  info  process                provider + credentials + settings; what accounts share
-//! app_token                             application tokens, and a source of them
-//! login  options                        a source of tokens: a profile and the wire
-//! cache  entry                           identity -> token, failures remembered
-//! flight  lockout  record  renewal        one renewal at a time; the lockout guard; what outlives both; the decision, pure
-//! store                                 where tokens outlive a call
-//! profile  http                         providers as data; the wire
-//! response                              an answer as a program reads it
-//! log                                   what happens, told to callbacks and a file
-//! token  published  secret  clock  random   leaves
-//! error  message  media_type  panics  sync  local  os
-//! inherited  per_process                the settings that a child of fork has too; state that it makes anew
-//! ```
+//! Imports go from the upper rooms to the lower ones only.
+//!
+//! | room | what it does |
+//! |---|---|
+//! | `abi` | C in, C out: pointers, handles, callbacks, the last error; no panic leaves it |
+//! | `report` | `erptoken_diagnose`: what is set, what is cached, whether the provider can be reached |
+//! | `client` | an account; a request with its token; `erptoken_info` |
+//! | `provider` | a provider described as data (`profile`), the login, application tokens |
+//! | `config` | options of accounts and of the process, and what a child of fork inherits |
+//! | `cache` | identity to token: what a hit reads, when to renew, one renewal at a time, login limits |
+//! | `store` | where tokens outlive the process: memory, a folder, Redis; sealed records under locks |
+//! | `net` | HTTP over TLS, proxies, names, responses, all within a deadline |
+//! | `log` | events for callbacks and a file |
+//! | `error`, `messages` | a status and its text, in English and Portuguese |
+//! | `util`, `sys` | clocks, randomness, secrets, locks; the calls that the standard library lacks |
+//!
+//! # A hit
+//!
+//! `abi::tokens` → `abi::handles` finds the slot of the handle → what is published of the cache entry is read without a
+//! lock: is the token young enough for this account by the coarse clock? → its text is copied into the caller's buffer.
+//! Nothing is allocated, locked, sent or logged. Whatever is not as expected is a miss.
+//!
+//! # A miss
+//!
+//! 1. `client::account` resolves its options to an identity, an entry and a `TokenSource`; kept until an option changes.
+//! 2. `cache::entry::get` asks `cache::policy`, which is pure: hand the token out, renew behind the caller, wait a
+//!    moment for a newer one, wait, or repeat a cached failure.
+//! 3. `cache::entry::renew` joins the renewal under way or starts one, on a thread of the library or on the caller's.
+//! 4. `cache::entry::peers` looks into the store first: another process may have renewed, or be doing so. The record is
+//!    locked from here to the end.
+//! 5. `cache::single_flight` runs the steps: a refresh; if that is refused, a login that `cache::login_rate` permits.
+//!    `provider::login` fills the profile's request and reads the response; `net` carries both.
+//! 6. `cache::entry::settle` stores the token or remembers the failure, publishes what hits may read, wakes those who wait.
 
 #![deny(unsafe_code)]
 #![cfg_attr(loom, allow(dead_code, unused_imports))]
@@ -28,44 +45,17 @@
 #[cfg(not(loom))] // Its handles are static, which the model checker's numbers cannot be.
 pub mod abi;
 
-mod account;
-mod app_token;
 mod cache;
-mod cell;
-mod clock;
-mod diagnose;
-mod encoding;
+mod client;
+mod config;
 mod error;
-mod flight;
-mod http;
-mod info;
-mod inherited;
-mod lineage;
-mod local;
-mod lockout;
 mod log;
-mod login;
-mod media_type;
-mod message;
-mod options;
-#[allow(unsafe_code)]
-mod os;
-mod panics;
-mod per_process;
-#[allow(unsafe_code)] // the bytes of atomic words
-mod pool;
-mod process;
-#[allow(dead_code)] // its further headers and addresses wait for requests
-mod profile;
-#[allow(unsafe_code)] // what a hit reads without a lock
-mod published;
-mod random;
-mod record;
-mod renewal;
-mod request;
-mod response;
-mod secret;
+mod messages;
+mod net;
+mod provider;
+mod report;
 #[allow(dead_code)] // what is kept in it is to come
 mod store;
-mod sync;
-mod token;
+#[allow(unsafe_code)]
+mod sys;
+mod util;

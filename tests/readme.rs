@@ -161,7 +161,7 @@ fn the_portuguese_hosts_are_those_of_the_profiles() {
         text.split("**Proxy.**").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("about proxies");
     for provider in ["senior", "invoisys", "assine"] {
         let profile: serde_json::Value =
-            serde_json::from_str(&read(&format!("src/profile/{provider}.json"))).expect("JSON");
+            serde_json::from_str(&read(&format!("src/provider/profile/{provider}.json"))).expect("JSON");
         let production = &profile["environments"]["production"];
         let base = production["base"].as_str().expect("a base").trim_start_matches("https://");
         let more = production["hosts"].as_array().into_iter().flatten().filter_map(|host| host.as_str());

@@ -2,7 +2,7 @@
 
 use super::unit::Unit;
 use super::{entry, handles, state, text};
-use crate::account::Account;
+use crate::client::account::Account;
 use crate::error::Result;
 use std::ffi::c_char;
 

@@ -6,11 +6,12 @@
 use super::floats::Masked;
 use super::last_error;
 use crate::error::{Error, Result, Status};
-use crate::inherited;
 use crate::log;
-use crate::message::Message;
-use crate::panics::Inside;
-use crate::{local, os};
+use crate::messages::Message;
+use crate::sys;
+use crate::util::inherited;
+use crate::util::panics::Inside;
+use crate::util::thread_local;
 use std::ffi::{c_char, c_void, CString};
 use std::panic::{self, AssertUnwindSafe};
 use std::ptr;
@@ -91,7 +92,7 @@ impl Listener {
 
     /// Counts this thread in or out. The parent's threads do not count in the child of a fork.
     fn count(&self, change: impl Fn(u32) -> u32) {
-        let epoch = os::fork_epoch();
+        let epoch = sys::fork_epoch();
         let counted = |running| Some(u64::from(epoch) << 32 | u64::from(change(threads(running))));
         let _ = self.running.fetch_update(Ordering::SeqCst, Ordering::SeqCst, counted);
     }
@@ -109,14 +110,14 @@ impl Listener {
             if Instant::now() >= until {
                 return false;
             }
-            os::pause(Duration::from_millis(1));
+            sys::pause(Duration::from_millis(1));
         }
     }
 }
 
 /// How many threads of this process are inside.
 fn threads(running: u64) -> u32 {
-    if running >> 32 == u64::from(os::fork_epoch()) {
+    if running >> 32 == u64::from(sys::fork_epoch()) {
         running as u32
     } else {
         0
@@ -143,7 +144,7 @@ struct Running<'a>(&'a Listener);
 impl Running<'_> {
     fn new(listener: &Listener) -> Running<'_> {
         listener.count(|threads| threads.saturating_add(1));
-        local::with(|local| {
+        thread_local::with(|local| {
             local.callback.set(ptr::from_ref(listener).cast());
             local.callback_frame.set(stack_here());
         });
@@ -153,7 +154,7 @@ impl Running<'_> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        local::with(|local| local.callback_frame.set(0));
+        thread_local::with(|local| local.callback_frame.set(0));
         self.0.count(|threads| threads.saturating_sub(1));
     }
 }
@@ -172,10 +173,10 @@ fn stack_here() -> usize {
 /// the thread's own stack where this call's own frames go: those of a call from another stack never do, not even when the
 /// host has made that one inside of the thread's.
 pub fn inside() -> bool {
-    local::with(|local| {
+    thread_local::with(|local| {
         let (frame, here) = (local.callback_frame.get(), stack_here());
         let reach = here.wrapping_sub(frame);
-        if frame == 0 || reach >= OWN_FRAMES || !os::own_stack_holds(&[frame, here]) {
+        if frame == 0 || reach >= OWN_FRAMES || !sys::own_stack_holds(&[frame, here]) {
             return frame != 0;
         }
         local.callback_frame.set(0);
@@ -198,7 +199,7 @@ fn listeners() -> Arc<Listeners> {
 
 /// Puts another list in the place of the one there, made from it.
 fn change(make: impl Fn(&[Arc<Listener>]) -> Result<Vec<Arc<Listener>>>) -> Result<()> {
-    os::prepare();
+    sys::prepare();
     inherited::try_update(|old: &Listeners| Ok(Listeners { all: make(&old.all)? }))
 }
 

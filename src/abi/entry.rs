@@ -3,20 +3,18 @@
 
 use super::floats::Masked;
 use super::{callbacks, last_error};
+use crate::cache::hit_count;
 use crate::error::{Error, Result, Status};
-use crate::local;
 use crate::log::{self, Event, Level, LogRecord};
-use crate::message::Message;
-use crate::panics::{self, Inside};
+use crate::messages::Message;
+use crate::util::panics::{self, Inside};
+use crate::util::thread_local;
 use std::panic::{self, AssertUnwindSafe};
 
 /// A call that may work: locks, requests, allocations.
 pub fn call(work: impl FnOnce() -> Result<()>) -> i32 {
     panics::silence();
-    local::with(|local| {
-        local.hits.begin();
-        local.hits.add();
-    });
+    hit_count::add();
     let status = {
         let _masked = Masked::new();
         status(caught(|| {
@@ -52,7 +50,7 @@ pub fn untouched(work: impl FnOnce() -> Result<()>) -> i32 {
 #[inline(always)]
 pub fn is_quick() -> bool {
     // Lines that wait are delivered on the slow way.
-    local::with(|local| local.callback_frame.get() == 0) && !log::is_any()
+    thread_local::with(|local| local.callback_frame.get() == 0) && !log::is_any()
 }
 
 /// For the functions that answer a plain number; 0 should the impossible happen.
@@ -122,11 +120,11 @@ mod tests {
     #[test]
     fn a_call_from_inside_the_callback_is_refused_and_a_pure_one_is_not() {
         // As if a callback ran further up the stack.
-        local::with(|local| local.callback_frame.set(usize::MAX));
+        thread_local::with(|local| local.callback_frame.set(usize::MAX));
         assert_eq!(call(|| Ok(())), Status::Reentrant.code());
         assert!(!is_quick(), "the slow way decides");
         assert_eq!(pure(|| Ok(())), 0);
-        local::with(|local| local.callback_frame.set(0));
+        thread_local::with(|local| local.callback_frame.set(0));
         assert_eq!(call(|| Ok(())), 0);
     }
 }

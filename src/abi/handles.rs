@@ -6,16 +6,16 @@
 
 use super::text::Out;
 use super::unit::Unit;
-use crate::account::Account;
-use crate::clock;
+use crate::cache::hit_count;
+use crate::cache::published::{FastPath, Part};
+use crate::client::account::Account;
 use crate::error::{Error, Result, Status};
-use crate::lineage::Lineage;
-use crate::local;
-use crate::message::{Message, Opened};
-use crate::os;
-use crate::published::{FastPath, Part};
-use crate::response::Response;
-use crate::sync::{locked, Mutex};
+use crate::messages::{Message, Opened};
+use crate::net::response::Response;
+use crate::sys;
+use crate::util::clock;
+use crate::util::lineage::Lineage;
+use crate::util::sync::{locked, Mutex};
 use once_cell::race::OnceBox;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -164,14 +164,15 @@ pub fn check_room() -> Result<()> {
 }
 
 fn open_kind(object: impl FnOnce(&'static FastPath, u32) -> Object) -> Result<i32> {
-    os::prepare();
+    sys::prepare();
     let table = TABLE.get_or_make(Table::new);
     let number = table.take()?;
     let slot = table.slot(number).ok_or_else(|| too_many(number))?;
-    // In the child of a fork behind the last one of its parent, which must stay none.
+    // In the child of a fork behind the last one of its parents, the nearest that had one: theirs must stay none.
     let last = match slot.fast.number() {
         0 => {
-            TABLE.of_parents().filter_map(|table| Some(table.slot(number)?.fast.number())).last().unwrap_or(0)
+            let lasts = TABLE.of_parents().filter_map(|table| Some(table.slot(number)?.fast.number()));
+            lasts.filter(|last| *last != 0).last().unwrap_or(0)
         }
         last => last,
     };
@@ -240,7 +241,7 @@ pub fn hit<U: Unit>(handle: i32, part: Part, out: Out<U>) -> Option<bool> {
     let slot = TABLE.get()?.slot(slot_of(handle))?;
     let now = clock::coarse_now();
     let (copied, token) = slot.fast.read(handle, now, part, out)?;
-    local::with(|local| local.hits.count(token));
+    hit_count::count(token);
     Some(out.tell(copied))
 }
 

@@ -104,7 +104,7 @@ pub fn retry_after_s() -> i32 {
 mod tests {
     use super::*;
     use crate::error::Status;
-    use crate::message::Message;
+    use crate::messages::Message;
 
     #[test]
     fn the_block_has_no_destructor() {

@@ -4,8 +4,8 @@ use super::callbacks::{self, Function};
 use super::constants::ERPTOKEN_ABI_VERSION;
 use super::unit::Unit;
 use super::{entry, handles, state, text};
-use crate::diagnose;
 use crate::log::{self as journal, Event, Level, LogRecord};
+use crate::report;
 use std::ffi::{c_char, c_void};
 use std::time::Duration;
 
@@ -121,7 +121,7 @@ pub unsafe extern "C" fn erptoken_diagnose(account: i32, response: *mut i32) -> 
         text::check_number(response, "response")?;
         let account = handles::account(account)?;
         handles::check_room()?;
-        let report = diagnose::report(&account, ERPTOKEN_ABI_VERSION);
+        let report = report::report(&account, ERPTOKEN_ABI_VERSION);
         text::write_number(response, "response", handles::open_response(report))
     })
 }

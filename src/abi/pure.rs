@@ -5,7 +5,7 @@ use super::entry;
 use super::text::Out;
 use super::unit::Unit;
 use crate::error::{Error, Result, Status};
-use crate::message::Message;
+use crate::messages::Message;
 use std::ffi::c_char;
 
 /// Returns the ABI's version of the loaded library: major * 1000 + number of additions.

@@ -3,10 +3,10 @@
 use super::text::{self, filling, Out};
 use super::unit::Unit;
 use super::{entry, handles};
+use crate::client::request::{self, Request};
 use crate::error::{Error, Status};
-use crate::message::Message;
-use crate::request::{self, Request};
-use crate::response::Value;
+use crate::messages::Message;
+use crate::net::response::Value;
 use std::ffi::{c_char, c_void};
 
 /// Sends a request with the token on it, by TLS 1.2 or 1.3; renews and repeats it once when the token is refused.
@@ -213,7 +213,7 @@ mod tests {
     use crate::abi::accounts::{erptoken_close, erptoken_open, erptoken_set};
     use crate::abi::tokens::erptoken_get;
     use crate::error::Status;
-    use crate::response::Response;
+    use crate::net::response::Response;
     use std::ptr;
     use zeroize::Zeroizing;
 

@@ -1,8 +1,8 @@
 //! The one state of the process, made at the first call that needs it and anew after a fork or a shutdown.
 
 use super::callbacks;
-use crate::per_process::PerProcess;
-use crate::process::Process;
+use crate::config::process::Process;
+use crate::util::per_process::PerProcess;
 use std::sync::Arc;
 
 static CURRENT: PerProcess<Process> = PerProcess::empty();

@@ -3,10 +3,10 @@
 
 use super::entry;
 use super::unit::Unit;
+use crate::cache::published::{load, Sink, Words};
 use crate::error::{Error, Result, Status};
-use crate::message::Message;
-use crate::published::{load, Sink, Words};
-use crate::response::Text;
+use crate::messages::Message;
+use crate::net::response::Text;
 use std::sync::atomic::AtomicU64;
 
 /// Longest text taken: a program that passes more has lost the terminating NUL.

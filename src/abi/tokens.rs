@@ -4,11 +4,11 @@ use super::entry;
 use super::handles;
 use super::text::{self, Out};
 use super::unit::Unit;
+use crate::cache::published::Part;
+use crate::cache::token::BearerText;
+use crate::client::info;
 use crate::error::{Error, Status};
-use crate::info;
-use crate::message::Message;
-use crate::published::Part;
-use crate::token::BearerText;
+use crate::messages::Message;
 use std::ffi::c_char;
 
 /// Gets the access token: from the cache, else by a renewal (the refresh token first, a login if it is refused).

@@ -2,7 +2,7 @@
 //! function has one body, which works with either.
 
 use crate::error::{Error, Result, Status};
-use crate::message::Message;
+use crate::messages::Message;
 use std::ffi::{c_char, CStr};
 use std::ops::Deref;
 use zeroize::Zeroizing;

@@ -3,8 +3,8 @@
 //! The file is opened for each line. So nothing of ours is open in between that a host which closes all descriptors
 //! could turn into another file, a file that somebody moved away is made anew, and a child of fork shares nothing.
 
-use crate::message::FileFault;
-use crate::os;
+use crate::messages::FileFault;
+use crate::sys;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -73,7 +73,7 @@ pub fn append(path: &Path, line: &str, note: impl FnOnce(u64) -> String) {
 fn write(path: &Path, bytes: &[u8], largest: u64) -> io::Result<()> {
     let failed = || io::Error::from(io::ErrorKind::Other);
     // Beyond what the system grants it sends a signal.
-    let granted = os::largest_file();
+    let granted = sys::largest_file();
     let grown = |file: &File| Ok::<_, io::Error>(file.metadata()?.len() + bytes.len() as u64);
     let mut file = open(path).map_err(|_| failed())?;
     if grown(&file)? > largest.min(granted) {
@@ -96,7 +96,7 @@ fn write(path: &Path, bytes: &[u8], largest: u64) -> io::Result<()> {
 /// writing to the file that they have, wherever it goes.
 fn put_aside(path: &Path, file: &File) {
     let empty = file.metadata().is_ok_and(|there| there.len() == 0);
-    if empty || !os::try_lock(file) || !is_there(path, file) {
+    if empty || !sys::try_lock(file) || !is_there(path, file) {
         return;
     }
     for number in (1..KEPT_FILES).rev() {
@@ -129,5 +129,4 @@ fn is_there(path: &Path, file: &File) -> bool {
 }
 
 #[cfg(test)]
-#[path = "file_tests.rs"]
 mod tests;

@@ -1,9 +1,9 @@
 //! An event as one line: when, how bad, which process, whose, what, how long.
 
 use super::{Level, LogRecord};
-use crate::clock;
-use crate::message::Language;
-use crate::secret;
+use crate::messages::Language;
+use crate::util::clock;
+use crate::util::secret;
 use std::fmt::Write;
 
 /// Longest name of an account shown.

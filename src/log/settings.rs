@@ -1,8 +1,8 @@
 //! Which file the log is written to, and how much of it.
 
 use super::{file, Level};
-use crate::inherited;
-use crate::message::FileFault;
+use crate::messages::FileFault;
+use crate::util::inherited;
 use std::path::PathBuf;
 use std::sync::Arc;
 

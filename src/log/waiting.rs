@@ -1,8 +1,8 @@
 //! Lines that wait for a thread on which the callbacks may run: one that is about to leave a call.
 
 use super::{text, Event, Level, LogRecord};
-use crate::per_process::PerProcess;
-use crate::sync::{locked, Mutex};
+use crate::util::per_process::PerProcess;
+use crate::util::sync::{locked, Mutex};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! What is in a record: numbers and texts one after the other.
 
-use crate::secret::SecretBytes;
+use crate::util::secret::SecretBytes;
 
 #[derive(Default)]
 pub struct Writer(SecretBytes);

@@ -6,11 +6,11 @@
 //! which was read whole and could not be opened. Of application tokens all of those are kept, as `NAME.TIME.bad`.
 
 use super::{retry_until, LockedRecord, RecordBytes, RecordKind, RecordName, Sealer, Store, StoredRecord};
-use crate::encoding::hex;
 use crate::error::{Error, Result, Status};
-use crate::message::{FolderFault, Message, StoreFault};
-use crate::os::{self, RangeLock};
-use crate::random;
+use crate::messages::{FolderFault, Message, StoreFault};
+use crate::sys::{self, RangeLock};
+use crate::util::encoding::hex;
+use crate::util::random;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ impl Folder {
         failed(&self.path, error)
     }
 
-    fn open(&self) -> Result<os::Folder> {
+    fn open(&self) -> Result<sys::Folder> {
         open(&self.path)
     }
 
@@ -58,7 +58,7 @@ impl Folder {
     }
 
     /// A failure says nothing of the record.
-    fn find(&self, folder: &os::Folder, name: RecordName) -> Result<StoredRecord> {
+    fn find(&self, folder: &sys::Folder, name: RecordName) -> Result<StoredRecord> {
         let file = match folder.open_file(&self.file_name(name)) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(StoredRecord::Missing),
@@ -89,10 +89,10 @@ impl Folder {
         }
     }
 
-    fn set_aside(&self, folder: &os::Folder, name: RecordName) -> Result<()> {
+    fn set_aside(&self, folder: &sys::Folder, name: RecordName) -> Result<()> {
         let file = self.file_name(name);
         let aside = match name.kind {
-            RecordKind::Application => format!("{file}.{}.bad", os::wall_ms()),
+            RecordKind::Application => format!("{file}.{}.bad", sys::wall_ms()),
             RecordKind::Token | RecordKind::Account => format!("{file}.bad"),
         };
         let _ = folder.remove(&aside);
@@ -106,7 +106,7 @@ impl Folder {
             RangeLock::try_take(file, self.lock_byte(name)).map_err(|error| no_locks(&self.path, &error))?;
         let Some(lock) = locked else { return Ok(None) };
         // The lock of a file that was taken away meanwhile is nobody's.
-        let same = |file: File| Ok(os::is_same(&file.metadata()?, &lock.file().metadata()?));
+        let same = |file: File| Ok(sys::is_same(&file.metadata()?, &lock.file().metadata()?));
         match folder.open_file(LOCKS).and_then(same) {
             Ok(true) => {}
             Ok(false) => return Ok(None),
@@ -140,7 +140,7 @@ impl Store for Folder {
 
 struct FolderLock<'a> {
     store: &'a Folder,
-    folder: os::Folder,
+    folder: sys::Folder,
     name: RecordName,
     record: Option<RecordBytes>,
     _lock: RangeLock,
@@ -151,7 +151,7 @@ impl FolderLock<'_> {
         let name = self.store.file_name(self.name);
         let new = format!("{name}.new");
         // Beyond what the system grants it sends a signal.
-        if sealed.len() as u64 > os::largest_file() {
+        if sealed.len() as u64 > sys::largest_file() {
             return Err(ErrorKind::FileTooLarge.into());
         }
         // Of a process that was killed: only the holder of the lock makes one.
@@ -179,7 +179,7 @@ impl FolderLock<'_> {
             if step().is_ok() {
                 return Ok(());
             }
-            os::pause(WRITE_PAUSE);
+            sys::pause(WRITE_PAUSE);
         }
         step().map_err(|error| self.store.failed(&error))
     }
@@ -211,19 +211,19 @@ pub fn check(path: &Path) -> Result<()> {
     RangeLock::try_take(file, u32::MAX >> 1).map(drop).map_err(|error| no_locks(path, &error))
 }
 
-pub(super) fn open(path: &Path) -> Result<os::Folder> {
-    let folder = os::Folder::open(path).map_err(|error| failed(path, &error))?;
+pub(super) fn open(path: &Path) -> Result<sys::Folder> {
+    let folder = sys::Folder::open(path).map_err(|error| failed(path, &error))?;
     match folder.exposed().map_err(|error| failed(path, &error))? {
         Some(exposed) => Err(unusable(path, exposed.into())),
         None => Ok(folder),
     }
 }
 
-impl From<os::Exposed> for FolderFault {
-    fn from(exposed: os::Exposed) -> Self {
+impl From<sys::Exposed> for FolderFault {
+    fn from(exposed: sys::Exposed) -> Self {
         match exposed {
-            os::Exposed::OtherOwner => FolderFault::OtherOwner,
-            os::Exposed::ToOthers => FolderFault::OpenToOthers,
+            sys::Exposed::OtherOwner => FolderFault::OtherOwner,
+            sys::Exposed::ToOthers => FolderFault::OpenToOthers,
         }
     }
 }
@@ -254,5 +254,4 @@ fn is_link(error: &io::Error) -> bool {
 }
 
 #[cfg(all(test, unix, not(loom)))]
-#[path = "folder_tests.rs"]
 mod tests;

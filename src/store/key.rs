@@ -1,10 +1,10 @@
 //! The key that a store is sealed with, as a program or a file gives it.
 
 use super::StoreKey;
-use crate::encoding::from_hex;
 use crate::error::{Error, Result, Status};
-use crate::message::{FileFault, Message, StoreFault, Wanted};
-use crate::os;
+use crate::messages::{FileFault, Message, StoreFault, Wanted};
+use crate::sys;
+use crate::util::encoding::from_hex;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -84,7 +84,7 @@ fn read(path: &str) -> Result<StoreKey> {
     if !metadata.is_file() {
         return Err(unreadable(FileFault::NotAFile));
     }
-    if let Some(exposed) = os::exposed(&file).map_err(|error| unreadable(FileFault::from(&error)))? {
+    if let Some(exposed) = sys::exposed(&file).map_err(|error| unreadable(FileFault::from(&error)))? {
         return Err(told(
             Status::Store,
             StoreFault::KeyExposed { path: path.to_owned(), cause: exposed.into() },

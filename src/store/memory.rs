@@ -2,7 +2,7 @@
 
 use super::{LockedRecord, RecordBytes, RecordName, Store};
 use crate::error::Result;
-use crate::sync::{locked, wait_until, Condvar, Mutex};
+use crate::util::sync::{locked, wait_until, Condvar, Mutex};
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 

@@ -4,7 +4,7 @@
 //! that others can see of a key: nothing at rest helps to guess a password.
 
 use crate::error::Result;
-use crate::os;
+use crate::sys;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
@@ -122,6 +122,6 @@ fn retry_until<T, E>(
         if had.is_some() || left.is_zero() {
             return Ok(had);
         }
-        os::pause(pause().min(left));
+        sys::pause(pause().min(left));
     }
 }

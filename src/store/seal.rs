@@ -2,8 +2,8 @@
 
 use super::{RecordBytes, RecordKind, RecordName, StoredRecord};
 use crate::error::{Error, Result, Status};
-use crate::message::{AppToken, Message};
-use crate::random::{self, HashKey};
+use crate::messages::{AppToken, Message};
+use crate::util::random::{self, HashKey};
 use ring::aead::{Aad, LessSafeKey, Nonce, UnboundKey, AES_256_GCM, NONCE_LEN};
 use ring::hmac;
 use std::sync::Arc;

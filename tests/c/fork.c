@@ -49,6 +49,36 @@ static void child_works(int32_t parents)
     CHECK_STATUS(erptoken_close(parents), ERPTOKEN_E_HANDLE);
 }
 
+/* The middle one opens fewer accounts than the first: a number that only the grandparent gave out is none. */
+static void a_grandchild_knows_no_handle_of_its_line(void)
+{
+    int32_t ours[3], own[3], middle, i, k;
+    pid_t child, grandchild;
+    for (i = 0; i < 3; i++)
+        ours[i] = account();
+    child = forked();
+    if (child == 0) {
+        middle = account();
+        grandchild = forked();
+        if (grandchild == 0) {
+            for (i = 0; i < 3; i++)
+                own[i] = account();
+            for (i = 0; i < 3; i++) {
+                is_the_parents(ours[i]);
+                for (k = 0; k < 3; k++)
+                    CHECK(own[k] != ours[i] && own[k] != middle);
+            }
+            is_the_parents(middle);
+            child_ends();
+        }
+        wait_for(grandchild);
+        child_ends();
+    }
+    wait_for(child);
+    for (i = 0; i < 3; i++)
+        CHECK_STATUS(erptoken_close(ours[i]), ERPTOKEN_OK);
+}
+
 static void a_child_and_its_child(void)
 {
     char before[TOKEN_SIZE], after[TOKEN_SIZE];
@@ -221,6 +251,7 @@ int main(void)
     before_any_call();
     CHECK_STATUS(erptoken_configure("language", "pt"), ERPTOKEN_OK);
     a_child_and_its_child();
+    a_grandchild_knows_no_handle_of_its_line();
     the_parents_connection_is_left_alone();
     during_a_renewal();
     while_others_are_busy();

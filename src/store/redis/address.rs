@@ -1,8 +1,8 @@
 //! Where a Redis server is, and as whom it is asked: `redis://[user:password@]host[:port][/number]`.
 
-use crate::encoding::from_percent;
-use crate::http;
-use crate::secret::Secret;
+use crate::net;
+use crate::util::encoding::from_percent;
+use crate::util::secret::Secret;
 
 const DEFAULT_PORT: u16 = 6379;
 
@@ -38,7 +38,7 @@ impl Address {
         };
         let (place, number) = place.split_once('/').unwrap_or((place, ""));
         let number = if number.is_empty() { 0 } else { digits(number)? };
-        let (host, port) = http::host_and_port(place, Some(DEFAULT_PORT))?;
+        let (host, port) = net::host_and_port(place, Some(DEFAULT_PORT))?;
         Some(Address { tls, host, port, number, login })
     }
 

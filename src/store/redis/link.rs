@@ -5,8 +5,8 @@
 //! server nests deeply, or says without end, must not take the host's stack or memory.
 
 use super::address::Address;
-use crate::http::{self, Stream};
-use crate::message::{Cause, RedisFault, TlsFault};
+use crate::messages::{Cause, RedisFault, TlsFault};
+use crate::net::{self, Stream};
 use ::redis::{Parser, Value};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
@@ -66,9 +66,9 @@ impl Connection {
 
 fn connect(address: &Address, until: Instant) -> Result<Stream, RedisFault> {
     let lost = |cause| RedisFault::Lost { cause };
-    let found = http::addresses(&address.host, &http::System, until).map_err(|failure| match failure {
-        http::LookUpFailure::Unknown => lost(Cause::NoAddress),
-        http::LookUpFailure::TimedOut => lost(cause(&ErrorKind::TimedOut.into())),
+    let found = net::addresses(&address.host, &net::System, until).map_err(|failure| match failure {
+        net::LookUpFailure::Unknown => lost(Cause::NoAddress),
+        net::LookUpFailure::TimedOut => lost(cause(&ErrorKind::TimedOut.into())),
     })?;
     let addresses: Vec<SocketAddr> = found.into_iter().map(|ip| (ip, address.port).into()).collect();
     Stream::connect(&addresses, until).map_err(|error| lost(cause(&error)))
@@ -91,7 +91,7 @@ impl Wire {
         let heard = self.tcp().heard;
         let silent = heard.is_none();
         let closed = matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset);
-        match (http::tls_error(error), &self) {
+        match (net::tls_error(error), &self) {
             (Some(error), _) => tls_fault(error, heard),
             // It waits for the end of what it takes for a command.
             (None, Wire::Tls(_)) if silent => RedisFault::NoTls,
@@ -138,7 +138,7 @@ fn tls_fault(error: &rustls::Error, heard: Option<u8>) -> RedisFault {
     if heard == Some(b'-') {
         return RedisFault::NoTls;
     }
-    RedisFault::Tls { cause: http::tls_fault(error, heard) }
+    RedisFault::Tls { cause: net::tls_fault(error, heard) }
 }
 
 /// Reads one answer.

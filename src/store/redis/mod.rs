@@ -9,12 +9,12 @@
 //! than a renewal may take, and a holder that was killed is waited for as long.
 
 use super::{retry_until, LockedRecord, RecordBytes, RecordKind, RecordName, Sealer, Store, StoredRecord};
-use crate::encoding::hex;
 use crate::error::Result;
-use crate::http::Roots;
 use crate::log::{self, Event, Level, LogRecord};
-use crate::message::RedisFault;
-use crate::random;
+use crate::messages::RedisFault;
+use crate::net::Roots;
+use crate::util::encoding::hex;
+use crate::util::random;
 use ::redis::{cmd, Cmd, Value};
 use std::cell::Cell;
 use std::sync::Arc;

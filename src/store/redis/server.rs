@@ -4,12 +4,12 @@ use super::address::Address;
 use super::link::Connection;
 use super::tls;
 use crate::error::{Error, Result, Status};
-use crate::http::Roots;
 use crate::log::{self, Event, Level, LogRecord};
-use crate::message::{Message, RedisFault, StoreFault};
-use crate::os;
-use crate::secret::clean;
-use crate::sync::{locked, Mutex};
+use crate::messages::{Message, RedisFault, StoreFault};
+use crate::net::Roots;
+use crate::sys;
+use crate::util::secret::clean;
+use crate::util::sync::{locked, Mutex};
 use ::redis::{cmd, pack_command, Cmd, ServerError, Value};
 use rustls::ClientConfig;
 use std::sync::{Arc, OnceLock};
@@ -87,7 +87,7 @@ impl Server {
         let until = Instant::now() + MAX_OUTAGE_WAIT;
         loop {
             match self.attempt(command, until) {
-                Err(failed) if failed.away && Instant::now() + RETRY_DELAY < until => os::pause(RETRY_DELAY),
+                Err(failed) if failed.away && Instant::now() + RETRY_DELAY < until => sys::pause(RETRY_DELAY),
                 result => return result,
             }
         }

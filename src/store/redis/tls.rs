@@ -1,14 +1,14 @@
 //! TLS to a Redis server, trusting whom the other connections of the process trust.
 
-use crate::http::{self, Roots};
-use crate::message::RedisFault;
+use crate::messages::RedisFault;
+use crate::net::{self, Roots};
 use rustls::ClientConfig;
 use rustls_platform_verifier::Verifier;
 use std::sync::Arc;
 
 /// `roots` instead of the system's, which are read here.
 pub fn config(roots: Option<&Roots>) -> Result<Arc<ClientConfig>, RedisFault> {
-    let failed = |error: rustls::Error| RedisFault::Tls { cause: http::tls_fault(&error, None) };
+    let failed = |error: rustls::Error| RedisFault::Tls { cause: net::tls_fault(&error, None) };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()

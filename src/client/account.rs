@@ -1,0 +1,319 @@
+//! An account: a provider, credentials and settings; from them the identity, the entry and the login.
+
+use crate::cache::entry::{GetRequest, Obtained};
+use crate::cache::policy::Need;
+use crate::cache::published::FastPath;
+use crate::cache::token::{Bearer, Token};
+use crate::config::options::{self, Values};
+use crate::config::process::Process;
+use crate::error::{Error, Result, Status};
+use crate::log::{Event, Level};
+use crate::messages::{FileFault, Message};
+use crate::provider::app_tokens::AppTokens;
+use crate::provider::login::ProfileRef;
+use crate::provider::profile::{self, Profile};
+use crate::util::secret;
+use crate::util::sync::{locked, Mutex, MutexGuard};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+mod diagnostics;
+mod logging;
+mod resolved;
+
+pub use diagnostics::DiagnosticsView;
+pub use resolved::ResolvedConfig;
+
+/// How long a token that is in no cache waits for the caller who asked for its size.
+const UNREAD_TOKEN_TTL: Duration = Duration::from_secs(5);
+
+pub struct Account {
+    process: Arc<Process>,
+    profile: ProfileRef,
+    /// Where the profile came from, if it is not built in.
+    brought: Option<Box<Brought>>,
+    settings: Mutex<Settings>,
+    /// Where hits begin, for that handle; an account without one has none.
+    fast: Option<(&'static FastPath, u32)>,
+    /// The number of the last token that this account took part in getting.
+    own_token: AtomicU64,
+    /// A token that is not cached and did not fit the buffer: kept for the next call of the same identity.
+    unread: Mutex<Option<Box<UnreadToken>>>,
+    /// The second factor that was sent, by its attempt number; 0: none.
+    code_used: Arc<AtomicU64>,
+}
+
+struct Brought {
+    path: String,
+    /// Tells profiles of the same path but another text apart.
+    text: Vec<u8>,
+}
+
+struct UnreadToken {
+    since: Instant,
+    resolved: Arc<ResolvedConfig>,
+    token: Arc<Token>,
+}
+
+#[derive(Default)]
+struct Settings {
+    /// Shared with what was made of them: changed in a copy then.
+    values: Arc<Values>,
+    /// What the values amount to; empty after a change, made anew by the next call.
+    resolved: Option<Arc<ResolvedConfig>>,
+}
+
+impl Account {
+    /// `provider`: a built-in name, or the absolute path of a profile.
+    pub fn open(process: Arc<Process>, provider: &str) -> Result<Self> {
+        let (profile, brought) = match profile::builtin(provider) {
+            Some(profile) => (ProfileRef::BuiltIn(profile), None),
+            None => {
+                let (profile, text) = read_profile(provider)?;
+                (profile, Some(Box::new(Brought { path: provider.to_owned(), text })))
+            }
+        };
+        let settings = Mutex::new(Settings { values: Arc::new(process.defaults()), ..Settings::default() });
+        let account = Account {
+            process,
+            profile,
+            brought,
+            settings,
+            fast: None,
+            own_token: AtomicU64::new(0),
+            unread: Mutex::default(),
+            code_used: Arc::default(),
+        };
+        account.log(Level::Debug, || Event::Opened);
+        Ok(account)
+    }
+
+    /// With the place where the hits of its handle begin.
+    pub fn attached(self, fast: &'static FastPath, handle: u32) -> Self {
+        Account { fast: Some((fast, handle)), ..self }
+    }
+
+    /// Its handle is closed. Calls under way finish.
+    pub fn detach(&self) {
+        self.settings().resolved = None;
+        *self.unread() = None;
+        self.log(Level::Debug, || Event::Closed);
+    }
+
+    fn settings(&self) -> MutexGuard<'_, Settings> {
+        locked(&self.settings)
+    }
+
+    fn invalidate(&self, settings: &mut Settings) {
+        self.lead_hits(None);
+        settings.resolved = None;
+    }
+
+    /// Nothing happens where the handle is closed: the place may be another one's then.
+    fn lead_hits(&self, to: Option<&ResolvedConfig>) {
+        if let Some((fast, handle)) = self.fast {
+            fast.lead(
+                handle,
+                to.map(|resolved| &resolved.entry.published),
+                to.map_or_else(Need::default, |resolved| resolved.need),
+            );
+        }
+    }
+
+    fn unread(&self) -> MutexGuard<'_, Option<Box<UnreadToken>>> {
+        locked(&self.unread)
+    }
+
+    pub fn set(&self, name: &str, value: Option<&str>) -> Result<()> {
+        if let ("environment", Some(wanted)) = (name, value.filter(|text| !text.is_empty())) {
+            self.environment(Some(wanted))?;
+        }
+        if let ("token", Some("application"), None) = (name, value, self.profile.app()) {
+            let message = Message::NoOperation { provider: self.profile.label() };
+            return Err(Error::new(Status::Unsupported, message));
+        }
+        let own = |name: &str| self.profile.option_names().any(|known| known == name);
+        let checked = options::check(name, value, &own).map_err(|mut error| {
+            if let Message::UnknownOption { known, .. } = &mut error.message {
+                *known = options::names(self.profile.option_names());
+            }
+            error
+        })?;
+        let defaults = self.process.defaults();
+        let mut settings = self.settings();
+        self.invalidate(&mut settings);
+        Arc::make_mut(&mut settings.values).apply(checked, &defaults);
+        drop(settings);
+        *self.unread() = None;
+        self.log_option_set(name, value);
+        Ok(())
+    }
+
+    /// The further hosts of the chosen environment that may get the token.
+    pub fn hosts(&self, resolved: &ResolvedConfig) -> Result<&[String]> {
+        Ok(&self.environment(resolved.login.values.get("environment"))?.hosts)
+    }
+
+    fn environment(&self, wanted: Option<&str>) -> Result<&profile::Environment> {
+        self.named_environment(wanted).map(|(_, environment)| environment)
+    }
+
+    fn named_environment(&self, wanted: Option<&str>) -> Result<(&str, &profile::Environment)> {
+        self.profile.environment(wanted).map_err(|known| {
+            let (provider, known) = (self.profile.label(), known.join(", "));
+            let message = match wanted {
+                Some(name) => Message::UnknownEnvironment { name: name.to_owned(), provider, known },
+                None => Message::NoDefaultEnvironment { provider, known },
+            };
+            Error::new(Status::Option, message)
+        })
+    }
+
+    /// A token for the caller; `fits` tells whether the caller has room for it.
+    pub fn get<R>(&self, read: impl Fn(&Token) -> R, fits: impl Fn(&R) -> bool) -> Result<R> {
+        let resolved = self.resolved()?;
+        let unread = self.unread().take();
+        let fits_still = |unread: &UnreadToken| {
+            let same = Arc::ptr_eq(&unread.resolved, &resolved);
+            same && unread.since.elapsed() < UNREAD_TOKEN_TTL
+                && resolved.entry.may_still_hand_out(&unread.token)
+        };
+        let token = match unread.filter(|unread| fits_still(unread)) {
+            Some(unread) => unread.token,
+            None => self.token(&resolved, &resolved.request())?,
+        };
+        let result = read(&token);
+        // A token without a life is in no cache: the caller who asks again with more room must find it here.
+        if !fits(&result) && token.issued.validity.usable_until_age_ms == 0 {
+            *self.unread() = Some(Box::new(UnreadToken { since: Instant::now(), resolved, token }));
+        }
+        Ok(result)
+    }
+
+    /// What a request carries, had until then.
+    pub fn bearer(&self, resolved: &ResolvedConfig, until: Instant) -> Result<Bearer> {
+        let timeout = until.saturating_duration_since(Instant::now());
+        let token = self.token(resolved, &GetRequest { remaining: timeout, ..resolved.request() })?;
+        Ok(token.issued.bearer.clone())
+    }
+
+    fn token(&self, resolved: &ResolvedConfig, request: &GetRequest) -> Result<Arc<Token>> {
+        let Obtained { token, own_number: own } = resolved.entry.get(request)?;
+        if let Some(number) = own {
+            self.own_token.store(number, Ordering::Relaxed);
+        }
+        Ok(token)
+    }
+
+    pub fn renew(&self) -> Result<()> {
+        *self.unread() = None;
+        let resolved = self.resolved()?;
+        resolved.entry.renew(&resolved.request())
+    }
+
+    /// `token` is the access token, or the header's value that carries it.
+    pub fn reject(&self, token: &str) -> Result<()> {
+        let header = self.profile.token_header();
+        let bare = token.strip_prefix(header.prefix).and_then(|rest| rest.strip_suffix(header.suffix));
+        *self.unread() = None;
+        let rejected = self.resolved()?.entry.reject(bare.unwrap_or(token));
+        self.log_rejected(&rejected);
+        rejected.map(drop)
+    }
+
+    pub fn logout(&self) -> Result<()> {
+        let resolved = self.resolved()?;
+        let until = Instant::now() + resolved.timeout;
+        *self.unread() = None;
+        let began = Instant::now();
+        // The application token first: its end is asked for with the session.
+        let application = resolved.application.as_ref().map_or(Ok(()), |application| {
+            let (_, forgotten) = resolved.entry.forget(resolved.timeout);
+            application.1.retire(until).and(forgotten)
+        });
+        let left = until.saturating_duration_since(Instant::now());
+        let (token, forgotten) = resolved.session_entry.forget(left);
+        let revoked = token.map_or(Ok(()), |token| resolved.login.logout(&token, until));
+        let ended = application.and(revoked).and(forgotten);
+        self.log_logged_out(&ended, began);
+        ended
+    }
+
+    /// What works with the account's application tokens, and how long it may take.
+    pub fn app_tokens(&self) -> Result<(AppTokens, Duration)> {
+        if self.profile.app().is_none() {
+            let message = Message::NoOperation { provider: self.profile.label() };
+            return Err(Error::new(Status::Unsupported, message));
+        }
+        let resolved = self.resolved()?;
+        Ok((self.tokens_of(&resolved.login, &resolved.session_entry)?, resolved.timeout))
+    }
+
+    /// Revokes an application token. The account's own, where it is that one, is not handed out any more.
+    pub fn app_revoke(&self, id: &str) -> Result<()> {
+        let (tokens, timeout) = self.app_tokens()?;
+        let revoked = tokens.revoke(id, timeout);
+        let gone = !matches!(&revoked, Err(error) if error.status != Status::NotFound);
+        let resolved = self.resolved()?;
+        let current = resolved.entry.snapshot().token.filter(|_| gone && resolved.application.is_some());
+        if let Some(token) = current.filter(|token| tokens.is(token, id)) {
+            resolved.entry.drop_token(&token);
+        }
+        revoked
+    }
+
+    /// What the settings amount to. Sends nothing.
+    pub fn resolved(&self) -> Result<Arc<ResolvedConfig>> {
+        // Under the lock, so that a value set meanwhile is not overtaken by what was made without it.
+        let mut settings = self.settings();
+        if let Some(resolved) = &settings.resolved {
+            return Ok(Arc::clone(resolved));
+        }
+        let resolved = Arc::new(self.resolve(&settings.values)?);
+        settings.resolved = Some(Arc::clone(&resolved));
+        self.lead_hits(Some(&resolved));
+        Ok(resolved)
+    }
+
+    pub fn provider(&self) -> &str {
+        self.brought.as_ref().map_or(self.profile.name(), |brought| &brought.path)
+    }
+
+    pub fn username(&self) -> String {
+        self.settings().values.get("username").unwrap_or_default().to_owned()
+    }
+
+    pub fn header_name(&self) -> &str {
+        self.profile.token_header().name
+    }
+
+    /// Whether this account took part in getting that token.
+    pub fn took_part_in(&self, token: &Token) -> bool {
+        self.own_token.load(Ordering::Relaxed) >= token.number
+    }
+}
+
+/// A profile that a program brought. Its path is absolute: what decides where passwords go is never searched.
+fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
+    let is_path = Path::new(provider).is_absolute()
+        && Path::new(provider).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    if !is_path {
+        let known = profile::builtin_names().join(", ");
+        let name = provider.chars().take(64).collect();
+        return Err(Error::new(Status::Provider, Message::UnknownProvider { name, known }));
+    }
+    let path = provider.to_owned();
+    let unreadable =
+        |cause| Error::new(Status::Provider, Message::ProfileUnreadable { path: path.clone(), cause });
+    let bytes = options::read_limited(provider).map_err(unreadable)?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|error| unreadable(FileFault::NotUtf8 { position: error.valid_up_to() }))?;
+    let profile = Profile::parse(text).map_err(|problem| {
+        let message =
+            Message::ProfileInvalid { path: path.clone(), problem: secret::clean(&problem.to_string(), &[]) };
+        Error::new(Status::Provider, message)
+    })?;
+    Ok((ProfileRef::Brought(Arc::new(profile)), bytes))
+}

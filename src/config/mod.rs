@@ -1,0 +1,4 @@
+//! The options of accounts and of the process, and what they amount to.
+
+pub mod options;
+pub mod process;

@@ -1,0 +1,82 @@
+//! English: events of the log.
+
+use super::Event;
+use crate::messages::message::en::En;
+use std::fmt::{Display, Formatter, Result};
+
+impl Display for En<'_, Event> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        use Event::*;
+        match self.0 {
+            Opened => f.write_str("account opened"),
+            Closed => f.write_str("account closed"),
+            OptionSet { option } => write!(f, "option \"{option}\" set"),
+            OptionCleared { option } => write!(f, "option \"{option}\" put back to its default"),
+            ProcessOptionSet { option } => write!(f, "option \"{option}\" of the process set"),
+            ProcessOptionCleared { option } => {
+                write!(f, "option \"{option}\" of the process put back to its default")
+            }
+
+            RenewalBegan => f.write_str("a renewal begins"),
+            LoggedIn { life_s } => write!(f, "a login brought a token that lives {life_s} s"),
+            Refreshed { life_s } => write!(f, "a refresh brought a token that lives {life_s} s"),
+            Adopted { life_s } => write!(f, "a token of {life_s} s that another process had got was taken from the store"),
+            RenewedElsewhere => f.write_str("another process renews the token: it is looked for in a moment"),
+            StoreFailed { why } => write!(f, "the store failed, this process goes on with its memory: {}", En(why)),
+            #[cfg(feature = "redis")]
+            StoreBack { server } => write!(f, "the store {server} is there again"),
+            RefreshRefused => f.write_str("the refresh token was refused: a login follows"),
+            RenewalFailed { status, retry_in_s, why } => {
+                write!(f, "the renewal failed ({status}), and is tried again in {retry_in_s} s at the earliest: {}", En(why))
+            }
+            RenewalFailedInTime { status, retry_in_s, left_s, why } => write!(
+                f,
+                "the renewal failed ({status}), and is tried again in {retry_in_s} s at the earliest; the token lives {left_s} \
+                 s more: {}",
+                En(why)
+            ),
+            AnsweredFromMemory { status, age_s, retry_in_s } => write!(
+                f,
+                "a call was answered {status} from memory: the renewal failed {age_s} s ago, and is tried again in {retry_in_s} s \
+                 at the earliest"
+            ),
+            CallFailed { status, why } => write!(f, "a call failed ({status}): {}", En(why)),
+
+            Answered { method, host, http_status } => {
+                write!(f, "a request ({method}) to {host} was answered (HTTP {http_status})")
+            }
+
+            Rejected => f.write_str("an API refused the token: the next erptoken_get brings another one"),
+            RejectedLate => {
+                f.write_str("an API refused a token that is no longer the current one: nothing to do")
+            }
+            RejectedAgain => f.write_str(
+                "an API refused a token that had just replaced a refused one: it is kept, the cause is a permission of that API",
+            ),
+            LoggedOut => f.write_str("logged out: the token is forgotten"),
+            LogoutFailed { status, why } => {
+                write!(f, "the token is forgotten, but the provider did not revoke it ({status}): {}", En(why))
+            }
+            AppTokenCreated { id } => write!(f, "the application token {id} was created"),
+            AppTokenRevoked { id } => write!(f, "the application token {id} was revoked"),
+            AppTokenLeft { id, status, why } => write!(
+                f,
+                "the application token {id} was replaced but could not be revoked ({status}), which is tried again later: {}",
+                En(why)
+            ),
+            AppTokenUnsaved { id, status, why } => write!(
+                f,
+                "the application token {id} was created but could not be stored ({status}), and ends with this process: {}",
+                En(why)
+            ),
+            Reported => f.write_str("a report was made (erptoken_diagnose)"),
+            ShutDown => f.write_str("erptoken_shutdown: everything is closed and wiped"),
+
+            LogBegins { version, system, processor } => {
+                write!(f, "erptoken {version} ({system}, {processor}) begins its log in this file")
+            }
+            LinesUnwritten { lines } => write!(f, "{lines} lines before this one could not be written to this file"),
+            LinesDropped { lines } => write!(f, "{lines} lines of the log were dropped here: too many waited for a call"),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Error texts.
+
+pub mod en;
+pub mod pt;
+
+use super::app_tokens::AppToken;
+use super::parts::{Cause, FileFault, HttpFault, Opened, TlsFault, Unfit, Wanted};
+use super::stores::StoreFault;
+use super::wording::told;
+
+told! {
+    /// What to tell a person.
+    pub enum Message {
+        // The call itself.
+        NullArgument { name: &'static str },
+        NullBuffer { capacity: i32 },
+        NegativeLength { length: i32 },
+        EmptyArgument { name: &'static str },
+        TooLong { name: &'static str, most: usize },
+        NotUtf8 { name: &'static str, position: usize },
+        NotUtf16 { name: &'static str, position: usize },
+        StaleHandle { handle: i32, wanted: Opened },
+        HandleOfParent,
+        TooManyHandles { most: usize },
+        ShutDown,
+        FromCallback,
+        NoLevel,
+        TooManyCallbacks { most: usize },
+        CallbackRuns { seconds: u64 },
+        UnknownStatus { status: i32 },
+        Internal { place: String },
+
+        // Providers and options.
+        UnknownProvider { name: String, known: String },
+        ProfileUnreadable { path: String, cause: FileFault },
+        /// `problem` is for the author of a profile and stays in English, beside the profile format's own words.
+        ProfileInvalid { path: String, problem: String },
+        /// Without a name when it looks like a value in the wrong place.
+        UnknownOption { name: Option<String>, known: String },
+        /// Without a name when it looks like a value in the wrong place.
+        UnknownProcessOption { name: Option<String>, known: String },
+        Swapped { option: String },
+        NotForProcess { name: String },
+        BadValue { option: String, wanted: Wanted },
+        UnknownEnvironment { name: String, provider: String, known: String },
+        NoDefaultEnvironment { provider: String, known: String },
+        UnknownField { name: String, known: String },
+        TextField { name: String },
+        Missing { provider: String, options: Vec<String> },
+        MissingToRenew { provider: String, options: Vec<String> },
+        NoOperation { provider: String },
+        NoRefresh { provider: String },
+        /// Without a provider while not even its host is known.
+        RequestUnfit { provider: Option<String>, problem: Unfit },
+        PlainHttp { url: String },
+
+        // The network.
+        UnknownHost { host: String },
+        LookupTimedOut { host: String, seconds: u64 },
+        ConnectFailed { host: String, cause: Cause },
+        ConnectTimedOut { host: String, seconds: u64 },
+        HandshakeTimedOut { host: String, seconds: u64 },
+        NoAnswer { host: String, seconds: u64 },
+        OutOfTime { host: String },
+        HandshakeBroken { host: String, cause: Cause },
+        Disconnected { host: String, cause: Cause },
+        CutShort { host: String, http_status: u16 },
+        NotHttp { host: String, cause: HttpFault },
+        AnswerTooLarge { host: String, http_status: u16, most: u64 },
+        NoMemory { host: String, bytes: usize },
+        NoMemoryFor { name: &'static str, bytes: usize },
+        Tls { host: String, cause: TlsFault },
+        ProxyFailed { proxy: String, cause: Cause },
+        /// `setting`: the option or environment variable that should name one.
+        ProxyUnusable { setting: &'static str },
+        ProxyRefused { proxy: String, http_status: u16 },
+        ProxyLogin { proxy: String, http_status: u16 },
+
+        // The provider's answer.
+        Refused { provider: String, http_status: u16, server: String },
+        MfaWanted { provider: String },
+        MfaRefused { provider: String, http_status: u16, server: String },
+        PasswordChange { provider: String },
+        Forbidden { provider: String, http_status: u16, server: String },
+        NotFound { provider: String, http_status: u16, server: String },
+        RateLimited { provider: String, http_status: u16, server: String },
+        ServerFailed { provider: String, http_status: u16, server: String },
+        FieldMissing { provider: String, field: String, http_status: u16, bytes: usize, content_type: String },
+        NotJson { provider: String, http_status: u16, bytes: usize, content_type: String },
+        Unexpected { provider: String, http_status: u16, bytes: usize, content_type: String, server: String },
+
+        // A request of the program's own, and the response as it is read.
+        HostNotAllowed { host: String },
+        BodyLength { length: i32 },
+        ResponseTooLarge { host: String, http_status: u16, most: u64 },
+        NoSuchHeader { name: String },
+        NoSuchField { path: String },
+        NotAPath { path: String },
+        BodyNotJson { http_status: u16, bytes: usize, content_type: String },
+        UnknownCharset,
+        Compressed,
+
+        AppToken { about: AppToken },
+
+        // The renewal.
+        WaitedTooLong { ms: u128 },
+        LogoutUnfinished { ms: u128 },
+        OthersLogIn,
+        Remembered { age_s: u32, retry_in_s: u32 },
+        Guarded { refused: usize, minutes: u64 },
+        TooShortLived { left_s: i64, wanted_s: i64 },
+        RefusedAgain,
+        StoreBusy,
+        StoreForgets,
+
+        // The store.
+        Store { fault: StoreFault },
+    }
+}
+
+impl From<AppToken> for Message {
+    fn from(about: AppToken) -> Message {
+        Message::AppToken { about }
+    }
+}

@@ -1,0 +1,282 @@
+//! English.
+
+use super::Message;
+use crate::messages::wording::all_of;
+use crate::messages::wording::en::{kind, said, suspicion};
+use std::fmt;
+
+/// Something in English.
+pub struct En<'a, T>(pub &'a T);
+
+impl fmt::Display for En<'_, Message> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use Message::*;
+        match self.0 {
+            NullArgument { name } => write!(f, "{name} is NULL: it is required"),
+            NullBuffer { capacity } => {
+                write!(f, "the buffer is NULL although its capacity is given as {capacity}: pass 0 to ask for the size")
+            }
+            NegativeLength { length } => write!(f, "the length is {length}: it must be 0 or more"),
+            EmptyArgument { name } => write!(f, "{name} is empty: it is required"),
+            TooLong { name, most } => write!(f, "{name} is longer than {most} bytes"),
+            NotUtf8 { name, position } => write!(
+                f,
+                "{name} is not UTF-8 (byte {position}): it looks like Windows-1252; convert it with UTF8Encode or its like, \
+                 or call the erptokenw_ functions, which take UTF-16"
+            ),
+            NotUtf16 { name, position } => write!(
+                f,
+                "{name} is not UTF-16 (unit {position}): half of a surrogate pair stands alone there; a text may have been \
+                 cut in the middle of a character"
+            ),
+            StaleHandle { handle, wanted } => {
+                write!(f, "{handle} is not an open {}: it was closed, never opened, or is of another kind", En(wanted))
+            }
+            HandleOfParent => write!(f, "this handle was opened before fork: open accounts in the child process"),
+            TooManyHandles { most } => {
+                write!(f, "{most} handles are open: close the ones no longer needed (a leak in a loop?)")
+            }
+            ShutDown => write!(f, "erptoken_shutdown was called meanwhile: open the account again"),
+            FromCallback => write!(f, "called from inside the log callback: only the pure and the error functions may be"),
+            NoLevel => write!(f, "that is not a level: 0 off, 1 error, 2 warning, 3 information, 4 debug"),
+            TooManyCallbacks { most } => {
+                write!(f, "{most} log callbacks are there: remove the ones no longer needed, with level 0")
+            }
+            CallbackRuns { seconds } => write!(
+                f,
+                "the callback still runs on another thread after {seconds} s: it is not called again, but what it uses must \
+                 not be freed; does it wait for a lock that the caller holds?"
+            ),
+            UnknownStatus { status } => write!(f, "{status} is not a status of this library"),
+            Internal { place } => {
+                write!(f, "a bug in erptoken, caught at {place}: please report it with this text; the program may go on")
+            }
+
+            UnknownProvider { name, known } => write!(
+                f,
+                "\"{name}\" is not a known provider: known are {known}, or the absolute path of a profile ending in .json"
+            ),
+            ProfileUnreadable { path, cause } => write!(f, "the profile {path} cannot be read: {}", En(cause)),
+            ProfileInvalid { path, problem } => write!(f, "the profile {path} is not valid: {problem}"),
+            UnknownOption { name: Some(name), known } => {
+                write!(f, "\"{name}\" is not a valid option here: known are {known}")
+            }
+            UnknownOption { name: None, known } => {
+                write!(f, "that name (not shown: it may be a value) is not a valid option here: known are {known}")
+            }
+            UnknownProcessOption { name, known } => {
+                match name {
+                    Some(name) => write!(f, "\"{name}\" is not a valid option here")?,
+                    None => f.write_str("that name (not shown: it may be a value) is not a valid option here")?,
+                }
+                write!(f, ": known are {known}, and the account options that are not credentials")
+            }
+            Swapped { option } => write!(
+                f,
+                "option and value seem to be swapped: \"{option}\" was given as the value, and is the name of an option"
+            ),
+            NotForProcess { name } => {
+                write!(f, "\"{name}\" belongs to one account: set it with erptoken_set, not with erptoken_configure")
+            }
+            BadValue { option, wanted } => write!(f, "the value of \"{option}\" is not usable: it must be {}", En(wanted)),
+            UnknownEnvironment { name, provider, known } => {
+                write!(f, "{provider} has no environment \"{name}\": known are {known}")
+            }
+            NoDefaultEnvironment { provider, known } => {
+                write!(f, "{provider} has several environments and none is called production: set \"environment\" to one of {known}")
+            }
+            UnknownField { name, known } => write!(f, "\"{name}\" is not a valid field: known are {known}"),
+            TextField { name } => write!(f, "\"{name}\" is a text: read it with erptoken_info"),
+            Missing { provider, options } => {
+                write!(f, "a login at {provider} needs {}: set it with erptoken_set", all_of(options, "and"))
+            }
+            MissingToRenew { provider, options } => write!(
+                f,
+                "the imported token of {provider} is no longer usable, and a login needs {}: set it with erptoken_set, or \
+                 import a newer token",
+                all_of(options, "and")
+            ),
+            NoOperation { provider } => write!(f, "{provider} has no such operation"),
+            NoRefresh { provider } => write!(f, "{provider} has no refresh"),
+            RequestUnfit { provider, problem } => write!(f, "the request to {} cannot be made: {}", provider.as_deref().unwrap_or("the server"), En(problem)),
+            PlainHttp { url } => write!(
+                f,
+                "{url} is not https: a password or token would travel readable; use https, or set \"allow_http\" to 1 if that \
+                 is acceptable in this network"
+            ),
+
+            UnknownHost { host } => {
+                write!(f, "the name {host} cannot be resolved: check base_url, the DNS and the network cable")
+            }
+            LookupTimedOut { host, seconds } => {
+                write!(f, "no DNS server answered within {seconds} s for {host}: check the network and the DNS settings")
+            }
+            ConnectFailed { host, cause } => {
+                write!(f, "no connection to {host}: {}; check the network, the firewall and the proxy", En(cause))
+            }
+            ConnectTimedOut { host, seconds } => write!(
+                f,
+                "{host} did not accept a connection within {seconds} s: a firewall, or a proxy that must be set with \"proxy\"?"
+            ),
+            HandshakeTimedOut { host, seconds } => write!(
+                f,
+                "{host} accepted a connection but did not begin TLS within {seconds} s: not an https port, or a firewall in between?"
+            ),
+            NoAnswer { host, seconds } => {
+                write!(f, "{host} accepted the request but did not answer in full within {seconds} s")
+            }
+            OutOfTime { host } => write!(f, "the time (timeout_ms) was over before {host} could be asked"),
+            HandshakeBroken { host, cause } => {
+                write!(f, "the connection to {host} broke during the TLS handshake: {}", En(cause))
+            }
+            Disconnected { host, cause } => write!(f, "the connection to {host} broke before an answer came: {}", En(cause)),
+            CutShort { host, http_status } => {
+                write!(f, "the answer of {host} (HTTP {http_status}) was cut short: the connection broke in the middle")
+            }
+            NotHttp { host, cause } => write!(f, "what {host} answered is not HTTP: {}; a wrong port?", En(cause)),
+            AnswerTooLarge { host, http_status, most } => {
+                write!(f, "the answer of {host} (HTTP {http_status}) is larger than {most} bytes")
+            }
+            NoMemoryFor { name, bytes } => write!(f, "there is no memory for {bytes} bytes of {name}"),
+            NoMemory { host, bytes } => {
+                write!(f, "this process has no {bytes} bytes of memory for the answer of {host}: ask for less at once")
+            }
+            Tls { host, cause } => write!(f, "no secure connection to {host}: {}", En(cause)),
+            ProxyFailed { proxy, cause } => write!(f, "the proxy {proxy} cannot be used: {}; check \"proxy\"", En(cause)),
+            ProxyUnusable { setting } => write!(
+                f,
+                "the proxy set by {setting} cannot be used: it must be of the form http://[user:password@]host:port"
+            ),
+            ProxyRefused { proxy, http_status } => {
+                write!(f, "the proxy {proxy} refused the connection (HTTP {http_status}): is the provider's host allowed there?")
+            }
+            ProxyLogin { proxy, http_status } => write!(
+                f,
+                "the proxy {proxy} wants a login, or refused the one it got (HTTP {http_status}): set \"proxy\" to \
+                 http://user:password@host:port"
+            ),
+
+            Refused { provider, http_status, server } => write!(
+                f,
+                "{provider} refused the user, password or key (HTTP {http_status}).{} It is not sent again until it changes: \
+                 the account would be locked",
+                said(server)
+            ),
+            MfaWanted { provider } => {
+                write!(f, "{provider} wants a second factor: set \"mfa_code\" to the code shown now and ask again")
+            }
+            MfaRefused { provider, http_status, server } => write!(
+                f,
+                "{provider} refused the second factor (HTTP {http_status}).{} Set \"mfa_code\" to the code shown now and ask again",
+                said(server)
+            ),
+            PasswordChange { provider } => {
+                write!(f, "{provider} wants the password changed first: do it in its portal, then set the new one")
+            }
+            Forbidden { provider, http_status, server } => write!(
+                f,
+                "{provider} does not let this account do that (HTTP {http_status}): ask for the permission there.{}",
+                said(server)
+            ),
+            NotFound { provider, http_status, server } => {
+                write!(f, "{provider} has no such thing (HTTP {http_status}): a wrong base_url?{}", said(server))
+            }
+            RateLimited { provider, http_status, server } => {
+                write!(f, "{provider} asks to wait (HTTP {http_status}): too many requests.{}", said(server))
+            }
+            ServerFailed { provider, http_status, server } => {
+                write!(f, "{provider} failed (HTTP {http_status}): try again later.{}", said(server))
+            }
+            FieldMissing { provider, field, http_status, bytes, content_type } => write!(
+                f,
+                "{field} is missing in {provider}'s answer (HTTP {http_status}, {bytes} bytes of {}){}",
+                kind(content_type),
+                suspicion(content_type)
+            ),
+            NotJson { provider, http_status, bytes, content_type } => write!(
+                f,
+                "{provider}'s answer is not JSON (HTTP {http_status}, {bytes} bytes of {}){}",
+                kind(content_type),
+                suspicion(content_type)
+            ),
+            Unexpected { provider, http_status, bytes, content_type, server } => write!(
+                f,
+                "{provider} answered what its profile does not describe (HTTP {http_status}, {bytes} bytes of {}){}{}",
+                kind(content_type),
+                suspicion(content_type),
+                said(server)
+            ),
+
+            HostNotAllowed { host } => write!(
+                f,
+                "the token may not go to {host}: it is not a host of the chosen environment; add it to \"api_hosts\" if it is to \
+                 be trusted with the token"
+            ),
+            BodyLength { length } => write!(
+                f,
+                "the body's length is {length}: it must be 0 or more, or -1 for a text that ends with NUL"
+            ),
+            ResponseTooLarge { host, http_status, most } => write!(
+                f,
+                "the answer of {host} (HTTP {http_status}) is larger than {most} bytes: ask for less at once, or raise \
+                 \"max_response_bytes\""
+            ),
+            NoSuchHeader { name } => write!(f, "the response has no header \"{name}\""),
+            NoSuchField { path } => write!(f, "the response's JSON has nothing at \"{path}\""),
+            NotAPath { path } => write!(
+                f,
+                "\"{path}\" is not a JSON Pointer: it is empty, or begins with / as in /items/0/id; ~ is written ~0, and / inside a name ~1"
+            ),
+            BodyNotJson { http_status, bytes, content_type } => write!(
+                f,
+                "the body of the response is not JSON (HTTP {http_status}, {bytes} bytes of {}): read it with erptoken_response_text",
+                kind(content_type)
+            ),
+            Compressed => f.write_str(
+                "the body of the response is compressed (its header Content-Encoding): read it with erptoken_response_bytes, \
+                 or send no Accept-Encoding",
+            ),
+            UnknownCharset => f.write_str(
+                "the charset of the response (its header Content-Type) is not known here: read its bytes with \
+                 erptoken_response_bytes",
+            ),
+
+            AppToken { about } => En(about).fmt(f),
+
+            WaitedTooLong { ms } => write!(
+                f,
+                "no token within {ms} ms (timeout_ms): the renewal goes on, the next call may already have its result"
+            ),
+            LogoutUnfinished { ms } => write!(
+                f,
+                "a login was still under way after {ms} ms (timeout_ms): what it brings is not kept here, but may live at the \
+                 provider until it expires"
+            ),
+            OthersLogIn => write!(
+                f,
+                "the time was over while other logins of this account were under way: their outcome decides whether one more \
+                 is safe"
+            ),
+            Remembered { age_s, retry_in_s } => {
+                write!(f, " (remembered: it failed {age_s} s ago, and is tried again in {retry_in_s} s)")
+            }
+            Guarded { refused, minutes } => write!(
+                f,
+                "the provider refused {refused} logins of this account within {minutes} min: the next is held back, or the account \
+                 would be locked; check user and password meanwhile"
+            ),
+            TooShortLived { left_s, wanted_s } => write!(
+                f,
+                "the newest token to be had lives {left_s} s, and min_seconds_left asks for {wanted_s}: lower it"
+            ),
+            StoreBusy => f.write_str("the store cannot be locked: another program holds its lock, or it does not lock at all"),
+            StoreForgets => f.write_str("the store does not give back what was written to it"),
+            RefusedAgain => write!(
+                f,
+                "this token already replaced one that was refused less than 60 s ago: a newer one would be refused too; \
+                 the account lacks a permission of that API, or the request goes to another environment"
+            ),
+            Store { fault } => En(fault).fmt(f),
+        }
+    }
+}

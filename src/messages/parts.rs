@@ -1,0 +1,207 @@
+//! What a message says in passing: causes, what a value must be, why a request cannot be made.
+//!
+//! Names from elsewhere (options, headers, alerts of TLS) stand in every language as they are.
+
+pub mod en;
+pub mod pt;
+
+use super::wording::told;
+use std::io::{self, ErrorKind};
+
+told! {
+    /// What a handle stands for.
+    pub enum Opened {
+        Account,
+        Response,
+        Any,
+    }
+}
+
+told! {
+    /// What the value of an option must be.
+    pub enum Wanted {
+        AtMost { bytes: usize },
+        BareToken,
+        Address,
+        Instant,
+        Number { least: u64, most: u64 },
+        Switch,
+        OneOf { known: String },
+        Hosts,
+        Proxy,
+        CaFile { cause: FileFault },
+        LogFile { cause: FileFault },
+        Store,
+        StoreKey,
+        StoreKeyFile { cause: FileFault },
+    }
+}
+
+told! {
+    /// Why a file that a person named is of no use.
+    pub enum FileFault {
+        NotAFile,
+        NotAbsolute,
+        Link,
+        /// Larger than 1 MiB.
+        TooLarge,
+        NotUtf8 { position: usize },
+        NotPem,
+        NoCertificate,
+        NoRoot,
+        NotAKey,
+        System { fault: SystemFault },
+    }
+}
+
+told! {
+    /// Why a request cannot be made as the profile and the options want it.
+    pub enum Unfit {
+        NotAnAddress,
+        NotEncoded { position: usize },
+        OtherScheme,
+        LoginInAddress,
+        Unusable,
+        Method,
+        HeaderLine,
+        HeaderName,
+        OurHeader { header: String },
+        HeaderValue { header: String },
+        ContentType,
+        TooManyHeaders,
+        TooLong,
+        NotSet { option: String },
+        NotForHeader { option: String, header: String },
+        Dots { option: String },
+        NotDigits { option: String },
+        NotAnInstant { option: String },
+    }
+}
+
+told! {
+    /// Why there is no connection, or no longer.
+    pub enum Cause {
+        NoAddress,
+        NoAnswer { seconds: u64 },
+        Closed,
+        NotHttp,
+        Unknown,
+        System { fault: SystemFault },
+    }
+}
+
+told! {
+    /// An error of the system in words of ours: its own are in any language, or in English.
+    pub enum SystemFault {
+        Refused,
+        Reset,
+        Aborted,
+        Broken,
+        HostUnreachable,
+        NetworkUnreachable,
+        NetworkDown,
+        NoLocalAddress,
+        TimedOut,
+        NotFound,
+        NotAFolder,
+        Denied,
+        ReadOnly,
+        Full,
+        Other { name: String },
+    }
+}
+
+told! {
+    /// Why what came is no answer of HTTP.
+    pub enum HttpFault {
+        SpeaksTls,
+        HeadersTooLarge,
+        /// `name`: the broken rule, as the HTTP library calls it.
+        Protocol { name: String },
+    }
+}
+
+told! {
+    /// What went wrong with TLS, in words that lead to the one who can mend it. `name` is the TLS library's.
+    pub enum TlsFault {
+        NoCertificate,
+        PlainText,
+        NotTls,
+        OnlyOldVersions,
+        SpeaksWrongly,
+        NothingInCommon { name: String },
+        RefusedVersions,
+        FoundNothingInCommon,
+        UnknownName,
+        WantsCertificate,
+        Alert { name: String },
+        NoAuthorities,
+        NoClock,
+        HostIsNoName,
+        Expired,
+        ExpiredOn { day: String, today: String },
+        NotYetValid,
+        ValidFrom { day: String, today: String },
+        OtherHost,
+        OtherHosts { names: String },
+        NoHost,
+        UnknownIssuer,
+        Revoked,
+        BadSignature,
+        Unreadable,
+        SelfSigned,
+        Invalid { name: String },
+        Other { name: String },
+    }
+}
+
+impl From<&io::Error> for SystemFault {
+    fn from(error: &io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::ConnectionRefused => SystemFault::Refused,
+            ErrorKind::ConnectionReset => SystemFault::Reset,
+            ErrorKind::ConnectionAborted => SystemFault::Aborted,
+            ErrorKind::BrokenPipe | ErrorKind::NotConnected => SystemFault::Broken,
+            ErrorKind::HostUnreachable => SystemFault::HostUnreachable,
+            ErrorKind::NetworkUnreachable => SystemFault::NetworkUnreachable,
+            ErrorKind::NetworkDown => SystemFault::NetworkDown,
+            ErrorKind::AddrNotAvailable => SystemFault::NoLocalAddress,
+            ErrorKind::TimedOut => SystemFault::TimedOut,
+            ErrorKind::NotFound => SystemFault::NotFound,
+            ErrorKind::NotADirectory => SystemFault::NotAFolder,
+            ErrorKind::PermissionDenied => SystemFault::Denied,
+            ErrorKind::ReadOnlyFilesystem => SystemFault::ReadOnly,
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => SystemFault::Full,
+            kind => SystemFault::Other {
+                name: match error.raw_os_error() {
+                    Some(number) => number.to_string(),
+                    None => format!("{kind:?}"),
+                },
+            },
+        }
+    }
+}
+
+impl From<&io::Error> for FileFault {
+    fn from(error: &io::Error) -> Self {
+        FileFault::System { fault: error.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn errors_of_the_system_have_words_of_ours_or_a_number() {
+        let fault = |number| SystemFault::from(&io::Error::from_raw_os_error(number));
+        assert_eq!(fault(libc::ECONNREFUSED), SystemFault::Refused);
+        assert_eq!(fault(libc::EHOSTUNREACH), SystemFault::HostUnreachable);
+        assert_eq!(fault(libc::ENOENT), SystemFault::NotFound);
+        assert_eq!(fault(libc::ENOTDIR), SystemFault::NotAFolder);
+        assert_eq!(fault(libc::EMFILE), SystemFault::Other { name: libc::EMFILE.to_string() });
+        let ours = SystemFault::from(&io::Error::from(ErrorKind::WriteZero));
+        assert_eq!(ours, SystemFault::Other { name: "WriteZero".to_owned() });
+    }
+}

@@ -1,0 +1,224 @@
+//! Portuguese of Brazil: what messages say in passing.
+
+use super::{Cause, FileFault, HttpFault, Opened, SystemFault, TlsFault, Unfit, Wanted};
+use crate::messages::message::pt::Pt;
+use std::fmt::{Display, Formatter, Result};
+
+impl Display for Pt<'_, Opened> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(match self.0 {
+            Opened::Account => "conta",
+            Opened::Response => "resposta",
+            Opened::Any => "conta ou de resposta",
+        })
+    }
+}
+
+/// After "deve ser".
+impl Display for Pt<'_, Wanted> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        use Wanted::*;
+        match self.0 {
+            AtMost { bytes } => write!(f, "um texto de no máximo {bytes} bytes"),
+            BareToken => {
+                f.write_str("apenas o token: caracteres ASCII visíveis, sem \"Bearer\" e sem espaços")
+            }
+            Address => f.write_str("um endereço como https://host/caminho, sem usuário, sem ? e sem #"),
+            Instant => f.write_str("data e hora com o fuso, como 2027-01-31T23:59:00-03:00"),
+            Number { least, most } => write!(f, "um número inteiro de {least} a {most}"),
+            Switch => f.write_str("0 ou 1"),
+            OneOf { known } => write!(f, "um destes: {known}"),
+            Hosts => f.write_str("uma lista de hosts como api.example.com,api.example.com:8443"),
+            Proxy => f.write_str("\"none\", ou da forma http://[usuário:senha@]host:porta"),
+            CaFile { cause } => {
+                write!(f, "o caminho de um arquivo PEM legível, com certificados ({})", Pt(cause))
+            }
+            LogFile { cause } => {
+                write!(f, "o caminho absoluto de um arquivo em que se possa gravar ({})", Pt(cause))
+            }
+            Store => f.write_str(
+                "\"memory\", file: e o caminho absoluto de uma pasta, ou redis://[usuário:senha@]host[:porta][/número]",
+            ),
+            StoreKey => {
+                f.write_str("64 dígitos hexadecimais, ou file: e o caminho de um arquivo que os contenha")
+            }
+            StoreKeyFile { cause } => {
+                write!(
+                    f,
+                    "file: e o caminho de um arquivo que contenha 64 dígitos hexadecimais ({})",
+                    Pt(cause)
+                )
+            }
+        }
+    }
+}
+
+impl Display for Pt<'_, FileFault> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        use FileFault::*;
+        match self.0 {
+            NotAFile => f.write_str("não é um arquivo"),
+            NotAbsolute => f.write_str("o caminho não começa na raiz"),
+            Link => f.write_str("ele é um link"),
+            TooLarge => f.write_str("o arquivo tem mais de 1 MiB"),
+            NotUtf8 { position } => write!(f, "o arquivo não está em UTF-8 (byte {position})"),
+            NotPem => f.write_str("o arquivo não é um PEM bem formado"),
+            NoCertificate => {
+                f.write_str("o arquivo não tem nenhum certificado (BEGIN CERTIFICATE) no formato PEM")
+            }
+            NotAKey => f.write_str("o arquivo não contém 64 dígitos hexadecimais"),
+            NoRoot => f.write_str("nenhum dos certificados do arquivo pode ser usado como raiz"),
+            System { fault } => Pt(fault).fmt(f),
+        }
+    }
+}
+
+impl Display for Pt<'_, Unfit> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        use Unfit::*;
+        match self.0 {
+            NotAnAddress => f.write_str("o endereço não é da forma https://host/caminho"),
+            NotEncoded { position } => write!(
+                f,
+                "o endereço tem um caractere (byte {position}) que deve ser codificado com %, como %20 para um espaço"
+            ),
+            OtherScheme => f.write_str("o endereço não começa com https:// nem com http://"),
+            LoginInAddress => f.write_str("o endereço contém um usuário ou uma senha"),
+            Unusable => f.write_str("o endereço ou um cabeçalho não pode ser usado"),
+            Method => f.write_str("o método não existe ou não pode ser enviado"),
+            HeaderLine => f.write_str("uma linha dos cabeçalhos não tem a forma Nome: valor"),
+            HeaderName => f.write_str("o nome de um cabeçalho não pode ser usado"),
+            OurHeader { header } => write!(f, "o cabeçalho {header} é definido por esta biblioteca"),
+            HeaderValue { header } => {
+                write!(f, "o valor do cabeçalho {header} tem caracteres que não podem ser enviados")
+            }
+            ContentType => f.write_str("o tipo de conteúdo tem caracteres que não podem ser enviados"),
+            TooManyHeaders => f.write_str("há cabeçalhos demais"),
+            TooLong => f.write_str("o endereço e os cabeçalhos são longos demais"),
+            NotSet { option } => write!(f, "falta definir {option}"),
+            NotForHeader { option, header } => write!(
+                f,
+                "{option}: o cabeçalho {header} só aceita ASCII imprimível, sem espaço no início nem no fim"
+            ),
+            Dots { option } => write!(f, "{option}: não pode ser `.` nem `..` em uma URL"),
+            NotDigits { option } => write!(f, "{option}: só pode ter dígitos"),
+            NotAnInstant { option } => {
+                write!(f, "{option}: deve ser data e hora com o fuso, conforme a RFC 3339")
+            }
+        }
+    }
+}
+
+impl Display for Pt<'_, Cause> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        use Cause::*;
+        match self.0 {
+            NoAddress => f.write_str("o nome dele não pôde ser resolvido"),
+            NoAnswer { seconds } => write!(f, "sem resposta em {seconds} s"),
+            Closed => f.write_str("o outro lado fechou a conexão"),
+            NotHttp => f.write_str("o que ele responde não é HTTP"),
+            Unknown => f.write_str("a causa não é conhecida"),
+            System { fault } => Pt(fault).fmt(f),
+        }
+    }
+}
+
+impl Display for Pt<'_, SystemFault> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        use SystemFault::*;
+        f.write_str(match self.0 {
+            Refused => "conexão recusada",
+            Reset => "conexão interrompida pelo outro lado",
+            Aborted => "conexão cancelada por esta máquina",
+            Broken => "a conexão já não existe",
+            HostUnreachable => "não há rota até esse host",
+            NetworkUnreachable => "não há rota até a rede dele",
+            NetworkDown => "a rede desta máquina está inativa",
+            NoLocalAddress => "não há endereço que esta máquina possa usar",
+            TimedOut => "sem resposta a tempo",
+            NotFound => "o arquivo não existe",
+            NotAFolder => "uma parte do caminho não é uma pasta",
+            Denied => "permissão negada",
+            ReadOnly => "não é possível gravar ali",
+            Full => "não há mais espaço",
+            Other { name } => return write!(f, "erro {name} do sistema"),
+        })
+    }
+}
+
+impl Display for Pt<'_, HttpFault> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self.0 {
+            HttpFault::SpeaksTls => f.write_str("ele fala TLS, então use https em vez de http"),
+            HttpFault::HeadersTooLarge => f.write_str("os cabeçalhos são grandes demais"),
+            HttpFault::Protocol { name } => write!(f, "viola uma regra do protocolo ({name})"),
+        }
+    }
+}
+
+impl Display for Pt<'_, TlsFault> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        use TlsFault::*;
+        f.write_str(match self.0 {
+            NoCertificate => "ele não enviou nenhum certificado",
+            PlainText => {
+                "ele respondeu em texto puro em vez de TLS: a porta é de http comum, ou há um proxy ou portal no \
+                 caminho?"
+            }
+            NotTls => "o que ele envia não é TLS: a porta está errada?",
+            OnlyOldVersions => "ele só fala versões de TLS anteriores à 1.2, que não são mais seguras",
+            SpeaksWrongly => "ele não segue o protocolo TLS",
+            NothingInCommon { name } => {
+                return write!(f, "ele não tem nenhum modo de TLS em comum com esta biblioteca ({name})");
+            }
+            RefusedVersions => "ele recusou as versões de TLS oferecidas, 1.2 e 1.3",
+            FoundNothingInCommon => {
+                "ele não encontrou nenhum modo de TLS em comum: é antigo demais, ou exige um certificado de cliente?"
+            }
+            UnknownName => "ele não conhece este nome de host",
+            WantsCertificate => "ele exige um certificado de cliente",
+            Alert { name } => return write!(f, "ele encerrou o TLS com o alerta {name}"),
+            NoAuthorities => {
+                "esta máquina não tem certificados de autoridades: instale o pacote ca-certificates, ou defina \
+                 \"ca_file\""
+            }
+            NoClock => "não foi possível ler o relógio desta máquina",
+            HostIsNoName => "o host não é um nome para o qual possa haver um certificado",
+            Expired => "o certificado dele está vencido (ou o relógio desta máquina está errado?)",
+            ExpiredOn { day, today } => {
+                return write!(f, "o certificado dele venceu em {day}, e o relógio desta máquina marca {today}");
+            }
+            NotYetValid => "o certificado dele ainda não é válido: o relógio desta máquina está certo?",
+            ValidFrom { day, today } => {
+                return write!(
+                    f,
+                    "o certificado dele só é válido a partir de {day}, e o relógio desta máquina marca {today}: está \
+                     certo?"
+                );
+            }
+            OtherHost => "o certificado dele é de outro nome de host",
+            OtherHosts { names } => {
+                return write!(f, "o certificado dele é de outro nome de host: é de {names}");
+            }
+            NoHost => "o certificado dele não é de nenhum host",
+            UnknownIssuer => {
+                "o certificado dele é de uma autoridade em que esta máquina não confia: se um proxy ou antivírus \
+                 inspeciona o TLS, ou se o servidor tem a sua própria autoridade, defina \"ca_file\" com o certificado \
+                 dela; senão, atualize as autoridades desta máquina (no Linux, o pacote ca-certificates), ou faça o servidor \
+                 enviar a cadeia completa"
+            }
+            Revoked => "o certificado dele foi revogado",
+            BadSignature => {
+                "o certificado dele não foi assinado pela autoridade que ele indica: essa autoridade foi renovada, ou \
+                 um proxy ou antivírus a imita? Defina \"ca_file\" com o certificado da autoridade certa"
+            }
+            Unreadable => "não foi possível ler o certificado dele",
+            SelfSigned => {
+                "o certificado dele é autoassinado, como o de uma autoridade: é preciso um para o nome do host, \
+                 assinado por uma autoridade"
+            }
+            Invalid { name } => return write!(f, "o certificado dele não é válido ({name})"),
+            Other { name } => return write!(f, "falha do TLS ({name})"),
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! Portuguese of Brazil: the report.
+
+use super::{Advice, Fact};
+use crate::messages::message::pt::Pt;
+use crate::messages::wording::all_of;
+use std::fmt::{Display, Formatter, Result};
+
+impl Display for Pt<'_, Fact> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        use Fact::*;
+        match self.0 {
+            Made { version, abi, system, processor, tls, at } => write!(
+                f,
+                "Relatório da erptoken {version} (ABI {abi}; {system}, {processor}; TLS com {tls}), {at}"
+            ),
+            Provider { provider, name } => write!(f, "Provedor: {provider} ({name})"),
+            Environment { name, base } => write!(f, "Ambiente: {name}, {base}"),
+            User { user } => write!(f, "Conta: {user}"),
+            NoUser => f.write_str("Conta: nenhum usuário definido"),
+            Options { names } => write!(f, "Opções definidas: {names}"),
+            NoOptions => f.write_str("Opções definidas: nenhuma"),
+            State { state } => write!(f, "Estado do token: {state}"),
+            Expires { at } => write!(f, "O token vale até {at}"),
+            LastError { status } => write!(f, "Último erro: {status}"),
+            Counted { logins, refreshes, failures } => write!(
+                f,
+                "Neste processo: logins: {logins}; renovações por refresh token: {refreshes}; falhas: {failures}"
+            ),
+            Store { kind } => write!(f, "Armazenamento (store): {kind}"),
+            StoreWorks { kind, ms } => {
+                write!(f, "Armazenamento (store): {kind}, permite gravar e ler ({ms} ms)")
+            }
+            Direct => f.write_str("Proxy: nenhum"),
+            DirectAsLoopback { proxy } => {
+                write!(f, "Proxy: {proxy} está definido, mas não vale para a própria máquina")
+            }
+            DirectAsExcepted { proxy, setting } => {
+                write!(f, "Proxy: {proxy} está definido por {setting}, mas uma exceção exclui este servidor")
+            }
+            Proxied { proxy, setting } => write!(f, "Proxy: {proxy}, definido por {setting}"),
+            LookedUp { host, addresses, ms } => write!(f, "Nome: {host} corresponde a {addresses} ({ms} ms)"),
+            NotLookedUp { host, ms } => write!(f, "Nome: {host} não foi encontrado ({ms} ms)"),
+            Connected { address, ms } => write!(f, "Conexão: {address} aceita ({ms} ms)"),
+            NotConnected { address, ms, cause } => {
+                write!(f, "Conexão: {address} não aceita ({ms} ms): {}", Pt(cause))
+            }
+            Secured { version, cipher, ms } => write!(f, "TLS estabelecido: {version}, {cipher} ({ms} ms)"),
+            NotSecured { ms } => write!(f, "TLS: a negociação falhou ({ms} ms)"),
+            Certificate { number, subject, issuer, from, until } => {
+                write!(f, "Certificado {number}: {subject}; emitido por {issuer}; de {from} até {until}")
+            }
+            Answered { http_status, ms } => {
+                write!(f, "Requisição: respondida com HTTP {http_status} ({ms} ms)")
+            }
+            NotAnswered => f.write_str("Requisição: sem resposta"),
+            Clock { ahead_s } => write!(f, "Relógio: o servidor está {ahead_s} s à frente desta máquina"),
+            ClockUnknown => f.write_str("Relógio: o servidor não informou sua hora"),
+            Advice => f.write_str("O que fazer:"),
+        }
+    }
+}
+
+impl Display for Pt<'_, Advice> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        use Advice::*;
+        match self.0 {
+            AllWell => f.write_str("nada está errado no caminho até o provedor"),
+            Failed { why } => Pt(why).fmt(f),
+            Lacks { options } => {
+                write!(f, "para um login, falta definir {} com erptoken_set", all_of(options, "e"))
+            }
+            LastFailed { status, retry_in_s, why } => write!(
+                f,
+                "a última renovação falhou ({status}); nova tentativa em {retry_in_s} s, no mínimo: {}",
+                Pt(why)
+            ),
+            ClockFast { seconds } => write!(
+                f,
+                "o relógio desta máquina está {seconds} s adiantado: acerte-o, ou tokens e certificados parecerão vencidos"
+            ),
+            ClockSlow { seconds } => write!(
+                f,
+                "o relógio desta máquina está {seconds} s atrasado: acerte-o, ou certificados parecerão ainda não válidos \
+                 e tokens vencidos parecerão válidos"
+            ),
+            DeadAddress { address, cause } => write!(
+                f,
+                "entre vários endereços, não há acesso a {address} ({}): cada nova conexão pode esperar por ele; corrija a \
+                 rota ou o registro do nome no DNS",
+                Pt(cause)
+            ),
+            Untrusted { issuer } => write!(
+                f,
+                "o certificado apresentado foi emitido por {issuer}: se for um proxy ou antivírus desta rede, defina \
+                 \"ca_file\" com o certificado da autoridade dele, ou faça com que ele não inspecione este servidor"
+            ),
+            EndsSoon { until } => {
+                write!(f, "o certificado do servidor vence em {until}: avise quem mantém esse servidor")
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! One request over the network: TLS, proxy, limits, time-outs, names, and whether an unanswered request
+//! may have arrived.
+//!
+//! ureq speaks HTTP and rustls TLS. What lies below is ours, because ureq's own parts cannot promise what
+//! is promised here: its resolver starts a thread that outlives the time-out, its CONNECT and its writes
+//! count the time anew for every byte, and none of it tells whether a request has left. From the bottom up:
+//! `stream` (TCP until an instant), `socket` (names, the time of each step), `tunnel` (CONNECT through a proxy), ureq's rustls connector, `pool`
+//! (connections that wait for another request), and `guard` (notes that the request leaves, wipes buffers).
+//! `progress` is what they know of the call they work for.
+//!
+//! Everything runs on the caller's thread: no thread is started, no signal is used, nothing is printed.
+
+mod call;
+mod certificate;
+mod connect;
+#[cfg(unix)]
+mod dns;
+mod failure;
+mod guard;
+mod names;
+mod pool;
+mod probe;
+mod progress;
+mod proxy;
+mod reply;
+mod request;
+mod resolve;
+mod roots;
+mod socket;
+mod stream;
+mod target;
+mod tls_fault;
+mod tunnel;
+mod user_proxy;
+
+pub mod response;
+#[cfg(test)]
+mod tests;
+
+pub use call::{Call, CallFailure, Reuse};
+pub use certificate::Certificate;
+pub use probe::{Connection, Limits, Probe, Tls};
+pub use reply::Reply;
+pub use target::Target;
+
+// For the store at a Redis server, which is reached without HTTP.
+#[cfg(feature = "redis")]
+pub use {
+    names::Failure as LookUpFailure,
+    proxy::host_and_port,
+    resolve::{addresses, System},
+    roots::Roots,
+    stream::Stream,
+    tls_fault::{fault as tls_fault, inside as tls_error},
+};
+
+use crate::error::{Error, Status};
+use crate::messages::{FileFault, Message};
+use crate::util::clock;
+use call::{BUFFER_BYTES, MAX_HEAD_BYTES};
+use connect::Pooled;
+use failure::CallContext;
+use pool::Pool;
+use progress::Progress;
+use proxy::{Proxies, ProxySetting};
+use resolve::{Later, Resolver};
+#[cfg(not(feature = "redis"))]
+use roots::Roots;
+use socket::Tcp;
+use std::sync::Arc;
+use tunnel::Tunnel;
+use ureq::http::{Request, Response};
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::transport::{Connector, RustlsConnector};
+use ureq::{config::Config, Agent, Body};
+
+/// What the network is told once: two accounts with the same settings can share a client.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Settings {
+    proxy: ProxySetting,
+    roots: Option<Roots>,
+}
+
+impl Settings {
+    /// `proxy` and `ca_pem` as `is_proxy` and `parse_ca` accept them. What they refuse never widens what
+    /// is trusted: such a proxy fails every request, such roots trust nobody.
+    pub fn new(proxy: Option<&str>, ca_pem: Option<&[u8]>) -> Settings {
+        Settings {
+            proxy: proxy.map_or(ProxySetting::Environment, ProxySetting::new),
+            roots: ca_pem.map(|pem| Roots::read(pem).unwrap_or_default()),
+        }
+    }
+}
+
+/// Whether `text` is a value for a proxy.
+pub fn is_proxy(text: &str) -> bool {
+    proxy::parse(text).is_some()
+}
+
+/// Whether `pem` holds certificates that can be trusted; the error says what is wrong.
+pub fn parse_ca(pem: &[u8]) -> Result<(), FileFault> {
+    Roots::read(pem).map(drop)
+}
+
+/// Sends requests. The one agent makes the certificates of the system be read once, and at the first use.
+pub struct Client {
+    agent: Agent,
+    pool: Arc<Pool>,
+    proxies: Proxies,
+}
+
+impl Client {
+    /// Reads no file and asks no server. The environment is read here and not for every request, because
+    /// a host may change it on another thread.
+    pub fn new(settings: &Settings) -> Client {
+        Client::with(settings, Proxies::new(&settings.proxy), resolve::System)
+    }
+
+    fn with(settings: &Settings, proxies: Proxies, names: impl resolve::Names) -> Client {
+        let proxy = proxies.proxy();
+        let pool = Arc::new(Pool::default());
+        let resolver = Resolver { proxy: proxy.clone(), names };
+        let new = Tcp { resolver }.chain(Tunnel { proxy }).chain(RustlsConnector::default());
+        let agent = Agent::with_parts(config(settings), Pooled { new, pool: Arc::clone(&pool) }, Later);
+        Client { agent, pool, proxies }
+    }
+
+    /// Closes the connections that wait. Requests under way finish.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+
+    /// Whether the call can be made at all. Sends nothing.
+    pub fn check(&self, call: &Call) -> Result<(), Error> {
+        self.prepare(call).map(drop)
+    }
+
+    fn prepare(&self, call: &Call) -> Result<(Target, Request<()>, bool), Error> {
+        let target = Target::parse(call.url)?;
+        if !(target.https || target.loopback || call.allow_http) {
+            let message = Message::PlainHttp { url: format!("http://{}", target.shown) };
+            return Err(Error::new(Status::Insecure, message));
+        }
+        let request = request::build(call, &target)?;
+        let proxied = self.proxies.covers(&target)?;
+        Ok((target, request, proxied))
+    }
+
+    /// Sends one request and reads the answer, whatever its status. Redirects are answers.
+    pub fn send(&self, call: &Call) -> Result<Reply, CallFailure> {
+        let (target, request, proxied) = self.prepare(call).map_err(CallFailure::before)?;
+        let began = clock::now();
+        let repeatable = call.reuse == Reuse::ByMethod && request.method().is_idempotent();
+        let longest_wait_ms = if repeatable { pool::MAX_IDLE_MS } else { pool::JUST_USED_MS };
+        progress::begin(call, proxied, (call.reuse != Reuse::Never).then_some(longest_wait_ms));
+        let proxy = self.proxies.proxy().filter(|_| proxied).map(|proxy| proxy.shown());
+        let scene = CallContext { target: &target, proxy };
+        if progress::time_left().is_none() {
+            return Err(scene.lost(ureq::Error::Timeout(ureq::Timeout::Global), None));
+        }
+        let mut answer = self.run(call, request.clone());
+        // The server closed the connection while it waited, and the request met it on its way.
+        if answer.as_ref().is_err_and(|error| ended_unheard(error, &progress::get(), repeatable)) {
+            progress::begin(call, proxied, Some(0));
+            answer = self.run(call, request);
+        }
+        let answer = answer.map_err(|error| scene.lost(error, None))?;
+        if answer.status().is_informational() {
+            return Err(scene.unasked(answer.status().as_u16()));
+        }
+        reply::read(answer, call.max_answer_bytes, began, &scene)
+    }
+
+    fn run(&self, call: &Call, request: Request<()>) -> Result<Response<Body>, ureq::Error> {
+        match call.body {
+            Some((_, body)) => self.agent.run(request.map(|()| body)),
+            // A method that means to carry something says that it is nothing.
+            None if matches!(call.method, "POST" | "PUT" | "PATCH") => {
+                self.agent.run(request.map(|()| &[] as &[u8]))
+            }
+            None => self.agent.run(request),
+        }
+    }
+}
+
+fn config(settings: &Settings) -> Config {
+    let roots = match &settings.roots {
+        Some(roots) => RootCerts::from(roots.certificates()),
+        None => RootCerts::PlatformVerifier,
+    };
+    let tls = TlsConfig::builder()
+        .root_certs(roots)
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build();
+    // No time-out of ureq's: ours are kept where the waiting is, in the socket.
+    Config::builder()
+        .tls_config(tls)
+        .proxy(None)
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .max_idle_connections(0)
+        .max_response_header_size(MAX_HEAD_BYTES)
+        .input_buffer_size(BUFFER_BYTES)
+        .output_buffer_size(BUFFER_BYTES)
+        .allow_non_standard_methods(true)
+        .accept_encoding("")
+        .user_agent(concat!("erptoken/", env!("CARGO_PKG_VERSION")))
+        .build()
+}
+
+/// Whether a connection that had waited ended before a byte of the answer came, and no harm is done by sending the
+/// request once more: twice is as good as once, or the system took nothing of it.
+fn ended_unheard(error: &ureq::Error, at: &Progress, repeatable: bool) -> bool {
+    let ended = matches!(error, ureq::Error::Io(error) if socket::is_end(error));
+    ended && at.reused && !at.answered && (repeatable || !at.taken)
+}

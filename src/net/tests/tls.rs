@@ -1,0 +1,224 @@
+//! TLS: certificates that are right, and every way in which they are wrong.
+
+use super::*;
+use crate::messages::TlsFault;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedKey, DnType, IsCa, KeyPair};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, Stream};
+use time::OffsetDateTime;
+
+struct Authority(CertifiedKey);
+
+impl Authority {
+    fn new() -> Authority {
+        Authority::named("Test Authority")
+    }
+
+    fn named(name: &str) -> Authority {
+        let mut params = CertificateParams::new([]).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key_pair = KeyPair::generate().unwrap();
+        Authority(CertifiedKey { cert: params.self_signed(&key_pair).unwrap(), key_pair })
+    }
+
+    fn pem(&self) -> String {
+        self.0.cert.pem()
+    }
+
+    /// A server whose certificate is for `name`, valid from and until so many days from now.
+    fn server(&self, name: &str, from: i64, until: i64) -> ServerConfig {
+        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        params.not_before = OffsetDateTime::now_utc() + time::Duration::days(from);
+        params.not_after = OffsetDateTime::now_utc() + time::Duration::days(until);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.0.cert, &self.0.key_pair).unwrap();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        config(certificate.der().clone(), key)
+    }
+}
+
+fn config(certificate: CertificateDer<'static>, key: PrivateKeyDer<'static>) -> ServerConfig {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    builder.unwrap().with_no_client_auth().with_single_cert(vec![certificate], key).unwrap()
+}
+
+/// Speaks TLS on `stream`; tells the request, if one came.
+fn speak(config: ServerConfig, mut stream: TcpStream) -> Option<String> {
+    let mut tls = ServerConnection::new(Arc::new(config)).unwrap();
+    let mut stream = Stream::new(&mut tls, &mut stream);
+    let mut buffer = [0; 65536];
+    let amount = stream.read(&mut buffer).ok().filter(|amount| *amount > 0)?;
+    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").ok()?;
+    stream.flush().ok()?;
+    Some(String::from_utf8_lossy(&buffer[..amount]).into_owned())
+}
+
+fn serving(config: ServerConfig) -> SocketAddr {
+    serve(|stream| drop(speak(config, stream)))
+}
+
+fn secure(port: u16, pem: &str) -> Result<Reply, CallFailure> {
+    let settings = Settings::new(Some("none"), Some(pem.as_bytes()));
+    Client::new(&settings).send(&call(&format!("https://localhost:{port}/login?secret=1")))
+}
+
+#[test]
+fn a_certificate_of_the_given_authority_is_accepted() {
+    let authority = Authority::new();
+    let address = serving(authority.server("localhost", -1, 1));
+    let reply = secure(address.port(), &authority.pem()).unwrap();
+    assert_eq!((reply.http_status, reply.body.as_slice()), (200, &b"ok"[..]));
+    assert!(Settings::new(None, Some(authority.pem().as_bytes())) != Settings::default());
+}
+
+#[test]
+fn a_certificate_that_is_wrong_is_named() {
+    let (authority, other) = (Authority::new(), Authority::named("Other"));
+    let year = (OffsetDateTime::now_utc() - time::Duration::days(1)).date().to_string();
+    for (config, pem, says) in [
+        (authority.server("localhost", -1, 1), other.pem(), "not trusted here"),
+        (authority.server("localhost", -1, 1), Authority::new().pem(), "the authority it names"),
+        (authority.server("localhost", -9, -1), authority.pem(), year.as_str()),
+        (authority.server("localhost", -9, -1), authority.pem(), "expired on"),
+        (authority.server("localhost", 1, 9), authority.pem(), "is it right?"),
+        (authority.server("api.example.test", -1, 1), authority.pem(), "it is for api.example.test"),
+    ] {
+        let lost = secure(serving(config).port(), &pem).unwrap_err();
+        check(&lost, Status::Tls, false, says);
+    }
+}
+
+#[test]
+fn an_authority_that_is_a_server_as_well_is_told() {
+    let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    let secret = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let lost =
+        secure(serving(config(certificate.der().clone(), secret)).port(), &certificate.pem()).unwrap_err();
+    check(&lost, Status::Tls, false, "is self-signed as that of an authority");
+}
+
+#[test]
+fn what_the_tls_library_tells_is_cut_to_the_name_of_it() {
+    use rustls::{AlertDescription, CertificateError, Error, PeerMisbehaved};
+    let fault = |error| tls_fault::fault(&error, None);
+    let name = |name: &str| name.to_owned();
+    let strange = PeerMisbehaved::TooManyEmptyFragments;
+    let told = TlsFault::Other { name: name("PeerMisbehaved(TooManyEmptyFragments)") };
+    assert_eq!(fault(Error::PeerMisbehaved(strange)), told);
+    let time = rustls::pki_types::UnixTime::since_unix_epoch(Duration::ZERO);
+    let list = CertificateError::ExpiredRevocationListContext { time, next_update: time };
+    let told = TlsFault::Invalid { name: name("ExpiredRevocationListContext") };
+    assert_eq!(fault(Error::InvalidCertificate(list)), told);
+    let alert = Error::AlertReceived(AlertDescription::BadCertificate);
+    assert_eq!(fault(alert), TlsFault::Alert { name: name("BadCertificate") });
+    assert_eq!(fault(Error::General(name("x\ny"))), TlsFault::Other { name: name("x y") });
+}
+
+#[test]
+fn the_systems_authorities_do_not_know_ours() {
+    let address = serving(Authority::new().server("localhost", -1, 1));
+    let lost = post(&format!("https://localhost:{}/", address.port())).unwrap_err();
+    assert_eq!((lost.error.status, lost.nothing_sent), (Status::Tls, true), "{}", lost.error);
+}
+
+#[test]
+fn tls_and_plain_text_are_told_apart() {
+    let pem = Authority::new().pem();
+    let plain = serve(|mut stream| {
+        let _ = stream.read(&mut [0; 1000]);
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    });
+    check(&secure(plain.port(), &pem).unwrap_err(), Status::Tls, false, "plain text instead of TLS");
+    let address = serving(Authority::new().server("localhost", -1, 1));
+    check(&post_to(address).unwrap_err(), Status::Response, true, "write https, not http");
+}
+
+#[test]
+fn a_handshake_that_stops_is_told() {
+    let pem = Authority::new().pem();
+    let closing = serve(|mut stream| drop(stream.read(&mut [0; 1000])));
+    check(&secure(closing.port(), &pem).unwrap_err(), Status::Network, false, "during the TLS handshake");
+    let silent = serve(|stream| {
+        thread::sleep(Duration::from_secs(3));
+        drop(stream);
+    });
+    let url = format!("https://localhost:{}/", silent.port());
+    let client = Client::new(&Settings::new(Some("none"), Some(pem.as_bytes())));
+    let began = Instant::now();
+    let answer_timeout = Some(Duration::from_millis(300));
+    let lost = client.send(&Call { answer_timeout, ..call(&url) }).unwrap_err();
+    assert!(began.elapsed() < Duration::from_secs(2));
+    check(&lost, Status::Network, false, "did not begin TLS");
+}
+
+#[test]
+fn an_old_tls_is_told() {
+    // An alert: fatal, protocol_version.
+    let old = serve(|mut stream| {
+        let _ = stream.read(&mut [0; 1000]);
+        let _ = stream.write_all(&[21, 3, 1, 0, 2, 2, 70]);
+    });
+    let lost = secure(old.port(), &Authority::new().pem()).unwrap_err();
+    check(&lost, Status::Tls, false, "1.2 and 1.3");
+}
+
+#[test]
+fn tls_noise_never_panics() {
+    let pem = Authority::new().pem();
+    let client = Client::new(&Settings::new(Some("none"), Some(pem.as_bytes())));
+    for length in 0..200 {
+        let mut noise = vec![0; length];
+        crate::util::random::fill(&mut noise).unwrap();
+        if let Some(head) = noise.get_mut(..3).filter(|_| length % 2 == 0) {
+            head.copy_from_slice(&[22, 3, 3]);
+        }
+        let address = serve(move |mut stream| {
+            let _ = stream.read(&mut [0; 1000]);
+            let _ = stream.write_all(&noise);
+        });
+        let lost = client.send(&call(&format!("https://localhost:{}/", address.port()))).unwrap_err();
+        assert!(lost.nothing_sent);
+    }
+}
+
+#[test]
+fn a_ca_file_must_hold_a_certificate() {
+    assert!(parse_ca(Authority::new().pem().as_bytes()).is_ok());
+    let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    for pem in ["", "x", broken, "-----BEGIN CERTIFICATE-----\n***", "-----BEGIN CERTIFICATE-----\n\u{7}\n"] {
+        assert!(parse_ca(pem.as_bytes()).is_err(), "{pem}");
+    }
+    // What could not be read trusts nobody, and not the system's authorities.
+    let address = serving(Authority::new().server("localhost", -1, 1));
+    check(&secure(address.port(), "x").unwrap_err(), Status::Tls, false, "not trusted");
+}
+
+#[test]
+fn tls_goes_through_a_proxy_to_a_name_that_only_it_knows() {
+    let authority = Authority::new();
+    let config = authority.server("api.example.test", -1, 1);
+    let (send, receive) = mpsc::channel();
+    let proxy = serve(move |mut stream| {
+        let asked = read_request(&mut stream);
+        stream.write_all(b"HTTP/1.1 200 Connection established\r\nVia: x\r\n\r\n").unwrap();
+        send.send((asked, speak(config, stream))).unwrap();
+    });
+    let settings =
+        Settings::new(Some(&format!("http://eu:se%40nha@{proxy}")), Some(authority.pem().as_bytes()));
+    let reply = Client::new(&settings).send(&call("https://api.example.test/login")).unwrap();
+    assert_eq!(reply.body.as_slice(), b"ok");
+    let (asked, request) = receive.recv().unwrap();
+    assert!(
+        asked.starts_with("CONNECT api.example.test:443 HTTP/1.1\r\nHost: api.example.test:443\r\n"),
+        "{asked}"
+    );
+    assert!(asked.contains("\r\nProxy-Authorization: Basic ZXU6c2VAbmhh\r\n"), "{asked}");
+    let request = request.unwrap();
+    assert!(request.starts_with("POST /login ") && request.ends_with("{\"senha\":\"x\"}"), "{request}");
+    assert!(!request.contains("Proxy"), "{request}");
+}

@@ -1,0 +1,207 @@
+//! The application tokens kept for one account, and how they stand in a record of the store.
+
+use crate::store::{Reader, Writer};
+use crate::util::secret::{Secret, SecretBytes};
+
+/// The only form there is. A record of another one is none.
+const FORMAT_VERSION: u8 = 1;
+/// Tokens kept for one account, and their bytes: a store takes no more than 8 MiB.
+pub const MAX_TOKENS: usize = 1_000;
+const MAX_RECORD_BYTES: usize = 4 << 20;
+
+/// What a kept token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Made for the program by `erptoken_app_create`.
+    Program = 0,
+    /// What `token` = `application` hands out.
+    Current = 1,
+    /// What it handed out before, and is still to be revoked.
+    Former = 2,
+}
+
+#[derive(Clone, Debug)]
+pub struct StoredAppToken {
+    pub id: String,
+    pub token: Secret,
+    /// Both by the provider's clock.
+    pub expires_ms: i64,
+    pub created_ms: i64,
+    pub role: Role,
+}
+
+impl StoredAppToken {
+    pub fn lifetime_ms(&self) -> i64 {
+        self.expires_ms.saturating_sub(self.created_ms)
+    }
+}
+
+/// What is known of one account.
+#[derive(Clone, Debug, Default)]
+pub struct AppTokenRecord {
+    pub tokens: Vec<StoredAppToken>,
+    /// When the token ends that was asked for without an answer, by `token` = `application`: it may exist.
+    pub unanswered_ms: Option<i64>,
+}
+
+impl AppTokenRecord {
+    pub fn find(&self, id: &str) -> Option<&StoredAppToken> {
+        self.tokens.iter().find(|kept| kept.id == id)
+    }
+
+    pub fn current(&self) -> Option<&StoredAppToken> {
+        self.tokens.iter().filter(|kept| kept.role == Role::Current).max_by_key(|kept| kept.created_ms)
+    }
+
+    /// Keeps a token, in the place of one with the same id.
+    pub fn add(&mut self, new: StoredAppToken) {
+        self.tokens.retain(|kept| kept.id != new.id);
+        self.tokens.push(new);
+    }
+
+    /// Whether there is room for one more. What has expired is forgotten only for that: a clock that is wrong for a
+    /// while must not cost what is good.
+    pub fn has_room(&mut self, now_ms: i64) -> bool {
+        let is_full = |record: &AppTokenRecord| {
+            let bytes =
+                record.tokens.iter().map(|kept| kept.token.expose().len() + kept.id.len()).sum::<usize>();
+            record.tokens.len() >= MAX_TOKENS || bytes >= MAX_RECORD_BYTES
+        };
+        if is_full(self) {
+            self.tokens.retain(|kept| kept.expires_ms > now_ms);
+        }
+        !is_full(self)
+    }
+
+    /// Whether it was there.
+    pub fn remove(&mut self, id: &str) -> bool {
+        let before = self.tokens.len();
+        self.tokens.retain(|kept| kept.id != id);
+        self.tokens.len() < before
+    }
+
+    /// What `self` lacks of `other`. Of two that are handed out the later one goes on to be.
+    pub fn merge(&mut self, other: AppTokenRecord) {
+        for kept in other.tokens {
+            if self.find(&kept.id).is_none() {
+                self.tokens.push(kept);
+            }
+        }
+        let latest = self.current().map(|kept| kept.id.clone());
+        let current = self.tokens.iter_mut().filter(|kept| kept.role == Role::Current);
+        current.filter(|kept| Some(&kept.id) != latest.as_ref()).for_each(|kept| kept.role = Role::Former);
+        self.unanswered_ms = self.unanswered_ms.or(other.unanswered_ms);
+    }
+
+    pub fn to_bytes(&self) -> SecretBytes {
+        let mut out = Writer::default();
+        out.byte(FORMAT_VERSION);
+        out.number(self.unanswered_ms.unwrap_or(0));
+        for kept in &self.tokens {
+            out.byte(kept.role as u8);
+            out.number(kept.expires_ms);
+            out.number(kept.created_ms);
+            out.bytes(kept.id.as_bytes());
+            out.bytes(kept.token.expose().as_bytes());
+        }
+        out.finished()
+    }
+
+    /// `None`: of another version of this library, or not from us.
+    pub fn from_bytes(bytes: &[u8]) -> Option<AppTokenRecord> {
+        let mut rest = Reader(bytes);
+        if rest.byte()? != FORMAT_VERSION {
+            return None;
+        }
+        let unanswered_ms = Some(rest.number()?).filter(|at| *at != 0);
+        let mut record = AppTokenRecord { tokens: Vec::new(), unanswered_ms };
+        while !rest.0.is_empty() {
+            let role = match rest.byte()? {
+                0 => Role::Program,
+                1 => Role::Current,
+                2 => Role::Former,
+                _ => return None,
+            };
+            let (expires_ms, made_ms) = (rest.number()?, rest.number()?);
+            let (id, token) = (rest.text()?.to_owned(), Secret::from(rest.text()?));
+            record.tokens.push(StoredAppToken { id, token, expires_ms, created_ms: made_ms, role });
+        }
+        Some(record)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(id: &str, expires_ms: i64, role: Role) -> StoredAppToken {
+        StoredAppToken { id: id.to_owned(), token: Secret::from("5499d5ca"), expires_ms, created_ms: 7, role }
+    }
+
+    fn filled() -> AppTokenRecord {
+        let mut record = AppTokenRecord { tokens: Vec::new(), unanswered_ms: Some(-3) };
+        record.add(kept("5347", i64::MAX, Role::Program));
+        record.add(kept("ç", i64::MIN, Role::Current));
+        record.add(kept("", 0, Role::Former));
+        record
+    }
+
+    fn shown(record: &AppTokenRecord) -> String {
+        let kept = |k: &StoredAppToken| {
+            format!("{} {} {} {} {:?}", k.id, k.token.expose(), k.expires_ms, k.created_ms, k.role)
+        };
+        format!("{:?} {:?}", record.tokens.iter().map(kept).collect::<Vec<_>>(), record.unanswered_ms)
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        for record in [AppTokenRecord::default(), filled()] {
+            let read = AppTokenRecord::from_bytes(record.to_bytes().as_slice()).unwrap();
+            assert_eq!(shown(&read), shown(&record));
+        }
+        assert!(!format!("{:?}", filled()).contains("5499d5ca"));
+    }
+
+    #[test]
+    fn what_is_no_record_is_none() {
+        let whole = filled().to_bytes();
+        let whole = whole.as_slice();
+        let ends: Vec<usize> =
+            (0..whole.len()).filter(|end| AppTokenRecord::from_bytes(&whole[..*end]).is_some()).collect();
+        assert_eq!(ends.len(), 3, "only between two tokens: {ends:?}");
+        let changed = |at: usize, to: u8| {
+            let mut bytes = whole.to_vec();
+            bytes[at] = to;
+            AppTokenRecord::from_bytes(&bytes).is_some()
+        };
+        assert!(!changed(0, 2) && !changed(9, 3) && !changed(26, 255) && !changed(33, 255));
+    }
+
+    #[test]
+    fn a_token_of_the_same_id_takes_the_place_of_the_other() {
+        let mut record = filled();
+        record.add(kept("5347", 5, Role::Former));
+        assert_eq!((record.tokens.len(), record.find("5347").unwrap().expires_ms), (3, 5));
+        assert!(record.remove("5347") && !record.remove("5347"));
+        record.merge(filled());
+        assert_eq!((record.tokens.len(), record.find("5347").unwrap().expires_ms), (3, i64::MAX));
+    }
+
+    #[test]
+    fn a_full_record_loses_what_expired_and_never_what_is_good() {
+        let mut record = AppTokenRecord::default();
+        for number in 0..MAX_TOKENS {
+            assert!(record.has_room(20));
+            record.add(kept(&number.to_string(), if number % 2 == 0 { 10 } else { 30 }, Role::Program));
+        }
+        assert!(!record.has_room(9) && record.tokens.len() == MAX_TOKENS);
+        assert!(record.has_room(20) && record.tokens.len() == MAX_TOKENS / 2);
+        assert!(record.tokens.iter().all(|kept| kept.expires_ms == 30));
+        let large = Secret::from("x".repeat(1 << 20).as_str());
+        for id in ["a", "b", "c", "d"] {
+            assert!(record.has_room(20));
+            record.add(StoredAppToken { token: large.clone(), ..kept(id, 30, Role::Program) });
+        }
+        assert!(!record.has_room(20) && record.to_bytes().as_slice().len() < 6 << 20);
+    }
+}

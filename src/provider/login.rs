@@ -1,0 +1,283 @@
+//! A source of session tokens: a profile, an account's credentials, and the wire.
+
+use crate::cache::policy::{FailureClass, RefreshRules, Validity, MAX_LIFETIME_MS};
+use crate::cache::single_flight::{RenewalFailure, TokenSource};
+use crate::cache::token::{Bearer, Issued, Origin, Token};
+use crate::config::options::Values;
+use crate::error::{Error, Result, Status};
+use crate::log::Subject;
+use crate::messages::Message;
+use crate::net;
+use crate::provider::profile::{Expires, Operation, ParsedResponse, Profile, TokenFields};
+use crate::util::clock;
+use crate::util::random::{self, HashKey};
+use crate::util::secret::{self, Secret};
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::time::Instant;
+
+mod failures;
+mod operation;
+
+pub use operation::TemplateValues;
+
+/// A profile built in, or one that a program brought.
+#[derive(Clone)]
+pub enum ProfileRef {
+    BuiltIn(&'static Profile),
+    Brought(Arc<Profile>),
+}
+
+impl Deref for ProfileRef {
+    type Target = Profile;
+    fn deref(&self) -> &Profile {
+        match self {
+            ProfileRef::BuiltIn(profile) => profile,
+            ProfileRef::Brought(profile) => profile,
+        }
+    }
+}
+
+impl ProfileRef {
+    /// The provider's name as texts use it: the title up to what explains it.
+    pub fn label(&self) -> String {
+        self.title().split(':').next().unwrap_or_default().trim().to_owned()
+    }
+}
+
+/// The login of one account as it is set now. Immutable: another setting makes another one.
+pub struct Login {
+    pub profile: ProfileRef,
+    pub base: String,
+    pub values: Arc<Values>,
+    pub client: Arc<net::Client>,
+    /// Makes the attempt number of a second factor.
+    pub key: Arc<HashKey>,
+    /// The attempt number of the second factor that was sent last.
+    pub code_used: Arc<AtomicU64>,
+}
+
+impl Login {
+    fn is_set(&self, name: &str) -> bool {
+        self.values.get(name).is_some() || self.profile.default_of(name).is_some()
+    }
+
+    /// The names of the options that a login lacks; `None` when it lacks nothing.
+    pub fn lacks(&self) -> Option<Vec<String>> {
+        self.profile.choose_login(&|name| self.is_set(name)).err()
+    }
+
+    /// What tells the account's user apart, by name: what the login needs and is no secret. Where a profile uses only
+    /// names of its own, the first of them. What may vary for one user is left out: it would multiply the guard.
+    pub fn user(&self) -> Vec<(&str, &str)> {
+        let Ok(operation) = self.profile.choose_login(&|name| self.is_set(name)) else { return Vec::new() };
+        let needs = || operation.needs().iter().map(String::as_str);
+        let is_user = |name: &&str| ["username", "access_key", "tenant"].contains(name);
+        let mut user: Vec<&str> = needs().filter(is_user).collect();
+        if user.is_empty() {
+            user.extend(needs().find(|name| *name == "client_id").or(needs().next()));
+        }
+        let value = |name| self.values.get(name).or(self.profile.default_of(name)).unwrap_or_default();
+        user.into_iter().map(|name| (name, value(name))).collect()
+    }
+
+    /// The token that the program obtained elsewhere, if it set one.
+    pub fn imported(&self) -> Option<Issued> {
+        let access_token = self.values.get("access_token");
+        let refresh_token = self.values.get("refresh_token").map(Secret::from);
+        if access_token.is_none() && refresh_token.is_none() {
+            return None;
+        }
+        let now = clock::now();
+        let access_token = access_token.unwrap_or_default();
+        let ends = self.values.expires_at_ms().map(|at| at.saturating_sub(now.wall_ms));
+        let life_ms = match (access_token, ends) {
+            ("", _) => 0,
+            (_, Some(left)) => left,
+            // Nothing could replace it, so it is used until an API refuses it.
+            _ if refresh_token.is_none() && self.lacks().is_some() => MAX_LIFETIME_MS,
+            _ => self.default_life_ms(),
+        };
+        let validity = Validity::new(now, life_ms, self.rules(), random::jitter());
+        Some(self.assemble(access_token, refresh_token, validity, Origin::Import, None, None))
+    }
+
+    /// Revokes `token` at the provider. Nothing to do where the provider has no such operation.
+    pub fn logout(&self, token: &Token, until: Instant) -> Result<()> {
+        let Some(operation) = self.profile.logout() else { return Ok(()) };
+        if token.issued.bearer.access_token().is_empty() {
+            return Ok(());
+        }
+        let values = TemplateValues::of(self).with_token(token);
+        let (reply, reading) = self.perform(operation, &values, until).map_err(|failed| failed.error)?;
+        match reading {
+            ParsedResponse::Refused(_) if self.profile.dead(reply.http_status, reply.body.as_slice()) => {
+                Ok(())
+            }
+            ParsedResponse::Refused(refused) => Err(self.failed(&refused, &reply, &values).error),
+            _ => Ok(()),
+        }
+    }
+
+    fn default_life_ms(&self) -> i64 {
+        i64::from(self.profile.life().default_s) * 1000
+    }
+
+    fn rules(&self) -> RefreshRules {
+        let validity = self.profile.life();
+        let ms = |seconds: Option<u32>| seconds.map(|seconds| i64::from(seconds) * 1000);
+        RefreshRules {
+            max_use_ms: ms(validity.use_at_most_s),
+            renew_after_ms: ms(validity.renew_after_s),
+            refresh_revokes_previous: validity.refresh_kills_old,
+        }
+    }
+
+    /// Does `operation` and what its answer asks for next, until a token comes.
+    fn obtain(
+        &self,
+        operation: &Operation,
+        values: &TemplateValues,
+        origin: Origin,
+        until: Instant,
+    ) -> std::result::Result<Issued, RenewalFailure> {
+        let (reply, reading) = self.perform(operation, values, until)?;
+        match reading {
+            ParsedResponse::Token(taken) => self.issued(&taken, &reply, origin, values.token),
+            ParsedResponse::Next(next) => {
+                let lacks = !next.operation.lacks(&self.profile, &|name| self.is_set(name)).is_empty();
+                // A code is good once: sent again it is refused, and counted against the account.
+                if lacks || self.code_used.swap(self.attempt(), Ordering::Relaxed) == self.attempt() {
+                    return Err(self.failed(&next.otherwise, &reply, values));
+                }
+                let values = TemplateValues { kept: &next.kept, ..*values };
+                let (reply, reading) =
+                    self.perform(next.operation, &values, until).map_err(|mut failed| {
+                        // An unfit code: the login before it was sent, so only another code is worth another one.
+                        if failed.class == FailureClass::Misconfigured {
+                            failed.class = FailureClass::UserActionRequired;
+                        }
+                        failed
+                    })?;
+                match reading {
+                    ParsedResponse::Token(taken) => self.issued(&taken, &reply, origin, None),
+                    ParsedResponse::Refused(refused) => {
+                        let mut failed = self.failed(&refused, &reply, &values);
+                        // A wrong code is counted by providers like a wrong password.
+                        failed.login_refused |= failed.error.status == Status::Mfa;
+                        Err(failed)
+                    }
+                    _ => Err(failures::without_token(self.profile.label(), &reply)),
+                }
+            }
+            ParsedResponse::Refused(refused) => Err(self.failed(&refused, &reply, values)),
+            ParsedResponse::Done(_) | ParsedResponse::Page(_) => {
+                Err(failures::without_token(self.profile.label(), &reply))
+            }
+        }
+    }
+
+    fn issued(
+        &self,
+        taken: &TokenFields,
+        reply: &net::Reply,
+        origin: Origin,
+        previous: Option<&Token>,
+    ) -> std::result::Result<Issued, RenewalFailure> {
+        let Some(access_token) = &taken.access_token else {
+            return Err(failures::without_token(self.profile.label(), reply));
+        };
+        let life_ms = match taken.expires {
+            Expires::Seconds(seconds) => seconds.saturating_mul(1000),
+            Expires::At(at_ms) => at_ms.saturating_sub(reply.wall_ms()),
+            Expires::Missing => self.default_life_ms(),
+        };
+        let validity = Validity::new(reply.sent_at, life_ms, self.rules(), random::jitter());
+        // No new refresh token came: the old one stays good unless the profile says that one use ends it.
+        let kept = previous.filter(|_| !self.profile.life().refresh_token_once);
+        let refresh_token = match &taken.refresh_token {
+            Some(new) => Some(Secret::from(new.as_str())),
+            None => kept.and_then(|old| old.issued.refresh_token.clone()),
+        };
+        let (token_type, scope) = (taken.token_type.as_deref(), taken.scope.as_deref());
+        Ok(self.assemble(access_token, refresh_token, validity, origin, token_type, scope))
+    }
+
+    pub fn assemble(
+        &self,
+        access_token: &str,
+        refresh_token: Option<Secret>,
+        validity: Validity,
+        origin: Origin,
+        token_type: Option<&str>,
+        scope: Option<&str>,
+    ) -> Issued {
+        let header = self.profile.token_header();
+        let clean = |text: &str| {
+            let secrets: Vec<Secret> = self.values.secrets().cloned().collect();
+            secret::clean(text, &secrets)
+        };
+        Issued {
+            bearer: Bearer::new(header.prefix, access_token, header.suffix),
+            refresh_token,
+            token_type: token_type.map_or_else(|| "Bearer".to_owned(), clean),
+            scope: scope.map(clean).unwrap_or_default(),
+            validity,
+            origin,
+        }
+    }
+}
+
+impl TokenSource for Login {
+    fn refresh(&self, token: &Token, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
+        let Some(operation) = self.profile.refresh() else {
+            let message = Message::NoRefresh { provider: self.profile.label() };
+            let mut failed =
+                RenewalFailure::new(Error::new(Status::Unsupported, message), FailureClass::Persistent);
+            failed.refresh_refused = true;
+            return Err(failed);
+        };
+        let values = TemplateValues::of(self).with_token(token);
+        self.obtain(operation, &values, Origin::Refresh, until).map_err(|mut failed| {
+            // A refresh that cannot even be asked for is no reason not to log in.
+            failed.refresh_refused |= matches!(failed.error.message, Message::RequestUnfit { .. });
+            // Carried out, it seems, but the new tokens did not come: the refresh token may be spent.
+            failed.outcome_unknown |= (200..300).contains(&failed.error.http_status);
+            failed
+        })
+    }
+
+    fn login(&self, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
+        let is_set = |name: &str| self.is_set(name);
+        let Ok(operation) = self.profile.choose_login(&is_set) else {
+            let options = self.lacks().unwrap_or_default();
+            let message = Message::MissingToRenew { provider: self.profile.label(), options };
+            return Err(RenewalFailure::new(
+                Error::new(Status::Missing, message),
+                FailureClass::Misconfigured,
+            ));
+        };
+        let values = TemplateValues::of(self);
+        self.obtain(operation, &values, Origin::Login, until)
+    }
+
+    fn subject(&self) -> Subject {
+        Subject { provider: self.profile.label(), account: self.values.label() }
+    }
+
+    fn can_log_in(&self) -> bool {
+        self.lacks().is_none()
+    }
+
+    fn allows_parallel_sessions(&self) -> bool {
+        let validity = self.profile.life();
+        !validity.refresh_kills_old && !validity.login_may_share
+    }
+
+    fn attempt(&self) -> u64 {
+        let code = self.values.get("mfa_code").unwrap_or_default();
+        let hash = self.key.hash([code.as_bytes()]);
+        u64::from_le_bytes(hash[..8].try_into().unwrap_or_default())
+    }
+}

@@ -1,0 +1,121 @@
+//! One operation of a profile over the wire: filled in, sent, read; and its failure in words.
+
+use super::{failures, Login};
+use crate::cache::policy::FailureClass;
+use crate::cache::single_flight::RenewalFailure;
+use crate::cache::token::Token;
+use crate::config::options::Values;
+use crate::error::{Error, Status};
+use crate::messages::Message;
+use crate::net;
+use crate::provider::profile::{self, Operation, ParsedResponse, Refusal};
+use crate::util::secret::Secret;
+use std::borrow::Cow;
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// A token answer larger than this is none.
+const MAX_RESPONSE_BYTES: u64 = 1 << 20;
+/// TLS with headers, and the body, each at most.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What templates are filled from: what an answer had kept, what comes with the call, then the token, then the options.
+#[derive(Clone, Copy)]
+pub struct TemplateValues<'a> {
+    pub(super) options: &'a Values,
+    pub(super) token: Option<&'a Token>,
+    pub(super) kept: &'a [(String, Zeroizing<String>)],
+    pub(super) given: &'a [(&'a str, &'a str)],
+    pub(super) hidden: &'a [Secret],
+}
+
+impl<'a> TemplateValues<'a> {
+    pub fn of(login: &'a Login) -> Self {
+        TemplateValues { options: &login.values, token: None, kept: &[], given: &[], hidden: &[] }
+    }
+
+    pub fn with_token(self, token: &'a Token) -> Self {
+        TemplateValues { token: Some(token), ..self }
+    }
+
+    /// `given` is no secret: an instant, an id, the number of a page.
+    pub fn with(self, given: &'a [(&'a str, &'a str)]) -> Self {
+        TemplateValues { given, ..self }
+    }
+
+    /// Further secrets that a text of the server may not show.
+    pub fn hiding(self, hidden: &'a [Secret]) -> Self {
+        TemplateValues { hidden, ..self }
+    }
+}
+
+impl profile::Values for TemplateValues<'_> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        if let Some((_, value)) = self.kept.iter().find(|(kept, _)| kept == name) {
+            return Some(Cow::Borrowed(value));
+        }
+        if let Some((_, value)) = self.given.iter().find(|(given, _)| *given == name) {
+            return Some(Cow::Borrowed(value));
+        }
+        let text = match (name, self.token) {
+            ("access_token", Some(token)) => Some(token.issued.bearer.access_token()),
+            ("refresh_token", Some(token)) => token.issued.refresh_token.as_ref().map(Secret::expose),
+            // An imported token is the entry's matter, never a value for a login.
+            ("access_token" | "refresh_token" | "expires_at", _) => None,
+            _ => self.options.get(name),
+        };
+        text.map(Cow::Borrowed)
+    }
+}
+
+impl Login {
+    pub fn connect_timeout(&self) -> Duration {
+        Duration::from_millis(self.values.number("connect_timeout_ms").unwrap_or(5_000))
+    }
+
+    /// Sends one operation and reads its answer.
+    pub fn perform(
+        &self,
+        operation: &Operation,
+        values: &TemplateValues,
+        until: Instant,
+    ) -> std::result::Result<(net::Reply, ParsedResponse<'_>), RenewalFailure> {
+        let request = operation.request(&self.profile, &self.base, values).map_err(|problem| {
+            let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
+            RenewalFailure::new(Error::new(Status::Option, message), FailureClass::Misconfigured)
+        })?;
+        let call = net::Call {
+            method: request.method,
+            url: &request.url,
+            headers: &request.headers,
+            body: request.body.as_ref().map(|body| (body.content_type.as_str(), &**body.bytes)),
+            until,
+            connect_timeout: self.connect_timeout(),
+            answer_timeout: Some(ANSWER_TIMEOUT),
+            max_answer_bytes: MAX_RESPONSE_BYTES,
+            allow_http: self.values.is_on("allow_http"),
+            reuse: net::Reuse::Recent,
+        };
+        let reply = self.client.send(&call).map_err(failures::lost)?;
+        let reading = operation.read(&self.profile, reply.http_status, reply.body.as_slice());
+        Ok((reply, reading))
+    }
+
+    /// An answer that is no success, as a failure.
+    pub fn failed(&self, refused: &Refusal, reply: &net::Reply, values: &TemplateValues) -> RenewalFailure {
+        failures::refusal(self.profile.label(), &self.secrets(values), refused, reply)
+    }
+
+    /// What must not be seen in a text of the server.
+    pub fn secrets(&self, values: &TemplateValues) -> Vec<Secret> {
+        let mut secrets: Vec<Secret> = self.values.secrets().cloned().collect();
+        secrets.extend(self.values.proxy_password());
+        secrets.extend(values.kept.iter().map(|(_, value)| Secret::from(value.as_str())));
+        secrets.extend(values.hidden.iter().cloned());
+        if let Some(token) = values.token {
+            secrets.push(token.issued.bearer.access_token().into());
+            secrets.extend(token.issued.refresh_token.clone());
+        }
+        secrets
+    }
+}

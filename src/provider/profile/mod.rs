@@ -1,0 +1,184 @@
+//! A provider as data: which requests get, renew and revoke its tokens, and what its answers mean.
+//!
+//! A profile is one JSON document (`README.md` beside this file describes every key). Three are built in;
+//! a program may bring its own. This module is pure: it turns a profile and option values into a [`Request`],
+//! and an answer into a [`Reading`]. It sends nothing, reads no clock and logs nothing.
+
+mod answer;
+mod expiry;
+mod fill;
+mod model;
+mod operation;
+mod ordered;
+mod pointer;
+mod problem;
+mod reading;
+mod request;
+mod template;
+#[cfg(test)]
+mod tests;
+mod text;
+mod validate;
+mod validate_operation;
+mod validate_text;
+
+use once_cell::race::OnceBox;
+use zeroize::Zeroizing;
+
+pub use answer::BodyKind;
+pub use expiry::Expires;
+pub use fill::Values;
+pub use model::{Environment, LifetimeRules, Profile};
+pub use operation::{App, Meaning, Operation};
+pub use problem::Problem;
+pub use reading::{ParsedResponse, Refusal, TokenFields, TokenPage};
+#[cfg(test)]
+use request::Request;
+
+use crate::messages::Unfit;
+use fill::Fill;
+
+const BUILT_IN: [(&str, &str); 3] = [
+    ("senior", include_str!("senior.json")),
+    ("invoisys", include_str!("invoisys.json")),
+    ("assine", include_str!("assine.json")),
+];
+
+/// The built-in profile of that name, read once and kept for the life of the process.
+pub fn builtin(name: &str) -> Option<&'static Profile> {
+    // Two threads may both read it, and one result stays: nobody waits for a thread that a fork may leave behind.
+    static READ: [OnceBox<Option<Profile>>; BUILT_IN.len()] = [const { OnceBox::new() }; BUILT_IN.len()];
+    let index = BUILT_IN.iter().position(|(known, _)| *known == name)?;
+    let text = BUILT_IN.get(index)?.1;
+    READ.get(index)?.get_or_init(|| Box::new(Profile::parse(text).ok())).as_ref()
+}
+
+/// The names [`builtin`] knows.
+pub fn builtin_names() -> &'static [&'static str] {
+    const NAMES: [&str; BUILT_IN.len()] = [BUILT_IN[0].0, BUILT_IN[1].0, BUILT_IN[2].0];
+    &NAMES
+}
+
+/// The header that carries the access token: `name: prefix` + token + `suffix`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenHeader<'p> {
+    pub name: &'p str,
+    pub prefix: &'p str,
+    pub suffix: &'p str,
+}
+
+impl Profile {
+    /// Reads and checks a profile; a leading byte order mark is ignored.
+    pub fn parse(text: &str) -> Result<Profile, Problem> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let profile = model::read(text)?;
+        validate::check(&profile)?;
+        Ok(profile)
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What people call the provider; the name when the profile gives no title.
+    pub fn title(&self) -> &str {
+        if self.title.is_empty() {
+            &self.name
+        } else {
+            &self.title
+        }
+    }
+
+    /// The vendor pages the profile was written from.
+    pub fn sources(&self) -> &[String] {
+        &self.sources
+    }
+
+    /// The environment of that name; `test` is the one marked so. Without a name: `production`, else the only
+    /// one. Never simply the first. The error lists the known names.
+    pub fn environment(&self, wanted: Option<&str>) -> Result<(&str, &Environment), Vec<&str>> {
+        let all = &self.environments.0;
+        let found = match wanted {
+            Some("test") => all.iter().find(|(_, one)| one.test),
+            Some(name) => all.iter().find(|(known, _)| known == name),
+            None => all.iter().find(|(known, _)| known == "production").or(match all.as_slice() {
+                [only] => Some(only),
+                _ => None,
+            }),
+        };
+        found
+            .map(|(name, one)| (name.as_str(), one))
+            .ok_or_else(|| all.iter().map(|(name, _)| name.as_str()).collect())
+    }
+
+    /// The profile's `options`, in its order: its own names, and account options it gives a default.
+    pub fn option_names(&self) -> impl Iterator<Item = &str> {
+        self.options.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The first login whose needs are all set (a default counts), else what the one that lacks least lacks: with a
+    /// key and its secret set, it is the tenant that is missing and not a user. Among equals the last one.
+    pub fn choose_login(&self, is_set: &dyn Fn(&str) -> bool) -> Result<&Operation, Vec<String>> {
+        let mut fewest: Option<Vec<String>> = None;
+        for login in &self.login {
+            let lacks = login.lacks(self, is_set);
+            if lacks.is_empty() {
+                return Ok(login);
+            }
+            if fewest.as_ref().is_none_or(|fewest| lacks.len() <= fewest.len()) {
+                fewest = Some(lacks);
+            }
+        }
+        Err(fewest.unwrap_or_default())
+    }
+
+    pub fn refresh(&self) -> Option<&Operation> {
+        self.refresh.as_ref()
+    }
+
+    pub fn logout(&self) -> Option<&Operation> {
+        self.logout.as_ref()
+    }
+
+    pub fn app(&self) -> Option<&App> {
+        self.app.as_ref()
+    }
+
+    pub fn life(&self) -> &LifetimeRules {
+        &self.life
+    }
+
+    /// Whether this answer to an ordinary API call means that the access token is dead.
+    pub fn dead(&self, status: u16, body: &[u8]) -> bool {
+        answer::any_matches(&self.dead, status, body)
+    }
+
+    /// The header that carries the access token, so that a caller can store prefix + token once.
+    pub fn token_header(&self) -> TokenHeader<'_> {
+        let carrying = self.authorize.0.iter().find_map(|(name, template)| {
+            let (prefix, suffix) = template.around("access_token")?;
+            Some(TokenHeader { name, prefix, suffix })
+        });
+        // Validation demands one; the usual header is the only sane answer if that ever fails.
+        carrying.unwrap_or(TokenHeader { name: "Authorization", prefix: "Bearer ", suffix: "" })
+    }
+
+    /// The other headers of an authorised call, such as Senior's `client_id`.
+    pub fn extra_headers(&self, values: &dyn Values) -> Result<Vec<(String, Zeroizing<String>)>, Unfit> {
+        let fill = Fill::new(self, "", values);
+        let others = self.authorize.0.iter();
+        let others = others.filter(|(_, template)| !template.uses("access_token"));
+        request::headers(others, &fill)
+    }
+
+    /// The address that a relative API path is appended to: `urls.api`, else the base.
+    pub fn api_address(&self, base: &str, values: &dyn Values) -> Result<Zeroizing<String>, Unfit> {
+        let fill = Fill::new(self, base, values);
+        let name = match self.urls.get("api") {
+            Some(_) => "api",
+            None => "base",
+        };
+        let missing = || Err(Unfit::NotSet { option: name.to_owned() });
+        fill.address(name).unwrap_or_else(missing)
+    }
+}

@@ -1,0 +1,170 @@
+//! The report: what a person who helps must know of an account and its way to the provider. It sends no credentials,
+//! shows no secret, and what it finds broken is in it instead of breaking it.
+
+use crate::client::account::{Account, DiagnosticsView};
+use crate::error::{Error, Status};
+use crate::log::{self, Event, Level, LogRecord};
+use crate::messages::{Advice, Fact, Message};
+use crate::net::response::Response;
+use crate::net::Limits;
+use crate::store::{RecordKind, RecordName, Store};
+use crate::util::clock;
+use crate::util::random;
+use crate::util::secret::{self, Secret};
+use builder::ReportBuilder;
+use serde_json::json;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+mod builder;
+mod network;
+
+const DEFAULT_TIMEOUT_MS: u64 = 30_000;
+const DEFAULT_CONNECT_MS: u64 = 5_000;
+
+/// Makes the report, within the account's `timeout_ms`.
+pub fn report(account: &Account, abi: i32) -> Response {
+    let began = Instant::now();
+    let view = account.diagnostics_view();
+    let values = &view.values;
+    let until = began + Duration::from_millis(values.number("timeout_ms").unwrap_or(DEFAULT_TIMEOUT_MS));
+    let secrets = account.secrets();
+    let mut report = ReportBuilder::default();
+    library(&mut report, abi);
+    settings(&mut report, &view, &secrets);
+    state(&mut report, &view);
+    // A lock that another process keeps must leave time for the way to the provider.
+    store(&mut report, &view, began + until.saturating_duration_since(began) / 4);
+    match &view.environment {
+        Ok((_, base)) => {
+            let limits = Limits {
+                until,
+                connect_timeout: Duration::from_millis(
+                    values.number("connect_timeout_ms").unwrap_or(DEFAULT_CONNECT_MS),
+                ),
+                allow_http: values.is_on("allow_http"),
+            };
+            network::report_network(&mut report, &view, base, &limits);
+        }
+        Err(error) => report.failed(error),
+    }
+    log::event(Level::Information, || {
+        LogRecord::of(account.subject(), Event::Reported).took(began.elapsed())
+    });
+    report.response()
+}
+
+fn library(report: &mut ReportBuilder, abi: i32) {
+    let (system, processor) = (std::env::consts::OS, std::env::consts::ARCH);
+    let (version, tls) = (env!("CARGO_PKG_VERSION"), "rustls, ring");
+    let at = clock::rfc3339(clock::now().wall_ms);
+    let library =
+        json!({"version": version, "abi": abi, "system": system, "processor": processor, "tls": tls});
+    report.member("library", library);
+    report.member("time", json!(at));
+    report.line(Fact::Made { version, abi, system, processor, tls, at });
+}
+
+fn settings(report: &mut ReportBuilder, view: &DiagnosticsView, secrets: &[Secret]) {
+    let provider = secret::clean(&view.provider, secrets);
+    report.member("provider", json!({"name": provider, "title": view.title}));
+    report.line(Fact::Provider { provider: view.title.clone(), name: provider });
+    if let Ok((name, base)) = &view.environment {
+        report.member("environment", json!({"name": name, "base": base}));
+        report.line(Fact::Environment { name: name.clone(), base: base.clone() });
+    }
+    let user = secret::clean(&view.values.label(), secrets);
+    let names: Vec<&str> = view.values.names().collect();
+    report.member("account", json!({"user": user, "options": names, "missing": view.lacks}));
+    report.line(if user.is_empty() { Fact::NoUser } else { Fact::User { user } });
+    report.line(match names.as_slice() {
+        [] => Fact::NoOptions,
+        names => Fact::Options { names: names.join(", ") },
+    });
+}
+
+fn state(report: &mut ReportBuilder, view: &DiagnosticsView) {
+    let resolved = match &view.resolved {
+        Ok(resolved) => resolved,
+        Err(error) => {
+            report.member("token", json!({"state": "none"}));
+            report.line(Fact::State { state: "none" });
+            return match error.status {
+                // Not what else may be missing, such as the store's key.
+                Status::Missing if !view.lacks.is_empty() => {
+                    report.advise("ERPTOKEN_E_MISSING", Advice::Lacks { options: view.lacks.clone() })
+                }
+                _ => report.failed(error),
+            };
+        }
+    };
+    let (snapshot, counters) = (resolved.entry.snapshot_for(resolved.need), &resolved.entry.counters);
+    let count = |counter: &std::sync::atomic::AtomicU32| u64::from(counter.load(Ordering::Relaxed));
+    let (logins, refreshes, failures) =
+        (count(&counters.logins), count(&counters.refreshes), count(&counters.failures));
+    let validity = snapshot.token.as_ref().map(|token| &token.issued.validity);
+    let expires_at = validity
+        .map(|validity| clock::rfc3339(validity.wall_ms_at(validity.expires_at_age_ms)))
+        .unwrap_or_default();
+    let last_error = snapshot.last_error.map(Status::name).unwrap_or_default();
+    report.member(
+        "token",
+        json!({
+            "state": snapshot.state, "expires_at": expires_at, "last_error": last_error,
+            "logins": logins, "refreshes": refreshes, "failures": failures,
+        }),
+    );
+    report.line(Fact::State { state: snapshot.state });
+    if !expires_at.is_empty() {
+        report.line(Fact::Expires { at: expires_at });
+    }
+    if let Some(status) = snapshot.last_error.map(Status::name) {
+        report.line(Fact::LastError { status });
+    }
+    report.line(Fact::Counted { logins, refreshes, failures });
+    if let Some(Error { status, message, retry_after_s, .. }) = snapshot.failure {
+        let (status, retry_in_s) = (status.name(), retry_after_s);
+        report.advise(status, Advice::LastFailed { status, retry_in_s, why: message });
+    }
+}
+
+/// Whether what the program chose to keep tokens in can be written and read. Memory always can.
+fn store(report: &mut ReportBuilder, view: &DiagnosticsView, until: Instant) {
+    let kind = view.store_kind.clone();
+    let began = Instant::now();
+    let tried = view.store.as_ref().map_err(Error::clone).and_then(|store| {
+        if store.outlives_process() {
+            try_out(&**store, until)
+        } else {
+            Ok(false)
+        }
+    });
+    let ms = began.elapsed().as_millis();
+    let error = tried.as_ref().err().map(ToString::to_string);
+    report.member("store", json!({"kind": kind, "usable": tried.is_ok(), "error": error}));
+    match tried {
+        Ok(true) => report.line(Fact::StoreWorks { kind, ms }),
+        Ok(false) => report.line(Fact::Store { kind }),
+        Err(error) => {
+            report.line(Fact::Store { kind });
+            report.failed(&error);
+        }
+    }
+}
+
+/// Writes a record of no account, reads it and takes it away again.
+fn try_out(store: &dyn Store, until: Instant) -> Result<bool, Error> {
+    let mut id = [0; 16];
+    random::fill(&mut id)?;
+    let name = RecordName { kind: RecordKind::Account, id };
+    let Some(locked) = store.lock(name, until)? else {
+        return Err(Error::new(Status::Timeout, Message::StoreBusy));
+    };
+    locked.write(b"report")?;
+    let read = store.read(name)?;
+    locked.remove()?;
+    match read.is_some_and(|record| record.as_slice() == b"report") {
+        true => Ok(true),
+        false => Err(Error::new(Status::Store, Message::StoreForgets)),
+    }
+}

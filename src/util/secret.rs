@@ -1,0 +1,197 @@
+//! Text that must not be seen: wiped when dropped, absent from `Debug`.
+
+use std::fmt;
+use zeroize::Zeroizing;
+
+mod forms;
+
+/// What stands in a text where a secret stood.
+const MASK: &str = "[secret]";
+
+/// Longest server text that is passed on.
+const MAX_SERVER_TEXT_CHARS: usize = 300;
+
+/// A password, key or token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<Box<str>>);
+
+impl Secret {
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        // Allocates exactly once, so no unwiped shorter copy is left behind.
+        Secret(Zeroizing::new(Box::from(text)))
+    }
+}
+
+impl From<Zeroizing<String>> for Secret {
+    fn from(text: Zeroizing<String>) -> Self {
+        // Not in place: the system may move what it shortens, and what stood there would not be wiped.
+        Secret::from(text.as_str())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+/// Bytes that may hold a secret and grow while they are read: every block they outgrow is wiped.
+#[derive(Default)]
+pub struct SecretBytes(Zeroizing<Vec<u8>>);
+
+impl SecretBytes {
+    pub fn extend(&mut self, more: &[u8]) {
+        // Without room for more the process ends here, as everywhere else.
+        let _ = self.reserve(more.len());
+        self.0.extend_from_slice(more);
+    }
+
+    /// Makes room for so many more. The error tells how much there is none for.
+    pub fn reserve(&mut self, more: usize) -> Result<(), usize> {
+        let needed = self.0.len().saturating_add(more);
+        if needed > self.0.capacity() {
+            let mut larger = Zeroizing::new(Vec::new());
+            let wanted = needed.max(self.0.capacity().saturating_mul(2));
+            larger.try_reserve_exact(wanted).map_err(|_| wanted)?;
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        Ok(())
+    }
+
+    pub fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Zeroizing<String>> for SecretBytes {
+    /// The same memory: no copy.
+    fn from(mut text: Zeroizing<String>) -> Self {
+        SecretBytes(Zeroizing::new(std::mem::take(&mut *text).into_bytes()))
+    }
+}
+
+impl fmt::Debug for SecretBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{MASK} of {} bytes", self.0.len())
+    }
+}
+
+/// Makes a text of a server fit to be shown: no secret of the account, no control characters, not long.
+pub fn clean(text: &str, secrets: &[Secret]) -> String {
+    let mut cleaned = Zeroizing::new(text.to_owned());
+    let fits = |secret: &&str| forms::may_stand_in(secret, text);
+    let mut forms: Vec<_> = secrets.iter().map(Secret::expose).filter(fits).flat_map(forms::of).collect();
+    // The longest first: a shorter one could break it in two.
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    for form in forms {
+        if cleaned.contains(form.as_str()) {
+            cleaned = masked(&cleaned, form.as_str());
+        }
+    }
+    let short: String = cleaned.chars().take(MAX_SERVER_TEXT_CHARS).collect();
+    one_line(&short).trim().to_owned()
+}
+
+/// Without the characters that begin another line, or turn or hide what is read.
+pub fn one_line(text: &str) -> String {
+    let blank = |character: char| character.is_control() || is_invisible(character);
+    text.chars().map(|character| if blank(character) { ' ' } else { character }).collect()
+}
+
+/// With room for all of it from the beginning: what it grew out of may hold another secret.
+fn masked(text: &str, form: &str) -> Zeroizing<String> {
+    let mut out = String::with_capacity(text.len() + text.matches(form).count() * MASK.len());
+    text.split(form).enumerate().for_each(|(number, part)| {
+        out.push_str(if number > 0 { MASK } else { "" });
+        out.push_str(part);
+    });
+    Zeroizing::new(out)
+}
+
+/// Characters that turn or hide what is read: directional marks, zero-width characters.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::util::encoding::base64;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        assert_eq!(format!("{:?}", Secret::from("senha")), "[secret]");
+        let mut bytes = SecretBytes::default();
+        bytes.extend(b"senha");
+        assert_eq!(format!("{bytes:?}"), "[secret] of 5 bytes");
+    }
+
+    #[test]
+    fn bytes_grow_without_losing_any() {
+        let mut bytes = SecretBytes::default();
+        let mut expected = Vec::new();
+        for part in 0..100u8 {
+            bytes.extend(&vec![part; part as usize]);
+            expected.extend(vec![part; part as usize]);
+        }
+        assert_eq!(bytes.as_slice(), expected);
+    }
+
+    #[test]
+    fn an_echoed_secret_is_replaced_in_every_form() {
+        let secrets = [Secret::from("a&b=ç \"x")];
+        for echoed in [
+            "a&b=ç \"x",
+            "a&b=ç \\\"x",
+            "a%26b%3D%C3%A7%20%22x",
+            "a%26b%3D%C3%A7+%22x",
+            "a%26b%3d%c3%a7+%22x",
+            "a&b=\\u00e7 \\\"x",
+        ] {
+            assert_eq!(clean(&format!("got {echoed}!"), &secrets), "got [secret]!", "{echoed}");
+        }
+    }
+
+    #[test]
+    fn a_secret_inside_base64_is_replaced_wherever_it_stands() {
+        let secrets = [Secret::from("senha>?secreta")];
+        for before in ["", "u", "u:", "user:", "joao.silva:"] {
+            for behind in ["", "x", "xy", "xyz"] {
+                let encoded = base64(format!("{before}senha>?secreta{behind}").as_bytes());
+                for encoded in [encoded.to_string(), encoded.replace('+', "-").replace('/', "_")] {
+                    let shown = clean(&format!("Basic {encoded}"), &secrets);
+                    assert!(shown.contains(MASK), "{shown}");
+                    let left = shown.len() - "Basic ".len() - MASK.len();
+                    assert!(left <= (before.len() + behind.len()) * 4 / 3 + 8, "{shown}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_inside_another_does_not_break_it() {
+        let secrets = [Secret::from("abcdef"), Secret::from("123abcdef456")];
+        assert_eq!(clean("it is 123abcdef456, not abcdef", &secrets), "it is [secret], not [secret]");
+    }
+
+    #[test]
+    fn a_long_or_dirty_text_is_cut_and_freed_of_controls() {
+        let shown = clean(&format!("\u{7}\nx\u{202e}{}", "é".repeat(1000)), &[]);
+        assert!(shown.chars().count() <= 300 && !shown.chars().any(char::is_control));
+        assert!(shown.starts_with("x "), "{shown}");
+    }
+
+    #[test]
+    fn a_secret_cut_by_the_limit_does_not_survive_in_part() {
+        let secret = "s3cr3t".repeat(20);
+        let shown = clean(&format!("{}{secret}", "x".repeat(290)), &[Secret::from(secret.as_str())]);
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+    }
+}

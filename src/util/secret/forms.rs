@@ -1,0 +1,119 @@
+//! The forms in which a secret may be found in a text.
+
+use crate::util::encoding::{base64, base64url};
+use percent_encoding::percent_encode_byte;
+use std::fmt::Write;
+use zeroize::Zeroizing;
+
+/// Secrets shorter than this are not searched for in server texts: replacing every `a` of an error
+/// message would hide the message and not the password.
+const MIN_SEARCHED_BYTES: usize = 4;
+/// And base64 of so few digits.
+const FEWEST_DIGITS: usize = 6;
+
+/// Whether any form of the secret may be in that text at all. No form is shorter than the trimmed secret, but for what
+/// base64 has of it: its first or last digit may be another's too.
+pub(super) fn may_stand_in(secret: &str, text: &str) -> bool {
+    secret.trim().len() <= text.len() + 1
+}
+
+/// The ways in which a server may echo a secret: as it is, and as the request carried it.
+pub(super) fn of(text: &str) -> Vec<EscapedForm> {
+    if text.len() < MIN_SEARCHED_BYTES {
+        return Vec::new();
+    }
+    let mut forms: Vec<EscapedForm> =
+        [text, text.trim()].map(|text| written(text, |out, c| out.push(c))).into();
+    forms.extend([json, ascii_json, html].map(|character| written(text, character)));
+    for bare in UNESCAPED {
+        for (space, upper) in [("%20", true), ("%20", false), ("+", true), ("+", false)] {
+            forms.push(written(text, |out, character| percent(out, character, bare, space, upper)));
+        }
+    }
+    forms.extend((0..3).flat_map(|before| inside_base64(text, before)));
+    forms
+}
+
+type EscapedForm = Zeroizing<String>;
+
+/// Writes each character its own way, with room for the longest: a text that grew would leave unwiped ones behind.
+fn written(text: &str, character: impl Fn(&mut String, char)) -> EscapedForm {
+    let mut out = Zeroizing::new(String::with_capacity(text.len() * MAX_FORM_BYTES));
+    text.chars().for_each(|next| character(&mut out, next));
+    out
+}
+
+/// Bytes that one byte of a secret may become: "\u00e7".
+const MAX_FORM_BYTES: usize = 6;
+
+/// As JSON has it.
+fn json(out: &mut String, character: char) {
+    match character {
+        '"' | '\\' => out.extend(['\\', character]),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
+        '\0'..'\u{20}' => escaped(out, character as u16),
+        _ => out.push(character),
+    }
+}
+
+/// As PHP and others write JSON: nothing beyond ASCII, and slashes escaped.
+fn ascii_json(out: &mut String, character: char) {
+    match character {
+        '"' | '\\' | '/' => out.extend(['\\', character]),
+        ' '..='~' => out.push(character),
+        _ => character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| escaped(out, *unit)),
+    }
+}
+
+fn escaped(out: &mut String, unit: u16) {
+    out.push_str("\\u");
+    let _ = write!(out, "{unit:04x}");
+}
+
+/// As a page shows it.
+fn html(out: &mut String, character: char) {
+    match character {
+        '&' => out.push_str("&amp;"),
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        '"' => out.push_str("&quot;"),
+        '\'' => out.push_str("&#39;"),
+        _ => out.push(character),
+    }
+}
+
+/// What stands in an address, in a form and in what JavaScript writes as it is, beside letters and digits.
+const UNESCAPED: [&str; 3] = ["-._~", "-._*", "-._~*!'()"];
+
+/// As an address or a form has it.
+fn percent(out: &mut String, character: char, bare: &str, space: &str, upper: bool) {
+    match character {
+        ' ' => out.push_str(space),
+        character if character.is_ascii_alphanumeric() || bare.contains(character) => out.push(character),
+        _ => {
+            for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                let escape = percent_encode_byte(byte).chars();
+                out.extend(escape.map(|c| if upper { c } else { c.to_ascii_lowercase() }));
+            }
+        }
+    }
+}
+
+/// What base64 of something that holds the text has in it, with `before` bytes of three in front: the digits that only
+/// the text decides. A header's login is such a thing. With the signs of addresses too.
+fn inside_base64(text: &str, before: usize) -> Vec<EscapedForm> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(before + text.len()));
+    bytes.resize(before, 0);
+    bytes.extend_from_slice(text.as_bytes());
+    let first = [0, 2, 3].get(before).copied().unwrap_or_default();
+    let behind = [0, 3, 2].get(bytes.len() % 3).copied().unwrap_or_default();
+    let core = |whole: EscapedForm| {
+        let core = whole.get(first..whole.len().saturating_sub(behind))?;
+        (core.len() >= FEWEST_DIGITS).then(|| Zeroizing::new(core.to_owned()))
+    };
+    [base64(&bytes), base64url(&bytes)].into_iter().filter_map(core).collect()
+}
