@@ -231,7 +231,8 @@ impl PublishedToken {
             wall_ms: self.born_wall_ms.load(Ordering::Relaxed),
         };
         let until = self.until_ms.load(Ordering::Relaxed);
-        if now.since(born) >= need.limit(self.dies_ms.load(Ordering::Relaxed), until) {
+        // The coarse clock may be a tick behind the birth: no token is younger than nothing.
+        if now.since(born).max(0) >= need.limit(self.dies_ms.load(Ordering::Relaxed), until) {
             return None;
         }
         let place = |place: &AtomicU32| place.load(Ordering::Relaxed) as usize;
