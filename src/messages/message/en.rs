@@ -30,7 +30,7 @@ impl fmt::Display for En<'_, Message> {
                  cut in the middle of a character"
             ),
             StaleHandle { handle, wanted } => {
-                write!(f, "{handle} is not an open {}: it was closed, never opened, or is of another kind", En(wanted))
+                write!(f, "{handle} is no open {}: it was closed, never opened, or is of another kind", En(wanted))
             }
             HandleOfParent => write!(f, "this handle was opened before fork: open accounts in the child process"),
             TooManyHandles { most } => {
