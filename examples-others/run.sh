@@ -15,8 +15,14 @@ if has php; then
     php -d ffi.enable=1 php_ffi.php
 fi
 if has node; then
-    echo "-- Node.js"
-    NODE_PATH=${ERPTOKEN_TOOLS:-../target/tools}/node_modules node node_koffi.js
+    modules=${ERPTOKEN_TOOLS:-../target/tools}/node_modules
+    if NODE_PATH=$modules node -e 'require("koffi")' 2>/dev/null; then
+        echo "-- Node.js"
+        NODE_PATH=$modules node node_koffi.js
+    else
+        echo "skipped: no koffi for Node.js"
+        [ "${ERPTOKEN_REQUIRE_ALL:-0}" != 1 ] || exit 1
+    fi
 fi
 if has cobc; then
     echo "-- COBOL"

@@ -129,7 +129,7 @@ exec "$glibc/lib/x86_64-linux-gnu/ld-2.31.so" --library-path "$glibc/lib/x86_64-
 RUN
     chmod +x "$here/oldest/minimal"
     examples-c/run.sh "$sandbox" "$here"/{shared,static,installed,oldest}/minimal >"$here/run.txt" || fail "$(<"$here/run.txt")"
-    echo "packages: linux-x64: $size bytes, all examples by CMake, by pkg-config, and with glibc 2.31"
+    echo "packages: linux-x64: $(stat -c %s "$here/moved/lib/liberptoken.so.1") bytes, all examples by CMake, by pkg-config, and with glibc 2.31"
 }
 
 win() {
@@ -167,7 +167,7 @@ win() {
         examples-c/run.sh "$sandbox" "$here/$bits"/{minimal,providers,mfa,families} >"$here/run.txt" || fail "$(<"$here/run.txt")"
         rm -rf "$folder"
     done
-    echo "packages: win: the examples by CMake, with both import libraries, for x64 and x86"
+    echo "packages: win: $(stat -c "%n %s" "$root"/win-*/erptoken.dll | sed "s|.*/win-||" | tr "\n" " "): the examples by CMake, with both import libraries, for x64 and x86"
 }
 
 [ "$(uname -sm)" = "Linux x86_64" ] || lacks "made on Linux and x86-64 only"
