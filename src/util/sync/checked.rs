@@ -45,7 +45,7 @@ mod tests {
     use std::process::Command;
     use std::sync::Barrier;
 
-    const CIRCLE: &str = "sync::checked::tests::two_threads_wait_for_each_other";
+    const CIRCLE: &str = "util::sync::checked::tests::two_threads_wait_for_each_other";
 
     #[test]
     #[ignore = "a deadlock: started by the next test, in a process of its own"]
