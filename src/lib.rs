@@ -54,7 +54,6 @@ mod messages;
 mod net;
 mod provider;
 mod report;
-#[allow(dead_code)] // what is kept in it is to come
 mod store;
 #[allow(unsafe_code)]
 mod sys;

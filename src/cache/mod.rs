@@ -29,7 +29,7 @@ pub type Identity = [u8; 16];
 pub type AccountId = [u8; 16];
 
 /// Idle identities kept, unless the program says otherwise.
-pub const MOST_IDLE: usize = 4096;
+pub const MAX_IDLE_TOKENS: usize = 4096;
 /// How long `erptoken_shutdown` waits for threads.
 const SHUTDOWN_WAIT: Duration = Duration::from_secs(2);
 
@@ -45,7 +45,7 @@ struct Cells {
     entries: HashMap<Identity, Cached>,
     /// The identities that nobody holds, the longest idle first.
     idle: BTreeMap<u64, Identity>,
-    most_idle: usize,
+    max_idle: usize,
     /// How often an identity became idle.
     turns: u64,
     closed: bool,
@@ -105,7 +105,7 @@ impl Cells {
 
     /// Forgets what has been idle longest, if there is more than is to be kept.
     fn forget_idle(&mut self) -> Option<Cached> {
-        if self.idle.len() <= self.most_idle {
+        if self.idle.len() <= self.max_idle {
             return None;
         }
         let (_, identity) = self.idle.pop_first()?;
@@ -130,7 +130,7 @@ impl Default for Cache {
 impl Cache {
     fn with(refusals: Arc<AllRefusals>, clock: Clock) -> Self {
         let (entries, idle) = (HashMap::new(), BTreeMap::new());
-        let entries = Cells { entries, idle, most_idle: MOST_IDLE, turns: 0, closed: false };
+        let entries = Cells { entries, idle, max_idle: MAX_IDLE_TOKENS, turns: 0, closed: false };
         Cache { entries: Arc::new(Mutex::new(entries)), refusals, threads: Arc::default(), clock }
     }
 
@@ -141,7 +141,7 @@ impl Cache {
 
     /// So many identities are kept that no open account uses.
     pub fn keep_idle(&self, most: usize) {
-        locked(&self.entries).most_idle = most;
+        locked(&self.entries).max_idle = most;
     }
 
     /// The entry of an identity, made if it is new. `store`: where it shares its token with other processes.
@@ -230,10 +230,10 @@ mod tests {
     fn a_full_cache_keeps_what_is_open_and_stays_bounded() {
         let cache = Cache::default();
         let open = cell(&cache, identity(0), identity(9));
-        for number in 1..3 * MOST_IDLE as u32 {
+        for number in 1..3 * MAX_IDLE_TOKENS as u32 {
             cell(&cache, identity(number), identity(number));
         }
-        assert!(locked(&cache.entries).entries.len() <= MOST_IDLE + 1);
+        assert!(locked(&cache.entries).entries.len() <= MAX_IDLE_TOKENS + 1);
         assert!(Arc::ptr_eq(&cell(&cache, identity(0), identity(9)), &open));
     }
 
@@ -257,8 +257,9 @@ mod tests {
     #[test]
     fn what_is_open_is_not_limited() {
         let cache = Cache::default();
-        let open: Vec<_> =
-            (0..3 * MOST_IDLE as u32).map(|number| cell(&cache, identity(number), identity(9))).collect();
+        let open: Vec<_> = (0..3 * MAX_IDLE_TOKENS as u32)
+            .map(|number| cell(&cache, identity(number), identity(9)))
+            .collect();
         for (number, held) in open.iter().enumerate() {
             assert!(Arc::ptr_eq(&cell(&cache, identity(number as u32), identity(9)), held));
         }

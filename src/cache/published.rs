@@ -67,12 +67,18 @@ impl Words<'_> {
         self.length / WORD
     }
 
-    /// Those letters, the first of them in the lowest byte.
+    /// The letters of the `nth` eight, the first of them in the lowest byte.
+    #[inline(always)]
+    fn eight(&self, nth: usize) -> u64 {
+        let at = |nth: usize| self.words.get(nth).map_or(0, load);
+        let down = self.skipped * 8;
+        at(nth) >> down | (at(nth + 1) << 1) << (63 - down)
+    }
+
+    /// All of those letters.
     #[inline(always)]
     pub fn eights(&self) -> impl Iterator<Item = u64> + '_ {
-        let down = self.skipped * 8;
-        let at = move |nth: usize| self.words.get(nth).map_or(0, load);
-        (0..self.whole()).map(move |nth| at(nth) >> down | (at(nth + 1) << 1) << (63 - down))
+        (0..self.whole()).map(|nth| self.eight(nth))
     }
 
     /// The words that they stand in, where they begin with one.
@@ -84,12 +90,7 @@ impl Words<'_> {
     /// The last letters, of which some may not belong to the text.
     #[inline(always)]
     pub fn last(&self) -> u64 {
-        let at = |nth: usize| self.words.get(nth).map_or(0, load);
-        let down = self.skipped * 8;
-        if down == 0 {
-            return at(self.whole());
-        }
-        at(self.whole()) >> down | (at(self.whole() + 1) << 1) << (63 - down)
+        self.eight(self.whole())
     }
 }
 

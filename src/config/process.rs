@@ -185,7 +185,7 @@ impl Process {
         loop {
             let now = wanted();
             self.cache.threads.forbid(now.0);
-            self.cache.keep_idle(now.1.unwrap_or(cache::MOST_IDLE));
+            self.cache.keep_idle(now.1.unwrap_or(cache::MAX_IDLE_TOKENS));
             if wanted() == now {
                 break;
             }

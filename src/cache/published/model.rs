@@ -56,19 +56,25 @@ fn whole(seen: Option<(u64, u64)>, letters: &[u8]) {
     assert!(seen.is_none_or(|seen| all.clone().any(|one| one == seen)), "{seen:x?}");
 }
 
+/// A handle whose first token has just been replaced by its second, beside a reader of either.
+fn replaced_under_a_reader() -> (Arc<Scene>, Published, thread::JoinHandle<()>) {
+    let scene = Scene::new();
+    let published = Published::new();
+    publish(&published, 1, &"a".repeat(16));
+    scene.fast.open(1);
+    scene.fast.lead(1, Some(&published), Need::default());
+    let reader = {
+        let scene = Arc::clone(&scene);
+        thread::spawn(move || whole(scene.read(1), b"ab"))
+    };
+    publish(&published, 2, &"b".repeat(16));
+    (scene, published, reader)
+}
+
 #[test]
 fn loom_a_reader_sees_one_token_whole_while_another_takes_its_place() {
     model(|| {
-        let scene = Scene::new();
-        let published = Published::new();
-        publish(&published, 1, &"a".repeat(16));
-        scene.fast.open(1);
-        scene.fast.lead(1, Some(&published), Need::default());
-        let reader = {
-            let scene = Arc::clone(&scene);
-            thread::spawn(move || whole(scene.read(1), b"ab"))
-        };
-        publish(&published, 2, &"b".repeat(16));
+        let (scene, _published, reader) = replaced_under_a_reader();
         reader.join().unwrap();
         assert_eq!(scene.read(1), Some((word(b'b'), word(b'b'))));
     });
@@ -77,16 +83,7 @@ fn loom_a_reader_sees_one_token_whole_while_another_takes_its_place() {
 #[test]
 fn loom_a_block_that_serves_another_token_is_seen_by_no_late_reader() {
     model(|| {
-        let scene = Scene::new();
-        let published = Published::new();
-        publish(&published, 1, &"a".repeat(16));
-        scene.fast.open(1);
-        scene.fast.lead(1, Some(&published), Need::default());
-        let reader = {
-            let scene = Arc::clone(&scene);
-            thread::spawn(move || whole(scene.read(1), b"ab"))
-        };
-        publish(&published, 2, &"b".repeat(16));
+        let (_scene, _published, reader) = replaced_under_a_reader();
         // The block of the first token, on another thread.
         let other = thread::spawn(move || publish(&Published::new(), 1, &"z".repeat(16)));
         reader.join().unwrap();
