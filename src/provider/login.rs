@@ -10,6 +10,7 @@ use crate::messages::Message;
 use crate::net;
 use crate::provider::profile::{Expires, Operation, ParsedResponse, Profile, TokenFields};
 use crate::util::clock;
+use crate::util::deadline::Deadline;
 use crate::util::random::{self, HashKey};
 use crate::util::secret::{self, Secret};
 use std::ops::Deref;
@@ -110,7 +111,7 @@ impl Login {
             return Ok(());
         }
         let values = TemplateValues::of(self).with_token(token);
-        let (reply, reading) = self.perform(operation, &values, until).map_err(|failed| failed.error)?;
+        let (reply, reading) = self.perform(operation, &values, until.into()).map_err(|failed| failed.error)?;
         match reading {
             ParsedResponse::Refused(_) if self.profile.dead(reply.http_status, reply.body.as_slice()) => {
                 Ok(())
@@ -140,7 +141,7 @@ impl Login {
         operation: &Operation,
         values: &TemplateValues,
         origin: Origin,
-        until: Instant,
+        until: Deadline,
     ) -> std::result::Result<Issued, RenewalFailure> {
         let (reply, reading) = self.perform(operation, values, until)?;
         match reading {
@@ -230,7 +231,7 @@ impl Login {
 }
 
 impl TokenSource for Login {
-    fn refresh(&self, token: &Token, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
+    fn refresh(&self, token: &Token, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
         let Some(operation) = self.profile.refresh() else {
             let message = Message::NoRefresh { provider: self.profile.label() };
             let mut failed =
@@ -248,7 +249,7 @@ impl TokenSource for Login {
         })
     }
 
-    fn login(&self, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
+    fn login(&self, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
         let is_set = |name: &str| self.is_set(name);
         let Ok(operation) = self.profile.choose_login(&is_set) else {
             let options = self.lacks().unwrap_or_default();

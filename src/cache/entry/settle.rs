@@ -129,6 +129,9 @@ impl Entry {
         if let Some(left_ms) = comparable.and_then(|old| no_progress(old, &issued, now)) {
             issued.validity = issued.validity.without_progress(now, left_ms);
         }
+        if !policy::is_usable(&issued.validity, now, Need::default()) {
+            issued.validity = issued.validity.shared_although_dead(now);
+        }
         inner.replace_token(issued)
     }
 
