@@ -8,7 +8,7 @@ use crate::error::{Error, Result, Status};
 use crate::log::Subject;
 use crate::messages::Message;
 use crate::net;
-use crate::provider::profile::{Expires, Operation, ParsedResponse, Profile, TokenFields};
+use crate::provider::profile::{Operation, ParsedResponse, Profile, TokenFields};
 use crate::util::clock;
 use crate::util::deadline::Deadline;
 use crate::util::random::{self, HashKey};
@@ -189,11 +189,8 @@ impl Login {
         let Some(access_token) = &taken.access_token else {
             return Err(failures::without_token(self.profile.label(), reply));
         };
-        let life_ms = match taken.expires {
-            Expires::Seconds(seconds) => seconds.saturating_mul(1000),
-            Expires::At(at_ms) => at_ms.saturating_sub(reply.wall_ms()),
-            Expires::Missing => self.default_life_ms(),
-        };
+        let life_ms = taken.expires.left_ms(reply.server_date_ms, reply.sent_at.wall_ms);
+        let life_ms = life_ms.unwrap_or_else(|| self.default_life_ms());
         let validity = Validity::new(reply.sent_at, life_ms, self.rules(), random::jitter());
         // No new refresh token came: the old one stays good unless the profile says that one use ends it.
         let kept = previous.filter(|_| !self.profile.life().refresh_token_once);
@@ -245,6 +242,8 @@ impl TokenSource for Login {
             failed.refresh_refused |= matches!(failed.error.message, Message::RequestUnfit { .. });
             // Carried out, it seems, but the new tokens did not come: the refresh token may be spent.
             failed.outcome_unknown |= (200..300).contains(&failed.error.http_status);
+            failed.refresh_spent =
+                failed.outcome_unknown && self.profile.life().refresh_token_once && self.can_log_in();
             failed
         })
     }
