@@ -76,6 +76,8 @@ struct Inner {
     /// When, and as which number, a token was refused by an API.
     rejected: Option<(i64, u64)>,
     tokens: u64,
+    /// That the provider's word for a life is not understood was logged.
+    told_unread: bool,
     closed: bool,
 }
 

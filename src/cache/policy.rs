@@ -172,7 +172,7 @@ pub fn decide(token: Option<&Validity>, holding: bool, now: Now, need: Need) -> 
         return if holding { Decision::CachedError } else { Decision::BlockingRefresh };
     };
     let age = validity.age_ms(now);
-    if holding || age < renewed_from(validity, need) {
+    if holding || validity.is_dead_on_arrival() || age < renewed_from(validity, need) {
         Decision::Fresh
     } else if age < validity.must_refresh_at_age_ms {
         Decision::AdvisoryRefresh
@@ -183,9 +183,6 @@ pub fn decide(token: Option<&Validity>, holding: bool, now: Now, need: Need) -> 
 
 /// From which age this caller's asking renews the token, while it is handed out.
 pub fn renewed_from(validity: &Validity, need: Need) -> i64 {
-    if validity.is_dead_on_arrival() {
-        return validity.usable_until_age_ms;
-    }
     let chosen = need.renew_after_ms.unwrap_or(i64::MAX);
     validity
         .refresh_at_age_ms

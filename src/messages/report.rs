@@ -50,6 +50,8 @@ told! {
         Failed { why: Message },
         Lacks { options: Vec<String> },
         LastFailed { status: &'static str, retry_in_s: u32, why: Message },
+        /// The token came without a life.
+        DeadOnArrival,
         ClockFast { seconds: i64 },
         ClockSlow { seconds: i64 },
         DeadAddress { address: String, cause: Cause },

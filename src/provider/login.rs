@@ -23,6 +23,9 @@ mod operation;
 
 pub use operation::TemplateValues;
 
+/// Of a life that is not understood so much is logged, in letters.
+const MAX_SHOWN_LIFE: usize = 60;
+
 /// A profile built in, or one that a program brought.
 #[derive(Clone)]
 pub enum ProfileRef {
@@ -199,7 +202,13 @@ impl Login {
             None => kept.and_then(|old| old.issued.refresh_token.clone()),
         };
         let (token_type, scope) = (taken.token_type.as_deref(), taken.scope.as_deref());
-        Ok(self.assemble(access_token, refresh_token, validity, origin, token_type, scope))
+        let mut issued = self.assemble(access_token, refresh_token, validity, origin, token_type, scope);
+        issued.life_unread = taken.life_unread.as_deref().map(|text| {
+            let new = [Some(Secret::from(access_token.as_str())), issued.refresh_token.clone()];
+            let secrets: Vec<Secret> = self.values.secrets().cloned().chain(new.into_iter().flatten()).collect();
+            secret::clean(text, &secrets).chars().take(MAX_SHOWN_LIFE).collect()
+        });
+        Ok(issued)
     }
 
     pub fn assemble(
@@ -222,6 +231,7 @@ impl Login {
             token_type: token_type.map_or_else(|| "Bearer".to_owned(), clean),
             scope: scope.map(clean).unwrap_or_default(),
             validity,
+            life_unread: None,
             origin,
         }
     }

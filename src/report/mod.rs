@@ -1,6 +1,7 @@
 //! The report: what a person who helps must know of an account and its way to the provider. It sends no credentials,
 //! shows no secret, and what it finds broken is in it instead of breaking it.
 
+use crate::cache::policy::Validity;
 use crate::client::account::{Account, DiagnosticsView};
 use crate::error::{Error, Status};
 use crate::log::{self, Event, Level, LogRecord};
@@ -122,6 +123,9 @@ fn state(report: &mut ReportBuilder, view: &DiagnosticsView) {
         report.line(Fact::LastError { status });
     }
     report.line(Fact::Counted { logins, refreshes, failures });
+    if validity.is_some_and(Validity::is_dead_on_arrival) {
+        report.advise("LIFE", Advice::DeadOnArrival);
+    }
     if let Some(Error { status, message, retry_after_s, .. }) = snapshot.failure {
         let (status, retry_in_s) = (status.name(), retry_after_s);
         report.advise(status, Advice::LastFailed { status, retry_in_s, why: message });

@@ -34,6 +34,7 @@ impl Provider {
             token_type: "Bearer".to_owned(),
             scope: String::new(),
             validity: Validity::new(born, validity, RefreshRules::default(), 0),
+            life_unread: None,
             origin,
         })
     }

@@ -66,6 +66,10 @@ impl Display for En<'_, Advice> {
             LastFailed { status, retry_in_s, why } => {
                 write!(f, "the last renewal failed ({status}), and is tried again in {retry_in_s} s at the earliest: {}", En(why))
             }
+            DeadOnArrival => f.write_str(
+                "the provider sent a token that was dead on arrival: look at expires_in, expires_at or exp in its answer, and \
+                 compare the server's clock with this machine's",
+            ),
             ClockFast { seconds } => write!(
                 f,
                 "this machine's clock is {seconds} s fast: set it right, or tokens and certificates seem to have expired"

@@ -74,6 +74,10 @@ impl Display for Pt<'_, Advice> {
                 "a última renovação falhou ({status}); nova tentativa em {retry_in_s} s, no mínimo: {}",
                 Pt(why)
             ),
+            DeadOnArrival => f.write_str(
+                "o provedor enviou um token que já chegou vencido: veja expires_in, expires_at ou exp na resposta dele, e \
+                 compare o relógio do servidor com o desta máquina",
+            ),
             ClockFast { seconds } => write!(
                 f,
                 "o relógio desta máquina está {seconds} s adiantado: acerte-o, ou tokens e certificados parecerão vencidos"
