@@ -43,6 +43,19 @@ fn one_that_works_once_is_not_kept() {
 }
 
 #[test]
+fn one_that_works_once_and_may_be_spent_is_not_sent_again() {
+    for fault in [Fault::DoneThenClose, Fault::CutBody, Fault::Reset] {
+        let ground = Ground::new();
+        let account = ground.account(&ASSINE);
+        account.reject(&account.token()).unwrap();
+        ground.fault("assine.refresh", fault.clone(), 1);
+        account.get().expect_err("no token came");
+        eventually("a login", || account.get().is_ok());
+        assert_eq!((ground.count("assine.refresh"), ground.count("assine.login")), (1, 2), "{fault:?}");
+    }
+}
+
+#[test]
 fn a_new_one_takes_the_place_of_the_old() {
     let ground = Ground::new();
     ground.settings(|s| {

@@ -19,8 +19,8 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Longer than another process's renewal takes, unless somebody there waits for longer.
-const MIN_PEER_WAIT: Duration = MIN_RENEWAL_TIME.saturating_add(Duration::from_secs(2));
+/// Longer than another process's renewal takes where nobody waits for longer; that may as well be stopped.
+const MAX_PEER_WAIT: Duration = MIN_RENEWAL_TIME.saturating_add(Duration::from_secs(2));
 
 impl Entry {
     /// The renewal under way, or a new one: on a thread of ours, else it has been run when this returns. It goes on until
@@ -46,7 +46,7 @@ impl Entry {
         let goal = RefreshGoal { mode, need: request.need };
         let (entry, source, own) = (Arc::clone(self), Arc::clone(request.source), Arc::clone(&flight));
         let taken = self.threads.run(move || {
-            own.wait_longer(Instant::now() + MIN_RENEWAL_TIME, MIN_RENEWAL_TIME);
+            own.wait_longer(Instant::now(), MIN_RENEWAL_TIME);
             entry.run(&*source, &own, goal, None);
         });
         if !taken {
@@ -71,23 +71,20 @@ impl Entry {
     ) {
         let completion = CompleteOnDrop { cell: self, flight };
         let began = Instant::now();
-        let least = |time: Duration| match own {
-            Some((until, _)) => until,
-            None => flight.extension.end().max(Instant::now() + time),
-        };
         let timeout = || own.map_or_else(|| flight.timeout(), |(_, timeout)| timeout);
         let attempt = source.attempt();
-        let settled = match self.begin(source, goal, least(MIN_PEER_WAIT)) {
+        let peer_until = began + MAX_PEER_WAIT;
+        let peer_until = own.map_or(peer_until, |(until, _)| until.min(peer_until));
+        let settled = match self.begin(source, goal, peer_until) {
             RenewalStart::Adopt(record) => self.adopt(flight, &record),
             RenewalStart::Fail(failed) => {
-                let tried = Attempt { attempt, timeout: timeout() };
+                let tried = Attempt { attempt, timeout: timeout().min(MIN_RENEWAL_TIME) };
                 self.settle(flight, &StoreSession::without_record(None, false), &tried, Err(failed))
             }
             RenewalStart::Renew(session) => self.mark_started(flight, &session).and_then(|()| {
-                let end = least(MIN_RENEWAL_TIME);
-                flight.extension.extend(end);
-                session.hold_until(end);
-                let until = if own.is_some() { end.into() } else { Deadline::of(&flight.extension) };
+                flight.extension.extend(Instant::now() + MIN_RENEWAL_TIME);
+                let until = own.map_or_else(|| Deadline::of(&flight.extension), |(until, _)| until.into());
+                session.hold_until(until.instant());
                 let result = self.renewed(source, &session, until);
                 let tried = Attempt { attempt, timeout: timeout() };
                 let settled = self.settle(flight, &session, &tried, result);
