@@ -47,7 +47,7 @@ fn ten_thousand_renewals_with_random_kills_spend_no_refresh_token_twice() {
     // Tokens of a second and of two, beside the two in which they are not handed out.
     let grounds = [Ground::new(), Ground::new()];
     let mut lines = Vec::new();
-    for (ground, life, users) in [(&grounds[0], 3, 60), (&grounds[1], 4, 30)] {
+    for (ground, life, users) in [(&grounds[0], 3, 150), (&grounds[1], 4, 60)] {
         ground.settings(|s| {
             s.expires_in = Some(json!(life));
             s.reuse_revokes_family = true;

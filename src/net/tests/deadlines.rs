@@ -1,6 +1,7 @@
 //! Servers that take their time, or are not there.
 
 use super::*;
+use crate::util::deadline::{Deadline, Extension};
 
 /// Answers one byte at a time, faster than any time-out of a single read.
 fn trickle(answer: &'static str) -> SocketAddr {
@@ -34,6 +35,27 @@ fn a_server_that_trickles_is_held_to_the_deadline() {
         check(&lost, Status::Network, true, "did not answer in full");
         assert_eq!(lost.time_is_over, call_ms == 300);
     }
+}
+
+#[test]
+fn who_waits_longer_puts_off_the_end_of_a_call() {
+    let address = serve(|mut peer| {
+        read_request(&mut peer);
+        thread::sleep(Duration::from_millis(900));
+        let _ = peer.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+        thread::sleep(Duration::from_millis(500));
+        let _ = peer.write_all(b"ok");
+    });
+    let url = format!("http://{address}/");
+    let extension = Arc::new(Extension::default());
+    extension.extend(Instant::now() + Duration::from_millis(400));
+    thread::scope(|scope| {
+        let until = Deadline::of(&extension);
+        let sent = scope.spawn(move || client().send(&Call { until, answer_timeout: None, ..call(&url) }));
+        thread::sleep(Duration::from_millis(200));
+        extension.extend(Instant::now() + Duration::from_secs(20));
+        assert_eq!(sent.join().unwrap().unwrap().body.as_slice(), b"ok");
+    });
 }
 
 #[test]

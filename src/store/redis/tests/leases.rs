@@ -95,6 +95,26 @@ fn a_killed_holder_is_waited_for_no_longer_than_its_lease() {
 }
 
 #[test]
+fn a_renewal_that_is_waited_for_longer_keeps_its_lease_for_as_long() {
+    if !is_there() {
+        return;
+    }
+    let server = RedisServer::start(&[]);
+    let (one, other) = (store(&server.url()), store(&server.url()));
+    for (wanted_s, least, most) in [(5, 30, 32), (60, 59, 62), (3_600, 59, 62)] {
+        let held = take(&one);
+        held.hold_until(Instant::now() + Duration::from_secs(wanted_s));
+        held.write(b"a login is sent").unwrap();
+        let [key] = &server.keys()[..] else { panic!("one name") };
+        let clock: u64 = server.command(&["TIME"]).lines().next().unwrap().parse().unwrap();
+        let until: u64 = server.command(&["HGET", key, "until"]).parse().unwrap();
+        assert!((least..=most).contains(&(until / 1_000 - clock)), "{wanted_s} s: {until} at {clock}");
+        assert!(try_lock(&other).is_none(), "{wanted_s} s");
+        held.write(b"its token").unwrap();
+    }
+}
+
+#[test]
 fn who_was_stopped_for_too_long_overwrites_nothing_newer() {
     if !is_there() {
         return;
