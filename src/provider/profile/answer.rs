@@ -80,25 +80,14 @@ impl ResponseView {
         ResponseView { status: answer.status, form, tree: tree.unwrap_or_default() }
     }
 
-    /// Whether all conditions of the rule hold. What a status alone means is the provider's to say.
-    pub fn matches(&self, rule: &Rule) -> bool {
-        let heard = rule.any_body || looks_inside(rule) || self.form.is_providers();
-        heard && self.fits(rule)
-    }
-
-    fn fits(&self, rule: &Rule) -> bool {
+    /// Whether all conditions of the rule hold.
+    pub fn fits(&self, rule: &Rule) -> bool {
         status_fits(rule, self.status)
             && rule.has.as_ref().is_none_or(|path| self.has(path))
             && match (&rule.at, &rule.equals) {
                 (Some(path), Some(wanted)) => self.equals(path, wanted),
                 _ => true,
             }
-    }
-
-    /// Whether something stands where the rule looks.
-    pub fn is_told(&self, rule: &Rule) -> bool {
-        let paths = [&rule.has, &rule.at];
-        paths.into_iter().flatten().any(|path| self.has(path))
     }
 
     /// Something is there: not null, false, or an empty text, list or object.
@@ -137,19 +126,15 @@ pub(super) fn any_matches(rules: &[Rule], answer: &Answer) -> bool {
         let form = BodyForm::outside(answer, false);
         matches!(form, BodyForm::Html | BodyForm::Compressed) && !answer.challenged
     };
-    if fitting().any(|rule| !looks_inside(rule) && (rule.any_body || !is_foreign())) {
+    if fitting().any(|rule| !rule.looks_inside() && (rule.any_body || !is_foreign())) {
         return true;
     }
-    let mut inside = fitting().filter(|rule| looks_inside(rule)).peekable();
+    let mut inside = fitting().filter(|rule| rule.looks_inside()).peekable();
     if inside.peek().is_none() {
         return false;
     }
     let view = ResponseView::new(answer);
     inside.any(|rule| view.fits(rule))
-}
-
-fn looks_inside(rule: &Rule) -> bool {
-    rule.has.is_some() || rule.at.is_some()
 }
 
 fn status_fits(rule: &Rule, status: u16) -> bool {

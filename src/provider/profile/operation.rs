@@ -23,6 +23,12 @@ pub(super) struct Rule {
     pub any_body: bool,
 }
 
+impl Rule {
+    pub fn looks_inside(&self) -> bool {
+        self.has.is_some() || self.at.is_some()
+    }
+}
+
 /// What an answer that is no success means.
 #[derive(Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]

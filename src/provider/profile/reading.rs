@@ -84,7 +84,7 @@ impl Operation {
         let mut answer = ResponseView::new(answer);
         answer.form = self.form(profile, &answer);
         // Rules first: a 200 may carry no token but a demand.
-        if let Some(rule) = self.means.iter().find(|rule| answer.matches(rule)) {
+        if let Some(rule) = self.rule(profile, &answer) {
             return by_rule(profile, rule, &answer);
         }
         let read = match self.kind {
@@ -195,7 +195,7 @@ fn sendable(text: &str, profile: &Profile) -> Option<Zeroizing<String>> {
 /// An empty answer will do, and what the vendor says; no page, and no error.
 fn nothing_wanted<'p>(answer: &ResponseView) -> Success<'p> {
     match answer.form {
-        BodyForm::Html | BodyForm::OAuth => Err(None),
+        BodyForm::Html | BodyForm::Compressed | BodyForm::OAuth => Err(None),
         _ => Ok(ParsedResponse::Done(TokenFields::default())),
     }
 }

@@ -5,7 +5,7 @@
 
 use super::answer::{BodyForm, ResponseView};
 use super::model::Profile;
-use super::operation::{Meaning, Operation, OperationKind};
+use super::operation::{Meaning, Operation, OperationKind, Rule};
 use super::pointer::Pointer;
 use zeroize::Zeroizing;
 
@@ -47,7 +47,11 @@ impl Operation {
         } else if says(&profile.error.code)
             || says(&profile.error.message)
             || fields.any(|path| answer.has(path))
-            || self.means.iter().any(|rule| answer.is_told(rule))
+            || self.means.iter().filter_map(|rule| rule.has.as_ref()).any(|path| answer.has(path))
+            || self.means.iter().filter_map(|rule| rule.at.as_ref()).any(|path| {
+                let text = answer.text(std::slice::from_ref(path));
+                answer.has(path) && !text.is_some_and(|text| is_phrase(&text))
+            })
         {
             BodyForm::Vendor
         } else {
@@ -55,59 +59,77 @@ impl Operation {
         }
     }
 
+    /// The rule that holds for an answer. What a status alone means is the provider's to say, and it says more by one of
+    /// OAuth's codes.
+    pub(super) fn rule(&self, profile: &Profile, answer: &ResponseView) -> Option<&Rule> {
+        let rule = self.means.iter().find(|rule| {
+            let heard = rule.any_body || rule.looks_inside() || answer.form.is_providers();
+            heard && answer.fits(rule)
+        })?;
+        let by_code = || of_codes(self.kind, answer, &codes(profile, answer));
+        let other = || matches!(by_code(), Some(Meaning::Client | Meaning::Response));
+        (rule.any_body || rule.looks_inside() || !other()).then_some(rule)
+    }
+
     /// The verdict on an answer that is no success and that no rule of the profile speaks of.
     pub(super) fn verdict(&self, profile: &Profile, answer: &ResponseView) -> Meaning {
-        let oauth = Pointer::of_key("error");
-        let paths = profile.error.code.iter().chain([&oauth]);
-        let codes: Vec<Words> = paths.filter_map(|path| telling(answer, path)).collect();
-        verdict(self.kind, answer.status, answer.form, &codes)
+        let codes = codes(profile, answer);
+        let refreshes = self.kind == OperationKind::Refresh;
+        match answer.status {
+            408 | 425 | 500.. => Meaning::Server,
+            429 => Meaning::RateLimited,
+            _ if !answer.form.is_providers() => Meaning::Foreign,
+            status => of_codes(self.kind, answer, &codes).unwrap_or(match status {
+                400 | 401 | 403 if refreshes && !codes.is_empty() => Meaning::RefreshRefused,
+                403 => Meaning::Forbidden,
+                404 => Meaning::NotFound,
+                _ => Meaning::Response,
+            }),
+        }
     }
 }
 
-fn verdict(kind: OperationKind, status: u16, form: BodyForm, codes: &[Words]) -> Meaning {
+fn codes(profile: &Profile, answer: &ResponseView) -> Vec<Words> {
+    let oauth = Pointer::of_key("error");
+    profile.error.code.iter().chain([&oauth]).filter_map(|path| telling(answer, path)).collect()
+}
+
+/// What OAuth's codes say to a request for a token.
+fn of_codes(kind: OperationKind, answer: &ResponseView, codes: &[Words]) -> Option<Meaning> {
     let said = |all: &[&str]| codes.iter().any(|code| all.contains(&code.as_str()));
-    match status {
-        408 | 425 | 500.. => return Meaning::Server,
-        429 => return Meaning::RateLimited,
-        _ if !form.is_providers() => return Meaning::Foreign,
-        _ => {}
-    }
-    let of_tokens = match kind {
-        OperationKind::Login => Some(Meaning::Credentials),
-        OperationKind::Mfa => Some(Meaning::Mfa),
-        OperationKind::Refresh => Some(Meaning::RefreshRefused),
-        _ => None,
+    let refused = match kind {
+        _ if !answer.form.is_providers() => return None,
+        OperationKind::Login => Meaning::Credentials,
+        OperationKind::Mfa => Meaning::Mfa,
+        OperationKind::Refresh => Meaning::RefreshRefused,
+        _ => return None,
     };
-    if let Some(refused) = of_tokens {
-        if said(&["invalid_grant"]) {
-            return refused;
-        }
-        if said(&["invalid_client", "unauthorized_client"]) {
-            return Meaning::Client;
-        }
-        if said(&["server_error", "temporarily_unavailable"]) {
-            return Meaning::Server;
-        }
-    }
-    let refreshes = kind == OperationKind::Refresh;
-    match status {
-        400 | 401 | 403 if refreshes && !codes.is_empty() && !said(&ABOUT_THE_REQUEST) => {
-            Meaning::RefreshRefused
-        }
-        403 => Meaning::Forbidden,
-        404 => Meaning::NotFound,
-        _ => Meaning::Response,
+    if said(&["invalid_grant"]) {
+        Some(refused)
+    } else if said(&["invalid_client", "unauthorized_client"]) {
+        Some(Meaning::Client)
+    } else if said(&["server_error", "temporarily_unavailable"]) {
+        Some(Meaning::Server)
+    } else {
+        let refreshes = kind == OperationKind::Refresh;
+        (refreshes && said(&ABOUT_THE_REQUEST)).then(|| match answer.status {
+            403 => Meaning::Forbidden,
+            _ => Meaning::Response,
+        })
     }
 }
 
 /// The text at the path, if it says more than a status does.
 fn telling(answer: &ResponseView, path: &Pointer) -> Option<Words> {
     let text = answer.text(std::slice::from_ref(path))?;
+    let is_number = text.trim().bytes().all(|byte| byte.is_ascii_digit());
+    (!is_number && !is_phrase(&text)).then_some(text)
+}
+
+fn is_phrase(text: &str) -> bool {
     let bare = text.trim().trim_end_matches(['.', '!']);
-    let is_phrase = |phrase: &&str| {
+    PHRASES.iter().any(|phrase| {
         let mut letters = bare.bytes().map(|byte| if byte == b'_' { b' ' } else { byte.to_ascii_lowercase() });
         bare.len() == phrase.len() && phrase.bytes().all(|byte| letters.next() == Some(byte))
-    };
-    let is_number = bare.bytes().all(|byte| byte.is_ascii_digit());
-    (!is_number && !PHRASES.iter().any(|phrase| is_phrase(&phrase))).then_some(text)
+    })
 }
