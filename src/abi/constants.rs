@@ -1,7 +1,7 @@
 //! The numbers of the header.
 
 /// The ABI's version: major * 1000 + number of additions. Compare with erptoken_abi_version().
-pub const ERPTOKEN_ABI_VERSION: i32 = 1000;
+pub const ERPTOKEN_ABI_VERSION: i32 = 1001;
 /// Capacity that holds every id of an application token, its NUL included.
 pub const ERPTOKEN_ID_SIZE: i32 = 65;
 

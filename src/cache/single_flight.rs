@@ -1,7 +1,7 @@
 //! One renewal at a time (single flight): its steps, its thread, the result that all callers share.
 
 use crate::cache::login_rate::{LoginRateLimiter, Throttled};
-use crate::cache::policy::FailureClass;
+use crate::cache::policy::{self, FailureClass, Need};
 use crate::cache::token::{Issued, Token};
 use crate::error::{Error, Result, Status};
 use crate::log::{self, Event, Level, LogRecord, Subject};
@@ -53,6 +53,8 @@ pub struct RenewalFailure {
     pub outcome_unknown: bool,
     /// The provider knows the refresh token no more: a login may help.
     pub refresh_refused: bool,
+    /// Nobody said that it is no longer good, so it is kept; after so many failures in a row a login may be tried.
+    pub login_after: Option<u32>,
     /// The provider counts this against the account.
     pub login_refused: bool,
     /// Worth repeating at once: nothing was sent, or the provider said so.
@@ -77,6 +79,7 @@ impl RenewalFailure {
             class,
             outcome_unknown: false,
             refresh_refused: false,
+            login_after: None,
             login_refused: false,
             retry_now: false,
             peer: None,
@@ -89,6 +92,8 @@ pub struct RenewalSteps<'a> {
     pub source: &'a dyn TokenSource,
     /// What a refresh may be tried with.
     pub current: Option<&'a Token>,
+    /// How many renewals failed in a row before this one.
+    pub failed_before: u32,
     pub limiter: &'a LoginRateLimiter,
     pub now: &'a dyn Fn() -> Now,
     pub jitter: &'a dyn Fn() -> u64,
@@ -108,6 +113,7 @@ impl RenewalSteps<'_> {
                     let refused = || LogRecord::of(self.source.subject(), Event::RefreshRefused);
                     log::event(Level::Information, refused);
                 }
+                Err(failed) if self.may_log_in_instead(token, &failed) => {}
                 Err(failed) => {
                     if failed.outcome_unknown {
                         token.mark_refresh_unanswered();
@@ -118,6 +124,16 @@ impl RenewalSteps<'_> {
             }
         }
         self.login(until)
+    }
+
+    /// Not while a token lives: its refresh token may be good again before it ends.
+    fn may_log_in_instead(&self, token: &Token, failed: &RenewalFailure) -> bool {
+        let is_alive = || {
+            !token.is_rejected() && policy::is_usable(&token.issued.validity, (self.now)(), Need::default())
+        };
+        failed.login_after.is_some_and(|times| self.failed_before >= times)
+            && self.source.can_log_in()
+            && !is_alive()
     }
 
     fn login(&self, until: Instant) -> std::result::Result<Issued, RenewalFailure> {

@@ -4,7 +4,7 @@ pub mod en;
 pub mod pt;
 
 use super::app_tokens::AppToken;
-use super::parts::{Cause, FileFault, HttpFault, Opened, TlsFault, Unfit, Wanted};
+use super::parts::{Cause, FileFault, HttpFault, NoJson, Opened, TlsFault, Unfit, Wanted};
 use super::stores::StoreFault;
 use super::wording::told;
 
@@ -86,7 +86,10 @@ told! {
         RateLimited { provider: String, http_status: u16, server: String },
         ServerFailed { provider: String, http_status: u16, server: String },
         FieldMissing { provider: String, field: String, http_status: u16, bytes: usize, content_type: String },
-        NotJson { provider: String, http_status: u16, bytes: usize, content_type: String },
+        NotJson { provider: String, what: NoJson, http_status: u16, bytes: usize, content_type: String },
+        Redirected { provider: String, http_status: u16, target: String },
+        UnfitToken { provider: String, http_status: u16 },
+        ClientRefused { provider: String, http_status: u16, server: String },
         Unexpected { provider: String, http_status: u16, bytes: usize, content_type: String, server: String },
 
         // A request of the program's own, and the response as it is read.

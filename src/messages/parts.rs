@@ -112,6 +112,17 @@ told! {
 }
 
 told! {
+    /// What came where a provider's JSON should be.
+    pub enum NoJson {
+        Page,
+        Text,
+        Nothing,
+        BreaksOff,
+        Compressed,
+    }
+}
+
+told! {
     /// Why what came is no answer of HTTP.
     pub enum HttpFault {
         SpeaksTls,

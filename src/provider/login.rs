@@ -8,7 +8,7 @@ use crate::error::{Error, Result, Status};
 use crate::log::Subject;
 use crate::messages::Message;
 use crate::net;
-use crate::provider::profile::{Expires, Operation, ParsedResponse, Profile, TokenFields};
+use crate::provider::profile::{Expires, Meaning, Operation, ParsedResponse, Profile, TokenFields};
 use crate::util::clock;
 use crate::util::random::{self, HashKey};
 use crate::util::secret::{self, Secret};
@@ -112,9 +112,7 @@ impl Login {
         let values = TemplateValues::of(self).with_token(token);
         let (reply, reading) = self.perform(operation, &values, until).map_err(|failed| failed.error)?;
         match reading {
-            ParsedResponse::Refused(_) if self.profile.dead(reply.http_status, reply.body.as_slice()) => {
-                Ok(())
-            }
+            ParsedResponse::Refused(_) if self.is_dead(&reply) => Ok(()),
             ParsedResponse::Refused(refused) => Err(self.failed(&refused, &reply, &values).error),
             _ => Ok(()),
         }
@@ -164,6 +162,10 @@ impl Login {
                     ParsedResponse::Token(taken) => self.issued(&taken, &reply, origin, None),
                     ParsedResponse::Refused(refused) => {
                         let mut failed = self.failed(&refused, &reply, &values);
+                        // It did not reach the provider: it is good still.
+                        if matches!(refused.is, Meaning::Foreign) {
+                            self.code_used.store(0, Ordering::Relaxed);
+                        }
                         // A wrong code is counted by providers like a wrong password.
                         failed.login_refused |= failed.error.status == Status::Mfa;
                         Err(failed)
@@ -171,7 +173,13 @@ impl Login {
                     _ => Err(failures::without_token(self.profile.label(), &reply)),
                 }
             }
-            ParsedResponse::Refused(refused) => Err(self.failed(&refused, &reply, values)),
+            ParsedResponse::Refused(refused) => {
+                let mut failed = self.failed(&refused, &reply, values);
+                if origin == Origin::Refresh {
+                    failures::of_refresh(&mut failed, &refused);
+                }
+                Err(failed)
+            }
             ParsedResponse::Done(_) | ParsedResponse::Page(_) => {
                 Err(failures::without_token(self.profile.label(), &reply))
             }
@@ -242,8 +250,6 @@ impl TokenSource for Login {
         self.obtain(operation, &values, Origin::Refresh, until).map_err(|mut failed| {
             // A refresh that cannot even be asked for is no reason not to log in.
             failed.refresh_refused |= matches!(failed.error.message, Message::RequestUnfit { .. });
-            // Carried out, it seems, but the new tokens did not come: the refresh token may be spent.
-            failed.outcome_unknown |= (200..300).contains(&failed.error.http_status);
             failed
         })
     }

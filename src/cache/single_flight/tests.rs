@@ -80,6 +80,7 @@ fn renew(
 ) -> (Option<Status>, usize, usize) {
     let steps = RenewalSteps {
         source,
+        failed_before: 0,
         current,
         limiter,
         now: &|| Now { boot_ms: 0, wall_ms: 0 },

@@ -193,11 +193,28 @@ impl fmt::Display for En<'_, Message> {
                 kind(content_type),
                 suspicion(content_type)
             ),
-            NotJson { provider, http_status, bytes, content_type } => write!(
+            NotJson { provider, what, http_status, bytes, content_type } => write!(
                 f,
-                "{provider}'s answer is not JSON (HTTP {http_status}, {bytes} bytes of {}){}",
-                kind(content_type),
-                suspicion(content_type)
+                "what came instead of {provider}'s answer is not JSON but {} (HTTP {http_status}, {bytes} bytes of {}): a gateway, \
+                 firewall or proxy answered in its place; have the provider's address let through there, or check \"base_url\" \
+                 and \"proxy\"",
+                En(what),
+                kind(content_type)
+            ),
+            Redirected { provider, http_status, target } => write!(
+                f,
+                "the address of {provider} points to {target} (HTTP {http_status}), which is not followed: password and token go \
+                 to no other address; check \"base_url\", or whether a gateway or proxy wants a login first"
+            ),
+            UnfitToken { provider, http_status } => write!(
+                f,
+                "the access_token in {provider}'s answer (HTTP {http_status}) has a blank, a line end or another character inside \
+                 that no header takes: the provider must mend it"
+            ),
+            ClientRefused { provider, http_status, server } => write!(
+                f,
+                "{provider} refused the client, not the user (HTTP {http_status}): check \"client_id\" and \"client_secret\".{}",
+                said(server)
             ),
             Unexpected { provider, http_status, bytes, content_type, server } => write!(
                 f,

@@ -1,6 +1,6 @@
 //! English: what messages say in passing.
 
-use super::{Cause, FileFault, HttpFault, Opened, SystemFault, TlsFault, Unfit, Wanted};
+use super::{Cause, FileFault, HttpFault, NoJson, Opened, SystemFault, TlsFault, Unfit, Wanted};
 use crate::messages::message::en::En;
 use std::fmt::{Display, Formatter, Result};
 
@@ -94,6 +94,18 @@ impl Display for En<'_, Unfit> {
                 write!(f, "{option}: must be an RFC 3339 date and time with its zone")
             }
         }
+    }
+}
+
+impl Display for En<'_, NoJson> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(match self.0 {
+            NoJson::Page => "a page",
+            NoJson::Text => "a plain text",
+            NoJson::Nothing => "nothing at all",
+            NoJson::BreaksOff => "JSON that breaks off",
+            NoJson::Compressed => "compressed data that nobody asked for",
+        })
     }
 }
 

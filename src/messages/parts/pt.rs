@@ -1,6 +1,6 @@
 //! Portuguese of Brazil: what messages say in passing.
 
-use super::{Cause, FileFault, HttpFault, Opened, SystemFault, TlsFault, Unfit, Wanted};
+use super::{Cause, FileFault, HttpFault, NoJson, Opened, SystemFault, TlsFault, Unfit, Wanted};
 use crate::messages::message::pt::Pt;
 use std::fmt::{Display, Formatter, Result};
 
@@ -106,6 +106,18 @@ impl Display for Pt<'_, Unfit> {
                 write!(f, "{option}: deve ser data e hora com o fuso, conforme a RFC 3339")
             }
         }
+    }
+}
+
+impl Display for Pt<'_, NoJson> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(match self.0 {
+            NoJson::Page => "uma página",
+            NoJson::Text => "um texto simples",
+            NoJson::Nothing => "uma resposta vazia",
+            NoJson::BreaksOff => "um JSON interrompido",
+            NoJson::Compressed => "dados comprimidos que não foram pedidos",
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use crate::config::options::Values;
 use crate::error::{Error, Status};
 use crate::messages::Message;
 use crate::net;
-use crate::provider::profile::{self, Operation, ParsedResponse, Refusal};
+use crate::provider::profile::{self, Answer, Operation, ParsedResponse, Profile, Refusal};
 use crate::util::secret::Secret;
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
@@ -68,6 +68,23 @@ impl profile::Values for TemplateValues<'_> {
     }
 }
 
+/// What counts of an answer. Only a short one is looked into: that of a refusal is, and the parser needs many times the
+/// size of what it reads.
+fn answer<'a>(profile: &Profile, reply: &'a net::Reply) -> Answer<'a> {
+    let is = |header: &str, wanted: &dyn Fn(&str) -> bool| {
+        let mut values = reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(header));
+        values.any(|(_, value)| wanted(&String::from_utf8_lossy(value)))
+    };
+    let body = reply.body.as_slice();
+    Answer {
+        status: reply.http_status,
+        body: body.get(..MAX_RESPONSE_BYTES as usize).unwrap_or(body),
+        content_type: &reply.content_type,
+        compressed: is("content-encoding", &|value| !value.trim().eq_ignore_ascii_case("identity")),
+        challenged: is("www-authenticate", &|value| profile.is_challenge(value)),
+    }
+}
+
 impl Login {
     pub fn connect_timeout(&self) -> Duration {
         Duration::from_millis(self.values.number("connect_timeout_ms").unwrap_or(5_000))
@@ -97,13 +114,18 @@ impl Login {
             reuse: net::Reuse::Recent,
         };
         let reply = self.client.send(&call).map_err(failures::lost)?;
-        let reading = operation.read(&self.profile, reply.http_status, reply.body.as_slice());
+        let reading = operation.judge(&self.profile, &answer(&self.profile, &reply));
         Ok((reply, reading))
+    }
+
+    /// Whether the answer to a call with the access token says that it is dead.
+    pub fn is_dead(&self, reply: &net::Reply) -> bool {
+        self.profile.is_dead(&answer(&self.profile, reply))
     }
 
     /// An answer that is no success, as a failure.
     pub fn failed(&self, refused: &Refusal, reply: &net::Reply, values: &TemplateValues) -> RenewalFailure {
-        failures::refusal(self.profile.label(), &self.secrets(values), refused, reply)
+        failures::refusal(self, &self.secrets(values), refused, reply)
     }
 
     /// What must not be seen in a text of the server.
