@@ -3,6 +3,7 @@
 //! What a hit reads is published from here; `get` is the way of every other caller, `renew` and `settle` that of a
 //! renewal, `peers` and `store_session` its dealings with other processes; `reject` is how a token goes out of use.
 
+use crate::cache::answers::{BadAnswer, BadAnswers};
 use crate::cache::login_rate::LoginRateLimiter;
 use crate::cache::policy::{self, FailureClass, Need, MIN_REFRESH_INTERVAL_MS};
 use crate::cache::published::Published;
@@ -79,6 +80,7 @@ struct Inner {
     /// Tokens up to this number were logged out.
     forgotten: u64,
     closed: bool,
+    bad_answers: BadAnswers,
 }
 
 impl Inner {
@@ -189,6 +191,15 @@ impl Entry {
         let left_ms = failure.map(|failure| failure.until_ms - now.boot_ms).filter(|left| *left > 0);
         let until = policy::fresh_until_age_ms(validity, inner.flight.is_some(), left_ms, now);
         self.published.publish(token.number, &token.issued.bearer, validity, until);
+    }
+
+    pub fn add_answer(&self, answer: BadAnswer) {
+        self.lock().bad_answers.add(answer);
+    }
+
+    /// The last answers that were not what was asked for.
+    pub fn bad_answers(&self) -> Vec<BadAnswer> {
+        self.lock().bad_answers.all()
     }
 
     /// By a shutdown.

@@ -1,5 +1,6 @@
 //! A source of session tokens: a profile, an account's credentials, and the wire.
 
+use crate::cache::entry::Entry;
 use crate::cache::policy::{FailureClass, RefreshRules, Validity, MAX_LIFETIME_MS};
 use crate::cache::single_flight::{RenewalFailure, TokenSource};
 use crate::cache::token::{Bearer, Issued, Origin, Token};
@@ -14,10 +15,11 @@ use crate::util::random::{self, HashKey};
 use crate::util::secret::{self, Secret};
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Instant;
 
 mod failures;
+mod noted;
 mod operation;
 
 pub use operation::TemplateValues;
@@ -56,6 +58,8 @@ pub struct Login {
     pub key: Arc<HashKey>,
     /// The attempt number of the second factor that was sent last.
     pub code_used: Arc<AtomicU64>,
+    /// That of the session's tokens, where the report finds what was answered.
+    pub entry: OnceLock<Weak<Entry>>,
 }
 
 impl Login {

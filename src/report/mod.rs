@@ -1,6 +1,7 @@
 //! The report: what a person who helps must know of an account and its way to the provider. It sends no credentials,
 //! shows no secret, and what it finds broken is in it instead of breaking it.
 
+use crate::cache::answers::{BadAnswer, DEAD_ON_ARRIVAL};
 use crate::client::account::{Account, DiagnosticsView};
 use crate::error::{Error, Status};
 use crate::log::{self, Event, Level, LogRecord};
@@ -11,7 +12,8 @@ use crate::store::{RecordKind, RecordName, Store};
 use crate::util::clock;
 use crate::util::random;
 use crate::util::secret::{self, Secret};
-use builder::{quoted, Json, ReportBuilder};
+use builder::{object, quoted, Json, ReportBuilder};
+use network::MAX_CLOCK_SKEW_S;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -135,9 +137,53 @@ fn state(report: &mut ReportBuilder, view: &DiagnosticsView) {
         report.line(Fact::LastError { status });
     }
     report.line(Fact::Counted { logins, refreshes, failures });
+    answers(report, &resolved.session_entry.bad_answers());
     if let Some(Error { status, message, retry_after_s, .. }) = snapshot.failure {
         let (status, retry_in_s) = (status.name(), retry_after_s);
         report.advise(status, Advice::LastFailed { status, retry_in_s, why: message });
+    }
+}
+
+/// The last answers that were not what was asked for, and what to do about those that come again and again.
+fn answers(report: &mut ReportBuilder, answers: &[BadAnswer]) {
+    let told = |one: &BadAnswer| {
+        let at = clock::rfc3339(one.wall_ms);
+        object(&[
+            ("at", (&at).into()),
+            ("operation", one.operation.into()),
+            ("http_status", Json::Number(one.http_status.into())),
+            ("content_type", (&one.content_type).into()),
+            ("bytes", Json::Number(one.bytes as i64)),
+            ("verdict", one.verdict.into()),
+        ])
+    };
+    report.list("answers", &answers.iter().map(told).collect::<Vec<_>>());
+    for one in answers {
+        let BadAnswer { operation, http_status, bytes, verdict, .. } = *one;
+        let (at, content_type) = (clock::rfc3339(one.wall_ms), one.content_type.clone());
+        report.line(match http_status {
+            0 => Fact::Unanswered { at, operation },
+            _ => Fact::BadAnswer { at, operation, http_status, content_type, bytes, verdict },
+        });
+    }
+    let times = |is: &dyn Fn(&BadAnswer) -> bool| answers.iter().filter(|one| is(one)).count();
+    let redirected = times(&|one| (300..400).contains(&one.http_status));
+    let foreign = times(&|one| one.verdict == "foreign" && !(300..400).contains(&one.http_status));
+    let dead = times(&|one| one.verdict == DEAD_ON_ARRIVAL);
+    if redirected >= 2 {
+        report.advise("REDIRECTED", Advice::Redirected { times: redirected });
+    }
+    if foreign >= 2 {
+        report.advise("FOREIGN", Advice::Foreign { times: foreign });
+    }
+    if dead > 0 {
+        report.advise("DEAD_ON_ARRIVAL", Advice::DeadOnArrival { times: dead });
+    }
+    // Once may be a long way; twice is the clock.
+    let mut skews =
+        answers.iter().filter_map(|one| one.ahead_s).filter(|ahead_s| ahead_s.abs() >= MAX_CLOCK_SKEW_S);
+    if let (Some(_), Some(ahead_s)) = (skews.next(), skews.last()) {
+        network::advise_on_clock(report, ahead_s);
     }
 }
 

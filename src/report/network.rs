@@ -9,7 +9,7 @@ use crate::util::clock;
 use std::time::Duration;
 
 /// A clock that differs by less is right enough.
-const MAX_CLOCK_SKEW_S: i64 = 60;
+pub const MAX_CLOCK_SKEW_S: i64 = 60;
 /// A certificate that ends this soon is worth a word.
 const CERTIFICATE_EXPIRY_WARNING_MS: i64 = 14 * 24 * 3_600_000;
 
@@ -167,6 +167,10 @@ fn clock_of(report: &mut ReportBuilder, skew_ms: Option<i64>) {
     let ahead_s = skew_ms / 1000;
     report.member("clock", &[("ahead_s", Json::Number(ahead_s))]);
     report.line(Fact::Clock { ahead_s });
+    advise_on_clock(report, ahead_s);
+}
+
+pub fn advise_on_clock(report: &mut ReportBuilder, ahead_s: i64) {
     match ahead_s {
         MAX_CLOCK_SKEW_S.. => report.advise("CLOCK", Advice::ClockSlow { seconds: ahead_s }),
         _ if ahead_s <= -MAX_CLOCK_SKEW_S => report.advise("CLOCK", Advice::ClockFast { seconds: -ahead_s }),

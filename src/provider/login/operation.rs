@@ -1,5 +1,6 @@
 //! One operation of a profile over the wire: filled in, sent, read; and its failure in words.
 
+use super::noted::Asked;
 use super::{failures, Login};
 use crate::cache::policy::FailureClass;
 use crate::cache::single_flight::RenewalFailure;
@@ -113,8 +114,14 @@ impl Login {
             allow_http: self.values.is_on("allow_http"),
             reuse: net::Reuse::Recent,
         };
-        let reply = self.client.send(&call).map_err(failures::lost)?;
+        let asked = Asked { operation, values, method: request.method, url: &request.url };
+        let reply = self.client.send(&call).map_err(|lost| {
+            let failed = failures::lost(lost);
+            self.note_lost(&asked, &failed);
+            failed
+        })?;
         let reading = operation.judge(&self.profile, &answer(&self.profile, &reply));
+        self.note(&asked, &reply, &reading);
         Ok((reply, reading))
     }
 
