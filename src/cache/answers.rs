@@ -5,9 +5,6 @@ use std::collections::VecDeque;
 /// A person who helps looks at the last ones; more would be memory for nothing.
 const MAX_ANSWERS: usize = 10;
 
-/// The verdict on a token that has no life left when it comes.
-pub const DEAD_ON_ARRIVAL: &str = "dead_on_arrival";
-
 /// What a call for a token brought instead of one that can be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadAnswer {

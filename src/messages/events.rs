@@ -22,6 +22,10 @@ told! {
         RenewalBegan,
         LoggedIn { life_s: i64 },
         Refreshed { life_s: i64 },
+        /// Nothing is sent for a moment, in which the token is handed out all the same.
+        DeadOnArrival { life_s: i64 },
+        /// The default is taken.
+        LifeUnread { text: String, life_s: i64 },
         RefreshRefused,
         /// Another process had got it.
         Adopted { life_s: i64 },

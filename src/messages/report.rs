@@ -55,7 +55,8 @@ told! {
         LastFailed { status: &'static str, retry_in_s: u32, why: Message },
         Foreign { times: usize },
         Redirected { times: usize },
-        DeadOnArrival { times: usize },
+        /// The token came without a life.
+        DeadOnArrival,
         ClockFast { seconds: i64 },
         ClockSlow { seconds: i64 },
         DeadAddress { address: String, cause: Cause },

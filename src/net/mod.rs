@@ -40,7 +40,7 @@ mod tests;
 pub use call::{Call, CallFailure, Reuse};
 pub use certificate::Certificate;
 pub use probe::{Connection, Limits, Probe, Tls};
-pub use reply::Reply;
+pub use reply::{http_date, Reply};
 pub use target::Target;
 
 // For the store at a Redis server, which is reached without HTTP.

@@ -132,7 +132,7 @@ impl Limits {
             url,
             headers: &[],
             body: None,
-            until: self.until,
+            until: self.until.into(),
             connect_timeout: self.connect_timeout,
             answer_timeout: Some(self.until.saturating_duration_since(Instant::now()) / 2),
             max_answer_bytes: MAX_RESPONSE_BYTES,

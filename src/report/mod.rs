@@ -1,7 +1,8 @@
 //! The report: what a person who helps must know of an account and its way to the provider. It sends no credentials,
 //! shows no secret, and what it finds broken is in it instead of breaking it.
 
-use crate::cache::answers::{BadAnswer, DEAD_ON_ARRIVAL};
+use crate::cache::answers::BadAnswer;
+use crate::cache::policy::Validity;
 use crate::client::account::{Account, DiagnosticsView};
 use crate::error::{Error, Status};
 use crate::log::{self, Event, Level, LogRecord};
@@ -138,6 +139,9 @@ fn state(report: &mut ReportBuilder, view: &DiagnosticsView) {
     }
     report.line(Fact::Counted { logins, refreshes, failures });
     answers(report, &resolved.session_entry.bad_answers());
+    if validity.is_some_and(Validity::is_dead_on_arrival) {
+        report.advise("LIFE", Advice::DeadOnArrival);
+    }
     if let Some(Error { status, message, retry_after_s, .. }) = snapshot.failure {
         let (status, retry_in_s) = (status.name(), retry_after_s);
         report.advise(status, Advice::LastFailed { status, retry_in_s, why: message });
@@ -169,15 +173,11 @@ fn answers(report: &mut ReportBuilder, answers: &[BadAnswer]) {
     let times = |is: &dyn Fn(&BadAnswer) -> bool| answers.iter().filter(|one| is(one)).count();
     let redirected = times(&|one| (300..400).contains(&one.http_status));
     let foreign = times(&|one| one.verdict == "foreign" && !(300..400).contains(&one.http_status));
-    let dead = times(&|one| one.verdict == DEAD_ON_ARRIVAL);
     if redirected >= 2 {
         report.advise("REDIRECTED", Advice::Redirected { times: redirected });
     }
     if foreign >= 2 {
         report.advise("FOREIGN", Advice::Foreign { times: foreign });
-    }
-    if dead > 0 {
-        report.advise("DEAD_ON_ARRIVAL", Advice::DeadOnArrival { times: dead });
     }
     // Once may be a long way; twice is the clock.
     let mut skews =

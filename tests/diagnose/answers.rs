@@ -108,6 +108,16 @@ fn what_brings_no_answer_is_told_with_its_address() {
 }
 
 #[test]
+fn tokens_that_are_dead_when_they_come_are_found_out() {
+    let token = r#"{"access_token":"um-token","expires_in":0}"#;
+    let base = server(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{token}", token.len()));
+    let report = asked(&account_at(&base), 1);
+    report.is("/answers/0/verdict", "dead_on_arrival");
+    assert!(report.codes().contains(&"LIFE".to_owned()), "{}", report.text());
+    assert!(!report.whole().contains("um-token"));
+}
+
+#[test]
 fn what_goes_well_leaves_nothing() {
     let ground = Ground::new();
     let account = ground.senior();

@@ -83,10 +83,9 @@ impl Display for En<'_, Advice> {
                 "{times} of the last answers pointed to another address: check \"environment\" and \"base_url\"; a network that \
                  wants a login of its own does that too"
             ),
-            DeadOnArrival { times } => write!(
-                f,
-                "{times} of the last tokens had no life left when they came: compare this machine's clock with the provider's, \
-                 and ask the provider for the life that it gives its tokens"
+            DeadOnArrival => f.write_str(
+                "the provider sent a token that was dead on arrival: look at expires_in, expires_at or exp in its answer, and \
+                 compare the server's clock with this machine's",
             ),
             ClockFast { seconds } => write!(
                 f,

@@ -91,10 +91,9 @@ impl Display for Pt<'_, Advice> {
                 "{times} das últimas respostas apontavam para outro endereço: confira \"environment\" e \"base_url\"; uma rede que \
                  pede um login próprio também faz isso"
             ),
-            DeadOnArrival { times } => write!(
-                f,
-                "{times} dos últimos tokens chegaram já vencidos: compare o relógio deste computador com o do provedor, e \
-                 pergunte ao provedor qual é a validade dos tokens"
+            DeadOnArrival => f.write_str(
+                "o provedor enviou um token que já chegou vencido: veja expires_in, expires_at ou exp na resposta dele, e \
+                 compare o relógio do servidor com o desta máquina",
             ),
             ClockFast { seconds } => write!(
                 f,

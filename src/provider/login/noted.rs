@@ -2,6 +2,7 @@
 
 use super::{Login, TemplateValues};
 use crate::cache::answers::BadAnswer;
+use crate::cache::policy::EXPIRY_MARGIN_MS;
 use crate::cache::single_flight::{RenewalFailure, TokenSource};
 use crate::log::{self, Event, Level, LogRecord};
 use crate::net::{self, Target};
@@ -31,7 +32,14 @@ impl Login {
             ParsedResponse::Refused(refused) => (refused.is.as_str(), true),
             // What it holds is as good as a token.
             ParsedResponse::Next(next) => (next.otherwise.is.as_str(), false),
-            ParsedResponse::Token(_) | ParsedResponse::Done(_) | ParsedResponse::Page(_) => return,
+            ParsedResponse::Token(taken) => {
+                let left_ms = taken.expires.left_ms(reply.server_date_ms, reply.sent_at.wall_ms);
+                if left_ms.is_some_and(|left_ms| left_ms <= EXPIRY_MARGIN_MS) {
+                    self.remember(asked.operation, reply, "dead_on_arrival");
+                }
+                return;
+            }
+            ParsedResponse::Done(_) | ParsedResponse::Page(_) => return,
         };
         log::event(Level::Debug, || {
             let body = reply.body.as_slice();
