@@ -62,11 +62,10 @@ impl CallContext<'_> {
                 self.unreachable(at, Cause::NoAddress, |_| Message::UnknownHost { host: self.host() })
             }
             Raw::Io(error) => match tls_fault::inside(&error) {
-                Some(error) => self.tls(tls_fault::fault(error, at.first_byte)),
+                Some(error) => self.tls(tls_fault::of_call(error, at)),
                 None => self.io(&error, at, http_status),
             },
-            Raw::Rustls(error) => self.tls(tls_fault::fault(&error, at.first_byte)),
-            Raw::Tls(_) | Raw::TlsRequired | Raw::Pem(_) => self.tls(TlsFault::HostIsNoName),
+            Raw::Tls(_) | Raw::TlsRequired => self.tls(TlsFault::HostIsNoName),
             Raw::Other(other) => match other.downcast_ref::<Refusal>() {
                 Some(refusal) => self.refused(*refusal),
                 None => self.broken(at, Cause::Unknown, http_status),

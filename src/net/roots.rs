@@ -1,42 +1,43 @@
 //! Certificates of a file that are trusted instead of the system's.
 
+use super::certificate::{self, Facts};
 use crate::messages::FileFault;
-use rustls::pki_types::pem::PemObject;
+use base64::engine::general_purpose::STANDARD;
+use base64::Engine;
 use rustls::pki_types::CertificateDer;
 use rustls::RootCertStore;
 use std::fmt;
 use std::sync::Arc;
-use ureq::tls::Certificate;
 
 /// Equal when they trust the same, whatever the file's name and comments.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Roots(Arc<Vec<CertificateDer<'static>>>);
 
 impl Roots {
-    pub fn read(pem: &[u8]) -> Result<Roots, FileFault> {
-        let mut found = Vec::new();
-        for item in CertificateDer::pem_slice_iter(pem) {
-            found.push(item.map_err(|_| FileFault::NotPem)?);
-        }
+    pub fn read(content: &[u8]) -> Result<Roots, FileFault> {
+        let mut found = certificates(content)?;
+        found.retain(|der| Facts::of(der).is_some());
         if found.is_empty() {
-            return Err(FileFault::NoCertificate);
-        }
-        let (usable, _) = RootCertStore::empty().add_parsable_certificates(found.iter().cloned());
-        if usable == 0 {
             return Err(FileFault::NoRoot);
         }
         Ok(Roots(Arc::new(found)))
     }
 
-    #[cfg(feature = "redis")]
-    pub fn trusted(&self) -> RootCertStore {
+    /// Those that may sign others: not what says of itself that it is a server's.
+    pub fn authorities(&self) -> RootCertStore {
+        let may_sign = |der: &&CertificateDer<'static>| Facts::of(der).is_some_and(|facts| facts.authority != Some(false));
         let mut store = RootCertStore::empty();
-        store.add_parsable_certificates(self.0.iter().cloned());
+        store.add_parsable_certificates(self.0.iter().filter(may_sign).cloned());
         store
     }
 
-    pub fn certificates(&self) -> Vec<Certificate<'static>> {
-        self.0.iter().map(|der| Certificate::from_der(der).to_owned()).collect()
+    pub fn shortest_key(&self) -> Option<usize> {
+        self.0.iter().filter_map(|der| Facts::of(der)?.rsa_bits()).min()
+    }
+
+    /// Whether this very certificate is among them.
+    pub fn holds(&self, certificate: &CertificateDer<'_>) -> bool {
+        self.0.iter().any(|der| **der == **certificate)
     }
 }
 
@@ -44,4 +45,38 @@ impl fmt::Debug for Roots {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} certificates", self.0.len())
     }
+}
+
+/// The certificates of a file in PEM, whatever stands before, between and behind them, or of one in DER.
+pub fn certificates(content: &[u8]) -> Result<Vec<CertificateDer<'static>>, FileFault> {
+    if content.first() == Some(&0x30) && Facts::of(content).is_some() {
+        return Ok(vec![content.to_vec().into()]);
+    }
+    let text = ascii(content);
+    let mut found = Vec::new();
+    let mut rest = text.as_str();
+    while let Some((_, begun)) = rest.split_once("-----BEGIN ") {
+        let Some((label, body)) = begun.split_once("-----") else { break };
+        rest = body;
+        if !matches!(label, "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE") {
+            continue;
+        }
+        let (body, after) = body.split_once("-----END ").ok_or(FileFault::NotPem)?;
+        rest = after;
+        let digits: String = body.chars().filter(|character| !character.is_ascii_whitespace()).collect();
+        let der = STANDARD.decode(digits).map_err(|_| FileFault::NotPem)?;
+        // OpenSSL writes behind a trusted certificate what it is trusted for.
+        let der = certificate::first_value(&der).ok_or(FileFault::NotPem)?;
+        found.push(der.to_vec().into());
+    }
+    match found.is_empty() {
+        false => Ok(found),
+        true if text.contains("PRIVATE KEY-----") => Err(FileFault::OnlyKey),
+        true => Err(FileFault::NoCertificate),
+    }
+}
+
+/// What of a text is ASCII, which PEM is: without a byte order mark, and of UTF-16 the one byte of each two.
+fn ascii(content: &[u8]) -> String {
+    content.iter().filter(|byte| byte.is_ascii() && **byte != 0).map(|byte| char::from(*byte)).collect()
 }

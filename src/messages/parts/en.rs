@@ -55,6 +55,7 @@ impl Display for En<'_, FileFault> {
             NotUtf8 { position } => write!(f, "it is not UTF-8 (byte {position})"),
             NotPem => f.write_str("it is not well-formed PEM"),
             NoCertificate => f.write_str("it holds no certificate (BEGIN CERTIFICATE) in PEM form"),
+            OnlyKey => f.write_str("it holds a private key, and no certificate"),
             NotAKey => f.write_str("it does not hold 64 hexadecimal digits"),
             NoRoot => f.write_str("none of its certificates can be used as a root"),
             System { fault } => En(fault).fmt(f),
@@ -158,12 +159,15 @@ impl Display for En<'_, TlsFault> {
             NothingInCommon { name } => {
                 return write!(f, "it has no way of TLS in common with this library ({name})");
             }
-            RefusedVersions => "it refused the versions of TLS offered, 1.2 and 1.3",
-            FoundNothingInCommon => {
-                "it found no way of TLS in common: too old, or in want of a client certificate?"
+            RefusedVersions => {
+                "it refused the versions of TLS offered, 1.2 and 1.3: it speaks only older ones, which are no longer safe"
             }
-            UnknownName => "it does not know this host name",
-            WantsCertificate => "it wants a client certificate",
+            FoundNothingInCommon => {
+                "it found no way of TLS in common (handshake_failure): its ciphers or keys are too old, or it serves no \
+                 such host"
+            }
+            UnknownName => "it does not know this host name (unrecognized_name): check base_url",
+            WantsCertificate => "it wants a client certificate, and there is none",
             Alert { name } => return write!(f, "it ended TLS with the alert {name}"),
             NoAuthorities => {
                 "this machine has no certificates of authorities: install the package ca-certificates, or set \
@@ -187,11 +191,46 @@ impl Display for En<'_, TlsFault> {
                 return write!(f, "its certificate is for another host name: it is for {names}");
             }
             NoHost => "its certificate is for no host at all",
-            UnknownIssuer => {
-                "its certificate is of an authority that is not trusted here: if a proxy or antivirus inspects TLS, or \
-                 the server has its own authority, set \"ca_file\" to that authority's certificate; else bring the \
-                 authorities of this machine up to date (on Linux the package ca-certificates), or have the server send \
-                 its whole chain"
+            AddressAsName { address } => {
+                return write!(
+                    f,
+                    "its certificate has the address {address} among its names (DNS), where no address counts: it needs \
+                     one with it among its addresses (IP)"
+                );
+            }
+            OnlyCommonName { name } => {
+                return write!(
+                    f,
+                    "its certificate names a host only in its subject (CN {name}), which no longer counts: it needs one \
+                     with subjectAltName; or set \"ca_file\" to this very certificate, if its CN is the host"
+                );
+            }
+            OldVersion => {
+                "its certificate is of a version older than 3, which cannot name hosts: it needs a newer one; or set \
+                 \"ca_file\" to this very certificate"
+            }
+            UnknownIssuer { issuer } => {
+                return write!(
+                    f,
+                    "its certificate is of an authority that is not trusted here ({issuer}): if a proxy or antivirus \
+                     inspects TLS, or the server has its own authority, set \"ca_file\" to that authority's certificate; \
+                     else bring the authorities of this machine up to date (on Linux the package ca-certificates), or \
+                     have the server send its whole chain"
+                );
+            }
+            ShortKey { bits } => {
+                return write!(f, "an RSA key of the server or of its authority is too short ({bits} bits): 2048 are needed");
+            }
+            WeakSignature { name } => {
+                return write!(f, "its certificate is signed with {name}, which is no longer safe: it needs a newer one");
+            }
+            AuthoritiesUnread { variable, path, cause } => {
+                return write!(
+                    f,
+                    "the authorities to trust cannot be read: {variable} names {path}: {}; mend or unset it, or set \
+                     \"ca_file\"",
+                    En(cause)
+                );
             }
             Revoked => "its certificate was revoked",
             BadSignature => {
@@ -199,9 +238,12 @@ impl Display for En<'_, TlsFault> {
                  or antivirus imitate it? Set \"ca_file\" to the right one's certificate"
             }
             Unreadable => "its certificate cannot be read",
-            SelfSigned => {
-                "its certificate is self-signed as that of an authority: it needs one for its name, signed by an \
-                 authority"
+            SelfSigned { name } => {
+                return write!(
+                    f,
+                    "its certificate ({name}) is self-signed or that of an authority, and not trusted here: if it is the \
+                     right one, set \"ca_file\" to it; else does a proxy or antivirus inspect TLS?"
+                );
             }
             Invalid { name } => return write!(f, "its certificate is not valid ({name})"),
             Other { name } => return write!(f, "TLS failed ({name})"),

@@ -66,6 +66,7 @@ impl Display for Pt<'_, FileFault> {
             NoCertificate => {
                 f.write_str("o arquivo não tem nenhum certificado (BEGIN CERTIFICATE) no formato PEM")
             }
+            OnlyKey => f.write_str("o arquivo contém uma chave privada, e nenhum certificado"),
             NotAKey => f.write_str("o arquivo não contém 64 dígitos hexadecimais"),
             NoRoot => f.write_str("nenhum dos certificados do arquivo pode ser usado como raiz"),
             System { fault } => Pt(fault).fmt(f),
@@ -171,12 +172,15 @@ impl Display for Pt<'_, TlsFault> {
             NothingInCommon { name } => {
                 return write!(f, "ele não tem nenhum modo de TLS em comum com esta biblioteca ({name})");
             }
-            RefusedVersions => "ele recusou as versões de TLS oferecidas, 1.2 e 1.3",
-            FoundNothingInCommon => {
-                "ele não encontrou nenhum modo de TLS em comum: é antigo demais, ou exige um certificado de cliente?"
+            RefusedVersions => {
+                "ele recusou as versões de TLS oferecidas, 1.2 e 1.3: só fala versões anteriores, que não são mais seguras"
             }
-            UnknownName => "ele não conhece este nome de host",
-            WantsCertificate => "ele exige um certificado de cliente",
+            FoundNothingInCommon => {
+                "ele não encontrou nenhum modo de TLS em comum (handshake_failure): as cifras ou chaves dele são antigas \
+                 demais, ou ele não atende esse host"
+            }
+            UnknownName => "ele não conhece este nome de host (unrecognized_name): verifique base_url",
+            WantsCertificate => "ele exige um certificado de cliente, e não há nenhum",
             Alert { name } => return write!(f, "ele encerrou o TLS com o alerta {name}"),
             NoAuthorities => {
                 "esta máquina não tem certificados de autoridades: instale o pacote ca-certificates, ou defina \
@@ -201,11 +205,52 @@ impl Display for Pt<'_, TlsFault> {
                 return write!(f, "o certificado dele é de outro nome de host: é de {names}");
             }
             NoHost => "o certificado dele não é de nenhum host",
-            UnknownIssuer => {
-                "o certificado dele é de uma autoridade em que esta máquina não confia: se um proxy ou antivírus \
-                 inspeciona o TLS, ou se o servidor tem a sua própria autoridade, defina \"ca_file\" com o certificado \
-                 dela; senão, atualize as autoridades desta máquina (no Linux, o pacote ca-certificates), ou faça o servidor \
-                 enviar a cadeia completa"
+            AddressAsName { address } => {
+                return write!(
+                    f,
+                    "o certificado dele traz o endereço {address} entre os nomes (DNS), onde endereços não contam: é \
+                     preciso um que o traga entre os endereços (IP)"
+                );
+            }
+            OnlyCommonName { name } => {
+                return write!(
+                    f,
+                    "o certificado dele só indica um host no titular (CN {name}), o que não conta mais: é preciso um com \
+                     subjectAltName; ou defina \"ca_file\" com este mesmo certificado, se o CN dele for o host"
+                );
+            }
+            OldVersion => {
+                "o certificado dele é de uma versão anterior à 3, que não pode indicar hosts: é preciso um mais novo; ou \
+                 defina \"ca_file\" com este mesmo certificado"
+            }
+            UnknownIssuer { issuer } => {
+                return write!(
+                    f,
+                    "o certificado dele é de uma autoridade em que esta máquina não confia ({issuer}): se um proxy ou \
+                     antivírus inspeciona o TLS, ou se o servidor tem a sua própria autoridade, defina \"ca_file\" com o \
+                     certificado dela; senão, atualize as autoridades desta máquina (no Linux, o pacote ca-certificates), \
+                     ou faça o servidor enviar a cadeia completa"
+                );
+            }
+            ShortKey { bits } => {
+                return write!(
+                    f,
+                    "uma chave RSA do servidor ou da autoridade dele é curta demais ({bits} bits): são necessários 2048"
+                );
+            }
+            WeakSignature { name } => {
+                return write!(
+                    f,
+                    "o certificado dele foi assinado com {name}, que não é mais seguro: é preciso um mais novo"
+                );
+            }
+            AuthoritiesUnread { variable, path, cause } => {
+                return write!(
+                    f,
+                    "não foi possível ler as autoridades em que confiar: {variable} indica {path} ({}); corrija ou remova \
+                     essa variável, ou defina \"ca_file\"",
+                    Pt(cause)
+                );
             }
             Revoked => "o certificado dele foi revogado",
             BadSignature => {
@@ -213,9 +258,12 @@ impl Display for Pt<'_, TlsFault> {
                  um proxy ou antivírus a imita? Defina \"ca_file\" com o certificado da autoridade certa"
             }
             Unreadable => "não foi possível ler o certificado dele",
-            SelfSigned => {
-                "o certificado dele é autoassinado, como o de uma autoridade: é preciso um para o nome do host, \
-                 assinado por uma autoridade"
+            SelfSigned { name } => {
+                return write!(
+                    f,
+                    "o certificado dele ({name}) é autoassinado ou de uma autoridade, e esta máquina não confia nele: se \
+                     for o certo, defina \"ca_file\" com ele; senão, um proxy ou antivírus inspeciona o TLS?"
+                );
             }
             Invalid { name } => return write!(f, "o certificado dele não é válido ({name})"),
             Other { name } => return write!(f, "falha do TLS ({name})"),

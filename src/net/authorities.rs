@@ -1,0 +1,143 @@
+//! Whom the system trusts: the files that administrators and OpenSSL know, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR`
+//! name instead.
+
+use super::verifier::Shown;
+use super::{roots, tls_fault};
+use crate::messages::{FileFault, TlsFault};
+use crate::util::secret::clean;
+use crate::util::sync::{locked, Mutex};
+use rustls::crypto::WebPkiSupportedAlgorithms;
+use rustls::pki_types::CertificateDer;
+use rustls::{CertificateError, Error, RootCertStore};
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{env, fs, io};
+
+/// Debian, Ubuntu, Gentoo; Fedora, RHEL; older RHEL; openSUSE; Alpine, BSD; BSD.
+const FILES: [&str; 6] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+    "/usr/local/etc/ssl/cert.pem",
+];
+const FOLDERS: [&str; 3] = ["/etc/ssl/certs", "/etc/pki/tls/certs", "/usr/local/share/certs"];
+
+const FILE_VARIABLE: &str = "SSL_CERT_FILE";
+const FOLDER_VARIABLE: &str = "SSL_CERT_DIR";
+
+/// Where they are, and what was there when it was read.
+#[derive(Debug)]
+pub struct Authorities {
+    file: Option<PathBuf>,
+    folders: Vec<PathBuf>,
+    /// By the environment: then they are all there is.
+    named: bool,
+    read: Mutex<Option<Arc<Found>>>,
+}
+
+#[derive(Debug)]
+struct Found {
+    store: RootCertStore,
+    /// What is wrong with a place that the environment names.
+    fault: Option<TlsFault>,
+}
+
+/// The environment, in the one place of this room that looks at it for this.
+fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+impl Authorities {
+    pub fn new() -> Authorities {
+        Authorities::of(variable(FILE_VARIABLE), variable(FOLDER_VARIABLE))
+    }
+
+    fn of(file: Option<OsString>, folders: Option<OsString>) -> Authorities {
+        if file.is_none() && folders.is_none() {
+            let file = FILES.iter().map(PathBuf::from).find(|file| file.exists());
+            let folders = FOLDERS.iter().map(PathBuf::from).filter(|folder| folder.exists()).collect();
+            return Authorities { file, folders, named: false, read: Mutex::default() };
+        }
+        let folders = folders.map(|list| env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect());
+        Authorities { file: file.map(PathBuf::from), folders: folders.unwrap_or_default(), named: true, read: Mutex::default() }
+    }
+
+    /// Read once, and again before a server is refused: an authority may have been added since.
+    pub fn verify(&self, shown: &Shown, known: &WebPkiSupportedAlgorithms) -> Result<(), Error> {
+        let first = self.after(None);
+        let verified = shown.verify(&first.store, known);
+        let unknown = |error: &Error| {
+            let of_authority = |error: &CertificateError| matches!(error, CertificateError::UnknownIssuer | CertificateError::BadSignature);
+            matches!(error, Error::InvalidCertificate(error) if of_authority(error))
+        };
+        if !verified.as_ref().is_err_and(unknown) {
+            return verified;
+        }
+        let now = self.after(Some(&first));
+        match shown.verify(&now.store, known) {
+            Err(error) if unknown(&error) => Err(match &now.fault {
+                Some(fault) => tls_fault::verdict(fault.clone()),
+                None if now.store.is_empty() => tls_fault::verdict(TlsFault::NoAuthorities),
+                None => error,
+            }),
+            verified => verified,
+        }
+    }
+
+    /// What was read last, but newer than this.
+    fn after(&self, old: Option<&Arc<Found>>) -> Arc<Found> {
+        let mut read = locked(&self.read);
+        match &*read {
+            Some(found) if !old.is_some_and(|old| Arc::ptr_eq(old, found)) => Arc::clone(found),
+            _ => Arc::clone(read.insert(Arc::new(self.find(old.is_some())))),
+        }
+    }
+
+    /// `thoroughly`: in the folders of the system too, which hold little more than the file does and take longer.
+    fn find(&self, thoroughly: bool) -> Found {
+        let mut found = HashSet::new();
+        let mut fault = None;
+        let mut note = |variable: &'static str, path: &Path, result: Result<(), FileFault>| {
+            if let (Err(cause), true, None) = (result, self.named, &fault) {
+                fault = Some(TlsFault::AuthoritiesUnread { variable, path: clean(&path.to_string_lossy(), &[]), cause });
+            }
+        };
+        if let Some(file) = &self.file {
+            note(FILE_VARIABLE, file, read_file(file, &mut found));
+        }
+        if self.named || thoroughly || found.is_empty() {
+            for folder in &self.folders {
+                note(FOLDER_VARIABLE, folder, read_folder(folder, &mut found));
+            }
+        }
+        let mut store = RootCertStore::empty();
+        store.add_parsable_certificates(found);
+        Found { store, fault }
+    }
+}
+
+fn read_file(path: &Path, found: &mut HashSet<CertificateDer<'static>>) -> Result<(), FileFault> {
+    let failed = |error: io::Error| FileFault::from(&error);
+    // A pipe would wait for somebody to write to it.
+    if !fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(FileFault::NotAFile);
+    }
+    found.extend(roots::certificates(&fs::read(path).map_err(failed)?)?);
+    Ok(())
+}
+
+/// Of a folder what is a certificate: other files may stand there too.
+fn read_folder(path: &Path, found: &mut HashSet<CertificateDer<'static>>) -> Result<(), FileFault> {
+    let before = found.len();
+    for entry in fs::read_dir(path).map_err(|error| FileFault::from(&error))?.flatten() {
+        let _ = read_file(&entry.path(), found);
+    }
+    match found.len() == before {
+        true => Err(FileFault::NoCertificate),
+        false => Ok(()),
+    }
+}
