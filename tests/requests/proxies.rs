@@ -1,15 +1,17 @@
 //! Through real proxies. The sandbox is addressed as 0.0.0.0, which is this machine and does not look like it: what is
 //! known to be this machine never goes through a proxy.
 
+use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
 use crate::answer::{get, request, Body};
-use crate::child::asked;
+use crate::child::{asked, THEN};
 use crate::client::*;
 use crate::ground::{Ground, SENIOR};
 use crate::programs::{free_port, proxy, Kind, LOGIN};
+use crate::support::Folder;
 
 const BOTH: [Kind; 2] = [Kind::Tinyproxy, Kind::Squid];
 
@@ -194,4 +196,64 @@ fn an_inspecting_proxy_is_named_and_its_authority_can_be_trusted() {
     let wrong = [&options[..], &[("ca_file", others.to_str().unwrap())]].concat();
     let told = asked(&wrong, &[("SSL_CERT_FILE", ca)]);
     assert!(told.starts_with("ERPTOKEN_E_TLS "), "{told}");
+}
+
+/// An account of a process whose authorities are those that its environment names.
+fn with_authorities(ground: &Ground, environment: &[(&str, &str)]) -> String {
+    let base = ground.base_https("senior");
+    let options = [("base_url", base.as_str()), ("username", SENIOR.username), ("password", SENIOR.password)];
+    asked(&options, environment)
+}
+
+#[test]
+fn authorities_that_the_environment_names_and_nobody_can_read_are_told_with_their_path() {
+    let ground = Ground::new();
+    let folder = Folder::new("authorities");
+    let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (ca, empty, page, gone) = (ground.ca_file(), at("empty.pem"), at("page.pem"), at("gone.pem"));
+    fs::write(&empty, "").unwrap();
+    fs::write(&page, "<html>login</html>").unwrap();
+    let folder_path = folder.path().to_str().unwrap();
+    for (variable, path, words) in [
+        ("SSL_CERT_FILE", gone.as_str(), "no such file"),
+        ("SSL_CERT_FILE", &empty, "no certificate"),
+        ("SSL_CERT_FILE", &page, "no certificate"),
+        ("SSL_CERT_FILE", folder_path, "not a file"),
+        ("SSL_CERT_FILE", &at("empty.pem/x"), "not a folder"),
+        ("SSL_CERT_DIR", &at("none"), "no such file"),
+        ("SSL_CERT_DIR", folder_path, "no certificate"),
+    ] {
+        let told = with_authorities(&ground, &[(variable, path)]);
+        assert!(told.starts_with("ERPTOKEN_E_TLS "), "{told}");
+        for word in [variable, path, words, "\"ca_file\""] {
+            assert!(told.contains(word), "{word} is not in: {told}");
+        }
+    }
+    // One that is of use makes up for one that is not.
+    let ca = ca.to_str().unwrap();
+    fs::copy(ca, at("authority.pem")).unwrap();
+    for environment in [
+        [("SSL_CERT_FILE", gone.as_str()), ("SSL_CERT_DIR", folder_path)],
+        [("SSL_CERT_FILE", ca), ("SSL_CERT_DIR", "/nowhere:/nowhere else")],
+        [("SSL_CERT_FILE", ca), ("SSL_CERT_DIR", "")],
+    ] {
+        assert_eq!(with_authorities(&ground, &environment), "200", "{environment:?}");
+    }
+}
+
+#[test]
+fn an_authority_that_is_added_later_is_trusted_from_then_on() {
+    let (ground, other) = (Ground::new(), Ground::new());
+    let folder = Folder::new("later");
+    let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (ca, file) = (ground.ca_file(), at("authorities.pem"));
+    fs::copy(other.ca_file(), &file).unwrap();
+    let then = |to: &str| format!("{}>{to}", ca.display());
+    let told = with_authorities(&ground, &[("SSL_CERT_FILE", &file), (THEN, &then(&file))]);
+    assert_eq!(told, "200");
+    let (folder, new) = (folder.path().to_str().unwrap(), at("new.pem"));
+    fs::copy(other.ca_file(), &file).unwrap();
+    let told = with_authorities(&ground, &[("SSL_CERT_DIR", folder), (THEN, &then(&new))]);
+    assert_eq!(told, "200");
+    assert_eq!(other.connections(), 0);
 }
