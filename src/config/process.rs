@@ -106,7 +106,7 @@ impl Process {
     }
 
     pub fn configure(&self, name: &str, value: Option<&str>) -> Result<()> {
-        let value = value.filter(|text| !text.is_empty());
+        let value = value.map(options::trimmed).filter(|text| !text.is_empty());
         self.apply(name, value)?;
         log::event(Level::Debug, || {
             let option = name.to_owned();

@@ -23,12 +23,15 @@ told! {
         AtMost { bytes: usize },
         BareToken,
         Address,
+        /// With letters that a host's name cannot have.
+        AsciiHost,
         Instant,
         Number { least: u64, most: u64 },
         Switch,
         OneOf { known: String },
         Hosts,
-        Proxy,
+        /// `kind`: the scheme of a proxy of another kind.
+        Proxy { kind: Option<String> },
         CaFile { cause: FileFault },
         LogFile { cause: FileFault },
         Store,

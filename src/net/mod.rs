@@ -102,6 +102,8 @@ pub fn is_proxy(text: &str) -> bool {
     proxy::parse(text).is_some()
 }
 
+pub use proxy::other_kind as other_kind_of_proxy;
+
 /// Whether `pem` holds certificates that can be trusted; the error says what is wrong.
 pub fn parse_ca(pem: &[u8]) -> Result<(), FileFault> {
     Roots::read(pem).map(drop)

@@ -23,12 +23,19 @@ impl Display for En<'_, Wanted> {
                 f.write_str("the token alone: visible ASCII characters, without \"Bearer\" and spaces")
             }
             Address => f.write_str("an address such as https://host/path, without user, ? and #"),
+            AsciiHost => f.write_str(
+                "an address in ASCII: of a host with accents the form that begins with xn--, of a path with accents %C3 and \
+                 the like",
+            ),
             Instant => f.write_str("an instant with its zone, such as 2027-01-31T23:59:00-03:00"),
             Number { least, most } => write!(f, "a whole number from {least} to {most}"),
             Switch => f.write_str("0 or 1"),
             OneOf { known } => write!(f, "one of {known}"),
             Hosts => f.write_str("hosts such as api.example.com,api.example.com:8443"),
-            Proxy => f.write_str("\"none\", or of the form http://[user:password@]host:port"),
+            Proxy { kind } => {
+                f.write_str("\"none\", or of the form http://[user:password@]host:port")?;
+                kind.iter().try_for_each(|kind| write!(f, " (proxies of the kind {kind} are not supported)"))
+            }
             CaFile { cause } => {
                 write!(f, "the path of a readable PEM file with certificates: {}", En(cause))
             }

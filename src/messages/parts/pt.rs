@@ -24,12 +24,19 @@ impl Display for Pt<'_, Wanted> {
                 f.write_str("apenas o token: caracteres ASCII visíveis, sem \"Bearer\" e sem espaços")
             }
             Address => f.write_str("um endereço como https://host/caminho, sem usuário, sem ? e sem #"),
+            AsciiHost => f.write_str(
+                "um endereço em ASCII: de um host com acentos, a forma que começa com xn--; de um caminho com acentos, %C3 e \
+                 semelhantes",
+            ),
             Instant => f.write_str("data e hora com o fuso, como 2027-01-31T23:59:00-03:00"),
             Number { least, most } => write!(f, "um número inteiro de {least} a {most}"),
             Switch => f.write_str("0 ou 1"),
             OneOf { known } => write!(f, "um destes: {known}"),
             Hosts => f.write_str("uma lista de hosts como api.example.com,api.example.com:8443"),
-            Proxy => f.write_str("\"none\", ou da forma http://[usuário:senha@]host:porta"),
+            Proxy { kind } => {
+                f.write_str("\"none\", ou da forma http://[usuário:senha@]host:porta")?;
+                kind.iter().try_for_each(|kind| write!(f, " (proxies do tipo {kind} não são aceitos)"))
+            }
             CaFile { cause } => {
                 write!(f, "o caminho de um arquivo PEM legível, com certificados ({})", Pt(cause))
             }
