@@ -36,9 +36,17 @@ pub fn asked(options: &[(&str, &str)], environment: &[(&str, &str)]) -> String {
 /// Copied over another file (`from>to`) when the first request has failed: then comes a second.
 pub const THEN: &str = "ERPTOKEN_TEST_THEN";
 
+/// The language of its texts.
+pub const LANGUAGE: &str = "ERPTOKEN_TEST_LANGUAGE";
+
 #[test]
 fn the_process_itself() {
     let Ok(options) = env::var(OPTIONS) else { return };
+    if let Ok(language) = env::var(LANGUAGE) {
+        let (option, language) = (c_text("language"), c_text(&language));
+        let set = unsafe { erptoken::abi::process::erptoken_configure(option.as_ptr(), language.as_ptr()) };
+        assert_eq!(set, ERPTOKEN_OK);
+    }
     let account = Account::open("senior").unwrap();
     for (name, value) in options.lines().filter_map(|line| line.split_once('=')) {
         account.set(name, value).unwrap();
