@@ -144,6 +144,7 @@ told! {
         HostIsNoName,
         Expired,
         ExpiredOn { day: String, today: String },
+        AuthorityExpired { name: String, day: String, today: String },
         NotYetValid,
         ValidFrom { day: String, today: String },
         OtherHost,

@@ -151,6 +151,12 @@ impl Shown<'_> {
                 let issuer = Some(last.shown_issuer()).filter(|name| !name.is_empty());
                 Some(TlsFault::UnknownIssuer { issuer: issuer.unwrap_or_else(|| "?".to_owned()) })
             }
+            ExpiredContext { time, not_after } => {
+                let ended = i64::try_from(not_after.as_secs()).ok()?.saturating_mul(1000);
+                let above = chain().skip(1).find(|one| one.until_ms == Some(ended) && facts.until_ms != Some(ended))?;
+                let (day, today) = (tls_fault::day(not_after.as_secs()), tls_fault::day(time.as_secs()));
+                Some(TlsFault::AuthorityExpired { name: above.shown_subject(), day, today })
+            }
             Other(error) if tls_fault::is_of_authority(error) => {
                 Some(TlsFault::SelfSigned { name: facts.shown_subject() })
             }

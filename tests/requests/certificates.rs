@@ -186,3 +186,37 @@ fn certificates_of_openssl() {
         servers.refused(name, host, "authority.pem", &words);
     }
 }
+
+/// OpenSSL's own server, which refuses in ways of its own: what it is started with, and what is said of it.
+const REFUSING: [(&str, [&str; 2]); 9] = [
+    ("-tls1_2 -cipher AES128-SHA", ["no way of TLS in common", "handshake_failure"]),
+    ("-tls1_3 -groups P-521", ["no way of TLS in common", "handshake_failure"]),
+    ("-tls1 -cipher DEFAULT:@SECLEVEL=0", ["1.2 and 1.3", "no longer safe"]),
+    ("-tls1_1 -cipher DEFAULT:@SECLEVEL=0", ["1.2 and 1.3", "no longer safe"]),
+    ("-tls1_2 -Verify 1", ["wants a client certificate", "there is none"]),
+    ("-tls1_3 -Verify 1", ["wants a client certificate", "there is none"]),
+    ("-tls1_2 -Verify 1 -verify_return_error", ["wants a client certificate", "there is none"]),
+    ("-servername outro.erptoken.test -cert2 CERT -key2 KEY -servername_fatal", ["does not know this host", "unrecognized_name"]),
+    ("-tls1_2 -client_sigalgs RSA+SHA1 -sigalgs RSA+SHA1 -cipher DEFAULT:@SECLEVEL=0", ["no way of TLS in common", "handshake_failure"]),
+];
+
+#[test]
+fn servers_of_openssl_that_refuse() {
+    let Some(program) = support::server("openssl") else { return };
+    for (how, words) in REFUSING {
+        let port = free_port();
+        let folder = Folder::new(&format!("refusing-{port}"));
+        let made = "req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=localhost -keyout own.key -out own.pem";
+        openssl(&folder, made);
+        let mut command = Command::new(&program);
+        command.current_dir(folder.path()).args(["s_server", "-quiet", "-www", "-cert", "own.pem", "-key", "own.key"]);
+        command.args(["-accept", &format!("127.0.0.1:{port}")]);
+        command.args(how.replace("CERT", "own.pem").replace("KEY", "own.key").split(' '));
+        let running = Running::start(command, folder, port);
+        let base = format!("https://localhost:{port}/x");
+        let options = [("base_url", base.as_str()), ("username", "u"), ("password", "senha"), ("proxy", "none")];
+        let account = Account::with("senior", &options);
+        account.set("ca_file", running.folder.join("own.pem").to_str().unwrap()).unwrap();
+        account.refused(ERPTOKEN_E_TLS).assert_says(&words);
+    }
+}

@@ -184,7 +184,18 @@ impl Display for En<'_, TlsFault> {
             HostIsNoName => "the host is not a name that a certificate can be for",
             Expired => "its certificate has expired (or is this machine's clock wrong?)",
             ExpiredOn { day, today } => {
-                return write!(f, "its certificate expired on {day}, and this machine's clock says {today}");
+                return write!(
+                    f,
+                    "its certificate expired on {day}, and this machine's clock says {today}: if that is right, whoever \
+                     runs the server must renew it"
+                );
+            }
+            AuthorityExpired { name, day, today } => {
+                return write!(
+                    f,
+                    "the certificate of the authority {name}, which the server sends along, expired on {day}, and this \
+                     machine's clock says {today}: if that is right, whoever runs the server must replace it"
+                );
             }
             NotYetValid => "its certificate is not valid yet: is this machine's clock right?",
             ValidFrom { day, today } => {

@@ -197,7 +197,18 @@ impl Display for Pt<'_, TlsFault> {
             HostIsNoName => "o host não é um nome para o qual possa haver um certificado",
             Expired => "o certificado dele está vencido (ou o relógio desta máquina está errado?)",
             ExpiredOn { day, today } => {
-                return write!(f, "o certificado dele venceu em {day}, e o relógio desta máquina marca {today}");
+                return write!(
+                    f,
+                    "o certificado dele venceu em {day}, e o relógio desta máquina marca {today}: se estiver certo, quem \
+                     administra o servidor precisa renová-lo"
+                );
+            }
+            AuthorityExpired { name, day, today } => {
+                return write!(
+                    f,
+                    "o certificado da autoridade {name}, que o servidor envia junto, venceu em {day}, e o relógio desta \
+                     máquina marca {today}: se estiver certo, quem administra o servidor precisa trocá-lo"
+                );
             }
             NotYetValid => "o certificado dele ainda não é válido: o relógio desta máquina está certo?",
             ValidFrom { day, today } => {
