@@ -1,14 +1,15 @@
 //! Whom the system trusts: the files that administrators and OpenSSL know, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR`
 //! name instead.
 
+use super::roots::{self, Anchors};
+use super::tls_fault;
 use super::verifier::Shown;
-use super::{roots, tls_fault};
 use crate::messages::{FileFault, TlsFault};
 use crate::util::secret::clean;
 use crate::util::sync::{locked, Mutex};
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::CertificateDer;
-use rustls::{CertificateError, Error, RootCertStore};
+use rustls::Error;
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -41,7 +42,7 @@ pub struct Authorities {
 
 #[derive(Debug)]
 struct Found {
-    store: RootCertStore,
+    anchors: Anchors,
     /// What is wrong with a place that the environment names.
     fault: Option<TlsFault>,
 }
@@ -66,26 +67,23 @@ impl Authorities {
         Authorities { file: file.map(PathBuf::from), folders: folders.unwrap_or_default(), named: true, read: Mutex::default() }
     }
 
-    /// Read once, and again before a server is refused: an authority may have been added since.
+    /// They are read once, and again before a server is refused: one may have been added since.
     pub fn verify(&self, shown: &Shown, known: &WebPkiSupportedAlgorithms) -> Result<(), Error> {
         let first = self.after(None);
-        let verified = shown.verify(&first.store, known);
-        let unknown = |error: &Error| {
-            let of_authority = |error: &CertificateError| matches!(error, CertificateError::UnknownIssuer | CertificateError::BadSignature);
-            matches!(error, Error::InvalidCertificate(error) if of_authority(error))
-        };
-        if !verified.as_ref().is_err_and(unknown) {
-            return verified;
+        if shown.verify(&first.anchors, known).is_ok() {
+            return Ok(());
         }
         let now = self.after(Some(&first));
-        match shown.verify(&now.store, known) {
-            Err(error) if unknown(&error) => Err(match &now.fault {
-                Some(fault) => tls_fault::verdict(fault.clone()),
-                None if now.store.is_empty() => tls_fault::verdict(TlsFault::NoAuthorities),
-                None => error,
-            }),
-            verified => verified,
-        }
+        shown.verify(&now.anchors, known).map_err(|error| match &now.fault {
+            Some(fault) if tls_fault::is_untrusted(&error) => tls_fault::verdict(fault.clone()),
+            None if now.anchors.is_empty() => tls_fault::verdict(TlsFault::NoAuthorities),
+            _ => error,
+        })
+    }
+
+    /// Whether this very certificate is among those that were read last.
+    pub fn holds(&self, certificate: &CertificateDer<'_>) -> bool {
+        self.after(None).anchors.holds(certificate)
     }
 
     /// What was read last, but newer than this.
@@ -114,9 +112,7 @@ impl Authorities {
                 note(FOLDER_VARIABLE, folder, read_folder(folder, &mut found));
             }
         }
-        let mut store = RootCertStore::empty();
-        store.add_parsable_certificates(found);
-        Found { store, fault }
+        Found { anchors: Anchors::of(found.into_iter()), fault }
     }
 }
 

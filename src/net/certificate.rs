@@ -125,17 +125,8 @@ impl<'a> Facts<'a> {
         self.issuer == self.subject
     }
 
-    /// The length of an RSA key in bits.
     pub fn rsa_bits(&self) -> Option<usize> {
-        let mut key = Reader(self.key).inside(SEQUENCE)?;
-        if key.inside(SEQUENCE)?.inside(OBJECT)?.0 != RSA {
-            return None;
-        }
-        let (_, bits) = key.next().filter(|(tag, _)| *tag == BITS)?;
-        let modulus = Reader(bits.get(1..)?).inside(SEQUENCE)?.inside(INTEGER)?.0;
-        let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
-        let first = modulus.get(zeros)?;
-        Some((modulus.len() - zeros) * 8 - first.leading_zeros() as usize)
+        rsa_bits(Reader(self.key).inside(SEQUENCE)?.0)
     }
 
     pub fn weakly_signed(&self) -> Option<&'static str> {
@@ -146,6 +137,19 @@ impl<'a> Facts<'a> {
     pub fn common_name(&self) -> Option<String> {
         attributes(self.subject).find(|(kind, _)| *kind == COMMON_NAME).map(|(_, value)| value)
     }
+}
+
+/// The length of a public key, of what is in it, in bits.
+pub fn rsa_bits(key: &[u8]) -> Option<usize> {
+    let mut key = Reader(key);
+    if key.inside(SEQUENCE)?.inside(OBJECT)?.0 != RSA {
+        return None;
+    }
+    let (_, bits) = key.next().filter(|(tag, _)| *tag == BITS)?;
+    let modulus = Reader(bits.get(1..)?).inside(SEQUENCE)?.inside(INTEGER)?.0;
+    let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
+    let first = modulus.get(zeros)?;
+    Some((modulus.len() - zeros) * 8 - first.leading_zeros() as usize)
 }
 
 fn host_name((tag, value): (u8, &[u8])) -> Option<HostName<'_>> {

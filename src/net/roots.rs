@@ -4,8 +4,10 @@ use super::certificate::{self, Facts};
 use crate::messages::FileFault;
 use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
+use ring::digest::{digest, SHA256, SHA256_OUTPUT_LEN};
 use rustls::pki_types::CertificateDer;
 use rustls::RootCertStore;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -23,27 +25,54 @@ impl Roots {
         Ok(Roots(Arc::new(found)))
     }
 
-    /// Those that may sign others: not what says of itself that it is a server's.
-    pub fn authorities(&self) -> RootCertStore {
-        let may_sign = |der: &&CertificateDer<'static>| Facts::of(der).is_some_and(|facts| facts.authority != Some(false));
-        let mut store = RootCertStore::empty();
-        store.add_parsable_certificates(self.0.iter().filter(may_sign).cloned());
-        store
-    }
-
-    pub fn shortest_key(&self) -> Option<usize> {
-        self.0.iter().filter_map(|der| Facts::of(der)?.rsa_bits()).min()
-    }
-
-    /// Whether this very certificate is among them.
-    pub fn holds(&self, certificate: &CertificateDer<'_>) -> bool {
-        self.0.iter().any(|der| **der == **certificate)
+    pub fn anchors(&self) -> Anchors {
+        Anchors::of(self.0.iter().cloned())
     }
 }
 
 impl fmt::Debug for Roots {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} certificates", self.0.len())
+    }
+}
+
+/// What is trusted: what some certificates have signed, and each of them as it is.
+pub struct Anchors {
+    /// Not what says of itself that it is a server's.
+    pub authorities: RootCertStore,
+    /// Of all of them.
+    digests: HashSet<[u8; SHA256_OUTPUT_LEN]>,
+}
+
+impl Anchors {
+    pub fn of(certificates: impl Iterator<Item = CertificateDer<'static>>) -> Anchors {
+        let mut anchors = Anchors { authorities: RootCertStore::empty(), digests: HashSet::new() };
+        for certificate in certificates {
+            anchors.digests.extend(digest_of(&certificate));
+            if Facts::of(&certificate).is_some_and(|facts| facts.authority != Some(false)) {
+                anchors.authorities.add_parsable_certificates([certificate]);
+            }
+        }
+        anchors
+    }
+
+    /// Whether this very certificate is among them.
+    pub fn holds(&self, certificate: &CertificateDer<'_>) -> bool {
+        digest_of(certificate).is_some_and(|digest| self.digests.contains(&digest))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.digests.is_empty()
+    }
+}
+
+fn digest_of(certificate: &[u8]) -> Option<[u8; SHA256_OUTPUT_LEN]> {
+    digest(&SHA256, certificate).as_ref().try_into().ok()
+}
+
+impl fmt::Debug for Anchors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} certificates", self.digests.len())
     }
 }
 

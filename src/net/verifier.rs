@@ -1,15 +1,15 @@
 //! Whether a server is who it says it is, and if not, why.
 
 use super::authorities::Authorities;
-use super::certificate::{Facts, HostName};
-use super::roots::Roots;
+use super::certificate::{rsa_bits, Facts, HostName};
+use super::roots::{Anchors, Roots};
 use super::tls_fault;
 use crate::messages::TlsFault;
 use crate::util::secret::clean;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::crypto::{self, WebPkiSupportedAlgorithms};
-use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, TrustAnchor, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
@@ -18,16 +18,15 @@ const MIN_RSA_BITS: usize = 2048;
 
 /// Whom to trust.
 #[derive(Debug)]
-pub enum Trust {
-    /// A file's certificates: what they have signed, and each of them as it is.
-    These { roots: Roots, authorities: RootCertStore },
+enum Trust {
+    These(Anchors),
     System(Authorities),
 }
 
 #[derive(Debug)]
 pub struct Verifier {
-    pub trust: Trust,
-    pub known: WebPkiSupportedAlgorithms,
+    trust: Trust,
+    known: WebPkiSupportedAlgorithms,
 }
 
 /// What a server shows, and for whom it should be.
@@ -39,49 +38,72 @@ pub struct Shown<'a> {
 }
 
 impl Verifier {
+    /// `roots` instead of the system's.
     pub fn new(roots: Option<&Roots>, known: WebPkiSupportedAlgorithms) -> Verifier {
         let trust = match roots {
-            Some(roots) => Trust::These { roots: roots.clone(), authorities: roots.authorities() },
+            Some(roots) => Trust::These(roots.anchors()),
             None => Trust::System(Authorities::new()),
         };
         Verifier { trust, known }
     }
 
-    fn roots(&self) -> Option<&Roots> {
-        match &self.trust {
-            Trust::These { roots, .. } => Some(roots),
-            Trust::System(_) => None,
-        }
-    }
-
     fn check(&self, shown: &Shown) -> Result<(), Error> {
-        let checked = match &self.trust {
-            Trust::These { authorities, .. } => shown.verify(authorities, &self.known),
-            Trust::System(system) => system.verify(shown, &self.known),
-        };
-        let Some(facts) = Facts::of(shown.own) else { return checked };
-        match checked {
-            Err(_) if self.roots().is_some_and(|roots| roots.holds(shown.own)) => shown.verify_itself(&facts)?,
-            Err(Error::InvalidCertificate(error)) => {
-                return Err(match shown.cause(&error, &facts, self.roots()) {
-                    Some(fault) => tls_fault::verdict(fault),
-                    None => Error::InvalidCertificate(error),
-                });
-            }
-            checked => checked?,
+        match &self.trust {
+            Trust::These(anchors) => shown.verify(anchors, &self.known)?,
+            Trust::System(system) => system.verify(shown, &self.known)?,
         }
-        match facts.rsa_bits().filter(|bits| *bits < MIN_RSA_BITS) {
+        match Facts::of(shown.own).and_then(|facts| facts.rsa_bits()).filter(|bits| *bits < MIN_RSA_BITS) {
             Some(bits) => Err(tls_fault::verdict(TlsFault::ShortKey { bits })),
             None => Ok(()),
         }
     }
+
+    /// The key of a certificate that is trusted as it is. Of version 1, the TLS library does not read it.
+    fn own_key<'a>(&self, certificate: &'a CertificateDer<'_>) -> Option<SubjectPublicKeyInfoDer<'a>> {
+        let holds = match &self.trust {
+            Trust::These(anchors) => anchors.holds(certificate),
+            Trust::System(system) => system.holds(certificate),
+        };
+        Facts::of(certificate).filter(|_| holds).map(|facts| facts.key.into())
+    }
+
+    fn verify_with(
+        &self,
+        key: &SubjectPublicKeyInfoDer,
+        message: &[u8],
+        signed: &DigitallySignedStruct,
+    ) -> Option<HandshakeSignatureValid> {
+        let key = webpki::RawPublicKeyEntity::try_from(key).ok()?;
+        let (_, ways) = self.known.mapping.iter().find(|(scheme, _)| *scheme == signed.scheme)?;
+        let mut verified = ways.iter().map(|way| key.verify_signature(*way, message, signed.signature()));
+        verified.any(|verified| verified.is_ok()).then(HandshakeSignatureValid::assertion)
+    }
 }
 
 impl Shown<'_> {
-    pub fn verify(&self, authorities: &RootCertStore, known: &WebPkiSupportedAlgorithms) -> Result<(), Error> {
+    pub fn verify(&self, anchors: &Anchors, known: &WebPkiSupportedAlgorithms) -> Result<(), Error> {
+        let Err(error) = self.verify_chain(&anchors.authorities, known) else { return Ok(()) };
+        match Facts::of(self.own).filter(|_| anchors.holds(self.own)) {
+            Some(facts) => self.verify_itself(&facts),
+            None => Err(self.explained(error, &anchors.authorities.roots)),
+        }
+    }
+
+    fn verify_chain(&self, authorities: &RootCertStore, known: &WebPkiSupportedAlgorithms) -> Result<(), Error> {
         let own = ParsedCertificate::try_from(self.own)?;
         verify_server_cert_signed_by_trust_anchor(&own, authorities, self.others, self.now, known.all)?;
         verify_server_name(&own, self.name)
+    }
+
+    /// The same error, with what the TLS library does not tell.
+    pub fn explained(&self, error: Error, authorities: &[TrustAnchor]) -> Error {
+        let cause = match &error {
+            Error::InvalidCertificate(error) => {
+                Facts::of(self.own).and_then(|facts| self.cause(error, &facts, authorities))
+            }
+            _ => None,
+        };
+        cause.map_or(error, tls_fault::verdict)
     }
 
     /// A certificate that is trusted as it is, whoever signed it: for its hosts, and while it is in force.
@@ -133,23 +155,25 @@ impl Shown<'_> {
         }))
     }
 
-    /// What the TLS library does not tell.
-    fn cause(&self, error: &CertificateError, facts: &Facts, roots: Option<&Roots>) -> Option<TlsFault> {
+    fn cause(&self, error: &CertificateError, facts: &Facts, authorities: &[TrustAnchor]) -> Option<TlsFault> {
         use CertificateError::*;
         let chain = || [self.own].into_iter().chain(self.others).filter_map(|der| Facts::of(der));
+        // As far up as the server's own certificates lead.
+        let last = || {
+            let mut last = Facts::of(self.own)?;
+            for _ in self.others {
+                let above = chain().find(|one| one.subject == last.issuer && !last.is_self_signed());
+                last = above.unwrap_or(last);
+            }
+            Some(last)
+        };
         match error {
             NotValidForName | NotValidForNameContext { .. } => Some(self.other_host(facts)),
             UnknownIssuer if facts.is_self_signed() => Some(TlsFault::SelfSigned { name: facts.shown_subject() }),
             UnknownIssuer => {
-                let mut last = Facts::of(self.own)?;
-                for _ in self.others {
-                    match chain().find(|one| one.subject == last.issuer && !last.is_self_signed()) {
-                        Some(above) => last = above,
-                        None => break,
-                    }
-                }
-                let issuer = Some(last.shown_issuer()).filter(|name| !name.is_empty());
-                Some(TlsFault::UnknownIssuer { issuer: issuer.unwrap_or_else(|| "?".to_owned()) })
+                let issuer = last()?.shown_issuer();
+                let issuer = if issuer.is_empty() { "?".to_owned() } else { issuer };
+                Some(TlsFault::UnknownIssuer { issuer })
             }
             ExpiredContext { time, not_after } => {
                 let ended = i64::try_from(not_after.as_secs()).ok()?.saturating_mul(1000);
@@ -161,16 +185,19 @@ impl Shown<'_> {
                 Some(TlsFault::SelfSigned { name: facts.shown_subject() })
             }
             Other(error) if tls_fault::is_of_old_version(error) => Some(TlsFault::OldVersion),
-            _ => {
-                // The key may be that of an authority of ours.
-                let bits = chain().filter_map(|one| one.rsa_bits()).chain(roots.and_then(Roots::shortest_key)).min();
-                match (error, chain().find_map(|one| one.weakly_signed())) {
-                    (BadSignature, _) => {
-                        bits.filter(|bits| *bits < MIN_RSA_BITS).map(|bits| TlsFault::ShortKey { bits })
-                    }
-                    (_, weak) => weak.map(|name| TlsFault::WeakSignature { name }),
-                }
+            BadSignature => {
+                let issuer = last()?.issuer;
+                let ours = authorities.iter().filter(|one| one.subject.as_ref() == issuer);
+                let ours = ours.filter_map(|one| rsa_bits(&one.subject_public_key_info));
+                let bits = chain().filter_map(|one| one.rsa_bits()).chain(ours).min();
+                bits.filter(|bits| *bits < MIN_RSA_BITS).map(|bits| TlsFault::ShortKey { bits })
             }
+            UnsupportedSignatureAlgorithmContext { .. } => {
+                // What signs itself is trusted, if it is, for no signature.
+                let mut signed = chain().filter(|one| !one.is_self_signed());
+                signed.find_map(|one| one.weakly_signed()).map(|name| TlsFault::WeakSignature { name })
+            }
+            _ => None,
         }
     }
 }
@@ -195,7 +222,7 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<HandshakeSignatureValid, Error> {
         let verified = crypto::verify_tls12_signature(message, certificate, signed, &self.known);
         verified.or_else(|error| {
-            self.old_key(certificate).and_then(|key| self.verify_with(&key, message, signed)).ok_or(error)
+            self.own_key(certificate).and_then(|key| self.verify_with(&key, message, signed)).ok_or(error)
         })
     }
 
@@ -205,7 +232,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        match self.old_key(certificate) {
+        match self.own_key(certificate) {
             Some(key) => crypto::verify_tls13_signature_with_raw_key(message, &key, signed, &self.known),
             None => crypto::verify_tls13_signature(message, certificate, signed, &self.known),
         }
@@ -213,25 +240,5 @@ impl ServerCertVerifier for Verifier {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.known.supported_schemes()
-    }
-}
-
-impl Verifier {
-    /// The key of a certificate that is trusted as it is. Of version 1, the TLS library does not read it.
-    fn old_key<'a>(&self, certificate: &'a CertificateDer<'_>) -> Option<SubjectPublicKeyInfoDer<'a>> {
-        self.roots().filter(|roots| roots.holds(certificate))?;
-        Facts::of(certificate).map(|facts| facts.key.into())
-    }
-
-    fn verify_with(
-        &self,
-        key: &SubjectPublicKeyInfoDer,
-        message: &[u8],
-        signed: &DigitallySignedStruct,
-    ) -> Option<HandshakeSignatureValid> {
-        let key = webpki::RawPublicKeyEntity::try_from(key).ok()?;
-        let (_, ways) = self.known.mapping.iter().find(|(scheme, _)| *scheme == signed.scheme)?;
-        let mut verified = ways.iter().map(|way| key.verify_signature(*way, message, signed.signature()));
-        verified.any(|verified| verified.is_ok()).then(HandshakeSignatureValid::assertion)
     }
 }

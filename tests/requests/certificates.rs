@@ -5,13 +5,14 @@ use std::fs;
 use std::process::Command;
 
 use crate::answer::get;
+use crate::child::asked;
 use crate::client::*;
 use crate::ground::{Ground, SENIOR};
 use crate::programs::{free_port, Running};
 use crate::support::{self, Folder};
 
 /// What signs itself: its name and how it is made. `K` stands for key and certificate.
-const SELF_SIGNED: [(&str, &[&str]); 8] = [
+const SELF_SIGNED: [(&str, &[&str]); 9] = [
     ("names and CA", &["req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=x -addext subjectAltName=DNS:localhost K"]),
     ("the simplest", &["req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=localhost K"]),
     ("all names", &["req -x509 -newkey rsa:3072 -nodes -days 9 -subj /O=Empresa/CN=localhost -sha512 K"]),
@@ -26,6 +27,10 @@ const SELF_SIGNED: [(&str, &[&str]); 8] = [
     (
         "no CA",
         &["req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=x -addext subjectAltName=DNS:localhost -addext basicConstraints=critical,CA:FALSE K"],
+    ),
+    (
+        "address",
+        &["req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=x -addext subjectAltName=DNS:localhost,IP:127.0.0.1 K"],
     ),
     ("sha1", &["req -x509 -sha1 -newkey rsa:2048 -nodes -days 9 -subj /CN=localhost K"]),
     (
@@ -165,8 +170,23 @@ fn certificates_of_openssl() {
             let account = servers.account(name, "localhost", ca_file);
             assert_eq!(get(&account, "/tms/freights").unwrap().status(), 200, "{name}");
         }
-        servers.refused(name, "127.0.0.1", &pem(name), &["certificate", "localhost"]);
+        if name == "address" {
+            let account = servers.account(name, "127.0.0.1", &pem(name));
+            assert_eq!(get(&account, "/tms/freights").unwrap().status(), 200);
+        } else {
+            servers.refused(name, "127.0.0.1", &pem(name), &["certificate", "localhost"]);
+        }
         servers.refused(name, "localhost", "authority.pem", &["its certificate", "\"ca_file\""]);
+    }
+    // So it is where the environment names them.
+    for name in ["names and CA", "version 1", "no CA"] {
+        let port = servers.ports.iter().find(|(known, _)| *known == name).unwrap().1;
+        let base = format!("https://localhost:{port}/t/senior.com.br/bridge/1.0");
+        let options =
+            [("base_url", base.as_str()), ("username", SENIOR.username), ("password", SENIOR.password)];
+        assert_eq!(asked(&options, &[("SSL_CERT_FILE", &servers.path("all.pem"))]), "200", "{name}");
+        let told = asked(&options, &[("SSL_CERT_FILE", &servers.path("authority.pem"))]);
+        assert!(told.starts_with("ERPTOKEN_E_TLS "), "{told}");
     }
     for ca_file in ["authority.pem", "all.pem", "good.pem"] {
         let account = servers.account("good", "localhost", ca_file);

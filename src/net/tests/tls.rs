@@ -385,3 +385,22 @@ fn a_server_that_wants_a_client_certificate_is_told() {
         assert_ne!(tls_fault::fault(&alert, None), TlsFault::WantsCertificate);
     }
 }
+
+#[test]
+fn an_authority_in_between_that_has_expired_is_told_as_what_it_is() {
+    let root = Authority::new();
+    let mut params = CertificateParams::new([]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, "Intermediaria");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.not_after = OffsetDateTime::now_utc() - time::Duration::days(3);
+    let middle_key = KeyPair::generate().unwrap();
+    let middle = params.signed_by(&middle_key, &root.0.cert, &root.0.key_pair).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    let leaf = params.signed_by(&key, &middle, &middle_key).unwrap();
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let chain = vec![leaf.der().clone(), middle.der().clone()];
+    let config = versioned(&rustls::version::TLS13).with_single_cert(chain, key).unwrap();
+    let lost = secure(serving(config).port(), &root.pem()).unwrap_err();
+    check(&lost, Status::Tls, false, "the authority CN=Intermediaria, which the server sends along, expired on");
+}
