@@ -150,7 +150,8 @@ pub fn check<'a>(name: &'a str, value: Option<&'a str>, own: &dyn Fn(&str) -> bo
         None if own(name) => ValueKind::Text,
         None => return Err(unknown(name, value)),
     };
-    let bare = |text: &'a str| if matches!(kind, ValueKind::Text | ValueKind::Token) { text } else { trimmed(text) };
+    let bare =
+        |text: &'a str| if matches!(kind, ValueKind::Text | ValueKind::Token) { text } else { trimmed(text) };
     let value = value.map(bare).filter(|text| !text.is_empty());
     let ca_pem = value.map_or(Ok(None), |text| check_value(name, kind, text))?;
     Ok(Checked { name, value, ca_pem: ca_pem.map(Arc::from) })
@@ -311,7 +312,8 @@ pub fn shown_name(name: &str) -> Option<String> {
 /// Absolute, http or https, and nothing in it that could carry a secret or move the path.
 fn is_plain_url(text: &str) -> bool {
     let schemed = text.split_once("://");
-    let rest = schemed.filter(|(scheme, _)| ["https", "http"].contains(&scheme.to_ascii_lowercase().as_str()));
+    let rest =
+        schemed.filter(|(scheme, _)| ["https", "http"].contains(&scheme.to_ascii_lowercase().as_str()));
     let rest = rest.map(|(_, rest)| rest);
     let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
     visible

@@ -63,8 +63,14 @@ impl Authorities {
             let folders = FOLDERS.iter().map(PathBuf::from).filter(|folder| folder.exists()).collect();
             return Authorities { file, folders, named: false, read: Mutex::default() };
         }
-        let folders = folders.map(|list| env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect());
-        Authorities { file: file.map(PathBuf::from), folders: folders.unwrap_or_default(), named: true, read: Mutex::default() }
+        let folders =
+            folders.map(|list| env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect());
+        Authorities {
+            file: file.map(PathBuf::from),
+            folders: folders.unwrap_or_default(),
+            named: true,
+            read: Mutex::default(),
+        }
     }
 
     /// They are read once, and again before a server is refused: one may have been added since.
@@ -101,7 +107,11 @@ impl Authorities {
         let mut fault = None;
         let mut note = |variable: &'static str, path: &Path, result: Result<(), FileFault>| {
             if let (Err(cause), true, None) = (result, self.named, &fault) {
-                fault = Some(TlsFault::AuthoritiesUnread { variable, path: clean(&path.to_string_lossy(), &[]), cause });
+                fault = Some(TlsFault::AuthoritiesUnread {
+                    variable,
+                    path: clean(&path.to_string_lossy(), &[]),
+                    cause,
+                });
             }
         };
         if let Some(file) = &self.file {

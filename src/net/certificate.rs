@@ -103,7 +103,9 @@ impl<'a> Facts<'a> {
         while let Some(mut extension) = extensions.inside(SEQUENCE) {
             let Some(kind) = extension.inside(OBJECT) else { return };
             // Between them may stand whether it is critical.
-            let Some(value) = std::iter::from_fn(|| extension.next()).find(|(tag, _)| *tag == OCTETS) else { continue };
+            let Some(value) = std::iter::from_fn(|| extension.next()).find(|(tag, _)| *tag == OCTETS) else {
+                continue;
+            };
             let Some(mut value) = Reader(value.1).inside(SEQUENCE) else { continue };
             if kind.0 == ALTERNATIVE_NAMES {
                 self.names = Some(std::iter::from_fn(|| value.next()).filter_map(host_name).collect());

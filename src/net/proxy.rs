@@ -68,7 +68,9 @@ pub fn parse(text: &str) -> Option<ProxySetting> {
 /// The scheme of a proxy of another kind. Any other word could be a part of something that is not to be shown.
 pub fn other_kind(text: &str) -> Option<String> {
     let scheme = text.split_once("://")?.0.to_ascii_lowercase();
-    ["https", "socks", "socks4", "socks4a", "socks5", "socks5h"].contains(&scheme.as_str()).then(|| scheme + "://")
+    ["https", "socks", "socks4", "socks4a", "socks5", "socks5h"]
+        .contains(&scheme.as_str())
+        .then(|| scheme + "://")
 }
 
 /// `[user:password@]host:port`. The last `@` ends the password, so it need not be escaped.
@@ -160,7 +162,11 @@ impl Proxies {
         let Some(address) = user.address() else { return Proxies::made(None, None) };
         let proxy = parse_address(&address);
         let unusable = proxy.is_none().then_some(("Windows (ProxyServer)", None));
-        Proxies { exceptions: user_proxy::entries(&user.bypass), of_user: true, ..Proxies::made(proxy, unusable) }
+        Proxies {
+            exceptions: user_proxy::entries(&user.bypass),
+            of_user: true,
+            ..Proxies::made(proxy, unusable)
+        }
     }
 
     pub fn proxy(&self) -> Option<Arc<Proxy>> {
@@ -190,7 +196,9 @@ impl Proxies {
 fn excepts(entry: &str, target: &Target) -> bool {
     let entry = entry.split_once("://").map_or(entry, |(_, rest)| rest);
     let host = target.host.trim_end_matches('.').to_ascii_lowercase();
-    let parsed = |text: &str| text.trim_matches(['[', ']']).parse::<IpAddr>().ok().map(|address| address.to_canonical());
+    let parsed = |text: &str| {
+        text.trim_matches(['[', ']']).parse::<IpAddr>().ok().map(|address| address.to_canonical())
+    };
     let address = parsed(&host);
     let entry = match entry.split_once('/') {
         Some((network, bits)) => match (address, parsed(network), mask_bits(bits)) {

@@ -57,7 +57,11 @@ impl fmt::Debug for Tls {
 impl Connector<Socket> for Tls {
     type Out = Either<Socket, Secured>;
 
-    fn connect(&self, details: &ConnectionDetails, socket: Option<Socket>) -> Result<Option<Self::Out>, Error> {
+    fn connect(
+        &self,
+        details: &ConnectionDetails,
+        socket: Option<Socket>,
+    ) -> Result<Option<Self::Out>, Error> {
         let Some(socket) = socket else { return Ok(None) };
         if !details.needs_tls() {
             return Ok(Some(Either::A(socket)));
@@ -66,7 +70,9 @@ impl Connector<Socket> for Tls {
         let config = self.config.clone().map_err(other)?;
         let no_name = Error::Tls("the host is no name");
         let Ok(target) = Target::of(details.uri.clone()) else { return Err(no_name) };
-        let Ok(name) = ServerName::try_from(target.host.trim_end_matches('.').to_owned()) else { return Err(no_name) };
+        let Ok(name) = ServerName::try_from(target.host.trim_end_matches('.').to_owned()) else {
+            return Err(no_name);
+        };
         let mut connection = ClientConnection::new(config, name).map_err(other)?;
         let mut socket = TransportAdapter::new(socket, details.current_time.clone());
         socket.set_timeout(details.timeout);

@@ -44,7 +44,12 @@ pub fn of_call(error: &Error, at: &Progress) -> TlsFault {
     use AlertDescription::*;
     match error {
         Error::AlertReceived(
-            HandshakeFailure | BadCertificate | UnsupportedCertificate | CertificateUnknown | AccessDenied | NoCertificate,
+            HandshakeFailure
+            | BadCertificate
+            | UnsupportedCertificate
+            | CertificateUnknown
+            | AccessDenied
+            | NoCertificate,
         ) if at.certificate_wanted => TlsFault::WantsCertificate,
         error => fault(error, at.first_byte),
     }

@@ -123,7 +123,8 @@ fn ways_of(head: &[u8]) -> Option<String> {
     let lines = head.lines().filter_map(|line| line.split_once(':'));
     let offers = lines.filter(|(name, _)| name.trim().eq_ignore_ascii_case("Proxy-Authenticate"));
     // Of a way that follows another in one line, only that it is a word of its own tells it from a parameter.
-    let ways = offers.flat_map(|(_, value)| value.split(',')).filter_map(|part| part.split_whitespace().next());
+    let ways =
+        offers.flat_map(|(_, value)| value.split(',')).filter_map(|part| part.split_whitespace().next());
     let mut ways: Vec<&str> = ways.filter(|way| !way.contains(['=', '"'])).take(MAX_WAYS).collect();
     ways.dedup();
     let ours = ways.iter().any(|way| way.eq_ignore_ascii_case("Basic"));

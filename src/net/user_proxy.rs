@@ -112,9 +112,8 @@ mod tests {
 
     #[test]
     fn exceptions_mean_what_they_mean_to_windows() {
-        let excepted = |bypass: &str, host: &str| {
-            entries(bypass).iter().any(|entry| excepts(entry, host, 443, true))
-        };
+        let excepted =
+            |bypass: &str, host: &str| entries(bypass).iter().any(|entry| excepts(entry, host, 443, true));
         for (bypass, host) in [
             ("<local>", "erp"),
             ("x;<LOCAL>", "ERP."),

@@ -89,7 +89,11 @@ impl Shown<'_> {
         }
     }
 
-    fn verify_chain(&self, authorities: &RootCertStore, known: &WebPkiSupportedAlgorithms) -> Result<(), Error> {
+    fn verify_chain(
+        &self,
+        authorities: &RootCertStore,
+        known: &WebPkiSupportedAlgorithms,
+    ) -> Result<(), Error> {
         let own = ParsedCertificate::try_from(self.own)?;
         verify_server_cert_signed_by_trust_anchor(&own, authorities, self.others, self.now, known.all)?;
         verify_server_name(&own, self.name)
@@ -155,7 +159,12 @@ impl Shown<'_> {
         }))
     }
 
-    fn cause(&self, error: &CertificateError, facts: &Facts, authorities: &[TrustAnchor]) -> Option<TlsFault> {
+    fn cause(
+        &self,
+        error: &CertificateError,
+        facts: &Facts,
+        authorities: &[TrustAnchor],
+    ) -> Option<TlsFault> {
         use CertificateError::*;
         let chain = || [self.own].into_iter().chain(self.others).filter_map(|der| Facts::of(der));
         // As far up as the server's own certificates lead.
@@ -169,7 +178,9 @@ impl Shown<'_> {
         };
         match error {
             NotValidForName | NotValidForNameContext { .. } => Some(self.other_host(facts)),
-            UnknownIssuer if facts.is_self_signed() => Some(TlsFault::SelfSigned { name: facts.shown_subject() }),
+            UnknownIssuer if facts.is_self_signed() => {
+                Some(TlsFault::SelfSigned { name: facts.shown_subject() })
+            }
             UnknownIssuer => {
                 let issuer = last()?.shown_issuer();
                 let issuer = if issuer.is_empty() { "?".to_owned() } else { issuer };
@@ -177,7 +188,9 @@ impl Shown<'_> {
             }
             ExpiredContext { time, not_after } => {
                 let ended = i64::try_from(not_after.as_secs()).ok()?.saturating_mul(1000);
-                let above = chain().skip(1).find(|one| one.until_ms == Some(ended) && facts.until_ms != Some(ended))?;
+                let above = chain()
+                    .skip(1)
+                    .find(|one| one.until_ms == Some(ended) && facts.until_ms != Some(ended))?;
                 let (day, today) = (tls_fault::day(not_after.as_secs()), tls_fault::day(time.as_secs()));
                 Some(TlsFault::AuthorityExpired { name: above.shown_subject(), day, today })
             }

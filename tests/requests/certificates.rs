@@ -45,9 +45,19 @@ const SELF_SIGNED: [(&str, &[&str]); 9] = [
 /// What the authority of this test signs: a name, the request, the extensions, how it is signed.
 const SIGNED: [(&str, &str, &str, &str); 7] = [
     ("good", "-newkey rsa:2048 -subj /CN=x", "subjectAltName=DNS:localhost", ""),
-    ("address as name", "-newkey rsa:2048 -subj /CN=127.0.0.1", "subjectAltName=DNS:127.0.0.1,DNS:localhost", ""),
+    (
+        "address as name",
+        "-newkey rsa:2048 -subj /CN=127.0.0.1",
+        "subjectAltName=DNS:127.0.0.1,DNS:localhost",
+        "",
+    ),
     ("only CN", "-newkey rsa:2048 -subj /CN=localhost", "basicConstraints=CA:FALSE", ""),
-    ("other", "-newkey rsa:2048 -subj /CN=localhost", "subjectAltName=DNS:outra.erptoken.test,IP:10.9.8.7", ""),
+    (
+        "other",
+        "-newkey rsa:2048 -subj /CN=localhost",
+        "subjectAltName=DNS:outra.erptoken.test,IP:10.9.8.7",
+        "",
+    ),
     ("short", "-newkey rsa:1024 -subj /CN=localhost", "subjectAltName=DNS:localhost", ""),
     ("signed with sha1", "-newkey rsa:2048 -subj /CN=localhost", "subjectAltName=DNS:localhost", " -sha1"),
     ("signed old", "-newkey rsa:2048 -subj /CN=localhost", "", ""),
@@ -86,13 +96,19 @@ impl Servers {
                 openssl(&folder, &command);
             }
         }
-        let by_weak = ("of a weak authority", "-newkey rsa:2048 -subj /CN=localhost", "subjectAltName=DNS:localhost", "");
+        let by_weak = (
+            "of a weak authority",
+            "-newkey rsa:2048 -subj /CN=localhost",
+            "subjectAltName=DNS:localhost",
+            "",
+        );
         for (name, request, extensions, how) in SIGNED.into_iter().chain([by_weak]) {
             let authority = if name == by_weak.0 { "weak-authority" } else { "authority" };
             let name = file(name);
             openssl(&folder, &format!("req -new {request} -nodes -keyout {name}.key -out {name}.csr"));
             fs::write(folder.join(&format!("{name}.ext")), extensions).unwrap();
-            let extensions = if extensions.is_empty() { String::new() } else { format!(" -extfile {name}.ext") };
+            let extensions =
+                if extensions.is_empty() { String::new() } else { format!(" -extfile {name}.ext") };
             openssl(
                 &folder,
                 &format!("x509 -req -in {name}.csr -CA {authority}.pem -CAkey {authority}.key -CAcreateserial -days 9 -out {name}.pem{extensions}{how}"),
@@ -216,8 +232,14 @@ const REFUSING: [(&str, [&str; 2]); 9] = [
     ("-tls1_2 -Verify 1", ["wants a client certificate", "there is none"]),
     ("-tls1_3 -Verify 1", ["wants a client certificate", "there is none"]),
     ("-tls1_2 -Verify 1 -verify_return_error", ["wants a client certificate", "there is none"]),
-    ("-servername outro.erptoken.test -cert2 CERT -key2 KEY -servername_fatal", ["does not know this host", "unrecognized_name"]),
-    ("-tls1_2 -client_sigalgs RSA+SHA1 -sigalgs RSA+SHA1 -cipher DEFAULT:@SECLEVEL=0", ["no way of TLS in common", "handshake_failure"]),
+    (
+        "-servername outro.erptoken.test -cert2 CERT -key2 KEY -servername_fatal",
+        ["does not know this host", "unrecognized_name"],
+    ),
+    (
+        "-tls1_2 -client_sigalgs RSA+SHA1 -sigalgs RSA+SHA1 -cipher DEFAULT:@SECLEVEL=0",
+        ["no way of TLS in common", "handshake_failure"],
+    ),
 ];
 
 #[test]
@@ -226,15 +248,19 @@ fn servers_of_openssl_that_refuse() {
     for (how, words) in REFUSING {
         let port = free_port();
         let folder = Folder::new(&format!("refusing-{port}"));
-        let made = "req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=localhost -keyout own.key -out own.pem";
+        let made =
+            "req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=localhost -keyout own.key -out own.pem";
         openssl(&folder, made);
         let mut command = Command::new(&program);
-        command.current_dir(folder.path()).args(["s_server", "-quiet", "-www", "-cert", "own.pem", "-key", "own.key"]);
+        command
+            .current_dir(folder.path())
+            .args(["s_server", "-quiet", "-www", "-cert", "own.pem", "-key", "own.key"]);
         command.args(["-accept", &format!("127.0.0.1:{port}")]);
         command.args(how.replace("CERT", "own.pem").replace("KEY", "own.key").split(' '));
         let running = Running::start(command, folder, port);
         let base = format!("https://localhost:{port}/x");
-        let options = [("base_url", base.as_str()), ("username", "u"), ("password", "senha"), ("proxy", "none")];
+        let options =
+            [("base_url", base.as_str()), ("username", "u"), ("password", "senha"), ("proxy", "none")];
         let account = Account::with("senior", &options);
         account.set("ca_file", running.folder.join("own.pem").to_str().unwrap()).unwrap();
         account.refused(ERPTOKEN_E_TLS).assert_says(&words);

@@ -86,8 +86,19 @@ fn what_is_left_around_a_value_does_no_harm() {
 #[test]
 fn addresses_that_are_none_are_told_as_what_they_are() {
     for wrong in [
-        "https://user@host", "https://host/a?b", "https://host/#c", "https:/host", "host", "//host", "https://",
-        "https:///path", "https://ho st", "https://host/a\u{1}b", "ftp://host", "httpss://host", "://host",
+        "https://user@host",
+        "https://host/a?b",
+        "https://host/#c",
+        "https:/host",
+        "host",
+        "//host",
+        "https://",
+        "https:///path",
+        "https://ho st",
+        "https://host/a\u{1}b",
+        "ftp://host",
+        "httpss://host",
+        "://host",
     ] {
         assert!(refused("base_url", wrong).contains("https://host/path, without user, ? and #"), "{wrong}");
     }

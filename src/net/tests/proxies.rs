@@ -55,7 +55,9 @@ fn the_ways_in_which_a_proxy_wants_a_login_are_told_if_ours_is_not_among_them() 
         ("", None),
     ] {
         for status in [407, 401] {
-            let answer = format!("HTTP/1.1 {status} Proxy Authentication Required\r\n{offers}Connection: close\r\n\r\n<html>");
+            let answer = format!(
+                "HTTP/1.1 {status} Proxy Authentication Required\r\n{offers}Connection: close\r\n\r\n<html>"
+            );
             let lost = through(answering(answer), "https://api.example.test/x").unwrap_err();
             let says = match ways {
                 Some(ways) => format!("a login by {ways} (HTTP {status})"),
@@ -63,7 +65,10 @@ fn the_ways_in_which_a_proxy_wants_a_login_are_told_if_ours_is_not_among_them() 
             };
             check(&lost, Status::Proxy, false, &says);
             let portuguese = lost.error.message.told(crate::messages::Language::ALL[1]).to_string();
-            assert!(ways.is_none_or(|ways| portuguese.contains(ways) && portuguese.contains("cntlm")), "{portuguese}");
+            assert!(
+                ways.is_none_or(|ways| portuguese.contains(ways) && portuguese.contains("cntlm")),
+                "{portuguese}"
+            );
         }
     }
 }
@@ -125,7 +130,10 @@ fn proxies_as_they_are_written() {
     assert_eq!(via("http://[::1]:80"), some("[::1]:80", ""));
     assert_eq!(via("http://u:p@ss%25%zz:x@proxy.local:1"), some("proxy.local:1", "u:p@ss%%zz:x"));
     assert_eq!(via("HTTP://Proxy:3128//"), some("Proxy:3128", ""));
-    assert_eq!(via("http://EMPRESA%5Cjo%C3%A3o:a%40b%3A%2F@proxy:3128"), some("proxy:3128", "EMPRESA\\jo\u{e3}o:a@b:/"));
+    assert_eq!(
+        via("http://EMPRESA%5Cjo%C3%A3o:a%40b%3A%2F@proxy:3128"),
+        some("proxy:3128", "EMPRESA\\jo\u{e3}o:a@b:/")
+    );
     assert_eq!(parse("none"), Some(ProxySetting::Direct));
     for wrong in [
         "",
@@ -259,9 +267,15 @@ fn a_proxy_that_can_not_be_used_is_not_passed_by() {
         check(&lost, Status::Proxy, false, "HTTPS_PROXY");
         check(&lost, Status::Proxy, false, says);
     }
-    for value in ["http://proxy:3128/", "HTTP://proxy:3128", "proxy:3128/", "\t\"http://u%40v:p%25@proxy:3128\" \r\n"] {
+    for value in
+        ["http://proxy:3128/", "HTTP://proxy:3128", "proxy:3128/", "\t\"http://u%40v:p%25@proxy:3128\" \r\n"]
+    {
         let values = Box::leak(Box::new([("https_proxy", value)]));
-        assert_eq!(environment(values).proxy().map(|proxy| proxy.shown()).as_deref(), Some("proxy:3128"), "{value}");
+        assert_eq!(
+            environment(values).proxy().map(|proxy| proxy.shown()).as_deref(),
+            Some("proxy:3128"),
+            "{value}"
+        );
     }
     let lost = Client::new(&Settings::new(Some("x"), None)).send(&call("https://a.test/")).unwrap_err();
     check(&lost, Status::Proxy, false, "\"proxy\"");

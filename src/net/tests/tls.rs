@@ -230,7 +230,8 @@ impl Own {
 
     fn serve(&self, version: &'static rustls::SupportedProtocolVersion) -> u16 {
         let key = PrivateKeyDer::try_from(self.key.serialize_der()).unwrap();
-        serving(versioned(version).with_single_cert(vec![self.certificate.der().clone()], key).unwrap()).port()
+        serving(versioned(version).with_single_cert(vec![self.certificate.der().clone()], key).unwrap())
+            .port()
     }
 }
 
@@ -334,7 +335,11 @@ fn a_ca_file_is_read_however_it_was_written() {
         ("words around it", format!("# Autoridade da Expressão\nsubject=x\n{pem}\nfim ---\n").into()),
         ("a key before it", format!("{key}{pem}").into()),
         ("DER", der),
-        ("trusted", format!("-----BEGIN TRUSTED CERTIFICATE-----\n{}\n-----END TRUSTED CERTIFICATE-----", &*trusted).into()),
+        (
+            "trusted",
+            format!("-----BEGIN TRUSTED CERTIFICATE-----\n{}\n-----END TRUSTED CERTIFICATE-----", &*trusted)
+                .into(),
+        ),
         ("X509", pem.replace("CERTIFICATE", "X509 CERTIFICATE").into()),
         ("another before it", (Authority::named("Other").pem() + &pem).into()),
     ];
@@ -366,8 +371,12 @@ fn a_server_that_wants_a_client_certificate_is_told() {
         let mut roots = rustls::RootCertStore::empty();
         roots.add(authority.0.cert.der().clone()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let wanted = rustls::server::WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
-        let builder = ServerConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap();
+        let wanted = rustls::server::WebPkiClientVerifier::builder_with_provider(
+            Arc::new(roots),
+            Arc::clone(&provider),
+        );
+        let builder =
+            ServerConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap();
         let own = Own::new(&["localhost"], IsCa::NoCa, [-1, 1]);
         let key = PrivateKeyDer::try_from(own.key.serialize_der()).unwrap();
         let builder = builder.with_client_cert_verifier(wanted.build().unwrap());
@@ -402,5 +411,10 @@ fn an_authority_in_between_that_has_expired_is_told_as_what_it_is() {
     let chain = vec![leaf.der().clone(), middle.der().clone()];
     let config = versioned(&rustls::version::TLS13).with_single_cert(chain, key).unwrap();
     let lost = secure(serving(config).port(), &root.pem()).unwrap_err();
-    check(&lost, Status::Tls, false, "the authority CN=Intermediaria, which the server sends along, expired on");
+    check(
+        &lost,
+        Status::Tls,
+        false,
+        "the authority CN=Intermediaria, which the server sends along, expired on",
+    );
 }
