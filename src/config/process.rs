@@ -166,7 +166,8 @@ impl Process {
 
     fn set_max_idle_tokens(&self, value: Option<&str>) -> Result<()> {
         const MOST: u64 = 100_000_000;
-        let number = value.map(|text| options::trimmed(text).parse().ok().filter(|number: &u64| *number <= MOST));
+        let number =
+            value.map(|text| options::trimmed(text).parse().ok().filter(|number: &u64| *number <= MOST));
         if number == Some(None) {
             return Err(Error::bad_value("max_idle_tokens", Wanted::Number { least: 0, most: MOST }));
         }

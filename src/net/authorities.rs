@@ -104,24 +104,22 @@ impl Authorities {
     /// `thoroughly`: in the folders of the system too, which hold little more than the file does and take longer.
     fn find(&self, thoroughly: bool) -> Found {
         let mut found = HashSet::new();
-        let mut fault = None;
-        let mut note = |variable: &'static str, path: &Path, result: Result<(), FileFault>| {
-            if let (Err(cause), true, None) = (result, self.named, &fault) {
-                fault = Some(TlsFault::AuthoritiesUnread {
-                    variable,
-                    path: clean(&path.to_string_lossy(), &[]),
-                    cause,
-                });
-            }
+        let told = |variable: &'static str, path: &Path, cause: FileFault| {
+            let path = clean(&path.to_string_lossy(), &[]);
+            self.named.then_some(TlsFault::AuthoritiesUnread { variable, path, cause })
         };
+        let (mut of_file, mut of_folder) = (None, None);
         if let Some(file) = &self.file {
-            note(FILE_VARIABLE, file, read_file(file, &mut found));
+            of_file = read_file(file, &mut found).err().and_then(|cause| told(FILE_VARIABLE, file, cause));
         }
         if self.named || thoroughly || found.is_empty() {
             for folder in &self.folders {
-                note(FOLDER_VARIABLE, folder, read_folder(folder, &mut found));
+                let read = read_folder(folder, &mut found);
+                of_folder = read.err().and_then(|cause| told(FOLDER_VARIABLE, folder, cause));
             }
         }
+        // That one of several folders is not there is no matter.
+        let fault = of_file.or(of_folder.filter(|_| found.is_empty()));
         Found { anchors: Anchors::of(found.into_iter()), fault }
     }
 }
@@ -132,8 +130,10 @@ fn read_file(path: &Path, found: &mut HashSet<CertificateDer<'static>>) -> Resul
     if !fs::metadata(path).map_err(failed)?.is_file() {
         return Err(FileFault::NotAFile);
     }
-    found.extend(roots::certificates(&fs::read(path).map_err(failed)?)?);
-    Ok(())
+    let (certificates, fault) = roots::certificates(&fs::read(path).map_err(failed)?);
+    let none = fault.filter(|_| certificates.is_empty());
+    found.extend(certificates);
+    none.map_or(Ok(()), Err)
 }
 
 /// Of a folder what is a certificate: other files may stand there too.

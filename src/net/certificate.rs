@@ -289,6 +289,14 @@ mod tests {
             for value in [0, 1, 0x7f, 0x80, 0x84, 0xff] {
                 let mut spoilt = whole.clone();
                 spoilt[at] = value;
+                if let Some(facts) = Facts::of(&spoilt) {
+                    let _ = (
+                        facts.rsa_bits(),
+                        facts.common_name(),
+                        facts.weakly_signed(),
+                        facts.is_self_signed(),
+                    );
+                }
                 let read = read(&spoilt);
                 assert!(!read.subject.contains('\n') && read.subject.chars().count() <= MAX_NAME_CHARS);
             }

@@ -17,7 +17,10 @@ pub struct Roots(Arc<Vec<CertificateDer<'static>>>);
 
 impl Roots {
     pub fn read(content: &[u8]) -> Result<Roots, FileFault> {
-        let mut found = certificates(content)?;
+        let (mut found, fault) = certificates(content);
+        if let Some(fault) = fault {
+            return Err(fault);
+        }
         found.retain(|der| Facts::of(der).is_some());
         if found.is_empty() {
             return Err(FileFault::NoRoot);
@@ -76,13 +79,14 @@ impl fmt::Debug for Anchors {
     }
 }
 
-/// The certificates of a file in PEM, whatever stands before, between and behind them, or of one in DER.
-pub fn certificates(content: &[u8]) -> Result<Vec<CertificateDer<'static>>, FileFault> {
+/// The certificates of a file in PEM, whatever stands before, between and behind them, or of one in DER; and what is wrong
+/// with it.
+pub fn certificates(content: &[u8]) -> (Vec<CertificateDer<'static>>, Option<FileFault>) {
     if content.first() == Some(&0x30) && Facts::of(content).is_some() {
-        return Ok(vec![content.to_vec().into()]);
+        return (vec![content.to_vec().into()], None);
     }
     let text = ascii(content);
-    let mut found = Vec::new();
+    let (mut found, mut fault) = (Vec::new(), None);
     let mut rest = text.as_str();
     while let Some((_, begun)) = rest.split_once("-----BEGIN ") {
         let Some((label, body)) = begun.split_once("-----") else { break };
@@ -90,19 +94,23 @@ pub fn certificates(content: &[u8]) -> Result<Vec<CertificateDer<'static>>, File
         if !matches!(label, "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE") {
             continue;
         }
-        let (body, after) = body.split_once("-----END ").ok_or(FileFault::NotPem)?;
-        rest = after;
-        let digits: String = body.chars().filter(|character| !character.is_ascii_whitespace()).collect();
-        let der = STANDARD.decode(digits).map_err(|_| FileFault::NotPem)?;
-        // OpenSSL writes behind a trusted certificate what it is trusted for.
-        let der = certificate::first_value(&der).ok_or(FileFault::NotPem)?;
-        found.push(der.to_vec().into());
+        let certificate = body.split_once("-----END ").and_then(|(body, after)| {
+            rest = after;
+            let digits: String = body.chars().filter(|character| !character.is_ascii_whitespace()).collect();
+            let der = STANDARD.decode(digits).ok()?;
+            // OpenSSL writes behind a trusted certificate what it is trusted for.
+            certificate::first_value(&der).map(|der| der.to_vec().into())
+        });
+        match certificate {
+            Some(certificate) => found.push(certificate),
+            None => fault = Some(FileFault::NotPem),
+        }
     }
-    match found.is_empty() {
-        false => Ok(found),
-        true if text.contains("PRIVATE KEY-----") => Err(FileFault::OnlyKey),
-        true => Err(FileFault::NoCertificate),
+    if found.is_empty() && fault.is_none() {
+        let key = text.contains("PRIVATE KEY-----");
+        fault = Some(if key { FileFault::OnlyKey } else { FileFault::NoCertificate });
     }
+    (found, fault)
 }
 
 /// What of a text is ASCII, which PEM is: without a byte order mark, and of UTF-16 the one byte of each two.

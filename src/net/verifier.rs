@@ -12,6 +12,7 @@ use rustls::crypto::{self, WebPkiSupportedAlgorithms};
 use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, TrustAnchor, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use std::net::IpAddr;
 
 /// Shorter keys can be computed by others.
 const MIN_RSA_BITS: usize = 2048;
@@ -125,10 +126,16 @@ impl Shown<'_> {
             (Some(_), Some(_)) => {}
             _ => return Err(CertificateError::BadEncoding.into()),
         }
-        let named = ParsedCertificate::try_from(self.own).and_then(|own| verify_server_name(&own, self.name));
-        // What `openssl req -x509` makes names its host in the subject alone.
-        let common = facts.names.is_none() && facts.common_name().is_some_and(|name| self.is_host(&name));
-        match named.is_ok() || common {
+        let address = self.name.to_str().parse::<IpAddr>().ok();
+        let is_ours = match &facts.names {
+            Some(names) => names.iter().any(|name| match name {
+                HostName::Dns(dns) => address.is_none() && self.is_host(dns),
+                HostName::Address(one) => address == Some(*one),
+            }),
+            // What `openssl req -x509` makes names its host in the subject alone.
+            None => facts.common_name().is_some_and(|name| self.is_host(&name)),
+        };
+        match is_ours {
             true => Ok(()),
             false => Err(tls_fault::verdict(self.other_host(facts))),
         }

@@ -12,7 +12,7 @@ use crate::programs::{free_port, Running};
 use crate::support::{self, Folder};
 
 /// What signs itself: its name and how it is made. `K` stands for key and certificate.
-const SELF_SIGNED: [(&str, &[&str]); 9] = [
+const SELF_SIGNED: [(&str, &[&str]); 12] = [
     ("names and CA", &["req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=x -addext subjectAltName=DNS:localhost K"]),
     ("the simplest", &["req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=localhost K"]),
     ("all names", &["req -x509 -newkey rsa:3072 -nodes -days 9 -subj /O=Empresa/CN=localhost -sha512 K"]),
@@ -31,6 +31,15 @@ const SELF_SIGNED: [(&str, &[&str]); 9] = [
     (
         "address",
         &["req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=x -addext subjectAltName=DNS:localhost,IP:127.0.0.1 K"],
+    ),
+    ("edwards", &["req -x509 -newkey ed25519 -nodes -days 9 -subj /CN=x -addext subjectAltName=DNS:localhost K"]),
+    (
+        "for clients",
+        &["req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=x -addext subjectAltName=DNS:localhost -addext extendedKeyUsage=clientAuth -addext keyUsage=critical,digitalSignature K"],
+    ),
+    (
+        "with what nobody knows",
+        &["req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=x -addext subjectAltName=DNS:localhost -addext 1.2.3.4=critical,ASN1:UTF8String:x K"],
     ),
     ("sha1", &["req -x509 -sha1 -newkey rsa:2048 -nodes -days 9 -subj /CN=localhost K"]),
     (
@@ -92,7 +101,7 @@ impl Servers {
         for (name, commands) in SELF_SIGNED {
             for command in commands {
                 let name = file(name);
-                let command = command.replace('K', "-keyout NAME.key -out NAME.pem").replace("NAME", &name);
+                let command = command.replace(" K", " -keyout NAME.key -out NAME.pem").replace("NAME", &name);
                 openssl(&folder, &command);
             }
         }
@@ -192,7 +201,9 @@ fn certificates_of_openssl() {
         } else {
             servers.refused(name, "127.0.0.1", &pem(name), &["certificate", "localhost"]);
         }
-        servers.refused(name, "localhost", "authority.pem", &["its certificate", "\"ca_file\""]);
+        let cause =
+            if name == "with what nobody knows" { "UnsupportedCriticalExtension" } else { "\"ca_file\"" };
+        servers.refused(name, "localhost", "authority.pem", &["its certificate", cause]);
     }
     // So it is where the environment names them.
     for name in ["names and CA", "version 1", "no CA"] {

@@ -297,6 +297,21 @@ fn authorities_that_the_environment_names_and_nobody_can_read_are_told_with_thei
     ] {
         assert_eq!(with_authorities(&ground, &environment), "200", "{environment:?}");
     }
+    // A spoilt certificate spoils only itself.
+    let good = fs::read_to_string(ca).unwrap();
+    fs::write(&page, format!("{}\n{good}", good.replace('M', "*"))).unwrap();
+    assert_eq!(with_authorities(&ground, &[("SSL_CERT_FILE", &page)]), "200");
+    // What was read does not hold the authority, and so it is named.
+    let other = Ground::new();
+    let others = other.ca_file();
+    for folder in ["/nowhere", folder_path] {
+        fs::remove_file(at("authority.pem")).unwrap_or_default();
+        fs::write(&page, "").unwrap();
+        let environment = [("SSL_CERT_FILE", others.to_str().unwrap()), ("SSL_CERT_DIR", folder)];
+        let told = with_authorities(&ground, &environment);
+        assert!(told.contains("CN=erptoken sandbox CA") || told.contains("is not signed by"), "{told}");
+        assert!(!told.contains("SSL_CERT"), "{told}");
+    }
 }
 
 #[test]
