@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::answer::get;
-use crate::child::asked;
+use crate::child::{asked, LANGUAGE};
 use crate::client::*;
 use crate::ground::{Ground, SENIOR};
 use crate::programs::{free_port, Running};
@@ -163,10 +163,14 @@ impl Servers {
         self.running.folder.join(file).to_str().unwrap().to_owned()
     }
 
-    /// An account at the server that shows this certificate.
-    fn account(&self, name: &str, host: &str, ca_file: &str) -> Account {
+    /// The address of the server that shows this certificate.
+    fn base(&self, name: &str, host: &str) -> String {
         let port = self.ports.iter().find(|(known, _)| *known == name).unwrap().1;
-        let base = format!("https://{host}:{port}/t/senior.com.br/bridge/1.0");
+        format!("https://{host}:{port}/t/senior.com.br/bridge/1.0")
+    }
+
+    fn account(&self, name: &str, host: &str, ca_file: &str) -> Account {
+        let base = self.base(name, host);
         let options =
             [("base_url", base.as_str()), ("username", SENIOR.username), ("password", SENIOR.password)];
         let account = Account::with("senior", &options);
@@ -207,8 +211,7 @@ fn certificates_of_openssl() {
     }
     // So it is where the environment names them.
     for name in ["names and CA", "version 1", "no CA"] {
-        let port = servers.ports.iter().find(|(known, _)| *known == name).unwrap().1;
-        let base = format!("https://localhost:{port}/t/senior.com.br/bridge/1.0");
+        let base = servers.base(name, "localhost");
         let options =
             [("base_url", base.as_str()), ("username", SENIOR.username), ("password", SENIOR.password)];
         assert_eq!(asked(&options, &[("SSL_CERT_FILE", &servers.path("all.pem"))]), "200", "{name}");
@@ -222,15 +225,40 @@ fn certificates_of_openssl() {
     // A certificate of a server stands for itself alone.
     servers.refused("other", "localhost", "good.pem", &["not trusted here", "CN=Autoridade-authority"]);
     servers.refused("of a weak authority", "localhost", "weak-authority.pem", &["too short", "1024 bits"]);
-    for (name, host, words) in [
-        ("address as name", "127.0.0.1", ["address 127.0.0.1 among its names", "IP"]),
-        ("only CN", "localhost", ["CN localhost", "subjectAltName"]),
-        ("other", "localhost", ["for another host", "outra.erptoken.test, 10.9.8.7"]),
-        ("short", "localhost", ["too short", "1024 bits"]),
-        ("signed with sha1", "localhost", ["signed with SHA-1", "newer"]),
-        ("signed old", "localhost", ["older than 3", "\"ca_file\""]),
+    for (name, host, words, portuguese) in [
+        (
+            "address as name",
+            "127.0.0.1",
+            ["address 127.0.0.1 among its names", "IP"],
+            "o endereço 127.0.0.1 entre os nomes",
+        ),
+        (
+            "only CN",
+            "localhost",
+            ["CN localhost", "subjectAltName"],
+            "só indica um host no titular (CN localhost)",
+        ),
+        (
+            "other",
+            "localhost",
+            ["for another host", "outra.erptoken.test, 10.9.8.7"],
+            "de outro nome de host",
+        ),
+        ("short", "localhost", ["too short", "1024 bits"], "curta demais (1024 bits)"),
+        ("signed with sha1", "localhost", ["signed with SHA-1", "newer"], "assinado com SHA-1"),
+        ("signed old", "localhost", ["older than 3", "\"ca_file\""], "versão anterior à 3"),
+        ("names and CA", "localhost", ["(CN=x) is self-signed", "\"ca_file\""], "(CN=x) é autoassinado"),
     ] {
         servers.refused(name, host, "authority.pem", &words);
+        let base = servers.base(name, host);
+        let ca_file = servers.path("authority.pem");
+        let options =
+            [("base_url", base.as_str()), ("username", "u"), ("password", "p"), ("ca_file", &ca_file)];
+        let told = asked(&options, &[(LANGUAGE, "pt")]);
+        assert!(
+            told.starts_with("ERPTOKEN_E_TLS ") && told.contains(portuguese),
+            "{portuguese} is not in: {told}"
+        );
     }
 }
 
