@@ -27,23 +27,24 @@ const FILES: [&str; 6] = [
 ];
 const FOLDERS: [&str; 3] = ["/etc/ssl/certs", "/etc/pki/tls/certs", "/usr/local/share/certs"];
 
+/// Several times what all authorities of a system have.
+const MAX_BYTES: u64 = 1 << 20;
+
 const FILE_VARIABLE: &str = "SSL_CERT_FILE";
 const FOLDER_VARIABLE: &str = "SSL_CERT_DIR";
 
-/// Where they are, and what was there when it was read.
+/// Where they are, if it is the environment that says so, and what was there when it was read.
 #[derive(Debug)]
 pub struct Authorities {
     file: Option<PathBuf>,
-    folders: Vec<PathBuf>,
-    /// By the environment: then they are all there is.
-    named: bool,
+    folders: Option<Vec<PathBuf>>,
     read: Mutex<Option<Arc<Found>>>,
 }
 
 #[derive(Debug)]
 struct Found {
     anchors: Anchors,
-    /// What is wrong with a place that the environment names.
+    /// Why there are none, or not those that the environment names.
     fault: Option<TlsFault>,
 }
 
@@ -54,23 +55,8 @@ fn variable(name: &str) -> Option<OsString> {
 
 impl Authorities {
     pub fn new() -> Authorities {
-        Authorities::of(variable(FILE_VARIABLE), variable(FOLDER_VARIABLE))
-    }
-
-    fn of(file: Option<OsString>, folders: Option<OsString>) -> Authorities {
-        if file.is_none() && folders.is_none() {
-            let file = FILES.iter().map(PathBuf::from).find(|file| file.exists());
-            let folders = FOLDERS.iter().map(PathBuf::from).filter(|folder| folder.exists()).collect();
-            return Authorities { file, folders, named: false, read: Mutex::default() };
-        }
-        let folders =
-            folders.map(|list| env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect());
-        Authorities {
-            file: file.map(PathBuf::from),
-            folders: folders.unwrap_or_default(),
-            named: true,
-            read: Mutex::default(),
-        }
+        let folders = variable(FOLDER_VARIABLE).map(|list| env::split_paths(&list).collect());
+        Authorities { file: variable(FILE_VARIABLE).map(PathBuf::from), folders, read: Mutex::default() }
     }
 
     /// They are read once, and again before a server is refused: one may have been added since.
@@ -80,9 +66,14 @@ impl Authorities {
             return Ok(());
         }
         let now = self.after(Some(&first));
+        let untrusted = |error: &Error| {
+            matches!(
+                tls_fault::fault(error, None),
+                TlsFault::UnknownIssuer { .. } | TlsFault::SelfSigned { .. }
+            )
+        };
         shown.verify(&now.anchors, known).map_err(|error| match &now.fault {
-            Some(fault) if tls_fault::is_untrusted(&error) => tls_fault::verdict(fault.clone()),
-            None if now.anchors.is_empty() => tls_fault::verdict(TlsFault::NoAuthorities),
+            Some(fault) if untrusted(&error) => tls_fault::verdict(fault.clone()),
             _ => error,
         })
     }
@@ -101,34 +92,50 @@ impl Authorities {
         }
     }
 
-    /// `thoroughly`: in the folders of the system too, which hold little more than the file does and take longer.
     fn find(&self, thoroughly: bool) -> Found {
         let mut found = HashSet::new();
+        let fault = if self.file.is_some() || self.folders.is_some() {
+            self.find_named(&mut found)
+        } else {
+            let file = FILES.iter().map(Path::new).find(|file| file.exists());
+            file.map(|file| read_file(file, &mut found));
+            // They hold little more than the file does, and take longer.
+            if thoroughly || found.is_empty() {
+                FOLDERS.iter().for_each(|folder| drop(read_folder(Path::new(folder), &mut found)));
+            }
+            None
+        };
+        let fault = fault.or(found.is_empty().then_some(TlsFault::NoAuthorities));
+        Found { anchors: Anchors::of(found.into_iter()), fault }
+    }
+
+    fn find_named(&self, found: &mut HashSet<CertificateDer<'static>>) -> Option<TlsFault> {
         let told = |variable: &'static str, path: &Path, cause: FileFault| {
             let path = clean(&path.to_string_lossy(), &[]);
-            self.named.then_some(TlsFault::AuthoritiesUnread { variable, path, cause })
+            TlsFault::AuthoritiesUnread { variable, path, cause }
         };
-        let (mut of_file, mut of_folder) = (None, None);
-        if let Some(file) = &self.file {
-            of_file = read_file(file, &mut found).err().and_then(|cause| told(FILE_VARIABLE, file, cause));
-        }
-        if self.named || thoroughly || found.is_empty() {
-            for folder in &self.folders {
-                let read = read_folder(folder, &mut found);
-                of_folder = read.err().and_then(|cause| told(FOLDER_VARIABLE, folder, cause));
-            }
+        let of_file = self
+            .file
+            .as_ref()
+            .and_then(|file| read_file(file, found).err().map(|cause| told(FILE_VARIABLE, file, cause)));
+        let mut of_folder = None;
+        for folder in self.folders.iter().flatten() {
+            let read = read_folder(folder, found);
+            of_folder = read.err().map(|cause| told(FOLDER_VARIABLE, folder, cause));
         }
         // That one of several folders is not there is no matter.
-        let fault = of_file.or(of_folder.filter(|_| found.is_empty()));
-        Found { anchors: Anchors::of(found.into_iter()), fault }
+        of_file.or(of_folder.filter(|_| found.is_empty()))
     }
 }
 
 fn read_file(path: &Path, found: &mut HashSet<CertificateDer<'static>>) -> Result<(), FileFault> {
     let failed = |error: io::Error| FileFault::from(&error);
-    // A pipe would wait for somebody to write to it.
-    if !fs::metadata(path).map_err(failed)?.is_file() {
-        return Err(FileFault::NotAFile);
+    let metadata = fs::metadata(path).map_err(failed)?;
+    // A pipe would wait for somebody to write to it, and a folder may hold other things than certificates.
+    match metadata.len() {
+        _ if !metadata.is_file() => return Err(FileFault::NotAFile),
+        MAX_BYTES.. => return Err(FileFault::TooLarge),
+        _ => {}
     }
     let (certificates, fault) = roots::certificates(&fs::read(path).map_err(failed)?);
     let none = fault.filter(|_| certificates.is_empty());

@@ -63,10 +63,6 @@ impl Anchors {
     pub fn holds(&self, certificate: &CertificateDer<'_>) -> bool {
         digest_of(certificate).is_some_and(|digest| self.digests.contains(&digest))
     }
-
-    pub fn is_empty(&self) -> bool {
-        self.digests.is_empty()
-    }
 }
 
 fn digest_of(certificate: &[u8]) -> Option<[u8; SHA256_OUTPUT_LEN]> {

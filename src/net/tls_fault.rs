@@ -33,12 +33,6 @@ pub fn verdict(fault: TlsFault) -> Error {
     CertificateError::Other(OtherError(Arc::new(Verdict(fault)))).into()
 }
 
-/// Nobody that is trusted has signed the certificate.
-pub fn is_untrusted(error: &Error) -> bool {
-    let Error::InvalidCertificate(error) = error else { return false };
-    matches!(certificate(error), TlsFault::UnknownIssuer { .. } | TlsFault::SelfSigned { .. })
-}
-
 /// Of a call: a server that asked for a client certificate refuses us for want of it, whatever it calls that.
 pub fn of_call(error: &Error, at: &Progress) -> TlsFault {
     use AlertDescription::*;
