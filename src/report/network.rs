@@ -185,9 +185,11 @@ fn untrusted(report: &mut ReportBuilder, probe: &Probe, error: &Error) {
         _ => return,
     };
     let last = probe.tls.as_ref().and_then(|tls| tls.chain.last());
-    if let (TlsFault::UnknownIssuer | TlsFault::BadSignature | TlsFault::SelfSigned, Some(last)) =
-        (cause, last)
-    {
+    let issuer_matters = matches!(
+        cause,
+        TlsFault::UnknownIssuer { .. } | TlsFault::BadSignature | TlsFault::SelfSigned { .. }
+    );
+    if let Some(last) = last.filter(|_| issuer_matters) {
         if !last.issuer.is_empty() {
             report.advise("ISSUER", Advice::Untrusted { issuer: last.issuer.clone() });
         }
