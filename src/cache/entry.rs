@@ -3,6 +3,7 @@
 //! What a hit reads is published from here; `get` is the way of every other caller, `renew` and `settle` that of a
 //! renewal, `peers` and `store_session` its dealings with other processes; `reject` is how a token goes out of use.
 
+use crate::cache::answers::{BadAnswer, BadAnswers};
 use crate::cache::login_rate::LoginRateLimiter;
 use crate::cache::policy::{self, FailureClass, Need, MIN_REFRESH_INTERVAL_MS};
 use crate::cache::published::Published;
@@ -79,6 +80,7 @@ struct Inner {
     /// That the provider's word for a life is not understood was logged.
     told_unread: bool,
     closed: bool,
+    bad_answers: BadAnswers,
 }
 
 impl Inner {
@@ -191,6 +193,15 @@ impl Entry {
         self.published.publish(token.number, &token.issued.bearer, validity, until);
     }
 
+    pub fn add_answer(&self, answer: BadAnswer) {
+        self.lock().bad_answers.add(answer);
+    }
+
+    /// The last answers that were not what was asked for.
+    pub fn bad_answers(&self) -> Vec<BadAnswer> {
+        self.lock().bad_answers.all()
+    }
+
     /// By a shutdown.
     pub fn is_closed(&self) -> bool {
         self.lock().closed
@@ -231,7 +242,8 @@ impl Entry {
         let mut inner = self.lock();
         if token.issued.validity.is_dead_on_arrival() {
             let now_ms = self.clock.now().boot_ms;
-            let again = |(at, number): (i64, u64)| now_ms - at < MIN_REFRESH_INTERVAL_MS && number < token.number;
+            let again =
+                |(at, number): (i64, u64)| now_ms - at < MIN_REFRESH_INTERVAL_MS && number < token.number;
             if inner.rejected.is_some_and(again) {
                 return;
             }

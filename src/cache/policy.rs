@@ -12,7 +12,7 @@
 use crate::util::clock::Now;
 
 /// A token is handed out until this long before it expires: it must still be valid when it arrives.
-const EXPIRY_MARGIN_MS: i64 = 2_000;
+pub const EXPIRY_MARGIN_MS: i64 = 2_000;
 /// A longer lifetime is cut to this.
 pub const MAX_LIFETIME_MS: i64 = 400 * 24 * 3_600_000;
 /// How long a caller waits for a better token inside the guard window.

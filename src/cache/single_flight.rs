@@ -1,7 +1,7 @@
 //! One renewal at a time (single flight): its steps, its thread, the result that all callers share.
 
 use crate::cache::login_rate::{LoginRateLimiter, Throttled};
-use crate::cache::policy::FailureClass;
+use crate::cache::policy::{self, FailureClass, Need};
 use crate::cache::token::{Issued, Token};
 use crate::error::{Error, Result, Status};
 use crate::log::{self, Event, Level, LogRecord, Subject};
@@ -55,6 +55,8 @@ pub struct RenewalFailure {
     pub outcome_unknown: bool,
     /// The provider knows the refresh token no more: a login may help.
     pub refresh_refused: bool,
+    /// Nobody said that it is no longer good, so it is kept; after so many failures in a row a login may be tried.
+    pub login_after: Option<u32>,
     /// It may have been used, works once, and is not worth another try: a login takes its place.
     pub refresh_spent: bool,
     /// The provider counts this against the account.
@@ -81,6 +83,7 @@ impl RenewalFailure {
             class,
             outcome_unknown: false,
             refresh_refused: false,
+            login_after: None,
             refresh_spent: false,
             login_refused: false,
             retry_now: false,
@@ -94,6 +97,8 @@ pub struct RenewalSteps<'a> {
     pub source: &'a dyn TokenSource,
     /// What a refresh may be tried with.
     pub current: Option<&'a Token>,
+    /// How many renewals failed in a row before this one.
+    pub failed_before: u32,
     pub limiter: &'a LoginRateLimiter,
     pub now: &'a dyn Fn() -> Now,
     pub jitter: &'a dyn Fn() -> u64,
@@ -113,6 +118,7 @@ impl RenewalSteps<'_> {
                     let refused = || LogRecord::of(self.source.subject(), Event::RefreshRefused);
                     log::event(Level::Information, refused);
                 }
+                Err(failed) if self.may_log_in_instead(token, &failed) => {}
                 Err(failed) => {
                     if failed.refresh_spent {
                         token.mark_refresh_refused();
@@ -125,6 +131,16 @@ impl RenewalSteps<'_> {
             }
         }
         self.login(until)
+    }
+
+    /// Not while a token lives: its refresh token may be good again before it ends.
+    fn may_log_in_instead(&self, token: &Token, failed: &RenewalFailure) -> bool {
+        let is_alive = || {
+            !token.is_rejected() && policy::is_usable(&token.issued.validity, (self.now)(), Need::default())
+        };
+        failed.login_after.is_some_and(|times| self.failed_before >= times)
+            && self.source.can_log_in()
+            && !is_alive()
     }
 
     fn login(&self, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {

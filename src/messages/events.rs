@@ -40,6 +40,18 @@ told! {
         CallFailed { status: &'static str, why: Message },
 
         Answered { method: String, host: String, http_status: u16 },
+        /// An answer that is not what was asked for. `start`: of the body, without what may be a secret.
+        AnswerJudged {
+            operation: &'static str,
+            method: &'static str,
+            address: String,
+            http_status: u16,
+            content_type: String,
+            bytes: usize,
+            verdict: &'static str,
+            start: String
+        },
+        Unanswered { operation: &'static str, method: &'static str, address: String, why: Message },
 
         // A token's end.
         Rejected,

@@ -40,6 +40,8 @@ pub struct Progress {
     pub answered: bool,
     /// For how long a connection may have waited to be used, in milliseconds; none is used, and this one not kept.
     pub longest_wait_ms: Option<i64>,
+    /// The server asked for a client certificate.
+    pub certificate_wanted: bool,
     /// The first byte of what the peer said in this phase: tells TLS from plain text.
     pub first_byte: Option<u8>,
     /// Bytes of the request wait for the next write.
@@ -64,6 +66,7 @@ thread_local! {
             answered: false,
             longest_wait_ms: None,
             sent_at: None,
+            certificate_wanted: false,
             first_byte: None,
             waiting: false,
             until: None,
@@ -121,6 +124,7 @@ pub fn begin(call: &Call, proxied: bool, longest_wait_ms: Option<i64>) {
         answered: false,
         longest_wait_ms,
         sent_at: None,
+        certificate_wanted: false,
         first_byte: None,
         waiting: false,
         until: Some(call.until.instant()),
@@ -192,6 +196,10 @@ pub fn taken() {
 pub fn reused() {
     enter(Phase::Request);
     change(|progress| progress.reused = true);
+}
+
+pub fn certificate_wanted() {
+    change(|progress| progress.certificate_wanted = true);
 }
 
 pub fn answered() {

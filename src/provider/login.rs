@@ -1,5 +1,6 @@
 //! A source of session tokens: a profile, an account's credentials, and the wire.
 
+use crate::cache::entry::Entry;
 use crate::cache::policy::{FailureClass, RefreshRules, Validity, MAX_LIFETIME_MS};
 use crate::cache::single_flight::{RenewalFailure, TokenSource};
 use crate::cache::token::{Bearer, Issued, Origin, Token};
@@ -8,17 +9,18 @@ use crate::error::{Error, Result, Status};
 use crate::log::Subject;
 use crate::messages::Message;
 use crate::net;
-use crate::provider::profile::{Operation, ParsedResponse, Profile, TokenFields};
+use crate::provider::profile::{Meaning, Operation, ParsedResponse, Profile, TokenFields};
 use crate::util::clock;
 use crate::util::deadline::Deadline;
 use crate::util::random::{self, HashKey};
 use crate::util::secret::{self, Secret};
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Instant;
 
 mod failures;
+mod noted;
 mod operation;
 
 pub use operation::TemplateValues;
@@ -60,6 +62,8 @@ pub struct Login {
     pub key: Arc<HashKey>,
     /// The attempt number of the second factor that was sent last.
     pub code_used: Arc<AtomicU64>,
+    /// That of the session's tokens, where the report finds what was answered.
+    pub entry: OnceLock<Weak<Entry>>,
 }
 
 impl Login {
@@ -114,11 +118,10 @@ impl Login {
             return Ok(());
         }
         let values = TemplateValues::of(self).with_token(token);
-        let (reply, reading) = self.perform(operation, &values, until.into()).map_err(|failed| failed.error)?;
+        let (reply, reading) =
+            self.perform(operation, &values, until.into()).map_err(|failed| failed.error)?;
         match reading {
-            ParsedResponse::Refused(_) if self.profile.dead(reply.http_status, reply.body.as_slice()) => {
-                Ok(())
-            }
+            ParsedResponse::Refused(_) if self.is_dead(&reply) => Ok(()),
             ParsedResponse::Refused(refused) => Err(self.failed(&refused, &reply, &values).error),
             _ => Ok(()),
         }
@@ -168,6 +171,10 @@ impl Login {
                     ParsedResponse::Token(taken) => self.issued(&taken, &reply, origin, None),
                     ParsedResponse::Refused(refused) => {
                         let mut failed = self.failed(&refused, &reply, &values);
+                        // It did not reach the provider: it is good still.
+                        if matches!(refused.is, Meaning::Foreign) {
+                            self.code_used.store(0, Ordering::Relaxed);
+                        }
                         // A wrong code is counted by providers like a wrong password.
                         failed.login_refused |= failed.error.status == Status::Mfa;
                         Err(failed)
@@ -175,7 +182,13 @@ impl Login {
                     _ => Err(failures::without_token(self.profile.label(), &reply)),
                 }
             }
-            ParsedResponse::Refused(refused) => Err(self.failed(&refused, &reply, values)),
+            ParsedResponse::Refused(refused) => {
+                let mut failed = self.failed(&refused, &reply, values);
+                if origin == Origin::Refresh {
+                    failures::of_refresh(&mut failed, &refused);
+                }
+                Err(failed)
+            }
             ParsedResponse::Done(_) | ParsedResponse::Page(_) => {
                 Err(failures::without_token(self.profile.label(), &reply))
             }
@@ -205,7 +218,8 @@ impl Login {
         let mut issued = self.assemble(access_token, refresh_token, validity, origin, token_type, scope);
         issued.life_unread = taken.life_unread.as_deref().map(|text| {
             let new = [Some(Secret::from(access_token.as_str())), issued.refresh_token.clone()];
-            let secrets: Vec<Secret> = self.values.secrets().cloned().chain(new.into_iter().flatten()).collect();
+            let secrets: Vec<Secret> =
+                self.values.secrets().cloned().chain(new.into_iter().flatten()).collect();
             secret::clean(text, &secrets).chars().take(MAX_SHOWN_LIFE).collect()
         });
         Ok(issued)
@@ -250,8 +264,6 @@ impl TokenSource for Login {
         self.obtain(operation, &values, Origin::Refresh, until).map_err(|mut failed| {
             // A refresh that cannot even be asked for is no reason not to log in.
             failed.refresh_refused |= matches!(failed.error.message, Message::RequestUnfit { .. });
-            // Carried out, it seems, but the new tokens did not come: the refresh token may be spent.
-            failed.outcome_unknown |= (200..300).contains(&failed.error.http_status);
             failed.refresh_spent =
                 failed.outcome_unknown && self.profile.life().refresh_token_once && self.can_log_in();
             failed

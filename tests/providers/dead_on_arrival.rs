@@ -52,7 +52,8 @@ fn http_date(at: i64) -> String {
 
 #[test]
 fn eight_threads_cause_one_login_whatever_it_is_that_makes_the_token_dead() {
-    let token = |expires_in: Value| json!({"access_token": "t", "refresh_token": "r", "expires_in": expires_in});
+    let token =
+        |expires_in: Value| json!({"access_token": "t", "refresh_token": "r", "expires_in": expires_in});
     let dead: Vec<Value> = [json!(0), json!(-5), json!("0"), json!("-1"), json!(1), json!(2), json!(1.9)]
         .into_iter()
         .chain([json!("2020-01-01T00:00:00-0300"), json!("/Date(1577836800000)/"), json!(-9e99)])

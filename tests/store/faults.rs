@@ -149,8 +149,16 @@ fn sweep(name: &str, scenario: impl Fn(&mut Run)) {
             number += 1;
             let store = folder.join(&format!("store-{number}"));
             let fault = ERRORS.get(pass).map_or((at, lasting(at), true), |error| (at, *error, false));
-            let mut run =
-                Run { ground: &ground, one: &mut one, other: &mut other, store, fault, calls: 0, number, ahead_ms };
+            let mut run = Run {
+                ground: &ground,
+                one: &mut one,
+                other: &mut other,
+                store,
+                fault,
+                calls: 0,
+                number,
+                ahead_ms,
+            };
             scenario(&mut run);
             run.kept_well();
             ahead_ms = run.ahead_ms;

@@ -120,8 +120,10 @@ impl Entry {
         session: &StoreSession,
         until: Deadline,
     ) -> std::result::Result<Issued, RenewalFailure> {
+        let failed_before = self.lock().last_failure.map_or(0, |(_, times)| times);
         let steps = RenewalSteps {
             source,
+            failed_before,
             current: session.refreshable(),
             limiter: &self.limiter,
             now: &|| self.clock.now(),

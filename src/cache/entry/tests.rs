@@ -502,7 +502,8 @@ fn a_renewal_has_the_time_of_its_most_patient_caller_and_thirty_seconds_at_least
         }
     }
     // On a thread of ours, and on the caller's, which nobody else waits for.
-    for (threads, timeout, least, most) in [(true, 3_600, 3_500, 3_600), (true, 5, 20, 30), (false, 5, 1, 5)] {
+    for (threads, timeout, least, most) in [(true, 3_600, 3_500, 3_600), (true, 5, 20, 30), (false, 5, 1, 5)]
+    {
         let bench = bench(threads, |_| Ok(H));
         let timed = Arc::new(Timed(Mutex::default()));
         let source = Arc::clone(&timed) as Arc<dyn TokenSource>;

@@ -81,6 +81,7 @@ fn renew(
 ) -> (Option<Status>, usize, usize) {
     let steps = RenewalSteps {
         source,
+        failed_before: 0,
         current,
         limiter,
         now: &|| Now { boot_ms: 0, wall_ms: 0 },

@@ -2,6 +2,7 @@
 
 use super::Event;
 use crate::messages::message::en::En;
+use crate::messages::wording::en::kind;
 use std::fmt::{Display, Formatter, Result};
 
 impl Display for En<'_, Event> {
@@ -56,6 +57,15 @@ impl Display for En<'_, Event> {
 
             Answered { method, host, http_status } => {
                 write!(f, "a request ({method}) to {host} was answered (HTTP {http_status})")
+            }
+
+            AnswerJudged { operation, method, address, http_status, content_type, bytes, verdict, start } => write!(
+                f,
+                "{operation}: {method} {address} was answered HTTP {http_status}, {}, {bytes} bytes, taken for {verdict}: {start}",
+                kind(content_type)
+            ),
+            Unanswered { operation, method, address, why } => {
+                write!(f, "{operation}: {method} {address} brought no answer: {}", En(why))
             }
 
             Rejected => f.write_str("an API refused the token: the next erptoken_get brings another one"),

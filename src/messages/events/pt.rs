@@ -2,6 +2,7 @@
 
 use super::Event;
 use crate::messages::message::pt::Pt;
+use crate::messages::wording::pt::kind;
 use std::fmt::{Display, Formatter, Result};
 
 impl Display for Pt<'_, Event> {
@@ -55,6 +56,16 @@ impl Display for Pt<'_, Event> {
 
             Answered { method, host, http_status } => {
                 write!(f, "uma requisição ({method}) a {host} foi respondida (HTTP {http_status})")
+            }
+
+            AnswerJudged { operation, method, address, http_status, content_type, bytes, verdict, start } => write!(
+                f,
+                "{operation}: {method} {address} foi respondido com HTTP {http_status}, {}, {bytes} bytes, entendido como \
+                 {verdict}: {start}",
+                kind(content_type)
+            ),
+            Unanswered { operation, method, address, why } => {
+                write!(f, "{operation}: {method} {address} não trouxe resposta: {}", Pt(why))
             }
 
             Rejected => f.write_str("uma API recusou o token: a próxima chamada de erptoken_get traz outro"),

@@ -136,8 +136,13 @@ fn truncating(said: &'static [u8]) -> SocketAddr {
 fn whoever_speaks_to_a_server_ends_in_time() {
     let until = Instant::now() + LIMIT;
     let send = |client: &Client, url: &str| {
-        let call =
-            Call { until: until.into(), connect_timeout: LIMIT, answer_timeout: None, allow_http: true, ..call(url) };
+        let call = Call {
+            until: until.into(),
+            connect_timeout: LIMIT,
+            answer_timeout: None,
+            allow_http: true,
+            ..call(url)
+        };
         client.send(&call).map(drop).unwrap_err();
     };
     let answer = || send(&client(), &format!("http://{}/", falling_silent(b"HTTP/1.1 200 OK\r\nX: y")));

@@ -92,7 +92,10 @@ impl AppSource {
             // Not withheld because its successor cannot be had.
             (Err(_), Some(kept)) => found(kept),
             // What may have arrived is in the record.
-            (Err(failed), None) => Err(RenewalFailure { outcome_unknown: false, ..failed }),
+            (Err(mut failed), None) => {
+                (failed.outcome_unknown, failed.error.may_be_done) = (false, false);
+                Err(failed)
+            }
         }
     }
 

@@ -56,12 +56,17 @@ impl Expires {
 
 /// `expires_in` first, since it needs no clock that agrees with the server's; then `expires_at`, then `exp` of a JWT.
 /// With it what could not be read, where nothing else tells.
-pub(super) fn read(answer: &ResponseView, take: &TokenPaths, token: Option<&str>) -> (Expires, Option<String>) {
+pub(super) fn read(
+    answer: &ResponseView,
+    take: &TokenPaths,
+    token: Option<&str>,
+) -> (Expires, Option<String>) {
     let lasts = answer.first(&take.expires_in, &mut seconds);
     if let Some(seconds) = lasts {
         return (Expires::Seconds(seconds), None);
     }
-    let ends = answer.first(&take.expires_at, &mut instant).or_else(|| answer.first(&take.expires_in, &mut date));
+    let ends =
+        answer.first(&take.expires_at, &mut instant).or_else(|| answer.first(&take.expires_in, &mut date));
     if let Some(instant) = ends {
         return (Expires::At(instant), None);
     }

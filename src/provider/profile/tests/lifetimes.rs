@@ -166,7 +166,9 @@ fn what_is_there_and_not_understood_is_told() {
         let answer = format!(r#"{{"t":"tok"{field}}}"#);
         token(login(&profile, &[]).read(&profile, 200, answer.as_bytes())).life_unread
     };
-    for nothing in ["", r#","in":null"#, r#","in":"","at":" ""#, r#","in":60,"at":"soon""#, r#","in":"x","at":1"#] {
+    for nothing in
+        ["", r#","in":null"#, r#","in":"","at":" ""#, r#","in":60,"at":"soon""#, r#","in":"x","at":1"#]
+    {
         assert_eq!(unread(nothing), None, "{nothing}");
     }
     assert_eq!(unread(r#","in":"forever""#).as_deref(), Some("forever"));
