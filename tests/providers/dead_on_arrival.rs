@@ -81,7 +81,7 @@ fn eight_threads_cause_one_login_whatever_it_is_that_makes_the_token_dead() {
                         });
                     }
                 });
-                assert!(calls.into_inner() > 50, "{body}");
+                assert!(calls.into_inner() > 2, "{body}");
                 assert_eq!((asked(&ground), one.number("logins")), (1, 1), "{body}");
                 assert_eq!((one.info("state").as_str(), one.number("expires_in")), ("expired", 0), "{body}");
                 one.set("min_seconds_left", "5").unwrap();
