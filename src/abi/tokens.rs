@@ -24,7 +24,8 @@ use std::ffi::c_char;
 ///         ERPTOKEN_E_RESPONSE.
 ///
 /// Waits "timeout_ms" at most (30 s unless set). A token is handed out until 2 s before its end, and renewed behind
-/// the caller well before: call this for every request instead of keeping the token.
+/// the caller well before: call this for every request instead of keeping the token. One that the provider sends without
+/// a life is handed out for 10 s, in which nothing is sent.
 ///
 /// Threads: any; all who ask while a renewal runs wait for that one and share its result.
 ///

@@ -263,6 +263,18 @@ fn a_clock_that_is_wrong() {
 }
 
 #[test]
+fn a_token_that_came_without_a_life() {
+    let ground = Ground::new();
+    ground.settings(|s| s.expires_in = Some(0.into()));
+    let account = secure(&ground);
+    account.token();
+    let report = Report::of(&account);
+    report.is("/token/state", "expired");
+    assert_eq!(report.codes(), ["LIFE"]);
+    report.says(&["dead on arrival", "expires_in", "clock"]);
+}
+
+#[test]
 fn a_server_that_hangs_takes_no_longer_than_the_account_waits() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
