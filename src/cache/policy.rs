@@ -19,6 +19,8 @@ pub const MAX_LIFETIME_MS: i64 = 400 * 24 * 3_600_000;
 pub const MANDATORY_REFRESH_WAIT_MS: i64 = 2_000;
 /// Without progress, and by `renew`, at most one request in this time.
 pub const MIN_REFRESH_INTERVAL_MS: i64 = 10_000;
+/// What was good until now and came once more is handed out so long beyond its end: its successor is about to come.
+pub const SAME_AGAIN_MS: i64 = 1_000;
 /// Jitter is drawn in thousandths.
 pub const JITTER_SCALE: i64 = 1_000;
 
@@ -98,8 +100,8 @@ impl Validity {
     /// It came without a life that anybody could use, and asking again at once would bring the next such one. So it is
     /// handed out for a moment all the same, to those who waited and to who asks then: the provider may mean something
     /// else by its number, or one of the clocks is wrong. Its end stays what the provider said.
-    pub fn shared_although_dead(mut self, now: Now) -> Validity {
-        let until = self.age_ms(now) + MIN_REFRESH_INTERVAL_MS;
+    pub fn shared_although_dead(mut self, now: Now, for_ms: i64) -> Validity {
+        let until = self.age_ms(now) + for_ms;
         self.refresh_at_age_ms = until;
         self.must_refresh_at_age_ms = until;
         self.usable_until_age_ms = until;

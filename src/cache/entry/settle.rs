@@ -3,7 +3,7 @@
 use super::counters::count;
 use super::store_session::StoreSession;
 use super::{CachedFailure, Entry, Inner};
-use crate::cache::policy::{self, FailureClass, Need};
+use crate::cache::policy::{self, FailureClass, Need, MIN_REFRESH_INTERVAL_MS, SAME_AGAIN_MS};
 use crate::cache::record::TokenRecord;
 use crate::cache::single_flight::{Outcome, RenewalFailure, SingleFlight};
 use crate::cache::token::{constant_time_eq, Issued, Origin, Token};
@@ -128,11 +128,16 @@ impl Entry {
         }
         // What others kept was asked of no provider.
         let comparable = previous.filter(|old| !old.is_rejected() && issued.origin != Origin::Store);
-        if let Some(left_ms) = comparable.and_then(|old| no_progress(old, &issued, now)) {
+        let mut moment_ms = MIN_REFRESH_INTERVAL_MS;
+        if let Some((old, left_ms)) = comparable.and_then(|old| Some((old, no_progress(old, &issued, now)?)))
+        {
             issued.validity = issued.validity.without_progress(now, left_ms);
+            if !old.issued.validity.is_dead_on_arrival() {
+                moment_ms = SAME_AGAIN_MS;
+            }
         }
         if !policy::is_usable(&issued.validity, now, Need::default()) {
-            issued.validity = issued.validity.shared_although_dead(now);
+            issued.validity = issued.validity.shared_although_dead(now, moment_ms);
         }
         inner.replace_token(issued)
     }

@@ -395,6 +395,49 @@ fn the_same_token_again_is_no_progress() {
 }
 
 #[test]
+fn a_token_that_comes_once_more_at_its_end_is_not_kept_long() {
+    /// Hands out the token that lives, and a moment longer; the next one after that, or never.
+    struct Shared(Clock, Now, AtomicUsize, i64);
+    impl TokenSource for Shared {
+        fn refresh(&self, _: &Token, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
+            self.login(until)
+        }
+        fn login(&self, _: Deadline) -> std::result::Result<Issued, RenewalFailure> {
+            self.2.fetch_add(1, Ordering::SeqCst);
+            let now = self.0.now();
+            let age = now.since(self.1);
+            let (text, life) = if age < self.3 { ("same", (20 * S - age).max(0)) } else { ("next", H) };
+            Ok(Issued {
+                bearer: Bearer::new("", text, ""),
+                refresh_token: None,
+                token_type: String::new(),
+                scope: String::new(),
+                validity: Validity::new(now, life / S * S, RefreshRules::default(), 0),
+                life_unread: None,
+                origin: Origin::Login,
+            })
+        }
+        fn attempt(&self) -> u64 {
+            0
+        }
+    }
+    for (changes_at, most) in [(20 * S + 500, 5), (i64::MAX, 9)] {
+        let bench = bench(false, |_| Ok(H));
+        let (clock, born) = (bench.clock.clone(), bench.clock.now());
+        let shared = Arc::new(Shared(clock, born, AtomicUsize::new(0), changes_at));
+        let source = Arc::clone(&shared) as Arc<dyn TokenSource>;
+        let request = GetRequest::new(&source, Need::default(), Duration::from_secs(20));
+        for tenth in 0..600 {
+            let expected = if changes_at < i64::MAX && tenth > 215 { "next" } else { "same" };
+            let token = bench.get_with(&request).unwrap();
+            assert!(token == expected || (200..=215).contains(&tenth), "{token} after {tenth} tenths");
+            bench.clock.advance(100);
+        }
+        assert!(shared.2.load(Ordering::SeqCst) <= most, "{} logins", shared.2.load(Ordering::SeqCst));
+    }
+}
+
+#[test]
 fn hours_asleep_or_a_clock_that_is_set_never_hand_out_a_dead_token() {
     let bench = bench(false, |_| Ok(H));
     bench.get().unwrap();
