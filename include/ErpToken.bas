@@ -15,7 +15,7 @@ Attribute VB_Name = "ErpTokenModule"
 Option Explicit
 
 ' The ABI's version: major * 1000 + number of additions. Compare with erptokenw_abi_version().
-Public Const ERPTOKEN_ABI_VERSION As Long = 1000
+Public Const ERPTOKEN_ABI_VERSION As Long = 1001
 
 ' Capacity that holds every id of an application token, its NUL included.
 Public Const ERPTOKEN_ID_SIZE As Long = 65
@@ -672,12 +672,24 @@ Public Declare Function erptokenw_error_http_status Lib "erptoken.dll" () As Lon
 #End If
 
 ' Says after how many seconds it makes sense to call again.
-' Returns Seconds; 0: at once. Not an ERPTOKEN status.
+' Returns Seconds; 0: at once, if erptokenw_error_retryable() says that it makes sense at all. Not an ERPTOKEN status.
 ' Threads: about the calling thread only.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_error_retry_after Lib "erptoken.dll" () As Long
 #Else
 Public Declare Function erptokenw_error_retry_after Lib "erptoken.dll" () As Long
+#End If
+
+' Says whether the call that failed may be made again with nothing changed. It knows more than
+' erptokenw_status_retryable: never so for a request that may have been carried out, such as a POST of
+' erptokenw_request whose answer did not come. Look first whether it was.
+' Returns 1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed or looked at first,
+'   or no call of this thread failed yet. Not an ERPTOKEN status.
+' Threads: about the calling thread only.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_error_retryable Lib "erptoken.dll" () As Long
+#Else
+Public Declare Function erptokenw_error_retryable Lib "erptoken.dll" () As Long
 #End If
 
 ' ---- Functions that raise errors ----

@@ -132,7 +132,7 @@ namespace ErpToken
 
         /// <summary>The ABI's version: major * 1000 + number of additions. Compare with
         /// erptokenw_abi_version().</summary>
-        public const int AbiVersion = 1000;
+        public const int AbiVersion = 1001;
 
         /// <summary>Capacity that holds every id of an application token, its NUL included.</summary>
         public const int IdSize = 65;
@@ -582,10 +582,20 @@ namespace ErpToken
         public static extern int erptokenw_error_http_status();
 
         /// <summary>Says after how many seconds it makes sense to call again.</summary>
-        /// <returns>Seconds; 0: at once. Not an ERPTOKEN status.</returns>
+        /// <returns>Seconds; 0: at once, if erptokenw_error_retryable() says that it makes sense at all. Not an
+        ///   ERPTOKEN status.</returns>
         /// <remarks>Threads: about the calling thread only.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
-        public static extern int erptokenw_error_retry_after();    }
+        public static extern int erptokenw_error_retry_after();
+
+        /// <summary>Says whether the call that failed may be made again with nothing changed. It knows more than
+        /// erptokenw_status_retryable: never so for a request that may have been carried out, such as a POST of
+        /// erptokenw_request whose answer did not come. Look first whether it was.</summary>
+        /// <returns>1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed or looked
+        ///   at first, or no call of this thread failed yet. Not an ERPTOKEN status.</returns>
+        /// <remarks>Threads: about the calling thread only.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_error_retryable();    }
 
     /// <summary>A call failed; Message says what to do about it.</summary>
     public class ErpTokenException : Exception

@@ -28,7 +28,7 @@ const
   ErpTokenLibrary = {$IFDEF MSWINDOWS}'erptoken.dll'{$ELSE}'liberptoken.so.1'{$ENDIF};
 
   /// <summary>The ABI's version: major * 1000 + number of additions. Compare with erptokenw_abi_version().</summary>
-  ERPTOKEN_ABI_VERSION = 1000;
+  ERPTOKEN_ABI_VERSION = 1001;
 
   /// <summary>Capacity that holds every id of an application token, its NUL included.</summary>
   ERPTOKEN_ID_SIZE = 65;
@@ -659,9 +659,19 @@ procedure ErpCheck(Status: Integer);
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
   /// <summary>Says after how many seconds it makes sense to call again.</summary>
-  /// <returns>Seconds; 0: at once. Not an ERPTOKEN status.</returns>
+  /// <returns>Seconds; 0: at once, if erptokenw_error_retryable() says that it makes sense at all. Not an ERPTOKEN
+  ///   status.</returns>
   /// <remarks>Threads: about the calling thread only.</remarks>
   function erptokenw_error_retry_after: Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Says whether the call that failed may be made again with nothing changed. It knows more than
+  /// erptokenw_status_retryable: never so for a request that may have been carried out, such as a POST of
+  /// erptokenw_request whose answer did not come. Look first whether it was.</summary>
+  /// <returns>1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed or looked at
+  ///   first, or no call of this thread failed yet. Not an ERPTOKEN status.</returns>
+  /// <remarks>Threads: about the calling thread only.</remarks>
+  function erptokenw_error_retryable: Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
 implementation

@@ -46,7 +46,7 @@ extern "C" {
 /* ---- Numbers ---- */
 
 /** The ABI's version: major * 1000 + number of additions. Compare with erptoken_abi_version(). */
-#define ERPTOKEN_ABI_VERSION 1000
+#define ERPTOKEN_ABI_VERSION 1001
 
 /** Capacity that holds every id of an application token, its NUL included. */
 #define ERPTOKEN_ID_SIZE 65
@@ -689,11 +689,23 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_http_status(void);
 /**
  * Says after how many seconds it makes sense to call again.
  *
- * @return Seconds; 0: at once. Not an ERPTOKEN status.
+ * @return Seconds; 0: at once, if erptoken_error_retryable() says that it makes sense at all. Not an ERPTOKEN status.
  *
  * Threads: about the calling thread only.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_retry_after(void);
+
+/**
+ * Says whether the call that failed may be made again with nothing changed. It knows more than
+ * erptoken_status_retryable: never so for a request that may have been carried out, such as a POST of
+ * erptoken_request whose answer did not come. Look first whether it was.
+ *
+ * @return 1: try again, after erptoken_error_retry_after() seconds; 0: something must be changed or looked at first, or
+ *         no call of this thread failed yet. Not an ERPTOKEN status.
+ *
+ * Threads: about the calling thread only.
+ */
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_retryable(void);
 
 #ifdef __cplusplus
 }

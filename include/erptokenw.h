@@ -597,11 +597,23 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_error_http_status(void);
 /**
  * Says after how many seconds it makes sense to call again.
  *
- * @return Seconds; 0: at once. Not an ERPTOKEN status.
+ * @return Seconds; 0: at once, if erptokenw_error_retryable() says that it makes sense at all. Not an ERPTOKEN status.
  *
  * Threads: about the calling thread only.
  */
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_error_retry_after(void);
+
+/**
+ * Says whether the call that failed may be made again with nothing changed. It knows more than
+ * erptokenw_status_retryable: never so for a request that may have been carried out, such as a POST of
+ * erptokenw_request whose answer did not come. Look first whether it was.
+ *
+ * @return 1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed or looked at first, or
+ *         no call of this thread failed yet. Not an ERPTOKEN status.
+ *
+ * Threads: about the calling thread only.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_error_retryable(void);
 
 #ifdef __cplusplus
 }

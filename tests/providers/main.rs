@@ -19,6 +19,7 @@ mod client;
 mod connections;
 mod encodings;
 mod environments;
+mod gateways;
 mod ground;
 mod import;
 mod info;

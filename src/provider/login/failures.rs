@@ -106,7 +106,9 @@ pub(super) fn of_refresh(failed: &mut RenewalFailure, refused: &Refusal) {
     // Carried out, it seems, but the new tokens did not come: the refresh token may be spent.
     let words = refused.code.is_empty() && refused.message.is_empty();
     failed.outcome_unknown = is_success
-        && (refused.form == BodyForm::Cut || refused.form == BodyForm::Vendor && words || refused.unfit_token);
+        && (refused.form == BodyForm::Cut
+            || refused.form == BodyForm::Vendor && words
+            || refused.unfit_token);
     failed.login_after = match refused.is {
         Meaning::Foreign if !failed.outcome_unknown => Some(FOREIGN_BEFORE_LOGIN),
         Meaning::Response | Meaning::Forbidden | Meaning::NotFound if !failed.outcome_unknown => Some(0),

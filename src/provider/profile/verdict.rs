@@ -129,7 +129,8 @@ fn telling(answer: &ResponseView, path: &Pointer) -> Option<Words> {
 fn is_phrase(text: &str) -> bool {
     let bare = text.trim().trim_end_matches(['.', '!']);
     PHRASES.iter().any(|phrase| {
-        let mut letters = bare.bytes().map(|byte| if byte == b'_' { b' ' } else { byte.to_ascii_lowercase() });
+        let mut letters =
+            bare.bytes().map(|byte| if byte == b'_' { b' ' } else { byte.to_ascii_lowercase() });
         bare.len() == phrase.len() && phrase.bytes().all(|byte| letters.next() == Some(byte))
     })
 }

@@ -18,7 +18,8 @@ fn by_status_when_no_rule_holds() {
         (0, Meaning::Response),
     ] {
         assert_eq!(refused(login.read(&profile, status, br#"{"error":"x"}"#)).is, is, "{status}");
-        let by_anybody = if matches!(is, Meaning::Server | Meaning::RateLimited) { is } else { Meaning::Foreign };
+        let by_anybody =
+            if matches!(is, Meaning::Server | Meaning::RateLimited) { is } else { Meaning::Foreign };
         assert_eq!(refused(login.read(&profile, status, b"")).is, by_anybody, "{status}");
     }
     // A token in an error answer is none.

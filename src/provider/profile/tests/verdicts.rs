@@ -7,12 +7,20 @@ const BODIES: [(&str, &[u8], bool); 14] = [
     ("oauth invalid_grant", br#"{"error":"invalid_grant","error_description":"refused"}"#, true),
     ("oauth invalid_client", br#"{"error":"invalid_client"}"#, true),
     ("oauth invalid_request", br#"{"error":"invalid_request","error_description":"x"}"#, true),
-    ("senior", br#"{"message":"Usuario ou senha invalidos","errorCode":"xResponse","reason":"UNAUTHORIZED"}"#, true),
+    (
+        "senior",
+        br#"{"message":"Usuario ou senha invalidos","errorCode":"xResponse","reason":"UNAUTHORIZED"}"#,
+        true,
+    ),
     ("invoisys", br#"{"error":"credenciais_invalidas","error_description":"Credenciais invalidas."}"#, true),
     ("invoisys 3.0", br#"{"mensagem":"Credenciais invalidas.","token":null}"#, true),
     ("assine", br#"{"title":"invalid_grant","status":401,"detail":"Invalid username and password"}"#, true),
     ("other json", br#"{"fault":{"faultstring":"denied"}}"#, false),
-    ("json of a gateway", br#"{"message":"Unauthorized","status":401,"error":"Unauthorized","path":"/x"}"#, false),
+    (
+        "json of a gateway",
+        br#"{"message":"Unauthorized","status":401,"error":"Unauthorized","path":"/x"}"#,
+        false,
+    ),
     ("html", b"\xef\xbb\xbf\r\n<!DOCTYPE html><html><title>401</title></html>", false),
     ("text", b"Access denied", false),
     ("empty", b"", false),
@@ -110,7 +118,11 @@ fn the_provider_refuses_whatever_the_status() {
         for bytes in [BODIES[own].1, BODIES[0].1] {
             for status in [200, 400, 401, 403] {
                 for login in &profile.login {
-                    assert_eq!(refused(login.read(profile, status, bytes)).is, Meaning::Credentials, "{name} {status}");
+                    assert_eq!(
+                        refused(login.read(profile, status, bytes)).is,
+                        Meaning::Credentials,
+                        "{name} {status}"
+                    );
                 }
             }
             if let Some(refresh) = profile.refresh() {
