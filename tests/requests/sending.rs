@@ -155,9 +155,15 @@ fn what_may_have_been_carried_out_is_never_worth_repeating() {
         (Fault::Garbage, ERPTOKEN_E_RESPONSE),
     ];
     for (fault, status) in lost {
-        for (method, again) in
-            [("GET", true), ("HEAD", true), ("PUT", true), ("DELETE", true), ("POST", false), ("patch", false), ("LOCK", false)]
-        {
+        for (method, again) in [
+            ("GET", true),
+            ("HEAD", true),
+            ("PUT", true),
+            ("DELETE", true),
+            ("POST", false),
+            ("patch", false),
+            ("LOCK", false),
+        ] {
             if method == "HEAD" && fault == Fault::CutBody {
                 continue; // it has none
             }
@@ -173,7 +179,8 @@ fn what_may_have_been_carried_out_is_never_worth_repeating() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     account.set("api_hosts", &closed.to_string()).unwrap();
     let url = format!("http://{closed}/x");
-    let failure = failed(request(&account, "POST", &url, None, Body::Text("{}")).map(drop), ERPTOKEN_E_NETWORK);
+    let failure =
+        failed(request(&account, "POST", &url, None, Body::Text("{}")).map(drop), ERPTOKEN_E_NETWORK);
     assert!(failure.retryable, "{failure:?}");
     account.set("timeout_ms", "300").unwrap();
     ground.fault("api", Fault::Hang, 1);

@@ -109,7 +109,9 @@ fn renew_after(
 #[test]
 fn a_refresh_that_nobody_refused_gives_way_to_a_login_in_time_and_is_kept() {
     let limiter = LoginRateLimiter::default();
-    for (failed_before, alive, logins) in [(0, false, 0), (1, false, 0), (2, false, 1), (9, false, 1), (9, true, 0)] {
+    for (failed_before, alive, logins) in
+        [(0, false, 0), (1, false, 0), (2, false, 1), (9, false, 1), (9, true, 0)]
+    {
         let (source, token) = (scripted(&[unheard_refresh], &[]), old_token());
         if !alive {
             token.mark_rejected();
