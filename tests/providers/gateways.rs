@@ -57,6 +57,7 @@ fn an_imported_refresh_token_survives_every_page() {
         .into();
     for status in [200, 400, 401, 403, 404] {
         cases.push((answer(status, "", ""), status));
+        cases.push((answer(status, "application/json", "{\"error\":\"invalid_grant\",\"err"), status));
         cases.push((answer(status, "text/plain", "Access denied"), status));
         cases.push((answer(status, "application/json", r#"{"fault":{"faultstring":"denied"}}"#), status));
         cases.push((answer(status, "application/json", r#"{"status":401,"error":"Unauthorized"}"#), status));

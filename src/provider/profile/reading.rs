@@ -124,10 +124,11 @@ impl Operation {
             return Err(Some("allowed"));
         }
         let paths = &self.paths(profile).allowed;
-        Ok(ParsedResponse::Done(TokenFields {
-            allowed: paths.iter().any(|path| answer.has(path)),
-            ..TokenFields::default()
-        }))
+        let allowed = paths.iter().any(|path| answer.has(path));
+        if !allowed && answer.text(&profile.error.code).is_some() {
+            return Err(None);
+        }
+        Ok(ParsedResponse::Done(TokenFields { allowed, ..TokenFields::default() }))
     }
 
     fn page<'p>(&self, profile: &Profile, answer: &ResponseView) -> Success<'p> {
