@@ -121,7 +121,7 @@ impl Outgoing<'_> {
             url: &self.url,
             headers,
             body: self.request.body,
-            until: self.until,
+            until: self.until.into(),
             connect_timeout: self.ready.login.connect_timeout(),
             answer_timeout: None,
             max_answer_bytes: values.number("max_response_bytes").unwrap_or(DEFAULT_MAX_RESPONSE_BYTES),

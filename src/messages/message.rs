@@ -71,10 +71,14 @@ told! {
         NoMemoryFor { name: &'static str, bytes: usize },
         Tls { host: String, cause: TlsFault },
         ProxyFailed { proxy: String, cause: Cause },
-        /// `setting`: the option or environment variable that should name one.
-        ProxyUnusable { setting: &'static str },
+        /// `setting`: the option or environment variable that should name one. `kind`: its scheme, if that is the matter.
+        ProxyUnusable { setting: &'static str, kind: Option<String> },
         ProxyRefused { proxy: String, http_status: u16 },
         ProxyLogin { proxy: String, http_status: u16 },
+        /// It offers no way to log in that this library knows.
+        ProxyWays { proxy: String, http_status: u16, ways: String },
+        /// It did not get through to the host.
+        ProxyUnreached { proxy: String, host: String, http_status: u16 },
 
         // The provider's answer.
         Refused { provider: String, http_status: u16, server: String },

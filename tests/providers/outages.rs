@@ -12,13 +12,12 @@ use crate::sandbox::Fault;
 /// Side by side, because they are nothing but waiting.
 #[test]
 fn ten_seconds_of_outage() {
-    let parts: [(&str, fn()); 4] = [
+    let parts: [(&str, fn()); 3] = [
         (
             "not_felt_while_the_token_lives",
             an_outage_is_not_felt_while_the_token_lives_and_ends_when_it_is_over,
         ),
         ("hanging_is_not_felt", a_provider_that_hangs_is_not_felt_while_the_token_lives),
-        ("a_renewal_ends", a_renewal_at_a_provider_that_hangs_ends_by_itself),
         ("no_failure_is_for_ever", no_failure_is_for_ever),
     ];
     thread::scope(|scope| {
@@ -81,26 +80,6 @@ fn a_provider_that_hangs_is_not_felt_while_the_token_lives() {
         thread::sleep(Duration::from_millis(50));
     }
     assert_eq!(ground.count("senior.refresh"), 1);
-}
-
-fn a_renewal_at_a_provider_that_hangs_ends_by_itself() {
-    let grounds = [Fault::Hang, Fault::HangAfterHeaders].map(|fault| {
-        let ground = Ground::new();
-        ground.fault("assine.login", fault, 1);
-        let account = ground.account(&ASSINE);
-        account.set("timeout_ms", "50").unwrap();
-        account.refused(ERPTOKEN_E_TIMEOUT);
-        (ground, account)
-    });
-    // Ten seconds for an answer, and ten for its body; nobody waits here meanwhile.
-    thread::sleep(Duration::from_secs(10));
-    for (ground, account) in &grounds {
-        eventually("the failure", || account.number("failures") == 1);
-        assert_eq!(account.info("last_error"), "ERPTOKEN_E_NETWORK");
-        account.set("timeout_ms", "5000").unwrap();
-        eventually("the next renewal", || account.get().is_ok());
-        assert_eq!(ground.count("assine.login"), 2);
-    }
 }
 
 fn no_failure_is_for_ever() {

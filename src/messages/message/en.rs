@@ -143,7 +143,12 @@ impl fmt::Display for En<'_, Message> {
             }
             Tls { host, cause } => write!(f, "no secure connection to {host}: {}", En(cause)),
             ProxyFailed { proxy, cause } => write!(f, "the proxy {proxy} cannot be used: {}; check \"proxy\"", En(cause)),
-            ProxyUnusable { setting } => write!(
+            ProxyUnusable { setting, kind: Some(kind) } => write!(
+                f,
+                "the proxy set by {setting} cannot be used: proxies of the kind {kind} are not supported; it must be of the \
+                 form http://[user:password@]host:port"
+            ),
+            ProxyUnusable { setting, kind: None } => write!(
                 f,
                 "the proxy set by {setting} cannot be used: it must be of the form http://[user:password@]host:port"
             ),
@@ -154,6 +159,18 @@ impl fmt::Display for En<'_, Message> {
                 f,
                 "the proxy {proxy} wants a login, or refused the one it got (HTTP {http_status}): set \"proxy\" to \
                  http://user:password@host:port"
+            ),
+
+            ProxyWays { proxy, http_status, ways } => write!(
+                f,
+                "the proxy {proxy} wants a login by {ways} (HTTP {http_status}), which this library does not speak, only \
+                 Basic: set \"proxy\" to a relay on this machine that does (cntlm, px), or have the proxy let this \
+                 machine through without a login"
+            ),
+            ProxyUnreached { proxy, host, http_status } => write!(
+                f,
+                "the proxy {proxy} did not reach {host} (HTTP {http_status}): the server, or the network behind the proxy, \
+                 may be down"
             ),
 
             Refused { provider, http_status, server } => write!(

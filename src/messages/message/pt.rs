@@ -191,7 +191,12 @@ impl fmt::Display for Pt<'_, Message> {
             ProxyFailed { proxy, cause } => {
                 write!(f, "o proxy {proxy} não pode ser usado: {}; verifique \"proxy\"", Pt(cause))
             }
-            ProxyUnusable { setting } => write!(
+            ProxyUnusable { setting, kind: Some(kind) } => write!(
+                f,
+                "o proxy definido em {setting} não pode ser usado: proxies do tipo {kind} não são aceitos; deve ser da forma \
+                 http://[usuário:senha@]host:porta"
+            ),
+            ProxyUnusable { setting, kind: None } => write!(
                 f,
                 "o proxy definido em {setting} não pode ser usado: deve ser da forma \
                  http://[usuário:senha@]host:porta"
@@ -204,6 +209,18 @@ impl fmt::Display for Pt<'_, Message> {
                 f,
                 "o proxy {proxy} exige usuário e senha, ou recusou os que recebeu (HTTP {http_status}): defina \"proxy\" \
                  como http://usuário:senha@host:porta"
+            ),
+
+            ProxyWays { proxy, http_status, ways } => write!(
+                f,
+                "o proxy {proxy} exige autenticação por {ways} (HTTP {http_status}), que esta biblioteca não fala, só \
+                 Basic: defina \"proxy\" com um intermediário nesta máquina que fale (cntlm, px), ou libere no proxy o \
+                 acesso desta máquina sem usuário e senha"
+            ),
+            ProxyUnreached { proxy, host, http_status } => write!(
+                f,
+                "o proxy {proxy} não conseguiu chegar a {host} (HTTP {http_status}): o servidor, ou a rede depois do proxy, \
+                 pode estar fora do ar"
             ),
 
             Refused { provider, http_status, server } => write!(

@@ -124,7 +124,7 @@ impl AppTokens {
         };
         let wall_ms = answer.reply.wall_ms();
         let expires_ms = match taken.expires {
-            Expires::At(at) => at,
+            Expires::At(at) | Expires::Jwt { at_ms: at, .. } => at,
             Expires::Seconds(left) => wall_ms.saturating_add(left.saturating_mul(1000)),
             Expires::Missing => expires_ms,
         };

@@ -65,7 +65,7 @@ impl Session {
         until: Instant,
     ) -> std::result::Result<OperationResponse<'_>, RenewalFailure> {
         let values = TemplateValues::of(&self.login).with_token(&token).with(given);
-        let (reply, reading) = self.login.perform(operation, &values, until)?;
+        let (reply, reading) = self.login.perform(operation, &values, until.into())?;
         let refused = matches!(reading, ParsedResponse::Refused(_));
         let dead = refused && self.login.is_dead(&reply);
         Ok(OperationResponse { reply, reading, token, dead })

@@ -16,6 +16,7 @@ use crate::error::{Error, Result, Status};
 use crate::log::{Event, Level, Subject};
 use crate::messages::AppToken;
 use crate::util::clock::{self, Now};
+use crate::util::deadline::Deadline;
 use crate::util::random;
 use crate::util::secret::Secret;
 use std::time::{Duration, Instant};
@@ -255,12 +256,12 @@ fn unless_gone(failed: RenewalFailure) -> Obtained<()> {
 }
 
 impl TokenSource for AppSource {
-    fn refresh(&self, token: &Token, until: Instant) -> Obtained<Issued> {
-        self.obtain(Some(token), until)
+    fn refresh(&self, token: &Token, until: Deadline) -> Obtained<Issued> {
+        self.obtain(Some(token), until.instant())
     }
 
-    fn login(&self, until: Instant) -> Obtained<Issued> {
-        self.obtain(None, until)
+    fn login(&self, until: Deadline) -> Obtained<Issued> {
+        self.obtain(None, until.instant())
     }
 
     fn subject(&self) -> Subject {

@@ -1,5 +1,6 @@
 //! One operation of a profile over the wire: filled in, sent, read; and its failure in words.
 
+use super::noted::Asked;
 use super::{failures, Login};
 use crate::cache::policy::FailureClass;
 use crate::cache::single_flight::RenewalFailure;
@@ -9,15 +10,14 @@ use crate::error::{Error, Status};
 use crate::messages::Message;
 use crate::net;
 use crate::provider::profile::{self, Answer, Operation, ParsedResponse, Profile, Refusal};
+use crate::util::deadline::Deadline;
 use crate::util::secret::Secret;
 use std::borrow::Cow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// A token answer larger than this is none.
 const MAX_RESPONSE_BYTES: u64 = 1 << 20;
-/// TLS with headers, and the body, each at most.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What templates are filled from: what an answer had kept, what comes with the call, then the token, then the options.
 #[derive(Clone, Copy)]
@@ -95,7 +95,7 @@ impl Login {
         &self,
         operation: &Operation,
         values: &TemplateValues,
-        until: Instant,
+        until: Deadline,
     ) -> std::result::Result<(net::Reply, ParsedResponse<'_>), RenewalFailure> {
         let request = operation.request(&self.profile, &self.base, values).map_err(|problem| {
             let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
@@ -108,13 +108,20 @@ impl Login {
             body: request.body.as_ref().map(|body| (body.content_type.as_str(), &**body.bytes)),
             until,
             connect_timeout: self.connect_timeout(),
-            answer_timeout: Some(ANSWER_TIMEOUT),
+            // A slow answer is waited for as long as somebody waits for the token.
+            answer_timeout: None,
             max_answer_bytes: MAX_RESPONSE_BYTES,
             allow_http: self.values.is_on("allow_http"),
             reuse: net::Reuse::Recent,
         };
-        let reply = self.client.send(&call).map_err(failures::lost)?;
+        let asked = Asked { operation, values, method: request.method, url: &request.url };
+        let reply = self.client.send(&call).map_err(|lost| {
+            let failed = failures::lost(lost);
+            self.note_lost(&asked, &failed);
+            failed
+        })?;
         let reading = operation.judge(&self.profile, &answer(&self.profile, &reply));
+        self.note(&asked, &reply, &reading);
         Ok((reply, reading))
     }
 

@@ -185,6 +185,20 @@ impl App {
 }
 
 impl Operation {
+    /// As logs and reports name it.
+    pub fn name(&self) -> &'static str {
+        match self.kind {
+            OperationKind::Login => "login",
+            OperationKind::Mfa => "mfa",
+            OperationKind::Refresh => "refresh",
+            OperationKind::Logout => "logout",
+            OperationKind::Check => "app_check",
+            OperationKind::Create => "app_create",
+            OperationKind::List => "app_list",
+            OperationKind::Revoke => "app_revoke",
+        }
+    }
+
     /// The options that must be set before this operation is worth trying.
     pub fn needs(&self) -> &[String] {
         &self.needs

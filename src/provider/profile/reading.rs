@@ -32,6 +32,8 @@ pub struct TokenFields {
     pub access_token: Option<Zeroizing<String>>,
     pub refresh_token: Option<Zeroizing<String>>,
     pub expires: Expires,
+    /// What stands where the life should, and says nothing that is understood: raw, as the server sent it.
+    pub life_unread: Option<String>,
     pub token_type: Option<String>,
     pub scope: Option<String>,
     pub id: Option<String>,
@@ -158,9 +160,10 @@ impl Operation {
         let plain = |paths| answer.text(paths).map(|text| text.to_string());
         let access_token = answer.text(&paths.access_token);
         let access_token = access_token.and_then(|text| sendable(&text, profile));
-        let expires = expiry::read(answer, paths, access_token.as_deref().map(String::as_str));
+        let (expires, life_unread) = expiry::read(answer, paths, access_token.as_deref().map(String::as_str));
         TokenFields {
             expires,
+            life_unread,
             access_token,
             refresh_token: answer.text(&paths.refresh_token),
             token_type: plain(&paths.token_type),
