@@ -68,18 +68,6 @@ pub struct Refusal {
     pub form: BodyForm,
 }
 
-impl ParsedResponse<'_> {
-    /// The verdict's name, for logs and reports.
-    #[allow(dead_code)] // until they tell it
-    pub fn verdict(&self) -> &'static str {
-        match self {
-            ParsedResponse::Token(_) | ParsedResponse::Done(_) | ParsedResponse::Page(_) => "good",
-            ParsedResponse::Next(_) => "next",
-            ParsedResponse::Refused(refused) => refused.is.as_str(),
-        }
-    }
-}
-
 impl Operation {
     /// Reads the answer to this operation's request. `profile` is the one the operation belongs to.
     pub fn judge<'p>(&self, profile: &'p Profile, answer: &Answer) -> ParsedResponse<'p> {
