@@ -385,7 +385,8 @@ Public Declare Function erptokenw_app_revoke Lib "erptoken.dll" (ByVal account A
 '   the token from being had or renewed, as erptokenw_get.
 ' A repeated request has its body again. A token refused twice is not renewed again: the second answer is the
 ' response. Redirects are not followed: they are responses, and the token would go with them. "timeout_ms" covers all
-' of it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again.
+' of it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again
+' (erptokenw_error_retryable says so too).
 ' Threads: any; sent on the caller's thread. The connection is kept for the next request to the same host.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_request Lib "erptoken.dll" (ByVal account As Long, _
@@ -623,7 +624,8 @@ Public Declare Function erptokenw_status_name Lib "erptoken.dll" (ByVal status A
     ByRef length As Long) As Long
 #End If
 
-' Says whether the same call may succeed later with nothing changed.
+' Says whether the same call may succeed later with nothing changed, as far as the number tells: of the failure itself
+' erptokenw_error_retryable knows more.
 '   status: What a function returned.
 ' Returns 1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed first. Not a status.
 ' Threads: any; also from the log callback.

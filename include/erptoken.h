@@ -412,7 +412,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_revoke(int32_t account, const ch
  *
  * A repeated request has its body again. A token refused twice is not renewed again: the second answer is the
  * response. Redirects are not followed: they are responses, and the token would go with them. "timeout_ms" covers all of
- * it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again.
+ * it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again
+ * (erptoken_error_retryable says so too).
  *
  * Threads: any; sent on the caller's thread. The connection is kept for the next request to the same host.
  *
@@ -643,7 +644,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_version(char *buffer, int32_t *lengt
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_status_name(int32_t status, char *buffer, int32_t *length);
 
 /**
- * Says whether the same call may succeed later with nothing changed.
+ * Says whether the same call may succeed later with nothing changed, as far as the number tells: of the failure itself
+ * erptoken_error_retryable knows more.
  *
  * @param status  What a function returned.
  * @return 1: try again, after erptoken_error_retry_after() seconds; 0: something must be changed first. Not a status.
