@@ -135,8 +135,11 @@ fn dated(text: &str) -> Option<i64> {
         let end = ticks.get(1..)?.find(['+', '-']).map_or(ticks.len(), |at| at + 1);
         return ticks.get(..end)?.parse().ok();
     }
-    if let Some(seconds) = http_date(text) {
-        return Some(seconds.saturating_mul(1000));
+    // As HTTP and mail write it: the zone is a word of its own.
+    if let Some((front, zone)) = text.rsplit_once(' ').filter(|_| text.contains(',')) {
+        let seconds = http_date(&format!("{front} GMT"))?;
+        let behind = parse_rfc3339(&format!("1970-01-01T00:00:00{}", offset_of(zone)?))?;
+        return Some(seconds.saturating_mul(1000).saturating_add(behind));
     }
     let (day, rest) = text.split_at_checked(10)?;
     let day = match day.split(['/', '-']).collect::<Vec<_>>()[..] {

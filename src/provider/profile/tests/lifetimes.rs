@@ -74,6 +74,7 @@ fn instants_in_many_forms() {
         r#""2021/01/01 20:59:00 BRT""#,
         r#""01/01/2021 20:59:00 -03:00""#,
         r#""Fri, 01 Jan 2021 23:59:00 GMT""#,
+        r#""Fri, 1 Jan 2021 20:59:00 -0300""#,
         r#""\/Date(1609545540000)\/""#,
         r#""/Date(1609545540000-0300)/""#,
         r#""/Date(1609545540000+0000)/""#,
@@ -100,6 +101,9 @@ fn instants_in_many_forms() {
         "2021-01-01T20:59:00+99",
         "01.01.2021 20:59:00",
         "amanhã às dez",
+        "Fri, 01 Jan 2021 23:59:00 XYZ",
+        "Fri, 01 Jan 2021 23:59:00",
+        "Fri, 01 Jan 2021",
     ] {
         assert_eq!(expires(&format!(r#","at":"{unknown}""#)), Expires::Missing, "{unknown}");
     }
