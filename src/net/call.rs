@@ -4,7 +4,7 @@ use crate::error::Error;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
-/// Largest head of a request or an answer: first line and headers.
+/// Largest head of a request: first line and headers.
 pub(super) const MAX_HEAD_BYTES: usize = 32 * 1024;
 /// More than the largest head, so that one which is too large is seen to be.
 pub(super) const BUFFER_BYTES: usize = 64 * 1024;

@@ -1,6 +1,7 @@
 //! Errors of ureq, rustls and the system as what happened to the call.
 
 use super::call::CallFailure;
+use super::guard::Broken;
 use super::progress::{self, Phase, Progress};
 use super::target::{unfit, Target};
 use super::tls_fault;
@@ -67,11 +68,11 @@ impl CallContext<'_> {
             },
             Raw::Rustls(error) => self.tls(tls_fault::fault(&error, at.first_byte)),
             Raw::Tls(_) | Raw::TlsRequired | Raw::Pem(_) => self.tls(TlsFault::HostIsNoName),
-            Raw::Other(other) => match other.downcast_ref::<Refusal>() {
-                Some(refusal) => self.refused(*refusal),
-                None => self.broken(at, Cause::Unknown, http_status),
+            Raw::Other(other) => match (other.downcast_ref(), other.downcast_ref()) {
+                (Some(refusal), _) => self.refused(*refusal),
+                (_, Some(Broken::Rule(fault))) => self.not_http(at, fault.clone()),
+                _ => self.broken(at, Cause::Unknown, http_status),
             },
-            Raw::LargeResponseHeader(..) => self.not_http(at, HttpFault::HeadersTooLarge),
             // Before anything left it is the request that breaks the rules, afterwards the answer.
             Raw::Protocol(_) | Raw::Http(_) | Raw::BadUri(_) | Raw::BodyExceedsLimit(_) if !at.sent => {
                 unfit(Some(&self.target.shown), Unfit::Unusable)

@@ -10,6 +10,9 @@ use crate::util::clock::{self, Now};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
+/// What may follow a body that is whole has so much time.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     Start,
@@ -36,12 +39,16 @@ pub struct Progress {
     pub reused: bool,
     /// Some of this answer came.
     pub answered: bool,
+    /// The request is HEAD: its answer has no body, whatever its headers say.
+    pub bodiless: bool,
     /// For how long a connection may have waited to be used, in milliseconds; none is used, and this one not kept.
     pub longest_wait_ms: Option<i64>,
     /// The first byte of what the peer said in this phase: tells TLS from plain text.
     pub first_byte: Option<u8>,
     /// Bytes of the request wait for the next write.
     waiting: bool,
+    /// The step was cut short already.
+    hurries: bool,
     until: Option<Instant>,
     step_until: Option<Instant>,
     step_began: Option<Instant>,
@@ -58,10 +65,12 @@ thread_local! {
             taken: false,
             reused: false,
             answered: false,
+            bodiless: false,
             longest_wait_ms: None,
             sent_at: None,
             first_byte: None,
             waiting: false,
+            hurries: false,
             until: None,
             step_until: None,
             step_began: None,
@@ -103,10 +112,12 @@ pub fn begin(call: &Call, proxied: bool, longest_wait_ms: Option<i64>) {
         taken: false,
         reused: false,
         answered: false,
+        bodiless: call.method == "HEAD",
         longest_wait_ms,
         sent_at: None,
         first_byte: None,
         waiting: false,
+        hurries: false,
         until: Some(call.until),
         step_until: Some(call.until),
         step_began: Some(Instant::now()),
@@ -141,6 +152,16 @@ pub fn enter(phase: Phase) {
             (None, until) => until,
             (_, None) => None,
         };
+    });
+}
+
+/// What is still to come is of use only if it comes soon.
+pub fn hurry() {
+    change(|progress| {
+        if let Some(soon) = Instant::now().checked_add(LAST_WORDS).filter(|_| !progress.hurries) {
+            progress.step_until = progress.step_until.map(|until| until.min(soon));
+            progress.hurries = true;
+        }
     });
 }
 
