@@ -145,7 +145,11 @@ impl Answer {
     fn line_between(&mut self, input: &[u8]) -> Result<Step, HttpFault> {
         let (line, complete) = first_line(input);
         if !complete {
-            return if line.len() > MAX_LINE_BYTES { Err(HttpFault::HeadersTooLarge) } else { Ok(Step::More) };
+            return if line.len() > MAX_LINE_BYTES {
+                Err(HttpFault::HeadersTooLarge)
+            } else {
+                Ok(Step::More)
+            };
         }
         let (taken, line) = (line.len(), trimmed(line));
         self.at = match self.at {

@@ -24,6 +24,8 @@ pub struct Call<'a> {
     pub answer_timeout: Option<Duration>,
     pub max_answer_bytes: u64,
     pub allow_http: bool,
+    /// The body is for us to read: a success that stays compressed is an error.
+    pub plain: bool,
     pub reuse: Reuse,
 }
 

@@ -45,6 +45,13 @@ impl CallContext<'_> {
         CallFailure { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
     }
 
+    /// Nobody asked for that, and nobody here reads it.
+    pub fn compressed(&self, http_status: u16, encoding: String) -> CallFailure {
+        let message = Message::CompressedUnasked { host: self.host(), http_status, encoding };
+        let error = Error { http_status, ..Error::new(Status::Response, message) };
+        CallFailure { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
+    }
+
     /// This process has no memory for the answer.
     pub fn no_room(&self, http_status: u16, bytes: usize) -> CallFailure {
         let message = Message::NoMemory { host: self.host(), bytes };

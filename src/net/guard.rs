@@ -192,8 +192,7 @@ impl Buffers for Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         // Nothing is left that nobody waits for: neither here nor on its way.
-        let keeps =
-            self.answer.keeps() && self.below.buffers().input().is_empty() && self.below.is_open();
+        let keeps = self.answer.keeps() && self.below.buffers().input().is_empty() && self.below.is_open();
         // Passwords went out through these buffers, and tokens came in. With nothing left unread, the room
         // for input is the whole buffer. Its type allocates it once, for its size never changes.
         let buffers = self.below.buffers();

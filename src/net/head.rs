@@ -32,7 +32,9 @@ pub fn rule(name: &str) -> HttpFault {
 
 /// Whether a line that begins so may be a status line; it need not be complete.
 pub fn may_begin(line: &[u8]) -> bool {
-    [&b"HTTP/"[..], b"ICY "].iter().any(|start| line.iter().zip(*start).all(|(a, b)| a.eq_ignore_ascii_case(b)))
+    [&b"HTTP/"[..], b"ICY "]
+        .iter()
+        .any(|start| line.iter().zip(*start).all(|(a, b)| a.eq_ignore_ascii_case(b)))
 }
 
 /// Names and values of a clean form.
@@ -146,7 +148,8 @@ fn content_length(clean: &[u8]) -> Result<Option<u64>, HttpFault> {
         if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
             return Err(rule("Content-Length"));
         }
-        let told = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).unwrap_or(u64::MAX);
+        let told =
+            std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).unwrap_or(u64::MAX);
         if length.is_some_and(|length| length != told) {
             return Err(rule("two lengths"));
         }

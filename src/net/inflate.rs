@@ -21,6 +21,8 @@ pub fn inflated(coding: &[u8], bytes: &[u8], most: u64) -> Result<Zeroizing<Vec<
     let state = Box::new(DecompressorOxide::new());
     let mut out = Output { state, bytes: Zeroizing::default(), length: 0, most };
     match coding.to_ascii_lowercase().as_slice() {
+        // Something in between has read it, and left the header.
+        b"gzip" | b"x-gzip" if !bytes.starts_with(&GZIP[..2]) => return Ok(Zeroizing::new(bytes.to_vec())),
         b"gzip" | b"x-gzip" => out.gzip(bytes)?,
         b"deflate" => match out.inflate(bytes, flags::TINFL_FLAG_PARSE_ZLIB_HEADER) {
             // Said by those who took the name at its word.
@@ -72,7 +74,8 @@ impl Output {
         loop {
             self.grow()?;
             let frame = frame | flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-            let (status, read, written) = decompress(&mut self.state, rest, &mut self.bytes, self.length, frame);
+            let (status, read, written) =
+                decompress(&mut self.state, rest, &mut self.bytes, self.length, frame);
             self.length = self.length.saturating_add(written);
             rest = rest.get(read..).unwrap_or_default();
             if self.length > self.most {
@@ -126,4 +129,98 @@ fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |sum, byte| {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xedb8_8320 * (sum & 1)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(coding: &str, bytes: &[u8], most: u64) -> Result<String, &'static str> {
+        match inflated(coding.as_bytes(), bytes, most) {
+            Ok(plain) => Ok(String::from_utf8_lossy(&plain).into_owned()),
+            Err(Fault::TooLarge) => Err("too large"),
+            Err(Fault::NoRoom(_)) => Err("no room"),
+            Err(Fault::Unread) => Err("unread"),
+        }
+    }
+
+    /// A member of gzip, with these flags and what they announce.
+    fn gzip(flags: u8, announced: &[u8], plain: &[u8]) -> Vec<u8> {
+        let deflated = miniz_oxide::deflate::compress_to_vec(plain, 6);
+        let mut bytes = [GZIP, &[flags, 0, 0, 0, 0, 0, 3], announced, &deflated].concat();
+        bytes.extend(crc32(plain).to_le_bytes());
+        bytes.extend((plain.len() as u32).to_le_bytes());
+        bytes
+    }
+
+    #[test]
+    fn gzip_is_read_with_all_that_it_may_carry() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+        let plain = "{\"ç\":1}".repeat(5000);
+        for (flags, announced) in [
+            (0, &b""[..]),
+            (1, b""),
+            (8, b"a name\0"),
+            (16, b"a remark\0"),
+            (4, b"\x03\0abc"),
+            (2, b"xx"),
+            (4 | 8 | 16 | 2, b"\x01\0an\0c\0xx"),
+        ] {
+            let bytes = gzip(flags, announced, plain.as_bytes());
+            assert_eq!(read("gzip", &bytes, 1 << 20), Ok(plain.clone()), "{flags}");
+            assert_eq!(
+                read("X-GZip", &[&bytes[..], &bytes, b"\0\0\0"].concat(), 1 << 20),
+                Ok(plain.repeat(2))
+            );
+            for cut in [3, 12, bytes.len() / 2, bytes.len() - 8, bytes.len() - 1] {
+                assert_eq!(read("gzip", &bytes[..cut], 1 << 20), Err("unread"), "{cut}");
+            }
+        }
+        assert_eq!(read("gzip", &gzip(0, b"", b""), 0), Ok(String::new()));
+        assert_eq!(read("gzip", b"{}", 2), Ok("{}".to_owned()), "it was read on its way");
+        let mut wrong_sum = gzip(0, b"", b"abc");
+        let last = wrong_sum.len() - 5;
+        wrong_sum[last] ^= 1;
+        assert_eq!(read("gzip", &wrong_sum, 99), Err("unread"));
+    }
+
+    #[test]
+    fn deflate_is_read_with_its_frame_and_without() {
+        let framed = miniz_oxide::deflate::compress_to_vec_zlib(b"abcabcabc", 6);
+        let bare = miniz_oxide::deflate::compress_to_vec(b"abcabcabc", 6);
+        for bytes in [&framed, &bare] {
+            assert_eq!(read("deflate", bytes, 9), Ok("abcabcabc".to_owned()));
+            assert_eq!(read("deflate", bytes, 8), Err("too large"));
+        }
+        assert_eq!(read("br", &bare, 9), Err("unread"));
+    }
+
+    #[test]
+    fn a_bomb_ends_at_the_limit() {
+        let bomb = gzip(0, b"", &vec![b'a'; 8 << 20]);
+        assert!(bomb.len() < 100_000);
+        let mut out = Output {
+            state: Box::new(DecompressorOxide::new()),
+            bytes: Zeroizing::default(),
+            length: 0,
+            most: 1 << 20,
+        };
+        assert!(matches!(out.gzip(&bomb), Err(Fault::TooLarge)));
+        assert!(out.bytes.capacity() <= (1 << 20) + 1);
+    }
+
+    #[test]
+    fn noise_never_panics() {
+        let whole = gzip(4 | 8, b"\x01\0an\0", &b"{\"access_token\":\"abc\"}".repeat(20));
+        for _ in 0..4_000 {
+            let mut bytes = whole.clone();
+            for _ in 0..=crate::util::random::below(4) {
+                let at = crate::util::random::below(bytes.len() as u32) as usize;
+                bytes[at] = crate::util::random::below(256) as u8;
+            }
+            for coding in ["gzip", "deflate"] {
+                let _ = read(coding, &bytes, 1000);
+            }
+        }
+    }
 }

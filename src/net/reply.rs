@@ -4,11 +4,11 @@ use super::call::{Call, CallFailure};
 use super::failure::CallContext;
 use super::head::{self, elements};
 use super::progress::{self, Phase};
+use super::{guard, inflate};
 use crate::net::response::Headers;
 use crate::util::clock::{self, Now};
 use crate::util::media_type;
 use crate::util::secret::SecretBytes;
-use super::{guard, inflate};
 use std::borrow::Cow;
 use std::fmt;
 use std::io::Read;
@@ -70,10 +70,8 @@ pub(super) fn read(
     let asked = call.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept-encoding"));
     // In the order in which they were applied. Who asked for the first kind reads it.
     let of_content = elements(clean, "content-encoding").filter(|_| !asked);
-    let codings: Vec<&[u8]> = of_content
-        .chain(elements(clean, "transfer-encoding"))
-        .filter(|coding| !is_plain(coding))
-        .collect();
+    let codings: Vec<&[u8]> =
+        of_content.chain(elements(clean, "transfer-encoding")).filter(|coding| !is_plain(coding)).collect();
     for coding in codings.into_iter().rev() {
         if bytes.as_slice().is_empty() {
             break;
@@ -86,6 +84,9 @@ pub(super) fn read(
             }
             Err(inflate::Fault::TooLarge) => return Err(scene.too_large(http_status, call.max_answer_bytes)),
             Err(inflate::Fault::NoRoom(room)) => return Err(scene.no_room(http_status, room)),
+            Err(inflate::Fault::Unread) if call.plain && parts.status.is_success() => {
+                return Err(scene.compressed(http_status, media_type::coding(&text(coding))));
+            }
             // As it came: its header says what it is.
             Err(inflate::Fault::Unread) => break,
         }

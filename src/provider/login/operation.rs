@@ -94,6 +94,7 @@ impl Login {
             answer_timeout: Some(ANSWER_TIMEOUT),
             max_answer_bytes: MAX_RESPONSE_BYTES,
             allow_http: self.values.is_on("allow_http"),
+            plain: true,
             reuse: net::Reuse::Recent,
         };
         let reply = self.client.send(&call).map_err(failures::lost)?;
