@@ -11,7 +11,7 @@ use crate::client::*;
 use crate::ground::{Ground, SENIOR};
 
 /// A server for these answers, each on a connection of its own, and an account whose token may go there.
-fn served(answers: Vec<Vec<u8>>, use_it: impl Fn(&Account, &str)) {
+pub fn served(answers: Vec<Vec<u8>>, use_it: impl Fn(&Account, &str)) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let ground = Ground::new();
@@ -31,7 +31,7 @@ fn served(answers: Vec<Vec<u8>>, use_it: impl Fn(&Account, &str)) {
     server.join().unwrap();
 }
 
-fn heard(stream: &mut TcpStream) {
+pub fn heard(stream: &mut TcpStream) {
     let mut buffer = [0; 4096];
     let mut text = Vec::new();
     while !text.windows(4).any(|four| four == b"\r\n\r\n") {
