@@ -165,7 +165,7 @@ impl Client {
         let mut answer = self.run(call, request.clone());
         // The server closed the connection while it waited, and the request met it on its way.
         if answer.as_ref().is_err_and(|error| ended_unheard(error, &progress::get(), repeatable)) {
-            progress::begin(call, proxied, Some(0));
+            progress::begin_again(call, proxied);
             answer = self.run(call, request);
         }
         let answer = answer.map_err(|error| scene.lost(error, None))?;

@@ -103,7 +103,7 @@ pub fn get() -> Progress {
     PROGRESS.get()
 }
 
-/// A new call begins on this thread, or begins anew.
+/// A new call begins on this thread.
 pub fn begin(call: &Call, proxied: bool, longest_wait_ms: Option<i64>) {
     PROGRESS.set(Progress {
         phase: Phase::Start,
@@ -124,6 +124,13 @@ pub fn begin(call: &Call, proxied: bool, longest_wait_ms: Option<i64>) {
         connect_timeout: call.connect_timeout,
         answer_timeout: call.answer_timeout,
     });
+}
+
+/// The same call on a connection of its own. What the first one took may have arrived.
+pub fn begin_again(call: &Call, proxied: bool) {
+    let sent = get().taken;
+    begin(call, proxied, Some(0));
+    change(|progress| progress.sent = sent);
 }
 
 /// The next step, with its own time, which ends no later than the call's.
