@@ -1,7 +1,7 @@
 //! Servers, gateways and scripts that speak HTTP oddly: what curl reads is read, what nobody asked for has an end, and
 //! what is compressed is unpacked.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -198,6 +198,37 @@ fn the_limits_are_those_of_what_is_unpacked() {
         account.set("max_response_bytes", "2097152").unwrap();
         assert_eq!(get(account, url).unwrap().bytes().len(), 2 << 20);
     });
+}
+
+/// A server that closes before it has read all of the request resets the connection, right behind its answer.
+#[test]
+fn a_reset_behind_the_answer_does_not_lose_it() {
+    for answer in [
+        "HTTP/1.1 413 x\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.1 413 x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.1 413 x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        "HTTP/1.0 413 x\r\n\r\nok",
+    ] {
+        let ground = Ground::new();
+        let account = ground.account(&SENIOR);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        account.set("api_hosts", &address.to_string()).unwrap();
+        account.token();
+        let server = thread::spawn(move || {
+            for _ in 0..2 {
+                let (mut stream, _) = listener.accept().unwrap();
+                stream.read_exact(&mut [0; 9]).unwrap();
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+        });
+        for body in [&b"{}"[..], &[b' '; 3 << 20]] {
+            let answer =
+                request(&account, "POST", &format!("http://{address}/x"), None, Body::Bytes(body)).unwrap();
+            assert_eq!((answer.status(), answer.text().unwrap().as_str()), (413, "ok"));
+        }
+        server.join().unwrap();
+    }
 }
 
 /// Until the library has enough of it.
