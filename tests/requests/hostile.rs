@@ -100,6 +100,7 @@ fn lies_are_errors() {
                     let expected =
                         [ERPTOKEN_E_RESPONSE, ERPTOKEN_E_NETWORK, ERPTOKEN_E_LIMIT].contains(&failure.status);
                     assert!(expected, "{failure:?}");
+                    assert!(!failure.retryable, "the server may have acted on it: {failure:?}");
                 }
             }
             assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
