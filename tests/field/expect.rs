@@ -153,7 +153,7 @@ impl Expected {
                         _ => return Err(format!("`{word}`?")),
                     }
                 }
-                "counted" => expected.counted = Some(value == "yes"),
+                "counted" => expected.counted = ["yes", "no"].contains(&value).then_some(value == "yes"),
                 "asked" => {
                     let numbers: Result<_, _> = value.split('|').map(str::parse).collect();
                     expected.asked = numbers.map_err(|_| format!("`{word}`?"))?;
