@@ -31,7 +31,7 @@ use case::Case;
 use play::{Busy, Scene};
 
 /// Most of a case is waiting for a pause to pass.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 1200;
 const BUSY: usize = 48;
 
 /// `ERPTOKEN_FIELD=iis/` plays only the files whose path has this in it, and tells what came of each.

@@ -283,6 +283,10 @@ impl Scene {
 
     /// After the pause it works; a refresh token is what it works with.
     fn afterwards(&self, account: &Account, server: &Server) -> Vec<String> {
+        if let Err(failure) = account.get() {
+            let pause = u64::try_from(failure.retry_after).unwrap_or(0).saturating_sub(1);
+            thread::sleep(Duration::from_secs(pause).min(PAUSE));
+        }
         let until = Instant::now() + PAUSE;
         let token = loop {
             match account.get() {
