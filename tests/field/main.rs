@@ -16,6 +16,7 @@ mod client;
 #[path = "../sandbox/tls.rs"]
 mod tls;
 
+mod busy;
 mod case;
 mod expect;
 mod good;
@@ -27,8 +28,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use busy::Busy;
 use case::Case;
-use play::{Busy, Scene};
+use play::Scene;
 
 /// Most of a case is waiting for a pause to pass.
 const AT_ONCE: usize = 1200;

@@ -2,13 +2,14 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustls::ServerConfig;
 
 use crate::answer::{request, Answer, Body};
+use crate::busy::Busy;
 use crate::case::Case;
 use crate::client::*;
 use crate::expect::{Expected, Play, Then};
@@ -29,30 +30,6 @@ pub struct Scene {
     pub tls: Option<Arc<ServerConfig>>,
     pub ca_file: PathBuf,
     pub serial: usize,
-}
-
-/// How many may be busy at once: on a machine of few cores handshakes take their time.
-pub struct Busy(Mutex<usize>, Condvar);
-
-impl Busy {
-    pub fn new(most: usize) -> Busy {
-        Busy(Mutex::new(most), Condvar::new())
-    }
-
-    fn enter(&self) -> Turn<'_> {
-        let mut free = self.1.wait_while(self.0.lock().unwrap(), |free| *free == 0).unwrap();
-        *free -= 1;
-        Turn(self)
-    }
-}
-
-struct Turn<'a>(&'a Busy);
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        *self.0 .0.lock().unwrap() += 1;
-        self.0 .1.notify_one();
-    }
 }
 
 /// What the played call gave.
@@ -171,6 +148,13 @@ impl Scene {
             }
         }
         let asked = server.plan.asked(call);
+        if let Some(failure) = given.failure.as_ref().filter(|_| first.is_empty()) {
+            let own = [ERPTOKEN_E_TIMEOUT, ERPTOKEN_E_MISSING].contains(&failure.status);
+            let last = account.info("last_error");
+            if !own && last != failure.name {
+                complaints.push(format!("last_error is {last:?}"));
+            }
+        }
         if first.is_empty() {
             // At once again: nothing is sent for it.
             let again = self.perform(&account);
@@ -196,7 +180,8 @@ impl Scene {
         if expected.then == Then::Ok && complaints.is_empty() {
             complaints.extend(self.afterwards(&account, &server));
         }
-        if let Some(counted) = expected.counted {
+        // The guard is the same for both.
+        if let Some(counted) = expected.counted.filter(|_| self.tls.is_none()) {
             complaints.extend(self.count(&server, counted));
         }
         complaints
