@@ -101,7 +101,7 @@ const STATUSES: [&str; 17] = [
     "E_RESPONSE",
     "E_ARGUMENT",
 ];
-const KEYS: [&str; 7] = ["text", "body", "token", "code", "life", "after", "renewed"];
+const KEYS: [&str; 8] = ["retryable", "text", "body", "token", "code", "life", "after", "renewed"];
 
 impl Expected {
     pub fn read(play: Play, at: Vec<&'static str>, line: &str) -> Result<Expected, String> {
