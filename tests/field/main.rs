@@ -12,6 +12,8 @@ mod app;
 #[allow(dead_code)]
 #[path = "../providers/client.rs"]
 mod client;
+#[path = "../support/mod.rs"]
+mod support;
 #[allow(dead_code)]
 #[path = "../sandbox/tls.rs"]
 mod tls;
@@ -23,6 +25,7 @@ mod good;
 mod play;
 mod script;
 mod server;
+mod traces;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -31,6 +34,7 @@ use std::thread;
 use busy::Busy;
 use case::Case;
 use play::Scene;
+use traces::Traces;
 
 /// Most of a case is waiting for a pause to pass.
 const AT_ONCE: usize = 1200;
@@ -51,7 +55,9 @@ fn every_answer_of_the_corpus_is_taken_as_it_should_be() {
         cases.into_iter().filter(|case| case.name.contains(&only)).map(Arc::new).collect();
     server::allow_many_sockets();
     let tls = Arc::new(tls::Tls::new());
-    let ca_file = std::env::temp_dir().join(format!("erptoken-field-{}.pem", std::process::id()));
+    let home = support::Folder::new("field");
+    let traces = Traces::begin(&home.join("log.txt"));
+    let ca_file = home.join("ca.pem");
     std::fs::write(&ca_file, &tls.ca_pem).unwrap();
 
     let mut scenes = Vec::new();
@@ -72,12 +78,11 @@ fn every_answer_of_the_corpus_is_taken_as_it_should_be() {
         for _ in 0..AT_ONCE.min(played) {
             scope.spawn(|| loop {
                 let Some(scene) = scenes.lock().unwrap().pop() else { break };
-                let complaints = scene.play(&busy);
+                let complaints = scene.play(&busy, &traces);
                 told.lock().unwrap().push((scene, complaints));
             });
         }
     });
-    let _ = std::fs::remove_file(&ca_file);
 
     let mut told = told.into_inner().unwrap();
     told.sort_by(|(a, _), (b, _)| (&a.case.name, a.serial).cmp(&(&b.case.name, b.serial)));
@@ -103,6 +108,10 @@ fn every_answer_of_the_corpus_is_taken_as_it_should_be() {
             mended.push(case.name.as_str());
         }
     }
+    let leaks = traces.leaks();
+    assert!(leaks.is_empty(), "secrets are in the log:\n{}", leaks.join("\n"));
+    let missing = traces.missing();
+    assert!(missing.is_empty(), "the log tells nothing of:\n{}", missing.join("\n"));
     println!("{played} plays of {} files", cases.len());
     assert!(
         report.is_empty() && mended.is_empty(),

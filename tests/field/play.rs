@@ -17,6 +17,7 @@ use crate::expect::{Expected, Play, Then};
 use crate::good::{self, Call, NEWER_TOKEN, PASSWORD, REFRESH_TOKEN, TOKEN};
 use crate::script;
 use crate::server::{Plan, Server};
+use crate::traces::Traces;
 
 /// The longest first pause, and a little more.
 const PAUSE: Duration = Duration::from_secs(16);
@@ -63,8 +64,8 @@ impl Scene {
     }
 
     /// What is not as expected. `busy` is for those who do not wait for a pause to pass.
-    pub fn play(&self, busy: &Busy) -> Vec<String> {
-        let played = panic::catch_unwind(AssertUnwindSafe(|| self.played(busy)));
+    pub fn play(&self, busy: &Busy, traces: &Traces) -> Vec<String> {
+        let played = panic::catch_unwind(AssertUnwindSafe(|| self.played(busy, traces)));
         let mut complaints = played.unwrap_or_else(|panic| {
             let text = panic.downcast_ref::<String>().cloned();
             vec![text.or(panic.downcast_ref::<&str>().map(|text| text.to_string())).unwrap_or_default()]
@@ -124,7 +125,7 @@ impl Scene {
         account
     }
 
-    fn played(&self, busy: &Busy) -> Vec<String> {
+    fn played(&self, busy: &Busy, traces: &Traces) -> Vec<String> {
         let (expected, call) = (self.expected(), self.call());
         let turn = busy.enter();
         let steps = script::read(&self.case.answer, &good::body(self.provider, call));
@@ -156,6 +157,10 @@ impl Scene {
             let last = account.info("last_error");
             if !own && last != failure.name {
                 complaints.push(format!("last_error is {last:?}"));
+            }
+            // One that ran out of its time may not be judged yet.
+            if failure.status != ERPTOKEN_E_TIMEOUT {
+                traces.want(self.name(), server.port, failure.http_status);
             }
         }
         if first.is_empty() {

@@ -21,6 +21,15 @@ pub enum Step {
     Keep,
 }
 
+impl Step {
+    fn bytes(&self) -> Option<&Vec<u8>> {
+        match self {
+            Step::Send(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
 #[derive(PartialEq)]
 enum Part {
     Head,
@@ -174,6 +183,14 @@ impl Writer<'_> {
     fn done(mut self) -> Vec<Step> {
         if let Some(step) = self.length.and_then(|at| self.steps.get_mut(at)) {
             *step = Step::Send(self.body.to_string().into_bytes());
+        }
+        let sent: Vec<u8> = self.steps.iter().filter_map(Step::bytes).flatten().copied().collect();
+        let head = String::from_utf8_lossy(&sent).to_ascii_lowercase();
+        // A server that tells where its answer ends, and not that the connection does, goes on.
+        let ends = matches!(self.steps.last(), Some(Step::Close | Step::Reset | Step::Hang | Step::Keep));
+        let tells = self.length.is_some() || head.contains("content-length: 0\r\n");
+        if tells && !ends && head.contains("http/1.1") && !head.contains("connection: close") {
+            self.steps.push(Step::Keep);
         }
         // What was written in one go is sent in one go.
         let mut joined: Vec<Step> = Vec::new();
