@@ -76,7 +76,7 @@ impl Writer<'_> {
         let ends_head = self.part == Part::Head && line.is_empty();
         // Behind its last line nothing is sent, nor behind one of directives alone or of a chosen end.
         let ended = self.content(line);
-        if !ended && !(is_last && self.part == Part::Body) {
+        if !(ended || is_last && self.part == Part::Body) {
             let end: &[u8] = if self.part == Part::Head { b"\r\n" } else { b"\n" };
             self.send(end);
         }
