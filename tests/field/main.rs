@@ -64,7 +64,10 @@ fn every_answer_of_the_corpus_is_taken_as_it_should_be() {
     for case in &cases {
         for (number, expected) in case.plays.iter().enumerate() {
             for provider in &expected.at {
-                for https in case.schemes() {
+                // TLS makes no difference between providers.
+                let schemes =
+                    case.schemes().into_iter().filter(|https| !https || provider == &expected.at[0]);
+                for https in schemes {
                     let (case, number, ca_file) = (Arc::clone(case), number, ca_file.clone());
                     let tls = https.then(|| tls.config(tls::Certificate::Good));
                     scenes.push(Scene { case, number, provider, tls, ca_file, serial: scenes.len() });
