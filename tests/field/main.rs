@@ -37,7 +37,7 @@ use play::Scene;
 use traces::Traces;
 
 /// Most of a case is waiting for a pause to pass.
-const AT_ONCE: usize = 1200;
+const AT_ONCE: usize = 300;
 const BUSY: usize = 48;
 
 /// `ERPTOKEN_FIELD=iis/` plays only the files whose path has this in it, and tells what came of each.
