@@ -1,12 +1,13 @@
 //! Errors of ureq, rustls and the system as what happened to the call.
 
 use super::call::CallFailure;
+use super::names::Failure;
 use super::progress::{self, Phase, Progress};
 use super::target::{unfit, Target};
 use super::tls_fault;
 use super::tunnel::Refusal;
 use crate::error::{Error, Status};
-use crate::messages::{Cause, HttpFault, Message, TlsFault, Unfit};
+use crate::messages::{Cause, HttpFault, Message, SystemFault, TlsFault, Unfit};
 use std::io::{self, ErrorKind};
 use ureq::Error as Raw;
 
@@ -67,9 +68,15 @@ impl CallContext<'_> {
             },
             Raw::Rustls(error) => self.tls(tls_fault::fault(&error, at.first_byte)),
             Raw::Tls(_) | Raw::TlsRequired | Raw::Pem(_) => self.tls(TlsFault::HostIsNoName),
-            Raw::Other(other) => match other.downcast_ref::<Refusal>() {
-                Some(refusal) => self.refused(*refusal),
-                None => self.broken(at, Cause::Unknown, http_status),
+            Raw::Other(other) => match (other.downcast_ref(), other.downcast_ref()) {
+                (Some(refusal), _) => self.refused(*refusal),
+                (_, Some(Failure::Local(number))) => {
+                    self.io(&io::Error::from_raw_os_error(*number), at, http_status)
+                }
+                (_, Some(Failure::Failed)) => {
+                    self.unreachable(at, Cause::NoNameServer, |_| Message::LookupFailed { host: self.host() })
+                }
+                _ => self.broken(at, Cause::Unknown, http_status),
             },
             Raw::LargeResponseHeader(..) => self.not_http(at, HttpFault::HeadersTooLarge),
             // Before anything left it is the request that breaks the rules, afterwards the answer.
@@ -136,8 +143,14 @@ impl CallContext<'_> {
     fn io(&self, error: &io::Error, at: &Progress, http_status: u16) -> Error {
         let cause = match error.kind() {
             ErrorKind::UnexpectedEof => Cause::Closed,
-            _ => Cause::System { fault: error.into() },
+            _ => Cause::System { fault: SystemFault::of_socket(error) },
         };
+        if let Cause::System { fault } = &cause {
+            if fault.is_local() && !at.sent {
+                let (host, fault) = (self.host(), fault.clone());
+                return Error::new(Status::Network, Message::LocalFault { host, fault });
+            }
+        }
         match at.phase {
             Phase::Start | Phase::Lookup | Phase::Connect | Phase::Tunnel => {
                 self.unreachable(at, cause, |cause| Message::ConnectFailed { host: self.host(), cause })

@@ -8,7 +8,8 @@
 //! (connections that wait for another request), and `guard` (notes that the request leaves, wipes buffers).
 //! `progress` is what they know of the call they work for.
 //!
-//! Everything runs on the caller's thread: no thread is started, no signal is used, nothing is printed.
+//! Everything runs on the caller's thread, no signal is used, nothing is printed, and no thread is started but for a
+//! name that the name servers do not know (`last_resort`).
 
 mod call;
 mod certificate;
@@ -17,6 +18,8 @@ mod connect;
 mod dns;
 mod failure;
 mod guard;
+#[cfg(unix)]
+mod last_resort;
 mod names;
 mod pool;
 mod probe;
@@ -39,6 +42,8 @@ mod tests;
 
 pub use call::{Call, CallFailure, Reuse};
 pub use certificate::Certificate;
+#[cfg(unix)]
+pub use last_resort::forbid_threads;
 pub use probe::{Connection, Limits, Probe, Tls};
 pub use reply::Reply;
 pub use target::Target;
