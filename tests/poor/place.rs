@@ -138,7 +138,10 @@ impl Place {
         let ground = Ground::new();
         ground.tolerate_violations();
         let folders = nss.parent().unwrap().to_owned();
-        let program = Worker::prepared(&[("LD_PRELOAD", &shim), ("LD_LIBRARY_PATH", &folders)], prepare);
+        let authorities = ground.ca_file();
+        let variables: [(&str, &Path); 3] =
+            [("LD_PRELOAD", &shim), ("LD_LIBRARY_PATH", &folders), ("SSL_CERT_FILE", &authorities)];
+        let program = Worker::prepared(&variables, prepare);
         Some(Place { ground, folder, program })
     }
 

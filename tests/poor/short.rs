@@ -1,5 +1,11 @@
 //! Machines on which the program is well all the same: without threads, without a home, with a clock that is off.
 
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread;
+
+use crate::ground::{Ground, SENIOR};
 use crate::place::{on_a_machine, on_a_machine_with, Want};
 use crate::worker::Worker;
 
@@ -42,10 +48,12 @@ fn a_clock_that_is_off_costs_no_login_more() {
             for _ in 0..5 {
                 assert_eq!(place.program.token(), first, "{minutes}");
             }
-            // It is set right while the program runs.
-            place.arm(Want::Clock, 0);
-            assert_eq!(place.program.token(), first, "{minutes}");
             assert_eq!(place.ground.count("senior.login"), 1, "{minutes}");
+            // It is set right while the program runs. Years on, nobody knows what a token is worth.
+            place.arm(Want::Clock, 0);
+            let next = place.program.token();
+            assert!(place.ground.is_live(&next) && (next == first) == (minutes.abs() == 180), "{minutes}");
+            assert_eq!(place.program.token(), next, "{minutes}");
         });
     }
 }
@@ -64,4 +72,69 @@ fn a_process_with_a_clock_that_is_off_does_not_spoil_the_store() {
         assert!(place.ground.is_live(&first) && place.ground.is_live(&second));
         assert!(place.ground.count("senior.login") <= 2);
     });
+}
+
+/// 48 MB for whoever asks, announced or not.
+fn large_answers(announced: bool) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let length = if announced { "Content-Length: 50331648\r\n" } else { "" };
+            let _ = write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\n{length}\r\n");
+            let megabyte = vec![b'x'; 1 << 20];
+            for _ in 0..48 {
+                if stream.write_all(&megabyte).is_err() {
+                    break;
+                }
+            }
+        }
+    });
+    host
+}
+
+#[test]
+fn without_memory_for_an_answer() {
+    for announced in [true, false] {
+        on_a_machine(&format!("memory-{announced}"), |place| {
+            place.account();
+            place.program.token();
+            let host = large_answers(announced);
+            place.set(&format!("api_hosts {host}"));
+            let line = format!("request http://{host}/");
+            let statm = fs::read_to_string(format!("/proc/{}/statm", place.program.id())).unwrap();
+            let pages: u64 = statm.split(' ').next().unwrap().parse().unwrap();
+            place.program.limit(libc::RLIMIT_AS, pages * 4096 + (24 << 20));
+            for (said, cause) in place.says(&line).iter().zip(["bytes of memory", "bytes de memória"]) {
+                assert!(said.starts_with("ERPTOKEN_E_LIMIT") && said.contains(cause), "{said}");
+            }
+            place.program.limit(libc::RLIMIT_AS, u64::MAX);
+            assert_eq!(place.program.ask(&line), "OK");
+        });
+    }
+}
+
+/// However many descriptors are left: too few are told as that, whatever they were wanted for.
+#[test]
+fn every_number_of_descriptors() {
+    let ground = Ground::new();
+    let authorities = ground.ca_file();
+    for most in 3.. {
+        let mut worker = Worker::with(&[("SSL_CERT_FILE", &authorities)]);
+        worker.open(&ground, &SENIOR, SENIOR.password);
+        assert_eq!(worker.ask(&format!("set base_url {}", ground.base_https("senior"))), "OK");
+        worker.limit(libc::RLIMIT_NOFILE, most);
+        let said = worker.ask("get");
+        if ground.is_live(&said) {
+            assert!(most > 3);
+            break;
+        }
+        let told = said.starts_with("ERPTOKEN_E_NETWORK") && said.contains("too many files and connections");
+        assert!(told, "{most}: {said}");
+        worker.limit(libc::RLIMIT_NOFILE, 1024);
+        thread::sleep(std::time::Duration::from_millis(1_100));
+        let said = worker.ask("get");
+        assert!(ground.is_live(&said), "{most}: {said}");
+    }
 }

@@ -206,6 +206,19 @@ fn configure(option: &str, value: &str) -> String {
     }
 }
 
+/// A request of the program's own, whose answer is not looked at.
+fn request(account: &Account, url: &str) -> Outcome<()> {
+    let (url, none, mut response) = (std::ffi::CString::new(url).expect("no NUL"), std::ptr::null(), 0);
+    let status = unsafe {
+        let (handle, method) = (account.handle(), c"GET".as_ptr());
+        let (url, body) = (url.as_ptr(), none as *const std::ffi::c_void);
+        erptoken::abi::requests::erptoken_request(handle, method, url, none, body, 0, &mut response)
+    };
+    let told = account.checked(status);
+    erptoken::abi::accounts::erptoken_close(response);
+    told
+}
+
 /// The same call on so many threads at once: every different answer, with how many got it.
 fn many(threads: usize, account: &Arc<Account>) -> String {
     let together = Arc::new(Barrier::new(threads));
@@ -295,6 +308,7 @@ fn works() {
                 let times: usize = first.parse().expect("a number");
                 done((0..times).try_for_each(|_| last().get().map(drop)))
             }
+            "request" => done(request(last(), first)),
             "renew" => done(last().renew()),
             "reject" => done(last().reject(first)),
             "logout" => done(last().logout()),
