@@ -23,12 +23,15 @@ told! {
         AtMost { bytes: usize },
         BareToken,
         Address,
+        /// With letters that a host's name cannot have.
+        AsciiHost,
         Instant,
         Number { least: u64, most: u64 },
         Switch,
         OneOf { known: String },
         Hosts,
-        Proxy,
+        /// `kind`: the scheme of a proxy of another kind.
+        Proxy { kind: Option<String> },
         CaFile { cause: FileFault },
         LogFile { cause: FileFault },
         Store,
@@ -48,6 +51,7 @@ told! {
         NotUtf8 { position: usize },
         NotPem,
         NoCertificate,
+        OnlyKey,
         NoRoot,
         NotAKey,
         System { fault: SystemFault },
@@ -139,6 +143,17 @@ impl SystemFault {
 }
 
 told! {
+    /// What came where a provider's JSON should be.
+    pub enum NoJson {
+        Page,
+        Text,
+        Nothing,
+        BreaksOff,
+        Compressed,
+    }
+}
+
+told! {
     /// Why what came is no answer of HTTP.
     pub enum HttpFault {
         SpeaksTls,
@@ -167,16 +182,25 @@ told! {
         HostIsNoName,
         Expired,
         ExpiredOn { day: String, today: String },
+        AuthorityExpired { name: String, day: String, today: String },
         NotYetValid,
         ValidFrom { day: String, today: String },
         OtherHost,
         OtherHosts { names: String },
         NoHost,
-        UnknownIssuer,
+        /// An address among its names instead of among its addresses.
+        AddressAsName { address: String },
+        OnlyCommonName { name: String },
+        OldVersion,
+        UnknownIssuer { issuer: String },
+        ShortKey { bits: usize },
+        WeakSignature { name: &'static str },
+        /// What the environment names instead of the system's authorities.
+        AuthoritiesUnread { variable: &'static str, path: String, cause: FileFault },
         Revoked,
         BadSignature,
         Unreadable,
-        SelfSigned,
+        SelfSigned { name: String },
         Invalid { name: String },
         Other { name: String },
     }
@@ -242,6 +266,13 @@ fn numbered(number: i32) -> Option<SystemFault> {
 impl From<&io::Error> for FileFault {
     fn from(error: &io::Error) -> Self {
         FileFault::System { fault: error.into() }
+    }
+}
+
+impl FileFault {
+    /// As of the system.
+    pub fn is_local(&self) -> bool {
+        matches!(self, FileFault::System { fault } if fault.is_local())
     }
 }
 

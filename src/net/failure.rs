@@ -7,7 +7,7 @@ use super::target::{unfit, Target};
 use super::tls_fault;
 use super::tunnel::Refusal;
 use crate::error::{Error, Status};
-use crate::messages::{Cause, HttpFault, Message, SystemFault, TlsFault, Unfit};
+use crate::messages::{Cause, FileFault, HttpFault, Message, SystemFault, TlsFault, Unfit};
 use std::io::{self, ErrorKind};
 use ureq::Error as Raw;
 
@@ -63,13 +63,12 @@ impl CallContext<'_> {
                 self.unreachable(at, Cause::NoAddress, |_| Message::UnknownHost { host: self.host() })
             }
             Raw::Io(error) => match tls_fault::inside(&error) {
-                Some(error) => self.tls(tls_fault::fault(error, at.first_byte)),
+                Some(error) => self.tls(tls_fault::of_call(error, at)),
                 None => self.io(&error, at, http_status),
             },
-            Raw::Rustls(error) => self.tls(tls_fault::fault(&error, at.first_byte)),
-            Raw::Tls(_) | Raw::TlsRequired | Raw::Pem(_) => self.tls(TlsFault::HostIsNoName),
-            Raw::Other(other) => match (other.downcast_ref(), other.downcast_ref()) {
-                (Some(refusal), _) => self.refused(*refusal),
+            Raw::Tls(_) | Raw::TlsRequired => self.tls(TlsFault::HostIsNoName),
+            Raw::Other(other) => match (other.downcast_ref::<Refusal>(), other.downcast_ref()) {
+                (Some(refusal), _) => self.refused(refusal.clone()),
                 (_, Some(Failure::Local(number))) => {
                     self.io(&io::Error::from_raw_os_error(*number), at, http_status)
                 }
@@ -118,11 +117,22 @@ impl CallContext<'_> {
         }
     }
 
+    fn local(&self, fault: &SystemFault) -> Error {
+        let (host, fault) = (self.host(), fault.clone());
+        Error::new(Status::Network, Message::LocalFault { host, fault })
+    }
+
     fn refused(&self, refusal: Refusal) -> Error {
         let proxy = self.proxy.clone().unwrap_or_default();
         let message = match refusal {
             // Some proxies answer a wrong login with the status that servers have for it.
             Refusal::Status(http_status @ (407 | 401)) => Message::ProxyLogin { proxy, http_status },
+            Refusal::Ways(http_status, ways) => Message::ProxyWays { proxy, http_status, ways },
+            // Not the proxy, but what is behind it, and that may pass.
+            Refusal::Status(http_status @ 502..=504) => {
+                let host = self.host();
+                return Error::new(Status::Network, Message::ProxyUnreached { proxy, host, http_status });
+            }
             Refusal::Status(http_status) => Message::ProxyRefused { proxy, http_status },
             Refusal::NotHttp => Message::ProxyFailed { proxy, cause: Cause::NotHttp },
             Refusal::Closed => Message::ProxyFailed { proxy, cause: Cause::Closed },
@@ -131,6 +141,11 @@ impl CallContext<'_> {
     }
 
     fn tls(&self, cause: TlsFault) -> Error {
+        if let TlsFault::AuthoritiesUnread { cause: FileFault::System { fault }, .. } = &cause {
+            if fault.is_local() {
+                return self.local(fault);
+            }
+        }
         Error::new(Status::Tls, Message::Tls { host: self.host(), cause })
     }
 
@@ -147,8 +162,7 @@ impl CallContext<'_> {
         };
         if let Cause::System { fault } = &cause {
             if fault.is_local() && !at.sent {
-                let (host, fault) = (self.host(), fault.clone());
-                return Error::new(Status::Network, Message::LocalFault { host, fault });
+                return self.local(fault);
             }
         }
         match at.phase {

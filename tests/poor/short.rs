@@ -74,17 +74,17 @@ fn a_process_with_a_clock_that_is_off_does_not_spoil_the_store() {
     });
 }
 
-/// 48 MB for whoever asks, announced or not.
+/// 100 MB for whoever asks, announced or not.
 fn large_answers(announced: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let host = listener.local_addr().unwrap().to_string();
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             let _ = stream.read(&mut [0; 4096]);
-            let length = if announced { "Content-Length: 50331648\r\n" } else { "" };
+            let length = if announced { "Content-Length: 104857600\r\n" } else { "" };
             let _ = write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\n{length}\r\n");
             let megabyte = vec![b'x'; 1 << 20];
-            for _ in 0..48 {
+            for _ in 0..100 {
                 if stream.write_all(&megabyte).is_err() {
                     break;
                 }
@@ -102,6 +102,7 @@ fn without_memory_for_an_answer() {
             place.program.token();
             let host = large_answers(announced);
             place.set(&format!("api_hosts {host}"));
+            place.set("max_response_bytes 200000000");
             let line = format!("request http://{host}/");
             let statm = fs::read_to_string(format!("/proc/{}/statm", place.program.id())).unwrap();
             let pages: u64 = statm.split(' ').next().unwrap().parse().unwrap();
