@@ -111,7 +111,11 @@ fn without_memory_for_an_answer() {
                 assert!(said.starts_with("ERPTOKEN_E_LIMIT") && said.contains(cause), "{said}");
             }
             place.program.limit(libc::RLIMIT_AS, u64::MAX);
-            assert_eq!(place.program.ask(&line), "OK");
+            // Once is enough: so much is read and wiped slowly by a library that is made to be debugged.
+            if announced {
+                assert_eq!(place.program.ask(&line), "OK");
+            }
+            place.is_well("memory");
         });
     }
 }
