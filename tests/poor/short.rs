@@ -143,3 +143,41 @@ fn every_number_of_descriptors() {
         assert!(ground.is_live(&said), "{most}: {said}");
     }
 }
+
+#[test]
+fn authorities_that_are_not_there() {
+    let none = |command: &mut std::process::Command| {
+        command.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
+    };
+    on_a_machine_with("authorities", none, |place| {
+        place.secure();
+        for said in place.says("get") {
+            assert!(said.starts_with("ERPTOKEN_E_TLS") && said.contains("ca-certificates"), "{said}");
+        }
+        fs::create_dir_all(place.folder.join("etc/ssl/certs")).unwrap();
+        place.etc("ssl/certs/ca-certificates.crt", Some(&place.ground.ca_pem()));
+        place.is_well("authorities");
+    });
+    let named = |name: &str, text: Option<&str>| {
+        let own = |command: &mut std::process::Command| {
+            command.env("SSL_CERT_FILE", "/etc/own.pem");
+        };
+        on_a_machine_with(&format!("authorities-{name}"), own, |place| {
+            if let Some(text) = text {
+                place.etc("own.pem", Some(text));
+            }
+            place.secure();
+            for said in place.says("get") {
+                let told = said.starts_with("ERPTOKEN_E_TLS") && said.contains("/etc/own.pem");
+                assert!(told, "{name}: {said}");
+            }
+            place.etc("own.pem", Some(&place.ground.ca_pem()));
+            place.is_well(name);
+        });
+    };
+    thread::scope(|scope| {
+        for (name, text) in [("missing", None), ("empty", Some("")), ("nonsense", Some("x"))] {
+            scope.spawn(move || named(name, text));
+        }
+    });
+}
