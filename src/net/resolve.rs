@@ -72,7 +72,7 @@ fn read_small(path: &str) -> Result<Vec<u8>, Failure> {
 pub fn in_hosts(hosts: &str, name: &str) -> Vec<IpAddr> {
     let name = name.strip_suffix('.').unwrap_or(name);
     let mut found = Vec::new();
-    for line in hosts.lines() {
+    for line in hosts.trim_start_matches('\u{feff}').lines() {
         let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
         let address = words.next().and_then(|word| word.parse().ok());
         if let (Some(address), true) = (address, words.any(|word| word.eq_ignore_ascii_case(name))) {

@@ -224,6 +224,8 @@ fn hosts_and_addresses_need_no_server() {
     let hosts = "# x\n10.1.1.1 erp.test ERP2 # note erp3\nbad erp.test\nfd00::5\terp.test\n\n10.1.1.2";
     assert_eq!(Ok(in_hosts(hosts, "Erp.TEST.")), ips(&["10.1.1.1", "fd00::5"]));
     assert_eq!(Ok(in_hosts(hosts, "erp2")), ips(&["10.1.1.1"]));
+    let odd = "\u{feff}10.1.1.3 erp\r\n10.1.1.4\r\n  ::1%lo erp\r\n10.1.1.5\t\terp\0 erp # x\r\n10.1.1.6 # erp\r\n999.1.1.1 erp";
+    assert_eq!(Ok(in_hosts(odd, "erp")), ips(&["10.1.1.3", "10.1.1.5"]));
     assert!(in_hosts(hosts, "erp3").is_empty() && in_hosts(hosts, "").is_empty());
     let none = Fixed(Vec::new());
     assert_eq!(addresses("LOCALHOST", &none, soon(0)), ips(&["127.0.0.1", "::1"]));
