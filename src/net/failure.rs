@@ -1,6 +1,7 @@
 //! Errors of ureq, rustls and the system as what happened to the call.
 
 use super::call::CallFailure;
+use super::guard::Broken;
 use super::names::Failure;
 use super::progress::{self, Phase, Progress};
 use super::target::{unfit, Target};
@@ -45,6 +46,13 @@ impl CallContext<'_> {
         CallFailure { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
     }
 
+    /// Nobody asked for that, and nobody here reads it.
+    pub fn compressed(&self, http_status: u16, encoding: String) -> CallFailure {
+        let message = Message::CompressedUnasked { host: self.host(), http_status, encoding };
+        let error = Error { http_status, ..Error::new(Status::Response, message) };
+        CallFailure { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
+    }
+
     /// This process has no memory for the answer.
     pub fn no_room(&self, http_status: u16, bytes: usize) -> CallFailure {
         let message = Message::NoMemory { host: self.host(), bytes };
@@ -67,17 +75,19 @@ impl CallContext<'_> {
                 None => self.io(&error, at, http_status),
             },
             Raw::Tls(_) | Raw::TlsRequired => self.tls(TlsFault::HostIsNoName),
-            Raw::Other(other) => match (other.downcast_ref::<Refusal>(), other.downcast_ref()) {
-                (Some(refusal), _) => self.refused(refusal.clone()),
-                (_, Some(Failure::Local(number))) => {
-                    self.io(&io::Error::from_raw_os_error(*number), at, http_status)
+            Raw::Other(other) => {
+                match (other.downcast_ref::<Refusal>(), other.downcast_ref(), other.downcast_ref()) {
+                    (Some(refusal), ..) => self.refused(refusal.clone()),
+                    (_, Some(Broken::Rule(fault)), _) => self.not_http(at, fault.clone()),
+                    (.., Some(Failure::Local(number))) => {
+                        self.io(&io::Error::from_raw_os_error(*number), at, http_status)
+                    }
+                    (.., Some(Failure::Failed)) => self.unreachable(at, Cause::NoNameServer, |_| {
+                        Message::LookupFailed { host: self.host() }
+                    }),
+                    _ => self.broken(at, Cause::Unknown, http_status),
                 }
-                (_, Some(Failure::Failed)) => {
-                    self.unreachable(at, Cause::NoNameServer, |_| Message::LookupFailed { host: self.host() })
-                }
-                _ => self.broken(at, Cause::Unknown, http_status),
-            },
-            Raw::LargeResponseHeader(..) => self.not_http(at, HttpFault::HeadersTooLarge),
+            }
             // Before anything left it is the request that breaks the rules, afterwards the answer.
             Raw::Protocol(_) | Raw::Http(_) | Raw::BadUri(_) | Raw::BodyExceedsLimit(_) if !at.sent => {
                 unfit(Some(&self.target.shown), Unfit::Unusable)
