@@ -218,6 +218,8 @@ pub enum FailureClass {
     UserActionRequired,
     /// TLS, proxy, an answer that the profile does not describe: something must be configured.
     Persistent,
+    /// Nothing was sent, for want of something on this machine (descriptors, memory, ports): it may be there in a moment.
+    Local,
     /// The time that a caller gave it was over: one who gives more may try.
     DeadlineExceeded,
     /// Nothing was sent, because the program's own settings forbid it: they may be right at the next call.
@@ -245,6 +247,7 @@ pub fn backoff_ms(class: FailureClass, nth: u32, left_ms: Option<i64>, jitter: i
         (FailureClass::Credentials, _) => [60_000, 300_000, 1_800_000][step.min(2) as usize],
         (FailureClass::UserActionRequired, _) => 900_000,
         (FailureClass::Misconfigured, _) => 0,
+        (FailureClass::Local, _) => 500 + jitter.clamp(0, JITTER_SCALE) / 2,
         (FailureClass::PeerRefreshing, _) => 1_000 + 2 * jitter.clamp(0, JITTER_SCALE),
         (FailureClass::Persistent, _) => [10_000, 60_000][step.min(1) as usize],
     }

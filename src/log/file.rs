@@ -72,7 +72,6 @@ pub fn append(path: &Path, line: &str, note: impl FnOnce(u64) -> String) {
 
 fn write(path: &Path, bytes: &[u8], largest: u64) -> io::Result<()> {
     let failed = || io::Error::from(io::ErrorKind::Other);
-    // Beyond what the system grants it sends a signal.
     let granted = sys::largest_file();
     let grown = |file: &File| Ok::<_, io::Error>(file.metadata()?.len() + bytes.len() as u64);
     let mut file = open(path).map_err(|_| failed())?;
@@ -84,7 +83,8 @@ fn write(path: &Path, bytes: &[u8], largest: u64) -> io::Result<()> {
             return Err(failed());
         }
     }
-    let written = file.write(bytes)?;
+    // Another process may have written meanwhile, or have less granted.
+    let written = sys::without_size_signal(|| file.write(bytes))?;
     if written < bytes.len() {
         TORN.store(true, Ordering::Relaxed);
         return Err(io::Error::from(io::ErrorKind::WriteZero));

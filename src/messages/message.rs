@@ -4,7 +4,7 @@ pub mod en;
 pub mod pt;
 
 use super::app_tokens::AppToken;
-use super::parts::{Cause, FileFault, HttpFault, NoJson, Opened, TlsFault, Unfit, Wanted};
+use super::parts::{Cause, FileFault, HttpFault, NoJson, Opened, SystemFault, TlsFault, Unfit, Wanted};
 use super::stores::StoreFault;
 use super::wording::told;
 
@@ -56,6 +56,9 @@ told! {
 
         // The network.
         UnknownHost { host: String },
+        LookupFailed { host: String },
+        /// The cause lies in this machine.
+        LocalFault { host: String, fault: SystemFault },
         LookupTimedOut { host: String, seconds: u64 },
         ConnectFailed { host: String, cause: Cause },
         ConnectTimedOut { host: String, seconds: u64 },

@@ -86,6 +86,7 @@ told! {
     /// Why there is no connection, or no longer.
     pub enum Cause {
         NoAddress,
+        NoNameServer,
         NoAnswer { seconds: u64 },
         Closed,
         NotHttp,
@@ -104,14 +105,40 @@ told! {
         HostUnreachable,
         NetworkUnreachable,
         NetworkDown,
-        NoLocalAddress,
         TimedOut,
         NotFound,
         NotAFolder,
         Denied,
         ReadOnly,
         Full,
+        QuotaUsed,
+        TooLarge,
+        Disk,
+        // This machine has no more of it, or forbids it to this process.
+        Descriptors,
+        DescriptorsOfAll,
+        Memory,
+        Buffers,
+        Ports,
+        Forbidden,
+        NoSuchProtocol,
         Other { name: String },
+    }
+}
+
+impl SystemFault {
+    /// Of a connection: what is denied there is no file.
+    pub fn of_socket(error: &io::Error) -> SystemFault {
+        match error.into() {
+            SystemFault::Denied => SystemFault::Forbidden,
+            fault => fault,
+        }
+    }
+
+    /// Whether it lies in this machine, whatever is asked of whom: gone as soon as its cause is.
+    pub fn is_local(&self) -> bool {
+        use SystemFault::*;
+        matches!(self, Descriptors | DescriptorsOfAll | Memory | Buffers | Ports | Forbidden | NoSuchProtocol)
     }
 }
 
@@ -189,26 +216,63 @@ impl From<&io::Error> for SystemFault {
             ErrorKind::HostUnreachable => SystemFault::HostUnreachable,
             ErrorKind::NetworkUnreachable => SystemFault::NetworkUnreachable,
             ErrorKind::NetworkDown => SystemFault::NetworkDown,
-            ErrorKind::AddrNotAvailable => SystemFault::NoLocalAddress,
+            ErrorKind::AddrNotAvailable => SystemFault::Ports,
+            ErrorKind::OutOfMemory => SystemFault::Memory,
             ErrorKind::TimedOut => SystemFault::TimedOut,
             ErrorKind::NotFound => SystemFault::NotFound,
             ErrorKind::NotADirectory => SystemFault::NotAFolder,
             ErrorKind::PermissionDenied => SystemFault::Denied,
             ErrorKind::ReadOnlyFilesystem => SystemFault::ReadOnly,
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => SystemFault::Full,
-            kind => SystemFault::Other {
-                name: match error.raw_os_error() {
-                    Some(number) => number.to_string(),
-                    None => format!("{kind:?}"),
-                },
+            ErrorKind::StorageFull => SystemFault::Full,
+            ErrorKind::QuotaExceeded => SystemFault::QuotaUsed,
+            ErrorKind::FileTooLarge => SystemFault::TooLarge,
+            kind => match error.raw_os_error() {
+                Some(number) => {
+                    numbered(number).unwrap_or_else(|| SystemFault::Other { name: number.to_string() })
+                }
+                None => SystemFault::Other { name: format!("{kind:?}") },
             },
         }
     }
 }
 
+/// What the standard library has no kind for.
+#[cfg(unix)]
+fn numbered(number: i32) -> Option<SystemFault> {
+    Some(match number {
+        libc::EMFILE => SystemFault::Descriptors,
+        libc::ENFILE => SystemFault::DescriptorsOfAll,
+        libc::ENOBUFS => SystemFault::Buffers,
+        libc::EAFNOSUPPORT | libc::EPROTONOSUPPORT => SystemFault::NoSuchProtocol,
+        libc::EIO => SystemFault::Disk,
+        _ => return None,
+    })
+}
+
+#[cfg(windows)]
+fn numbered(number: i32) -> Option<SystemFault> {
+    use windows_sys::Win32::Foundation::{ERROR_IO_DEVICE, ERROR_TOO_MANY_OPEN_FILES};
+    use windows_sys::Win32::Networking::WinSock::{WSAEAFNOSUPPORT, WSAEMFILE, WSAENOBUFS};
+    Some(match number {
+        WSAEMFILE => SystemFault::Descriptors,
+        WSAENOBUFS => SystemFault::Buffers,
+        WSAEAFNOSUPPORT => SystemFault::NoSuchProtocol,
+        _ if number == ERROR_TOO_MANY_OPEN_FILES as i32 => SystemFault::Descriptors,
+        _ if number == ERROR_IO_DEVICE as i32 => SystemFault::Disk,
+        _ => return None,
+    })
+}
+
 impl From<&io::Error> for FileFault {
     fn from(error: &io::Error) -> Self {
         FileFault::System { fault: error.into() }
+    }
+}
+
+impl FileFault {
+    /// As of the system.
+    pub fn is_local(&self) -> bool {
+        matches!(self, FileFault::System { fault } if fault.is_local())
     }
 }
 
@@ -224,7 +288,25 @@ mod tests {
         assert_eq!(fault(libc::EHOSTUNREACH), SystemFault::HostUnreachable);
         assert_eq!(fault(libc::ENOENT), SystemFault::NotFound);
         assert_eq!(fault(libc::ENOTDIR), SystemFault::NotAFolder);
-        assert_eq!(fault(libc::EMFILE), SystemFault::Other { name: libc::EMFILE.to_string() });
+        assert_eq!(fault(libc::EMFILE), SystemFault::Descriptors);
+        assert_eq!(fault(libc::EDQUOT), SystemFault::QuotaUsed);
+        assert_eq!(fault(libc::ENOMEM), SystemFault::Memory);
+        assert_eq!(fault(libc::ENOTTY), SystemFault::Other { name: libc::ENOTTY.to_string() });
+        for local in [
+            libc::EMFILE,
+            libc::ENFILE,
+            libc::ENOMEM,
+            libc::ENOBUFS,
+            libc::EADDRNOTAVAIL,
+            libc::EACCES,
+            libc::EPERM,
+            libc::EAFNOSUPPORT,
+        ] {
+            assert!(SystemFault::of_socket(&io::Error::from_raw_os_error(local)).is_local(), "{local}");
+        }
+        for far in [libc::ECONNREFUSED, libc::EHOSTUNREACH, libc::ENETUNREACH, libc::ENETDOWN] {
+            assert!(!SystemFault::of_socket(&io::Error::from_raw_os_error(far)).is_local(), "{far}");
+        }
         let ours = SystemFault::from(&io::Error::from(ErrorKind::WriteZero));
         assert_eq!(ours, SystemFault::Other { name: "WriteZero".to_owned() });
     }

@@ -98,34 +98,38 @@ impl Authorities {
             self.find_named(&mut found)
         } else {
             let file = FILES.iter().map(Path::new).find(|file| file.exists());
-            file.map(|file| read_file(file, &mut found));
+            let mut unread = file.and_then(|file| Some((file, read_file(file, &mut found).err()?)));
             // They hold little more than the file does, and take longer.
             if thoroughly || found.is_empty() {
-                FOLDERS.iter().for_each(|folder| drop(read_folder(Path::new(folder), &mut found)));
+                for folder in FOLDERS.map(Path::new) {
+                    let read = read_folder(folder, &mut found).err();
+                    unread = unread.or(read.map(|cause| (folder, cause)));
+                }
             }
-            None
+            // For want of something on this machine; else there are none.
+            let unread = unread.filter(|(_, cause)| found.is_empty() && cause.is_local());
+            unread.map(|(path, cause)| unread_file(FILE_VARIABLE, path, cause))
         };
         let fault = fault.or(found.is_empty().then_some(TlsFault::NoAuthorities));
         Found { anchors: Anchors::of(found.into_iter()), fault }
     }
 
     fn find_named(&self, found: &mut HashSet<CertificateDer<'static>>) -> Option<TlsFault> {
-        let told = |variable: &'static str, path: &Path, cause: FileFault| {
-            let path = clean(&path.to_string_lossy(), &[]);
-            TlsFault::AuthoritiesUnread { variable, path, cause }
-        };
-        let of_file = self
-            .file
-            .as_ref()
-            .and_then(|file| read_file(file, found).err().map(|cause| told(FILE_VARIABLE, file, cause)));
+        let of_file = self.file.as_ref().and_then(|file| {
+            read_file(file, found).err().map(|cause| unread_file(FILE_VARIABLE, file, cause))
+        });
         let mut of_folder = None;
         for folder in self.folders.iter().flatten() {
             let read = read_folder(folder, found);
-            of_folder = read.err().map(|cause| told(FOLDER_VARIABLE, folder, cause));
+            of_folder = read.err().map(|cause| unread_file(FOLDER_VARIABLE, folder, cause));
         }
         // That one of several folders is not there is no matter.
         of_file.or(of_folder.filter(|_| found.is_empty()))
     }
+}
+
+fn unread_file(variable: &'static str, path: &Path, cause: FileFault) -> TlsFault {
+    TlsFault::AuthoritiesUnread { variable, path: clean(&path.to_string_lossy(), &[]), cause }
 }
 
 fn read_file(path: &Path, found: &mut HashSet<CertificateDer<'static>>) -> Result<(), FileFault> {
@@ -146,11 +150,13 @@ fn read_file(path: &Path, found: &mut HashSet<CertificateDer<'static>>) -> Resul
 /// Of a folder what is a certificate: other files may stand there too.
 fn read_folder(path: &Path, found: &mut HashSet<CertificateDer<'static>>) -> Result<(), FileFault> {
     let before = found.len();
+    let mut local = None;
     for entry in fs::read_dir(path).map_err(|error| FileFault::from(&error))?.flatten() {
-        let _ = read_file(&entry.path(), found);
+        local = read_file(&entry.path(), found).err().filter(FileFault::is_local).or(local);
     }
-    match found.len() == before {
-        true => Err(FileFault::NoCertificate),
-        false => Ok(()),
+    match (local, found.len() == before) {
+        (Some(cause), _) => Err(cause),
+        (None, true) => Err(FileFault::NoCertificate),
+        (None, false) => Ok(()),
     }
 }

@@ -3,6 +3,7 @@
 
 use super::names::Failure;
 use super::stream::{left, within, Stream};
+use crate::sys;
 use crate::util::random;
 use domain::base::iana::Rcode;
 use domain::base::{Message, MessageBuilder, Name, Rtype, ToName};
@@ -15,8 +16,12 @@ use std::time::{Duration, Instant};
 const PORT: u16 = 53;
 const MAX_SERVERS: usize = 8;
 const MAX_ATTEMPTS: usize = 5;
-/// A datagram may be lost, so one server is asked again; but not sooner than this.
+/// Where time is left, a server is waited for this long before the next one is asked.
 const MIN_WAIT: Duration = Duration::from_secs(1);
+/// A datagram may be lost, so it is sent again; but not sooner than this.
+const MIN_RESEND: Duration = Duration::from_millis(250);
+/// As much as the system takes of `ndots`.
+const MAX_DOTS: u32 = 15;
 /// With addresses of one kind in hand, how long the other kind is waited for: some servers never answer
 /// questions for IPv6.
 const GRACE: Duration = Duration::from_millis(500);
@@ -29,12 +34,14 @@ pub struct Setup {
     pub dots: usize,
     pub timeout: Duration,
     pub attempts: usize,
+    /// Over TCP from the start.
+    pub tcp: bool,
 }
 
 impl Setup {
     /// From the text of a resolv.conf. Lines that cannot be read are left out, as the system does.
     pub fn read(text: &[u8]) -> Setup {
-        let (config, _) = Config::parse_with_errors(text);
+        let (config, _) = Config::parse_with_errors(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text));
         let mut servers: Vec<SocketAddr> =
             config.nameservers.iter().filter_map(server).take(MAX_SERVERS).collect();
         if servers.is_empty() {
@@ -43,9 +50,10 @@ impl Setup {
         Setup {
             servers,
             search: config.get_last_search_or_domain().cloned().collect(),
-            dots: config.ndots as usize,
+            dots: config.ndots.min(MAX_DOTS) as usize,
             timeout: Duration::from_secs(config.timeout.clamp(1, 30).into()),
             attempts: (config.attempts as usize).clamp(1, MAX_ATTEMPTS),
+            tcp: config.use_vc,
         }
     }
 }
@@ -54,22 +62,33 @@ fn server(address: &ScopedIp) -> Option<SocketAddr> {
     match address {
         ScopedIp::V4(address) => Some((*address, PORT).into()),
         ScopedIp::V6(address, None) => Some((*address, PORT).into()),
-        // The name of an interface is not turned into its number: that takes a call that std lacks.
         ScopedIp::V6(address, Some(zone)) => {
-            Some(SocketAddrV6::new(*address, PORT, 0, zone.parse().ok()?).into())
+            let number = zone.parse().ok().or_else(|| sys::interface(zone))?;
+            Some(SocketAddrV6::new(*address, PORT, 0, number).into())
         }
     }
 }
 
-/// The addresses of `name`, never later than `deadline`.
+/// The addresses of `name`, never later than `deadline`. What fails or is silent for one of the names that are tried
+/// ends the search over the others no more than it does in the system's own resolver, and takes a share of the time.
 pub fn look_up(name: &str, setup: &Setup, deadline: Instant) -> Result<Vec<IpAddr>, Failure> {
-    for full in full_names(name, setup) {
-        let found = ask_all(&full, setup, deadline)?;
-        if !found.is_empty() {
-            return Ok(found);
+    let names = full_names(name, setup);
+    let mut servers = setup.servers.clone();
+    let (mut failure, mut unknown) = (Failure::Unknown, false);
+    // A name with a dot is meant as it is, nearly always: it gets a double share, and that nobody knows it counts.
+    let weight = |full: &String| 1 + u32::from(full == name && name.contains('.'));
+    let mut shares: u32 = names.iter().map(weight).sum();
+    for full in &names {
+        let Some(left) = left(deadline) else { return Err(failure.max(Failure::TimedOut)) };
+        let share = left / shares.max(1) * weight(full);
+        shares = shares.saturating_sub(weight(full));
+        match ask_all(full, setup, &mut servers, Instant::now() + share) {
+            Ok(found) if !found.is_empty() => return Ok(found),
+            Ok(_) => unknown |= weight(full) > 1,
+            Err(failed) => failure = failure.max(failed),
         }
     }
-    Err(Failure::Unknown)
+    Err(if unknown { Failure::Unknown } else { failure })
 }
 
 /// A name as it is, and below the search domains; in which order, the number of its dots decides.
@@ -84,19 +103,32 @@ fn full_names(name: &str, setup: &Setup) -> Vec<String> {
     names
 }
 
-/// Asks one server after the other until one knows: addresses, or surely none.
-fn ask_all(name: &str, setup: &Setup, deadline: Instant) -> Result<Vec<IpAddr>, Failure> {
+/// Asks one server after the other until one knows: addresses, or surely none. Who was silent is the last from now on.
+fn ask_all(
+    name: &str,
+    setup: &Setup,
+    servers: &mut [SocketAddr],
+    deadline: Instant,
+) -> Result<Vec<IpAddr>, Failure> {
     let Ok(name) = Name::vec_from_str(name) else { return Ok(Vec::new()) };
-    let tries = setup.servers.len() * setup.attempts;
     let mut failure = Failure::Unknown;
-    for (index, server) in setup.servers.iter().cycle().take(tries).enumerate() {
-        let Some(left) = left(deadline) else { return Err(Failure::TimedOut) };
-        let share = left / u32::try_from(tries - index).unwrap_or(u32::MAX);
-        let wait = share.max(MIN_WAIT).min(setup.timeout).min(left);
-        match ask(*server, &name, Instant::now() + wait) {
+    let mut at = 0;
+    for rest in (1..=u32::try_from(servers.len()).unwrap_or(1)).rev() {
+        let Some(server) = servers.get(at).copied() else { break };
+        let Some(left) = left(deadline) else { return Err(failure.max(Failure::TimedOut)) };
+        let wait = if rest == 1 { left } else { (left / rest / 2).max(MIN_WAIT.min(left / rest)) };
+        let attempts = u32::try_from(setup.attempts).unwrap_or(1);
+        let wait = wait.min(setup.timeout.saturating_mul(attempts));
+        match ask(server, &name, setup, Instant::now() + wait) {
             Ok(found) => return Ok(found),
-            Err(error) if error.kind() == ErrorKind::TimedOut => failure = Failure::TimedOut,
-            Err(_) => {}
+            Err(error) => {
+                let failed = Failure::of(&error);
+                failure = failure.max(failed);
+                match failed {
+                    Failure::TimedOut => servers.get_mut(at..).unwrap_or_default().rotate_left(1),
+                    _ => at += 1,
+                }
+            }
         }
     }
     Err(failure)
@@ -106,7 +138,8 @@ fn ask_all(name: &str, setup: &Setup, deadline: Instant) -> Result<Vec<IpAddr>, 
 enum DnsReply {
     Addresses(Vec<IpAddr>),
     NoSuchName,
-    Truncated,
+    /// What there was room for.
+    Truncated(Vec<IpAddr>),
     Failed,
 }
 
@@ -148,52 +181,78 @@ impl<'a> Query<'a> {
             _ => return None,
         }
         if header.tc() {
-            return Some(DnsReply::Truncated);
+            return Some(DnsReply::Truncated(self.addresses(&message).0));
         }
         match code {
-            Rcode::NOERROR => self.addresses(&message).map(DnsReply::Addresses),
+            Rcode::NOERROR => Some(match self.addresses(&message) {
+                (found, whole) if whole || !found.is_empty() => DnsReply::Addresses(found),
+                _ => DnsReply::Failed,
+            }),
             Rcode::NXDOMAIN => Some(DnsReply::NoSuchName),
             _ => Some(DnsReply::Failed),
         }
     }
 
-    /// The addresses at the end of the chain of aliases that starts with the name; none of an answer that is cut off.
-    fn addresses(&self, message: &Message<&[u8]>) -> Option<Vec<IpAddr>> {
-        let whole = message.answer().ok()?.all(|record| record.is_ok());
-        // Aliases in a circle end nowhere.
-        let Some(owner) = message.canonical_name().filter(|_| whole) else { return whole.then(Vec::new) };
-        let answers = message.answer().ok()?;
+    /// The addresses at the end of the chain of aliases that starts with the name, and whether all of the answer could
+    /// be read. What else the message brings is not looked at.
+    fn addresses(&self, message: &Message<&[u8]>) -> (Vec<IpAddr>, bool) {
         let mut found = Vec::new();
+        let Ok(answers) = message.answer() else { return (found, false) };
+        let whole = answers.clone().all(|record| record.is_ok());
+        // Aliases in a circle end nowhere.
+        let Some(owner) = message.canonical_name() else { return (found, whole) };
         if self.kind == Rtype::A {
-            for record in answers.limit_to_in::<A>() {
-                let record = record.ok()?;
+            for record in answers.limit_to_in::<A>().flatten() {
                 found.extend(record.owner().name_eq(&owner).then(|| IpAddr::from(record.data().addr())));
             }
         } else {
-            for record in answers.limit_to_in::<Aaaa>() {
-                let record = record.ok()?;
+            for record in answers.limit_to_in::<Aaaa>().flatten() {
                 found.extend(record.owner().name_eq(&owner).then(|| IpAddr::from(record.data().addr())));
             }
         }
-        Some(found)
+        (found, whole)
     }
 }
 
 /// Asks one server for both kinds of addresses at once.
-fn ask(server: SocketAddr, name: &Name<Vec<u8>>, deadline: Instant) -> io::Result<Vec<IpAddr>> {
+fn ask(
+    server: SocketAddr,
+    name: &Name<Vec<u8>>,
+    setup: &Setup,
+    deadline: Instant,
+) -> io::Result<Vec<IpAddr>> {
+    let mut open = vec![Query::new(name, Rtype::A)?, Query::new(name, Rtype::AAAA)?];
+    let (mut found, mut failed, mut deadline) = (Vec::new(), None, deadline);
+    let wait = deadline.saturating_duration_since(Instant::now());
+    let pause = (wait / u32::try_from(setup.attempts).unwrap_or(1).max(1)).max(MIN_RESEND);
     let any: SocketAddr = if server.is_ipv4() { ([0; 4], 0).into() } else { ([0u16; 8], 0).into() };
     let socket = UdpSocket::bind(any)?;
     // The system then drops what comes from elsewhere, and tells when nobody listens there.
     socket.connect(server)?;
-    let mut open = vec![Query::new(name, Rtype::A)?, Query::new(name, Rtype::AAAA)?];
-    for query in &open {
-        socket.send(&query.bytes)?;
-    }
-    let (mut found, mut failed, mut deadline) = (Vec::new(), false, deadline);
+    let mut sent = None;
     let mut datagram = [0; 4096];
-    while !open.is_empty() {
-        let length = match receive(&socket, &mut datagram, deadline) {
+    while let Some(first) = open.first() {
+        if setup.tcp {
+            let by_tcp = ask_by_tcp(server, first, deadline);
+            open.remove(0);
+            match by_tcp {
+                Ok(addresses) => found.extend(addresses),
+                Err(error) => failed = Some(error),
+            }
+            continue;
+        }
+        let resend = sent.map(|sent: Instant| sent + pause);
+        if resend.is_none_or(|resend| Instant::now() >= resend && found.is_empty()) {
+            for query in &open {
+                socket.send(&query.bytes)?;
+            }
+            sent = Some(Instant::now());
+            continue;
+        }
+        let until = resend.filter(|_| found.is_empty()).map_or(deadline, |resend| resend.min(deadline));
+        let length = match receive(&socket, &mut datagram, until) {
             Ok(length) => length,
+            Err(error) if error.kind() == ErrorKind::TimedOut && Instant::now() < deadline => continue,
             Err(_) if !found.is_empty() => break,
             Err(error) => return Err(error),
         };
@@ -207,20 +266,23 @@ fn ask(server: SocketAddr, name: &Name<Vec<u8>>, deadline: Instant) -> io::Resul
             // servers say so where the name merely has no such address.
             DnsReply::NoSuchName if query.kind == Rtype::A => break,
             DnsReply::NoSuchName => {}
-            DnsReply::Truncated => match ask_by_tcp(server, &query, deadline) {
+            DnsReply::Truncated(some) => match ask_by_tcp(server, &query, deadline) {
                 Ok(addresses) => found.extend(addresses),
-                Err(_) => failed = true,
+                Err(error) => {
+                    found.extend(some);
+                    failed = Some(error);
+                }
             },
-            DnsReply::Failed => failed = true,
+            DnsReply::Failed => failed = Some(ErrorKind::Other.into()),
         }
         if !found.is_empty() {
             deadline = deadline.min(Instant::now() + GRACE);
         }
     }
-    if found.is_empty() && failed {
-        return Err(ErrorKind::Other.into());
+    match failed {
+        Some(failed) if found.is_empty() => Err(failed),
+        _ => Ok(found),
     }
-    Ok(found)
 }
 
 fn receive(socket: &UdpSocket, datagram: &mut [u8], deadline: Instant) -> io::Result<usize> {

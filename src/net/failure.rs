@@ -2,12 +2,13 @@
 
 use super::call::CallFailure;
 use super::guard::Broken;
+use super::names::Failure;
 use super::progress::{self, Phase, Progress};
 use super::target::{unfit, Target};
 use super::tls_fault;
 use super::tunnel::Refusal;
 use crate::error::{Error, Status};
-use crate::messages::{Cause, HttpFault, Message, TlsFault, Unfit};
+use crate::messages::{Cause, FileFault, HttpFault, Message, SystemFault, TlsFault, Unfit};
 use std::io::{self, ErrorKind};
 use ureq::Error as Raw;
 
@@ -74,11 +75,19 @@ impl CallContext<'_> {
                 None => self.io(&error, at, http_status),
             },
             Raw::Tls(_) | Raw::TlsRequired => self.tls(TlsFault::HostIsNoName),
-            Raw::Other(other) => match (other.downcast_ref::<Refusal>(), other.downcast_ref()) {
-                (Some(refusal), _) => self.refused(refusal.clone()),
-                (_, Some(Broken::Rule(fault))) => self.not_http(at, fault.clone()),
-                _ => self.broken(at, Cause::Unknown, http_status),
-            },
+            Raw::Other(other) => {
+                match (other.downcast_ref::<Refusal>(), other.downcast_ref(), other.downcast_ref()) {
+                    (Some(refusal), ..) => self.refused(refusal.clone()),
+                    (_, Some(Broken::Rule(fault)), _) => self.not_http(at, fault.clone()),
+                    (.., Some(Failure::Local(number))) => {
+                        self.io(&io::Error::from_raw_os_error(*number), at, http_status)
+                    }
+                    (.., Some(Failure::Failed)) => self.unreachable(at, Cause::NoNameServer, |_| {
+                        Message::LookupFailed { host: self.host() }
+                    }),
+                    _ => self.broken(at, Cause::Unknown, http_status),
+                }
+            }
             // Before anything left it is the request that breaks the rules, afterwards the answer.
             Raw::Protocol(_) | Raw::Http(_) | Raw::BadUri(_) | Raw::BodyExceedsLimit(_) if !at.sent => {
                 unfit(Some(&self.target.shown), Unfit::Unusable)
@@ -118,6 +127,11 @@ impl CallContext<'_> {
         }
     }
 
+    fn local(&self, fault: &SystemFault) -> Error {
+        let (host, fault) = (self.host(), fault.clone());
+        Error::new(Status::Network, Message::LocalFault { host, fault })
+    }
+
     fn refused(&self, refusal: Refusal) -> Error {
         let proxy = self.proxy.clone().unwrap_or_default();
         let message = match refusal {
@@ -137,6 +151,11 @@ impl CallContext<'_> {
     }
 
     fn tls(&self, cause: TlsFault) -> Error {
+        if let TlsFault::AuthoritiesUnread { cause: FileFault::System { fault }, .. } = &cause {
+            if fault.is_local() {
+                return self.local(fault);
+            }
+        }
         Error::new(Status::Tls, Message::Tls { host: self.host(), cause })
     }
 
@@ -149,8 +168,13 @@ impl CallContext<'_> {
     fn io(&self, error: &io::Error, at: &Progress, http_status: u16) -> Error {
         let cause = match error.kind() {
             ErrorKind::UnexpectedEof => Cause::Closed,
-            _ => Cause::System { fault: error.into() },
+            _ => Cause::System { fault: SystemFault::of_socket(error) },
         };
+        if let Cause::System { fault } = &cause {
+            if fault.is_local() && !at.sent {
+                return self.local(fault);
+            }
+        }
         match at.phase {
             Phase::Start | Phase::Lookup | Phase::Connect | Phase::Tunnel => {
                 self.unreachable(at, cause, |cause| Message::ConnectFailed { host: self.host(), cause })

@@ -9,7 +9,8 @@
 //! and `head`, wipes buffers).
 //! `progress` is what they know of the call they work for.
 //!
-//! Everything runs on the caller's thread: no thread is started, no signal is used, nothing is printed.
+//! Everything runs on the caller's thread, no signal is used, nothing is printed, and no thread is started but for a
+//! name that the name servers do not know (`last_resort`).
 
 mod answer;
 #[cfg_attr(any(windows, target_vendor = "apple"), path = "authorities_of_system.rs")]
@@ -23,6 +24,8 @@ mod failure;
 mod guard;
 mod head;
 mod inflate;
+#[cfg(unix)]
+mod last_resort;
 mod names;
 mod pool;
 mod probe;
@@ -47,6 +50,8 @@ mod tests;
 
 pub use call::{Call, CallFailure, Reuse};
 pub use certificate::Certificate;
+#[cfg(unix)]
+pub use last_resort::forbid_threads;
 pub use probe::{Connection, Limits, Probe, Tls};
 pub use reply::{http_date, Reply};
 pub use target::Target;

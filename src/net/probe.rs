@@ -11,7 +11,7 @@ use super::stream::Stream;
 use super::target::Target;
 use super::{tls_fault, tunnel, Client};
 use crate::error::Error;
-use crate::messages::{Cause, Message};
+use crate::messages::{Cause, Message, SystemFault};
 use crate::util::clock;
 use crate::util::sync::{locked, Mutex};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -156,9 +156,17 @@ impl Probe {
         let began = Instant::now();
         let found = resolve::addresses(host, &resolve::System, began + limits.step());
         let took = began.elapsed();
-        let found = found.map_err(|failure| match failure {
-            Failure::Unknown => Message::UnknownHost { host: host.clone() },
-            Failure::TimedOut => Message::LookupTimedOut { host: host.clone(), seconds: took.as_secs() },
+        let found = found.map_err(|failure| {
+            let host = host.clone();
+            match failure {
+                Failure::Unknown => Message::UnknownHost { host },
+                Failure::Failed => Message::LookupFailed { host },
+                Failure::TimedOut => Message::LookupTimedOut { host, seconds: took.as_secs() },
+                Failure::Local(number) => {
+                    let fault = SystemFault::of_socket(&io::Error::from_raw_os_error(number));
+                    Message::LocalFault { host, fault }
+                }
+            }
         });
         let addresses = found.clone().unwrap_or_default();
         self.lookup = Some(Lookup { host: host.clone(), found, took });
@@ -175,7 +183,7 @@ impl Probe {
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                     Err(Cause::NoAnswer { seconds: took.as_secs() })
                 }
-                Err(error) => Err(Cause::System { fault: (&error).into() }),
+                Err(error) => Err(Cause::System { fault: SystemFault::of_socket(&error) }),
             };
             self.connections.push(Connection { address, ended, took });
         }

@@ -1,11 +1,11 @@
 //! Names to addresses, on the caller's thread and within the call's time.
 
-#[cfg(unix)]
-use super::dns;
 pub use super::names::{Failure, Names};
 use super::progress::{self, timed_out, Phase};
 use super::proxy::Proxy;
 use super::target::Target;
+#[cfg(unix)]
+use super::{dns, last_resort};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
@@ -19,41 +19,52 @@ use ureq::Error;
 const MAX_ADDRESSES: usize = 16;
 
 /// As this machine is set up. On Windows the system itself is asked. Elsewhere the hosts file, then the name servers:
-/// read for each look-up, because both change while a program runs (a laptop, a VPN), and they are small. Other
-/// sources that a machine may be told of (nsswitch.conf: LDAP, mDNS) are not asked.
+/// read for each look-up, because both change while a program runs (a laptop, a VPN), and they are small. What they do
+/// not bring, the system is asked for, which may have more sources (nsswitch.conf: LDAP, mDNS, WINS).
 #[derive(Debug)]
 pub struct System;
 
 #[cfg(unix)]
 impl Names for System {
     fn look_up(&self, name: &str, deadline: Instant) -> Result<Vec<IpAddr>, Failure> {
-        let hosts = read_small("/etc/hosts").unwrap_or_default();
+        let hosts = read_small("/etc/hosts")?;
         let listed = in_hosts(&String::from_utf8_lossy(&hosts), name);
         if !listed.is_empty() {
             return Ok(listed);
         }
-        let setup = dns::Setup::read(&read_small("/etc/resolv.conf").unwrap_or_default());
-        dns::look_up(name, &setup, deadline)
+        let setup = dns::Setup::read(&read_small("/etc/resolv.conf")?);
+        // Name servers that are silent leave some time to sources that are none.
+        let left = deadline.saturating_duration_since(Instant::now());
+        let others =
+            cfg!(target_vendor = "apple") || last_resort::has_others(&read_small("/etc/nsswitch.conf")?);
+        let own = dns::look_up(name, &setup, if others { deadline - left / 3 } else { deadline });
+        own.or_else(|failed| match failed {
+            Failure::Local(_) => Err(failed),
+            // It would ask the same name servers once more.
+            Failure::Unknown if !others => Err(failed),
+            _ => last_resort::look_up(name, deadline).ok_or(failed),
+        })
     }
 }
 
 #[cfg(windows)]
 impl Names for System {
     fn look_up(&self, name: &str, deadline: Instant) -> Result<Vec<IpAddr>, Failure> {
-        crate::sys::addresses(name, deadline).map_err(|error| match error.kind() {
-            std::io::ErrorKind::TimedOut => Failure::TimedOut,
-            _ => Failure::Unknown,
-        })
+        crate::sys::addresses(name, deadline).map_err(|error| Failure::of(&error))
     }
 }
 
+/// Nothing where there is no such file, or it cannot be read; but what the machine wants of just now is no such thing.
 #[cfg(unix)]
-fn read_small(path: &str) -> std::io::Result<Vec<u8>> {
-    use std::io::Read;
+fn read_small(path: &str) -> Result<Vec<u8>, Failure> {
+    use std::io::{ErrorKind, Read};
     const MAX_BYTES: u64 = 1 << 20;
     let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let read = std::fs::File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
+    match read.map_err(|error| (error.kind(), Failure::of(&error))) {
+        Err((kind, failed @ Failure::Local(_))) if kind != ErrorKind::PermissionDenied => Err(failed),
+        _ => Ok(bytes),
+    }
 }
 
 /// The addresses that a hosts file gives a name.
@@ -61,7 +72,7 @@ fn read_small(path: &str) -> std::io::Result<Vec<u8>> {
 pub fn in_hosts(hosts: &str, name: &str) -> Vec<IpAddr> {
     let name = name.strip_suffix('.').unwrap_or(name);
     let mut found = Vec::new();
-    for line in hosts.lines() {
+    for line in hosts.trim_start_matches('\u{feff}').lines() {
         let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
         let address = words.next().and_then(|word| word.parse().ok());
         if let (Some(address), true) = (address, words.any(|word| word.eq_ignore_ascii_case(name))) {
@@ -119,6 +130,7 @@ impl<N: Names> Resolver<N> {
         let found = addresses(host, &self.names, progress::deadline()).map_err(|failure| match failure {
             Failure::Unknown => Error::HostNotFound,
             Failure::TimedOut => timed_out(),
+            Failure::Failed | Failure::Local(_) => Error::Other(Box::new(failure)),
         })?;
         Ok(found.into_iter().map(|address| SocketAddr::new(address, port)).collect())
     }

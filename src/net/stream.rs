@@ -1,6 +1,7 @@
 //! TCP until an instant: no wait, and no sum of waits, ends later. What speaks to a server stands on this: HTTP, a proxy,
 //! name servers, the store at Redis, the report's look at the way.
 
+use crate::messages::SystemFault;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
@@ -17,7 +18,7 @@ impl Stream {
     /// The first address that accepts. Each but the last gets half of the time that is left, so that one which
     /// does not answer leaves time for the next.
     pub fn connect(addresses: &[SocketAddr], until: Instant) -> io::Result<Stream> {
-        let mut failed = ErrorKind::AddrNotAvailable.into();
+        let mut failed: Option<io::Error> = None;
         for (index, address) in addresses.iter().enumerate() {
             let left = left(until).ok_or(ErrorKind::TimedOut)?;
             let wait = if index + 1 < addresses.len() { left / 2 } else { left };
@@ -27,11 +28,13 @@ impl Stream {
                     let _ = tcp.set_nodelay(true);
                     return Ok(Stream { tcp, until, heard: None });
                 }
-                Err(error) if is_pause(&error) => failed = ErrorKind::TimedOut.into(),
-                Err(error) => failed = error,
+                Err(error) if is_pause(&error) => failed = Some(ErrorKind::TimedOut.into()),
+                // That there is no way to one of them does not explain what became of another.
+                Err(error) if failed.is_some() && no_way(&error) => {}
+                Err(error) => failed = Some(error),
             }
         }
-        Err(failed)
+        Err(failed.unwrap_or_else(|| ErrorKind::AddrNotAvailable.into()))
     }
 
     /// Looks for something to read without waiting for it.
@@ -94,6 +97,13 @@ pub fn left(until: Instant) -> Option<Duration> {
 /// is another try.
 fn shorter(left: Duration) -> Duration {
     (left - left / 8).max(Duration::from_millis(1))
+}
+
+/// As every address of IPv6 has it where there is none.
+fn no_way(error: &io::Error) -> bool {
+    use ErrorKind::{AddrNotAvailable, HostUnreachable, NetworkUnreachable};
+    matches!(error.kind(), NetworkUnreachable | HostUnreachable | AddrNotAvailable)
+        || SystemFault::of_socket(error) == SystemFault::NoSuchProtocol
 }
 
 fn is_pause(error: &io::Error) -> bool {

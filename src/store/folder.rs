@@ -150,14 +150,10 @@ impl FolderLock<'_> {
     fn put(&self, sealed: &[u8]) -> io::Result<()> {
         let name = self.store.file_name(self.name);
         let new = format!("{name}.new");
-        // Beyond what the system grants it sends a signal.
-        if sealed.len() as u64 > sys::largest_file() {
-            return Err(ErrorKind::FileTooLarge.into());
-        }
         // Of a process that was killed: only the holder of the lock makes one.
         let _ = self.folder.remove(&new);
         let written = self.folder.create_file(&new).and_then(|mut file| {
-            file.write_all(sealed)?;
+            sys::without_size_signal(|| file.write_all(sealed))?;
             file.sync_all()
         });
         if let Err(error) = written.and_then(|()| self.folder.rename(&new, &name)) {

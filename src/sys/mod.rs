@@ -22,7 +22,10 @@ use windows as system;
 pub use folder::{boot_id, exposed, is_same, Exposed, Folder, RangeLock};
 pub use system::{
     boot_ms, coarse_wall_ms, fork_epoch, largest_file, own_stack_holds, prepare, try_lock, user_proxy,
+    without_size_signal,
 };
+#[cfg(unix)]
+pub use unix::interface;
 #[cfg(windows)]
 pub use windows::{addresses, protect, unprotect, user};
 

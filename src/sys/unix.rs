@@ -102,6 +102,14 @@ fn own_stack() -> Option<Range<usize>> {
     None
 }
 
+/// The number of a network interface.
+pub fn interface(name: &str) -> Option<u32> {
+    let name = std::ffi::CString::new(name).ok()?;
+    // SAFETY: the name ends with a NUL, and is only read.
+    let number = unsafe { libc::if_nametoindex(name.as_ptr()) };
+    (number != 0).then_some(number)
+}
+
 /// The proxy that a user has set: here nothing but the environment tells of one.
 pub fn user_proxy() -> Option<(String, String)> {
     None
@@ -130,13 +138,78 @@ impl Drop for BlockedSignals {
     }
 }
 
+/// A write beyond the size that the system grants to files is an error to `work`, and no signal to the program.
+pub fn without_size_signal<R>(work: impl FnOnce() -> R) -> R {
+    let _blocked = BlockedSize::new();
+    work()
+}
+
+/// While it lives this thread does not take SIGXFSZ.
+struct BlockedSize {
+    before: libc::sigset_t,
+    /// It was waiting already, and is not ours to take away.
+    waited: bool,
+}
+
+impl BlockedSize {
+    fn new() -> Self {
+        let (mut size, mut before) = (MaybeUninit::uninit(), MaybeUninit::uninit());
+        let waited = size_signal_waits();
+        // SAFETY: these write the sets they are given, and cannot fail with these.
+        unsafe {
+            libc::sigemptyset(size.as_mut_ptr());
+            libc::sigaddset(size.as_mut_ptr(), libc::SIGXFSZ);
+            libc::pthread_sigmask(libc::SIG_BLOCK, size.as_ptr(), before.as_mut_ptr());
+            BlockedSize { before: before.assume_init(), waited }
+        }
+    }
+}
+
+impl Drop for BlockedSize {
+    fn drop(&mut self) {
+        // SAFETY: the sets are ours, the mask is the one that was read from this thread, and a signal that waits for
+        // this thread is taken without waiting.
+        unsafe {
+            if !self.waited && size_signal_waits() {
+                let mut size = MaybeUninit::uninit();
+                libc::sigemptyset(size.as_mut_ptr());
+                libc::sigaddset(size.as_mut_ptr(), libc::SIGXFSZ);
+                take(size.as_ptr());
+            }
+            libc::pthread_sigmask(libc::SIG_SETMASK, &self.before, std::ptr::null_mut());
+        }
+    }
+}
+
+#[cfg(not(target_vendor = "apple"))]
+unsafe fn take(signal: *const libc::sigset_t) {
+    let no_time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the caller's set, and a time of ours.
+    unsafe { libc::sigtimedwait(signal, std::ptr::null_mut(), &no_time) };
+}
+
+#[cfg(target_vendor = "apple")]
+unsafe fn take(signal: *const libc::sigset_t) {
+    let mut taken = 0;
+    // SAFETY: the caller's set, and a number of ours.
+    unsafe { libc::sigwait(signal, &mut taken) };
+}
+
+fn size_signal_waits() -> bool {
+    let mut waiting = MaybeUninit::uninit();
+    // SAFETY: sigpending writes the set that it is given.
+    unsafe {
+        libc::sigpending(waiting.as_mut_ptr()) == 0 && libc::sigismember(waiting.as_ptr(), libc::SIGXFSZ) == 1
+    }
+}
+
 /// Locks the file among all who lock it, until it is closed; `false`: another has it.
 pub fn try_lock(file: &File) -> bool {
     // SAFETY: takes numbers and touches no memory of the process.
     unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) == 0 }
 }
 
-/// How large a file of this process may become: a write beyond that ends it with a signal.
+/// How large a file of this process may become.
 #[allow(clippy::useless_conversion)] // rlim_t is 32 bits wide on 32-bit systems
 pub fn largest_file() -> u64 {
     let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };

@@ -61,6 +61,11 @@ pub fn try_lock(_: &File) -> bool {
     true
 }
 
+/// No file has a limit here that a signal tells of.
+pub fn without_size_signal<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
 pub fn largest_file() -> u64 {
     u64::MAX
 }

@@ -27,6 +27,10 @@ impl Worker {
     }
 
     pub fn with(variables: &[(&str, &Path)]) -> Worker {
+        Worker::prepared(variables, |_| ())
+    }
+
+    pub fn prepared(variables: &[(&str, &Path)], prepare: impl FnOnce(&mut Command)) -> Worker {
         let mut command = Command::new(env::current_exe().expect("the path of this test"));
         command.args(["worker::works", "--exact", "--ignored", "--nocapture", "--test-threads=1"]);
         command
@@ -35,6 +39,7 @@ impl Worker {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit());
+        prepare(&mut command);
         let mut child = command.spawn().expect("a process");
         let input = child.stdin.take().expect("its input");
         let output = BufReader::new(child.stdout.take().expect("its output"));
@@ -119,9 +124,16 @@ impl Worker {
 
     /// No file that the process writes may grow beyond this: as on a full disk, writing fails.
     pub fn limit_files(&self, bytes: u64) {
-        let limit = libc::rlimit { rlim_cur: bytes, rlim_max: libc::RLIM_INFINITY };
+        self.limit(libc::RLIMIT_FSIZE, bytes);
+    }
+
+    /// What the system grants to the process from now on.
+    pub fn limit(&self, what: libc::__rlimit_resource_t, most: u64) {
         let pid = self.child.id() as libc::pid_t;
-        assert_eq!(unsafe { libc::prlimit(pid, libc::RLIMIT_FSIZE, &limit, std::ptr::null_mut()) }, 0);
+        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        assert_eq!(unsafe { libc::prlimit(pid, what, std::ptr::null(), &mut limit) }, 0);
+        limit.rlim_cur = most.min(limit.rlim_max);
+        assert_eq!(unsafe { libc::prlimit(pid, what, &limit, std::ptr::null_mut()) }, 0);
     }
 
     pub fn kill(mut self) {
@@ -194,6 +206,19 @@ fn configure(option: &str, value: &str) -> String {
         ERPTOKEN_OK => "OK".to_owned(),
         _ => format!("{:?}", failure(status)),
     }
+}
+
+/// A request of the program's own, whose answer is not looked at.
+fn request(account: &Account, url: &str) -> Outcome<()> {
+    let (url, none, mut response) = (std::ffi::CString::new(url).expect("no NUL"), std::ptr::null(), 0);
+    let status = unsafe {
+        let (handle, method) = (account.handle(), c"GET".as_ptr());
+        let (url, body) = (url.as_ptr(), none as *const std::ffi::c_void);
+        erptoken::abi::requests::erptoken_request(handle, method, url, none, body, 0, &mut response)
+    };
+    let told = account.checked(status);
+    erptoken::abi::accounts::erptoken_close(response);
+    told
 }
 
 /// The same call on so many threads at once: every different answer, with how many got it.
@@ -285,6 +310,7 @@ fn works() {
                 let times: usize = first.parse().expect("a number");
                 done((0..times).try_for_each(|_| last().get().map(drop)))
             }
+            "request" => done(request(last(), first)),
             "renew" => done(last().renew()),
             "reject" => done(last().reject(first)),
             "logout" => done(last().logout()),

@@ -106,8 +106,14 @@ impl fmt::Display for En<'_, Message> {
             ),
 
             UnknownHost { host } => {
-                write!(f, "the name {host} cannot be resolved: check base_url, the DNS and the network cable")
+                write!(f, "the name {host} cannot be resolved: the DNS does not know it; check base_url and the DNS settings")
             }
+            LookupFailed { host } => write!(
+                f,
+                "the name {host} cannot be resolved: {}; check the network and the DNS settings",
+                En(&super::Cause::NoNameServer)
+            ),
+            LocalFault { host, fault } => write!(f, "{host} was not asked: {}", En(fault)),
             LookupTimedOut { host, seconds } => {
                 write!(f, "no DNS server answered within {seconds} s for {host}: check the network and the DNS settings")
             }

@@ -139,8 +139,14 @@ impl fmt::Display for Pt<'_, Message> {
 
             UnknownHost { host } => write!(
                 f,
-                "o nome {host} não pôde ser resolvido: verifique base_url, o DNS e o cabo de rede"
+                "o nome {host} não pôde ser resolvido: o DNS não o conhece; verifique base_url e a configuração de DNS"
             ),
+            LookupFailed { host } => write!(
+                f,
+                "o nome {host} não pôde ser resolvido: {}; verifique a rede e a configuração de DNS",
+                Pt(&super::Cause::NoNameServer)
+            ),
+            LocalFault { host, fault } => write!(f, "{host} não foi consultado: {}", Pt(fault)),
             LookupTimedOut { host, seconds } => write!(
                 f,
                 "tempo esgotado: nenhum servidor DNS respondeu em {seconds} s sobre {host}; verifique a rede e a \

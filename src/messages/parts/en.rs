@@ -122,6 +122,7 @@ impl Display for En<'_, Cause> {
         use Cause::*;
         match self.0 {
             NoAddress => f.write_str("its name cannot be resolved"),
+            NoNameServer => f.write_str("the name servers of this machine cannot be reached, refuse or fail"),
             NoAnswer { seconds } => write!(f, "no answer within {seconds} s"),
             Closed => f.write_str("it closed the connection"),
             NotHttp => f.write_str("its answer is not HTTP"),
@@ -142,13 +143,33 @@ impl Display for En<'_, SystemFault> {
             HostUnreachable => "no way to this host",
             NetworkUnreachable => "no way to its network",
             NetworkDown => "this machine's network is down",
-            NoLocalAddress => "no address that this machine can use",
             TimedOut => "no answer in time",
             NotFound => "there is no such file",
             NotAFolder => "a part of the path is not a folder",
             Denied => "permission denied",
             ReadOnly => "nothing can be written there",
-            Full => "there is no space left",
+            Full => "there is no space left: free some, and it goes on by itself",
+            QuotaUsed => "the user's share of the disk (quota) is used up: free some of it, or have it raised",
+            TooLarge => "this process may not write so large a file: raise its limit (ulimit -f)",
+            Disk => "the disk or the network drive reports an error",
+            Descriptors => {
+                "this process has too many files and connections open: close some, or raise its limit (ulimit -n, \
+                 LimitNOFILE)"
+            }
+            DescriptorsOfAll => {
+                "this machine has too many files and connections open: end what holds them, or raise its limit"
+            }
+            Memory => "this machine or this process has no memory left: end what uses it, or raise its limit",
+            Buffers => "this machine has no room left for network data: end what uses it, or give it more memory",
+            Ports => {
+                "this machine has no address or no port left to connect from: is its network up, or are too many \
+                 connections open?"
+            }
+            Forbidden => {
+                "this machine forbids the connection to this process: see its firewall, SELinux or AppArmor, and the \
+                 limits of the service or container"
+            }
+            NoSuchProtocol => "this machine lacks the protocol for this address (is IPv6 switched off?)",
             Other { name } => return write!(f, "error {name} of the system"),
         })
     }

@@ -134,6 +134,9 @@ impl Display for Pt<'_, Cause> {
         use Cause::*;
         match self.0 {
             NoAddress => f.write_str("o nome dele não pôde ser resolvido"),
+            NoNameServer => f.write_str(
+                "os servidores de nomes (DNS) desta máquina estão inacessíveis, recusam as consultas ou falham",
+            ),
             NoAnswer { seconds } => write!(f, "sem resposta em {seconds} s"),
             Closed => f.write_str("o outro lado fechou a conexão"),
             NotHttp => f.write_str("o que ele responde não é HTTP"),
@@ -154,13 +157,40 @@ impl Display for Pt<'_, SystemFault> {
             HostUnreachable => "não há rota até esse host",
             NetworkUnreachable => "não há rota até a rede dele",
             NetworkDown => "a rede desta máquina está inativa",
-            NoLocalAddress => "não há endereço que esta máquina possa usar",
             TimedOut => "sem resposta a tempo",
             NotFound => "o arquivo não existe",
             NotAFolder => "uma parte do caminho não é uma pasta",
             Denied => "permissão negada",
             ReadOnly => "não é possível gravar ali",
-            Full => "não há mais espaço",
+            Full => "não há mais espaço: libere algum, e tudo continua por si só",
+            QuotaUsed => "a cota de disco do usuário acabou: libere espaço dela, ou peça o seu aumento",
+            TooLarge => {
+                "este processo não pode gravar um arquivo tão grande: aumente o limite dele (ulimit -f)"
+            }
+            Disk => "o disco ou a unidade de rede informa um erro",
+            Descriptors => {
+                "este processo tem arquivos e conexões demais abertos: feche alguns, ou aumente o limite dele \
+                 (ulimit -n, LimitNOFILE)"
+            }
+            DescriptorsOfAll => {
+                "esta máquina tem arquivos e conexões demais abertos: encerre o que os mantém, ou aumente o limite \
+                 dela"
+            }
+            Memory => {
+                "esta máquina ou este processo não tem mais memória: encerre o que a usa, ou aumente o limite"
+            }
+            Buffers => {
+                "esta máquina não tem mais espaço para dados de rede: encerre o que o usa, ou dê mais memória a ela"
+            }
+            Ports => {
+                "esta máquina não tem mais endereço ou porta de onde conectar: a rede dela está ativa, ou há conexões \
+                 demais abertas?"
+            }
+            Forbidden => {
+                "esta máquina proíbe a conexão a este processo: veja o firewall, o SELinux ou o AppArmor, e os \
+                 limites do serviço ou contêiner"
+            }
+            NoSuchProtocol => "esta máquina não tem o protocolo deste endereço (o IPv6 está desligado?)",
             Other { name } => return write!(f, "erro {name} do sistema"),
         })
     }

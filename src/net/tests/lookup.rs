@@ -59,7 +59,7 @@ fn honest(question: &Packet) -> Vec<u8> {
 
 fn setup(servers: &[SocketAddr]) -> Setup {
     let timeout = Duration::from_secs(5);
-    Setup { servers: servers.to_vec(), search: Vec::new(), dots: 1, timeout, attempts: 2 }
+    Setup { servers: servers.to_vec(), search: Vec::new(), dots: 1, timeout, attempts: 2, tcp: false }
 }
 
 fn soon(ms: u64) -> Instant {
@@ -128,7 +128,8 @@ fn a_server_that_fails_is_followed_by_the_next() {
     let good = name_server(|question| vec![honest(question)]);
     let found = look_up("api.test", &setup(&[dead, bad, refusing, good]), soon(5000));
     assert_eq!(found.unwrap().len(), 2);
-    assert_eq!(look_up("api.test", &setup(&[bad]), soon(3000)), Err(Failure::Unknown));
+    assert_eq!(look_up("api.test", &setup(&[bad]), soon(3000)), Err(Failure::Failed));
+    assert_eq!(look_up("api.test", &setup(&[dead]), soon(3000)), Err(Failure::Failed));
     let unknown = failing(RCODE::NameError);
     assert_eq!(look_up("api.test", &setup(&[unknown, good]), soon(3000)), Err(Failure::Unknown));
 }
@@ -223,6 +224,8 @@ fn hosts_and_addresses_need_no_server() {
     let hosts = "# x\n10.1.1.1 erp.test ERP2 # note erp3\nbad erp.test\nfd00::5\terp.test\n\n10.1.1.2";
     assert_eq!(Ok(in_hosts(hosts, "Erp.TEST.")), ips(&["10.1.1.1", "fd00::5"]));
     assert_eq!(Ok(in_hosts(hosts, "erp2")), ips(&["10.1.1.1"]));
+    let odd = "\u{feff}10.1.1.3 erp\r\n10.1.1.4\r\n  ::1%lo erp\r\n10.1.1.5\t\terp\0 erp # x\r\n10.1.1.6 # erp\r\n999.1.1.1 erp";
+    assert_eq!(Ok(in_hosts(odd, "erp")), ips(&["10.1.1.3", "10.1.1.5"]));
     assert!(in_hosts(hosts, "erp3").is_empty() && in_hosts(hosts, "").is_empty());
     let none = Fixed(Vec::new());
     assert_eq!(addresses("LOCALHOST", &none, soon(0)), ips(&["127.0.0.1", "::1"]));
@@ -238,13 +241,21 @@ fn hosts_and_addresses_need_no_server() {
 
 #[test]
 fn the_set_up_of_the_machine_is_read() {
-    let text = b"# x\nnameserver 10.0.0.53\nnameserver fe80::1%eth0\nnameserver \xff\nsearch a.test b.test\n\
+    let text = b"\xef\xbb\xbfnameserver 10.0.0.53\r\nnameserver fe80::1%lo\nnameserver fe80::1%none\nnameserver \xff\n;\nsearch a.test b.test\n\
                  options ndots:2 timeout:99 attempts:0 unknown\n";
     let setup = Setup::read(text);
-    assert_eq!(setup.servers, ["10.0.0.53:53".parse().unwrap()]);
+    let scope = crate::sys::interface("lo").unwrap();
+    assert_eq!(
+        setup.servers[..],
+        ["10.0.0.53:53".parse().unwrap(), format!("[fe80::1%{scope}]:53").parse().unwrap()]
+    );
     assert_eq!((setup.search.len(), setup.dots, setup.attempts), (2, 2, 1));
     assert_eq!(setup.timeout, Duration::from_secs(30));
     assert_eq!(Setup::read(b"").servers, ["127.0.0.1:53".parse().unwrap()]);
+    assert_eq!(Setup::read(b"options ndots:300 use-vc").dots, 15);
+    assert!(Setup::read(b"options ndots:300 use-vc").tcp);
+    let many = Setup::read("nameserver 10.0.0.1\n".repeat(20).as_bytes()).servers;
+    assert!((3..=8).contains(&many.len()));
     let _ = Setup::read(&[0xff; 4096]);
 }
 
@@ -259,4 +270,139 @@ fn noise_in_an_answer_never_panics() {
         }
         let _ = Packet::parse(&noise);
     }
+}
+
+/// A name server that knows `api.example.test` and answers everything below `cluster.local` in another way.
+fn cluster(below: impl Fn(&Packet) -> Vec<Vec<u8>> + Send + 'static) -> SocketAddr {
+    name_server(move |question| match question.questions[0].qname.to_string().as_str() {
+        "api.example.test" => vec![honest(question)],
+        name if name.ends_with("cluster.local") => below(question),
+        _ => vec![bytes(&reply(question, RCODE::NameError, Vec::new()))],
+    })
+}
+
+/// As in every pod of Kubernetes.
+fn pod(servers: &[SocketAddr]) -> Setup {
+    let search = ["a.svc.cluster.local", "svc.cluster.local", "cluster.local", "example.com"];
+    Setup { search: search.map(str::to_owned).to_vec(), dots: 5, ..setup(servers) }
+}
+
+#[test]
+fn a_search_domain_that_fails_or_is_silent_does_not_end_the_search() {
+    for rcode in [RCODE::ServerFailure, RCODE::Refused, RCODE::NotImplemented, RCODE::FormatError] {
+        let server = cluster(move |question| vec![bytes(&reply(question, rcode, Vec::new()))]);
+        assert_eq!(look_up("api.example.test", &pod(&[server]), soon(3000)).unwrap().len(), 2, "{rcode:?}");
+        assert_eq!(
+            look_up("no.example.test", &pod(&[server]), soon(3000)),
+            Err(Failure::Unknown),
+            "{rcode:?}"
+        );
+        assert_eq!(look_up("no", &pod(&[server]), soon(3000)), Err(Failure::Failed), "{rcode:?}");
+    }
+    let silent = cluster(|_| Vec::new());
+    let began = Instant::now();
+    assert_eq!(look_up("api.example.test", &pod(&[silent]), soon(3000)).unwrap().len(), 2);
+    assert!(began.elapsed() < Duration::from_millis(2900), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_silent_server_is_waited_for_once_and_not_for_every_name() {
+    let hanging = name_server(|_| Vec::new());
+    let good = cluster(|question| vec![bytes(&reply(question, RCODE::NameError, Vec::new()))]);
+    assert_eq!(look_up("api.example.test", &pod(&[hanging, good]), soon(3000)).unwrap().len(), 2);
+    let began = Instant::now();
+    assert_eq!(look_up("api.example.test", &pod(&[hanging, hanging]), soon(600)), Err(Failure::TimedOut));
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_lost_datagram_is_sent_again() {
+    let seen = std::sync::atomic::AtomicU32::new(0);
+    let forgetful =
+        name_server(move |question| match seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+            0 | 1 => Vec::new(),
+            _ => vec![honest(question)],
+        });
+    assert_eq!(look_up("api.test", &setup(&[forgetful]), soon(2000)).unwrap().len(), 2);
+}
+
+#[test]
+fn what_else_an_answer_brings_may_be_broken() {
+    const ADDITIONAL: usize = 11;
+    const AUTHORITY: usize = 9;
+    let broken: [&[u8]; 6] = [
+        b"",
+        b"\xc0",
+        b"\xc0\xff\x00\x01\x00\x01",
+        b"\x3fx",
+        b"\x00\x00\x29\x10\x00\x00\x00\x00\x00\xff\xff",
+        b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x03\x0a\x00\x00",
+    ];
+    for (section, tail) in
+        [ADDITIONAL, AUTHORITY].iter().flat_map(|section| broken.map(|tail| (*section, tail)))
+    {
+        let server = name_server(move |question| {
+            let mut answer = honest(question);
+            answer[section] += 1;
+            answer.extend(tail);
+            vec![answer]
+        });
+        let found = look_up("api.test", &setup(&[server]), soon(2000));
+        assert_eq!(sorted(found), ips(&["10.0.0.1", "fd00::1"]), "{section} {tail:?}");
+    }
+    // A record of the answer itself is cut off: what came before it counts, and what came without one is a failure.
+    const ANSWER: usize = 7;
+    for good in [true, false] {
+        let server = name_server(move |question| {
+            let mut answer =
+                if good { honest(question) } else { bytes(&reply(question, RCODE::NoError, vec![])) };
+            answer[ANSWER] += 1;
+            answer.push(0xc0);
+            vec![answer]
+        });
+        let began = Instant::now();
+        let found = look_up("api.test", &setup(&[server]), soon(5000));
+        match good {
+            true => assert_eq!(found.unwrap().len(), 2),
+            false => assert_eq!(found, Err(Failure::Failed)),
+        }
+        assert!(began.elapsed() < Duration::from_secs(4));
+    }
+}
+
+#[test]
+fn a_truncated_answer_is_better_than_none() {
+    let server = name_server(|question| {
+        let mut answer = honest(question);
+        answer[2] |= 2;
+        vec![answer]
+    });
+    assert_eq!(look_up("api.test", &setup(&[server]), soon(2000)).unwrap().len(), 2);
+}
+
+#[test]
+fn only_the_sources_of_other_kinds_are_others() {
+    use super::super::last_resort::has_others;
+    for none in
+        ["", "hosts:", "hosts: files dns\n", "passwd: ldap\nhosts:\tfiles [NOTFOUND=continue] dns # mdns\n"]
+    {
+        assert!(!has_others(none.as_bytes()), "{none}");
+    }
+    for some in [
+        "hosts: files mdns4_minimal [NOTFOUND=return] dns",
+        "hosts:wins",
+        "x\n hosts: dns [ !UNAVAIL = return ] ldap",
+    ] {
+        assert!(has_others(some.as_bytes()), "{some}");
+    }
+}
+
+#[test]
+fn the_last_resort_knows_what_the_system_knows() {
+    use super::super::last_resort::{forbid_threads, look_up};
+    assert!(look_up("localhost", soon(5000)).unwrap().iter().all(IpAddr::is_loopback));
+    assert_eq!(look_up("localhost", Instant::now()), None);
+    forbid_threads(true);
+    assert_eq!(look_up("localhost", soon(5000)), None);
+    forbid_threads(false);
 }

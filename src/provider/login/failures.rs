@@ -183,7 +183,8 @@ pub(super) fn lost(mut lost: net::CallFailure) -> RenewalFailure {
         lost.error.status = Status::Timeout;
     }
     let class = match lost.error.status {
-        Status::Network | Status::Timeout => FailureClass::Transient,
+        _ if matches!(lost.error.message, Message::LocalFault { .. }) => FailureClass::Local,
+        Status::Network | Status::Timeout | Status::Limit => FailureClass::Transient,
         Status::Insecure | Status::Option => FailureClass::Misconfigured,
         _ => FailureClass::Persistent,
     };

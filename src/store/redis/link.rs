@@ -5,7 +5,7 @@
 //! server nests deeply, or says without end, must not take the host's stack or memory.
 
 use super::address::Address;
-use crate::messages::{Cause, RedisFault, TlsFault};
+use crate::messages::{Cause, RedisFault, SystemFault, TlsFault};
 use crate::net::{self, Stream};
 use ::redis::{Parser, Value};
 use rustls::pki_types::ServerName;
@@ -68,7 +68,9 @@ fn connect(address: &Address, until: Instant) -> Result<Stream, RedisFault> {
     let lost = |cause| RedisFault::Lost { cause };
     let found = net::addresses(&address.host, &net::System, until).map_err(|failure| match failure {
         net::LookUpFailure::Unknown => lost(Cause::NoAddress),
+        net::LookUpFailure::Failed => lost(Cause::NoNameServer),
         net::LookUpFailure::TimedOut => lost(cause(&ErrorKind::TimedOut.into())),
+        net::LookUpFailure::Local(number) => lost(cause(&io::Error::from_raw_os_error(number))),
     })?;
     let addresses: Vec<SocketAddr> = found.into_iter().map(|ip| (ip, address.port).into()).collect();
     Stream::connect(&addresses, until).map_err(|error| lost(cause(&error)))
@@ -129,7 +131,7 @@ impl Write for Wire {
 fn cause(error: &io::Error) -> Cause {
     match error.kind() {
         ErrorKind::UnexpectedEof => Cause::Closed,
-        _ => Cause::System { fault: error.into() },
+        _ => Cause::System { fault: SystemFault::of_socket(error) },
     }
 }
 
