@@ -123,7 +123,7 @@ impl Cells {
 
 impl Default for Cache {
     fn default() -> Self {
-        Cache::with(Arc::default(), Clock::default())
+        Cache::with(Arc::new(AllRefusals::of_process()), Clock::default())
     }
 }
 

@@ -55,6 +55,7 @@ pub fn prepare() {
         FORKS.fetch_add(1, Ordering::Relaxed);
         super::locked_files::close_all();
     }
+    super::family::share();
     static WATCHING: AtomicBool = AtomicBool::new(false);
     // Nobody waits here for another thread: in the child of a fork that one does not exist. Two threads may both
     // install the hook, which only counts one fork twice.
