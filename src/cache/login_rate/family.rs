@@ -131,3 +131,88 @@ impl Drop for Place {
         self.replace(0);
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    const BOSS: AccountId = [1; 16];
+
+    fn family(words: usize) -> Family {
+        Family((0..words).map(|_| AtomicU64::new(0)).collect::<Vec<_>>().leak())
+    }
+
+    fn acquire(family: Family, account: AccountId, now_ms: i64) -> Result<Option<Place>, Option<Throttled>> {
+        family.acquire(account, &|| Now { boot_ms: now_ms, wall_ms: 0 }, Instant::now())
+    }
+
+    fn refuse(family: Family, now_ms: i64) {
+        let place = acquire(family, BOSS, now_ms).unwrap().unwrap();
+        place.refused(Now { boot_ms: now_ms, wall_ms: 0 });
+    }
+
+    #[test]
+    fn places_are_given_back_unless_the_password_was_refused() {
+        let family = family(8);
+        for now_ms in 0..100 {
+            drop(acquire(family, BOSS, now_ms).unwrap().unwrap());
+        }
+        refuse(family, 1_000);
+        let under_way = acquire(family, BOSS, 2_000).unwrap().unwrap();
+        assert_eq!(acquire(family, BOSS, 2_000).err(), Some(None), "its outcome decides");
+        assert!(acquire(family, [2; 16], 2_000).is_ok(), "another account");
+        drop(under_way);
+        refuse(family, 2_000);
+        let throttled = acquire(family, BOSS, 3_000).err().flatten().unwrap();
+        assert_eq!((throttled.refused, throttled.minutes, throttled.wait_ms), (2, 1, 58_000));
+        refuse(family, 61_000);
+        family.refused(BOSS, Now { boot_ms: 62_000, wall_ms: 0 });
+        assert_eq!(acquire(family, BOSS, 130_000).err().flatten().unwrap().minutes, 15);
+        refuse(family, 901_000);
+    }
+
+    #[test]
+    fn a_login_whose_process_died_counts_as_refused() {
+        let family = family(8);
+        mem::forget(acquire(family, BOSS, 0));
+        mem::forget(acquire(family, BOSS, 0));
+        assert_eq!(acquire(family, BOSS, 59_000).err(), Some(None));
+        refuse(family, 60_000);
+        refuse(family, 60_000);
+        assert_eq!(acquire(family, BOSS, 130_000).err().flatten().map(|why| why.refused), Some(4));
+        refuse(family, 900_000);
+    }
+
+    #[test]
+    fn without_room_nothing_is_held_back() {
+        let family = family(1);
+        let first = acquire(family, BOSS, 0).unwrap().unwrap();
+        assert!(acquire(family, [2; 16], 0).unwrap().is_none());
+        // Its place was another's after a quarter of an hour.
+        let second = acquire(family, [2; 16], 900_000).unwrap().unwrap();
+        drop(first);
+        assert_eq!(family.counts(mark([2; 16]), 900_000, None).pending, 1);
+        drop(second);
+        assert!(acquire(Family::default(), BOSS, 0).unwrap().is_none());
+    }
+
+    #[test]
+    fn however_many_ask_at_once_no_more_are_let_through() {
+        for _ in 0..20 {
+            let family = family(64);
+            std::thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(|| {
+                        let until = Instant::now() + Duration::from_secs(20);
+                        let now = || Now { boot_ms: 0, wall_ms: 0 };
+                        match family.acquire(BOSS, &now, until) {
+                            Ok(place) => place.unwrap().refused(now()),
+                            Err(throttled) => assert_eq!(throttled.map(|why| why.refused), Some(2)),
+                        }
+                    });
+                }
+            });
+            assert_eq!(family.counts(mark(BOSS), 0, None).times.len(), 2);
+        }
+    }
+}
