@@ -91,8 +91,8 @@ pub unsafe extern "C" fn erptoken_app_get(
 pub unsafe fn get<U: Unit>(account: i32, id: *const U, buffer: *mut U, length: *mut i32) -> i32 {
     filling(buffer, length, |out| {
         let id = text::required(id, "id")?;
-        let (tokens, _) = handles::account(account)?.app_tokens()?;
-        out.write(tokens.get(&id)?.expose())
+        let (tokens, timeout) = handles::account(account)?.app_tokens()?;
+        out.write(tokens.get(&id, timeout)?.expose())
     })
 }
 

@@ -131,7 +131,8 @@ impl Account {
             Arc::clone(&self.process.app_token_fallback),
             app_tokens_record(login),
         );
-        Ok(AppTokens::new(Arc::clone(login), Arc::clone(session), repository))
+        let credentials = self.identity(login, "session");
+        Ok(AppTokens::new(Arc::clone(login), Arc::clone(session), repository, credentials))
     }
 }
 
