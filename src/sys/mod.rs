@@ -23,7 +23,7 @@ use windows as system;
 
 #[cfg(unix)]
 pub use family::shared_words;
-pub use folder::{boot_id, exposed, is_same, Exposed, Folder, RangeLock};
+pub use folder::{boot_id, exposed, is_same, read_at, write_at, Exposed, Folder, RangeLock};
 pub use system::{
     boot_ms, coarse_wall_ms, fork_epoch, largest_file, own_stack_holds, prepare, try_lock, user_proxy,
 };

@@ -81,6 +81,9 @@ impl Entry {
                 self.settle(flight, &StoreSession::without_record(None, false), &tried, Err(failed))
             }
             RenewalStart::Renew(session) => self.mark_started(flight, &session).and_then(|()| {
+                if session.was_put_back() {
+                    log::event(Level::Warning, || LogRecord::of(source.subject(), Event::RecordPutBack));
+                }
                 let result = self.renewed(source, &session, within(MAX_RENEWAL_TIME));
                 let settled = self.settle(flight, &session, &tried, result);
                 if let Some(fault) = session.take_fault() {
