@@ -55,11 +55,11 @@ pub fn prepare() {
         FORKS.fetch_add(1, Ordering::Relaxed);
         super::locked_files::close_all();
     }
-    super::family::share();
     static WATCHING: AtomicBool = AtomicBool::new(false);
     // Nobody waits here for another thread: in the child of a fork that one does not exist. Two threads may both
     // install the hook, which only counts one fork twice.
     if !WATCHING.load(Ordering::Acquire) {
+        super::family::share();
         // SAFETY: the hook touches atomic numbers and closes files, and the library is linked so that it stays loaded.
         unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
         WATCHING.store(true, Ordering::Release);
