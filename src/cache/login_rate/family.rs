@@ -61,7 +61,7 @@ impl Family {
                 continue;
             }
             let at = instant_ms(word);
-            // No login takes that long: its process is gone.
+            // Rarely does a login take that long: its process may be gone.
             if word & 1 == 1 && now_ms - at < MINUTE_MS {
                 counts.pending += 1;
             } else {
