@@ -20,6 +20,7 @@ mod connections;
 mod dead_on_arrival;
 mod encodings;
 mod environments;
+mod gateways;
 mod ground;
 mod import;
 mod info;
