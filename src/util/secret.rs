@@ -70,6 +70,12 @@ impl SecretBytes {
     }
 }
 
+impl From<Zeroizing<Vec<u8>>> for SecretBytes {
+    fn from(bytes: Zeroizing<Vec<u8>>) -> Self {
+        SecretBytes(bytes)
+    }
+}
+
 impl From<Zeroizing<String>> for SecretBytes {
     /// The same memory: no copy.
     fn from(mut text: Zeroizing<String>) -> Self {
