@@ -311,15 +311,16 @@ Public Declare Function erptokenw_app_create Lib "erptoken.dll" (ByVal account A
     ByVal expires As Long, ByVal id As Long, ByRef length As Long) As Long
 #End If
 
-' Gets an application token that this library created and keeps. Sends nothing.
+' Gets an application token that this library created and keeps. Sends nothing, unless the password is another one
+' than the provider took last from this user: then it logs in first, and a refused one gets nothing.
 '   account: From erptokenw_open, of the user who created the token.
 '   id: The id, from erptokenw_app_create or erptokenw_app_list.
 '   buffer: Receives the token, NUL-terminated.
 '   length: As for erptokenw_get.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_NOT_FOUND (it was never here, was revoked or has expired: no
 '   provider shows a token twice); ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING;
-'   ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE; ERPTOKEN_E_UNSUPPORTED.
-' Threads: any.
+'   ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE; ERPTOKEN_E_UNSUPPORTED; where it logs in, else as erptokenw_get.
+' Threads: any; waits "timeout_ms" at most, where it logs in.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_app_get Lib "erptoken.dll" (ByVal account As Long, _
     ByVal id As LongPtr, ByVal buffer As LongPtr, ByRef length As Long) As Long

@@ -311,7 +311,9 @@ namespace ErpToken
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_app_create(int account, string expires, [In, Out] char[] id, ref int length);
 
-        /// <summary>Gets an application token that this library created and keeps. Sends nothing.</summary>
+        /// <summary>Gets an application token that this library created and keeps. Sends nothing, unless the password
+        /// is another one than the provider took last from this user: then it logs in first, and a refused one gets
+        /// nothing.</summary>
         /// <param name="account">From erptokenw_open, of the user who created the token.</param>
         /// <param name="id">The id, from erptokenw_app_create or erptokenw_app_list.</param>
         /// <param name="buffer">Receives the token, NUL-terminated.</param>
@@ -319,8 +321,8 @@ namespace ErpToken
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.NotFound (it was never here, was revoked
         ///   or has expired: no provider shows a token twice); ErpTokenStatus.Argument; ErpTokenStatus.Handle;
         ///   ErpTokenStatus.Encoding; ErpTokenStatus.Missing; ErpTokenStatus.Option; ErpTokenStatus.Store;
-        ///   ErpTokenStatus.Unsupported.</returns>
-        /// <remarks>Threads: any.</remarks>
+        ///   ErpTokenStatus.Unsupported; where it logs in, else as erptokenw_get.</returns>
+        /// <remarks>Threads: any; waits "timeout_ms" at most, where it logs in.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_app_get(int account, string id, [In, Out] char[] buffer, ref int length);
 

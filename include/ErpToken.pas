@@ -397,15 +397,18 @@ procedure ErpCheck(Status: Integer);
   function erptokenw_app_create(account: Integer; expires: PWideChar; id: PWideChar; var length: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
-  /// <summary>Gets an application token that this library created and keeps. Sends nothing.</summary>
+  /// <summary>Gets an application token that this library created and keeps. Sends nothing, unless the password is
+  /// another one than the provider took last from this user: then it logs in first, and a refused one gets
+  /// nothing.</summary>
   /// <param name="account">From erptokenw_open, of the user who created the token.</param>
   /// <param name="id">The id, from erptokenw_app_create or erptokenw_app_list.</param>
   /// <param name="buffer">Receives the token, NUL-terminated.</param>
   /// <param name="length">As for erptokenw_get.</param>
   /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_NOT_FOUND (it was never here, was revoked or has expired: no
   ///   provider shows a token twice); ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
-  ///   ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE; ERPTOKEN_E_UNSUPPORTED.</returns>
-  /// <remarks>Threads: any.</remarks>
+  ///   ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE; ERPTOKEN_E_UNSUPPORTED; where it logs in, else as
+  ///   erptokenw_get.</returns>
+  /// <remarks>Threads: any; waits "timeout_ms" at most, where it logs in.</remarks>
   function erptokenw_app_get(account: Integer; id: PWideChar; buffer: PWideChar; var length: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 

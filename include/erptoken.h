@@ -340,7 +340,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_create(int32_t account, const ch
     int32_t *length);
 
 /**
- * Gets an application token that this library created and keeps. Sends nothing.
+ * Gets an application token that this library created and keeps. Sends nothing, unless the password is another one
+ * than the provider took last from this user: then it logs in first, and a refused one gets nothing.
  *
  * @param account  From erptoken_open, of the user who created the token.
  * @param id       The id, from erptoken_app_create or erptoken_app_list.
@@ -348,9 +349,10 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_create(int32_t account, const ch
  * @param length   As for erptoken_get.
  * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_NOT_FOUND (it was never here, was revoked or has expired: no
  *         provider shows a token twice); ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
- *         ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE; ERPTOKEN_E_UNSUPPORTED.
+ *         ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE; ERPTOKEN_E_UNSUPPORTED; where it logs in, else as
+ *         erptoken_get.
  *
- * Threads: any.
+ * Threads: any; waits "timeout_ms" at most, where it logs in.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_get(int32_t account, const char *id, char *buffer,
     int32_t *length);

@@ -67,7 +67,8 @@ pub unsafe fn create<U: Unit>(account: i32, expires: *const U, id: *mut U, lengt
     })
 }
 
-/// Gets an application token that this library created and keeps. Sends nothing.
+/// Gets an application token that this library created and keeps. Sends nothing, unless the password is another one
+/// than the provider took last from this user: then it logs in first, and a refused one gets nothing.
 ///
 /// @param account  From erptoken_open, of the user who created the token.
 /// @param id       The id, from erptoken_app_create or erptoken_app_list.
@@ -75,9 +76,10 @@ pub unsafe fn create<U: Unit>(account: i32, expires: *const U, id: *mut U, lengt
 /// @param length   As for erptoken_get.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_NOT_FOUND (it was never here, was revoked or has expired: no
 ///         provider shows a token twice); ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
-///         ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE; ERPTOKEN_E_UNSUPPORTED.
+///         ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_STORE; ERPTOKEN_E_UNSUPPORTED; where it logs in, else as
+///         erptoken_get.
 ///
-/// Threads: any.
+/// Threads: any; waits "timeout_ms" at most, where it logs in.
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_app_get(
     account: i32,
@@ -91,8 +93,8 @@ pub unsafe extern "C" fn erptoken_app_get(
 pub unsafe fn get<U: Unit>(account: i32, id: *const U, buffer: *mut U, length: *mut i32) -> i32 {
     filling(buffer, length, |out| {
         let id = text::required(id, "id")?;
-        let (tokens, _) = handles::account(account)?.app_tokens()?;
-        out.write(tokens.get(&id)?.expose())
+        let (tokens, timeout) = handles::account(account)?.app_tokens()?;
+        out.write(tokens.get(&id, timeout)?.expose())
     })
 }
 

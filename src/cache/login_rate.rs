@@ -2,7 +2,8 @@
 //!
 //! A provider locks a user after a few wrong passwords. The guard counts refusals per host and user, whatever
 //! the identity, password or handle, and holds a login back before the provider would. With a store that outlives the
-//! process all processes count together: one login of an account at a time, under the lock of its record.
+//! process all processes count together: one login of an account at a time, under the lock of its record. Without one,
+//! those do that a process forked into.
 
 use crate::cache::record::refusals;
 use crate::cache::AccountId;
@@ -12,6 +13,12 @@ use crate::util::sync::{locked, wait_until, Condvar, Mutex};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+mod family;
+mod spelling;
+
+use family::{Family, Place};
+pub use spelling::{host, user};
 
 const MINUTE_MS: i64 = 60_000;
 const MAX_REFUSALS_PER_MINUTE: usize = 2;
@@ -31,7 +38,10 @@ struct Refusals {
 
 /// The refused logins of this process, by account: of those only that have any, or a login under way.
 #[derive(Default)]
-pub struct AllRefusals(Mutex<ByAccount>);
+pub struct AllRefusals {
+    accounts: Mutex<ByAccount>,
+    family: Family,
+}
 
 #[derive(Default)]
 struct ByAccount {
@@ -102,9 +112,14 @@ impl RefusalCounts {
 }
 
 impl AllRefusals {
+    /// With those of the processes around it.
+    pub fn of_process() -> Self {
+        AllRefusals { family: Family::of_process(), ..AllRefusals::default() }
+    }
+
     fn of(&self, account: AccountId, now_ms: i64) -> Arc<Refusals> {
         const FEW: usize = 64;
-        let mut all = locked(&self.0);
+        let mut all = locked(&self.accounts);
         if all.refusals.len() >= all.full.max(FEW) {
             all.refusals.retain(|_, one| Arc::strong_count(one) > 1 || !one.is_forgotten(now_ms));
             all.full = 2 * all.refusals.len();
@@ -126,10 +141,14 @@ impl LoginRateLimiter {
     ) -> Result<LoginPermit<'_>, Option<Throttled>> {
         let refusals = self.all.of(self.account, now().boot_ms);
         let mut permit = refusals.acquire(now().boot_ms, deadline)?;
-        let Some(record_handle) = &self.record else { return Ok(permit) };
         let patience = deadline.min(Instant::now() + MAX_PERMIT_WAIT);
-        // A store that is gone, or a record that cannot be read, leaves what this process counts.
-        let Ok(lock) = record_handle.lock(patience) else { return Ok(permit) };
+        let stored =
+            self.record.as_deref().map(|record_handle| (record_handle, record_handle.lock(patience)));
+        // A store that is gone, or a record that cannot be read, leaves what is counted without it.
+        let Some((record_handle, Ok(lock))) = stored else {
+            permit.place = self.all.family.acquire(self.account, now, deadline)?;
+            return Ok(permit);
+        };
         // No login takes that long: a process was stopped in one. What is known without it decides.
         if lock.is_none() && patience == deadline {
             return Err(None);
@@ -153,6 +172,9 @@ impl LoginRateLimiter {
         if let Some(lock) = &lock {
             refusals.merge(lock.record(), now);
         }
+        if lock.is_none() {
+            self.all.family.refused(self.account, now);
+        }
         refusals.count(now, lock.as_deref());
     }
 }
@@ -170,7 +192,7 @@ impl Refusals {
             }
             if !state.is_full(now_ms) {
                 state.pending += 1;
-                return Ok(LoginPermit { refusals: Arc::clone(self), lock: None });
+                return Ok(LoginPermit { refusals: Arc::clone(self), place: None, lock: None });
             }
             state = wait_until(&self.decided, state, deadline).ok_or(None)?;
         }
@@ -203,11 +225,15 @@ impl Refusals {
 /// A login under way. Dropped, it counts as not refused.
 pub struct LoginPermit<'a> {
     refusals: Arc<Refusals>,
+    place: Option<Place>,
     lock: Option<Box<dyn LockedRecord + 'a>>,
 }
 
 impl LoginPermit<'_> {
-    pub fn refused(self, now: Now) {
+    pub fn refused(mut self, now: Now) {
+        if let Some(place) = self.place.take() {
+            place.refused(now);
+        }
         self.refusals.count(now, self.lock.as_deref());
     }
 }
@@ -265,7 +291,7 @@ mod tests {
         refuse(&of(0), 0).unwrap();
         refuse(&of(0), 0).unwrap();
         (1..10_000).for_each(|number| drop(of(number).acquire(&|| at(0), Instant::now()).unwrap()));
-        assert!(locked(&all.0).refusals.len() <= 64);
+        assert!(locked(&all.accounts).refusals.len() <= 64);
         assert!(refuse(&of(0), 0).is_err());
     }
 

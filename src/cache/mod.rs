@@ -124,7 +124,7 @@ impl Cells {
 
 impl Default for Cache {
     fn default() -> Self {
-        Cache::with(Arc::default(), Clock::default())
+        Cache::with(Arc::new(AllRefusals::of_process()), Clock::default())
     }
 }
 

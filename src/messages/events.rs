@@ -31,6 +31,8 @@ told! {
         Adopted { life_s: i64 },
         RenewedElsewhere,
         StoreFailed { why: Message },
+        /// It is older than another that was there.
+        RecordPutBack,
         #[cfg(feature = "redis")]
         StoreBack { server: String },
         RenewalFailed { status: &'static str, retry_in_s: u32, why: Message },

@@ -4,6 +4,7 @@ use crate::cache::entry::Entry;
 use crate::cache::policy::FailureClass;
 use crate::cache::single_flight::RenewalFailure;
 use crate::cache::token::{constant_time_eq, Token};
+use crate::cache::Identity;
 use crate::error::{Error, Result, Status};
 use crate::log::{Event, Level};
 use crate::messages::{AppToken, Message, Unfit};
@@ -26,7 +27,7 @@ mod source;
 pub use repository::AppTokenRepository;
 pub use source::AppSource;
 
-use record::Role;
+use record::{AppTokenRecord, MadeBy, Role};
 use session::{OperationResponse, Session};
 
 /// Longest id: `ERPTOKEN_ID_SIZE` without the NUL.
@@ -36,6 +37,8 @@ const MAX_ID_BYTES: usize = 64;
 pub struct AppTokens {
     session: Session,
     repository: AppTokenRepository,
+    /// The identity of the session, which the password is part of.
+    credentials: Identity,
 }
 
 /// What an answer was given to, as far as its failure is told in another way.
@@ -52,8 +55,13 @@ fn is_usable(id: &str) -> bool {
 
 impl AppTokens {
     /// `entry` is that of the account's session tokens.
-    pub fn new(login: Arc<Login>, entry: Arc<Entry>, repository: AppTokenRepository) -> AppTokens {
-        AppTokens { session: Session::new(login, entry), repository }
+    pub fn new(
+        login: Arc<Login>,
+        entry: Arc<Entry>,
+        repository: AppTokenRepository,
+        credentials: Identity,
+    ) -> AppTokens {
+        AppTokens { session: Session::new(login, entry), repository, credentials }
     }
 
     /// Whether the account may create application tokens.
@@ -72,9 +80,10 @@ impl AppTokens {
         let expires_ms = expires::parse(expires, clock::now().wall_ms)?;
         self.creation().map_err(error)?;
         self.repository.check_writable(until)?;
+        let made_by = self.made_by()?;
         let made = self.create_at_provider(expires_ms, Role::Program, until).map_err(error)?;
         let id = made.token.id.clone();
-        self.repository.save(made.token, until).inspect_err(|error| self.log_unsaved(&id, error))?;
+        self.repository.save(made.token, made_by, until).inspect_err(|error| self.log_unsaved(&id, error))?;
         if self.session.entry.is_closed() && !self.repository.outlives_process() {
             // What the shutdown has wiped cannot be had any more.
             return Err(Error::new(Status::Handle, Message::ShutDown).and(AppToken::MayExist.into()));
@@ -82,16 +91,44 @@ impl AppTokens {
         Ok(id)
     }
 
-    /// A token that is kept. Sends nothing.
-    pub fn get(&self, id: &str) -> Result<Secret> {
+    /// A token that is kept. Sends nothing, unless these credentials are others than those that the provider took last.
+    pub fn get(&self, id: &str, timeout: Duration) -> Result<Secret> {
         let id = self.id(id)?;
-        let kept = self.repository.find(&id)?.filter(|kept| kept.role != Role::Former);
+        let record = self.repository.look_up(&id)?;
+        let kept = record.find(&id).filter(|kept| kept.role != Role::Former);
         let kept = kept.ok_or_else(|| Error::new(Status::NotFound, AppToken::Unknown.into()))?;
         if kept.expires_ms <= clock::now().wall_ms {
             let at = rfc3339(kept.expires_ms);
             return Err(Error::new(Status::NotFound, AppToken::Expired { at }.into()));
         }
-        Ok(kept.token)
+        if !self.are_known(&record) {
+            self.repository.remember(self.proven(&id, Instant::now() + timeout)?);
+        }
+        Ok(kept.token.clone())
+    }
+
+    fn made_by(&self) -> Result<MadeBy> {
+        MadeBy::new(&self.session.login.key, &self.credentials)
+    }
+
+    /// Whether the provider took these credentials when what is kept was made or handed out. Who has others has to log in
+    /// first: what is handed out is taken for a proof of the password.
+    fn are_known(&self, record: &AppTokenRecord) -> bool {
+        record.made_by.is_some_and(|made_by| made_by.is(&self.session.login.key, &self.credentials))
+    }
+
+    /// The provider takes these credentials, so that they are entitled to the token of this id.
+    fn proven(&self, id: &str, until: Instant) -> Result<MadeBy> {
+        self.session.token(until)?;
+        // What was imported says nothing of the password, and may be another user's.
+        let imported = self.session.login.imported().is_some();
+        if imported && self.operation(|app| app.list.as_ref()).is_ok() {
+            let listed = self.list_all(until).map_err(error)?;
+            if listed.iter().all(|token| token.id != id) {
+                return Err(Error::new(Status::NotFound, AppToken::Unknown.into()));
+            }
+        }
+        self.made_by()
     }
 
     /// What the provider lists, as JSON.

@@ -1,16 +1,19 @@
-//! A folder on this machine: a sealed file for each name, and one file whose bytes are the locks of all names.
+//! A folder on this machine: a sealed file for each name, and one file whose bytes are the locks of all names. In that one
+//! their counts are kept too, so that a record which somebody puts back is seen to be an older one.
 //!
 //! The folder is opened anew for each step and everything happens inside what was opened, so nothing is left open
 //! between calls and a link put in its place is refused. A record appears under its name complete and on the disk, or
 //! not at all. Besides `NAME` there may be `NAME.new`, which a process that was killed left behind, and `NAME.bad`,
 //! which was read whole and could not be opened. Of application tokens all of those are kept, as `NAME.TIME.bad`.
 
+use super::seal::SEAL_BYTES;
 use super::{retry_until, LockedRecord, RecordBytes, RecordKind, RecordName, Sealer, Store, StoredRecord};
 use crate::error::{Error, Result, Status};
 use crate::messages::{FolderFault, Message, StoreFault};
 use crate::sys::{self, RangeLock};
 use crate::util::encoding::hex;
 use crate::util::random;
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -20,6 +23,10 @@ use std::time::{Duration, Instant};
 /// Far above what the library writes.
 const MAX_RECORD_BYTES: u64 = 8 << 20;
 const LOCKS: &str = "locks";
+/// In the file of locks: places of counts, each of which two names may share. Then nothing is known of the one that was
+/// counted first.
+const COUNTS: u32 = 1 << 14;
+const COUNT_BYTES: u32 = 64;
 /// Between two tries to have a lock.
 const LOCK_RETRY_MS: u32 = 12;
 /// What is written may be the only refresh token that is still good: a failure that passes by is waited out.
@@ -57,6 +64,20 @@ impl Folder {
         u32::from_be_bytes([a, b, c, d]) >> 1
     }
 
+    /// Where this name's count is, and under which name it is sealed.
+    fn place_of_count(&self, name: RecordName) -> (u64, RecordName) {
+        let place = self.lock_byte(name) % COUNTS * COUNT_BYTES;
+        (place.into(), RecordName { kind: RecordKind::Count, ..name })
+    }
+
+    fn counted(&self, locks: &File, name: RecordName) -> Option<u64> {
+        let (place, name) = self.place_of_count(name);
+        let mut sealed = [0; SEAL_BYTES + 8];
+        sys::read_at(locks, &mut sealed, place).ok()?;
+        let count = self.sealer.open(name, &sealed)?;
+        Some(u64::from_le_bytes(count.as_slice().try_into().ok()?))
+    }
+
     /// A failure says nothing of the record.
     fn find(&self, folder: &sys::Folder, name: RecordName) -> Result<StoredRecord> {
         let file = match folder.open_file(&self.file_name(name)) {
@@ -85,7 +106,7 @@ impl Folder {
     fn not_ours(&self, name: RecordName, fault: FolderFault) -> Result<StoredRecord> {
         match name.kind {
             RecordKind::Application => Err(unusable(&self.path.join(self.file_name(name)), fault)),
-            RecordKind::Token | RecordKind::Account => Ok(StoredRecord::Damaged),
+            _ => Ok(StoredRecord::Damaged),
         }
     }
 
@@ -93,7 +114,7 @@ impl Folder {
         let file = self.file_name(name);
         let aside = match name.kind {
             RecordKind::Application => format!("{file}.{}.bad", sys::wall_ms()),
-            RecordKind::Token | RecordKind::Account => format!("{file}.bad"),
+            _ => format!("{file}.bad"),
         };
         let _ = folder.remove(&aside);
         folder.rename(&file, &aside).map_err(|error| self.failed(&error))
@@ -117,7 +138,8 @@ impl Folder {
         if matches!(found, StoredRecord::Damaged) {
             self.set_aside(&folder, name)?;
         }
-        Ok(Some(FolderLock { store: self, folder, name, record: found.record(), _lock: lock }))
+        let counted = Cell::new(self.counted(lock.file(), name).unwrap_or(0));
+        Ok(Some(FolderLock { store: self, folder, name, record: found.record(), counted, lock }))
     }
 }
 
@@ -143,7 +165,8 @@ struct FolderLock<'a> {
     folder: sys::Folder,
     name: RecordName,
     record: Option<RecordBytes>,
-    _lock: RangeLock,
+    counted: Cell<u64>,
+    lock: RangeLock,
 }
 
 impl FolderLock<'_> {
@@ -192,7 +215,29 @@ impl LockedRecord for FolderLock<'_> {
     }
 
     fn remove(&self) -> Result<()> {
-        self.insist(|| self.take_away())
+        self.insist(|| self.take_away())?;
+        // Should it come back, it is an older one.
+        if self.counted() > 0 {
+            self.count(self.counted().saturating_add(1));
+        }
+        Ok(())
+    }
+
+    fn counted(&self) -> u64 {
+        self.counted.get()
+    }
+
+    fn count(&self, number: u64) {
+        if number <= self.counted() {
+            return;
+        }
+        self.counted.set(number);
+        let (place, name) = self.store.place_of_count(self.name);
+        let Ok(sealed) = self.store.sealer.seal(name, &number.to_le_bytes()) else { return };
+        // Not made sure of: a count that is too low after a loss of power hides something and spoils nothing.
+        if place + sealed.len() as u64 <= sys::largest_file() {
+            let _ = sys::write_at(self.lock.file(), &sealed, place);
+        }
     }
 }
 

@@ -38,6 +38,8 @@ pub enum RecordKind {
     Account,
     /// The application tokens of an account.
     Application,
+    /// How many tokens an identity has had, beside its record.
+    Count,
 }
 
 /// A record's name: a kind, and the keyed hash that the cache has for it.
@@ -93,6 +95,15 @@ pub trait LockedRecord {
     /// before is.
     fn write(&self, record: &[u8]) -> Result<()>;
     fn remove(&self) -> Result<()>;
+
+    /// The highest number that was counted under this name, kept apart from the record: one with a lower number is not the
+    /// last that was written. 0 where a store does not count, or has lost count.
+    fn counted(&self) -> u64 {
+        0
+    }
+
+    /// Counts, once a record with this number is kept. What cannot be counted is not.
+    fn count(&self, _number: u64) {}
 }
 
 /// What there is under a name.

@@ -12,6 +12,9 @@ use zeroize::Zeroizing;
 /// The key of a store, from which all others are made.
 pub type StoreKey = Zeroizing<[u8; 32]>;
 
+/// What is sealed is so much longer.
+pub const SEAL_BYTES: usize = HEADER.len() + NONCE_LEN + 16;
+
 /// What a sealed record begins with: whose it is, and the version of all that is in it.
 const HEADER: [u8; 9] = *b"erptoken\x01";
 
@@ -49,6 +52,7 @@ impl Sealer {
             RecordKind::Token => b't',
             RecordKind::Account => b'a',
             RecordKind::Application => b'p',
+            RecordKind::Count => b'c',
         };
         let mut context = hmac::Context::with_key(&self.names);
         context.update(&[kind]);

@@ -4,7 +4,7 @@ use super::pause;
 use super::windows::rights;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Error, ErrorKind};
-use std::os::windows::fs::{MetadataExt, OpenOptionsExt};
+use std::os::windows::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::os::windows::io::AsRawHandle;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -116,6 +116,19 @@ fn patiently<T>(mut act: impl FnMut() -> io::Result<T>) -> io::Result<T> {
         }
     }
     act()
+}
+
+/// Few bytes, which come and go in one piece; not while another process has the lock of one of them.
+pub fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
+    whole(file.seek_read(bytes, at)?, bytes)
+}
+
+pub fn write_at(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
+    whole(file.seek_write(bytes, at)?, bytes)
+}
+
+fn whole(done: usize, of: &[u8]) -> io::Result<()> {
+    (done == of.len()).then_some(()).ok_or_else(|| ErrorKind::UnexpectedEof.into())
 }
 
 /// Whether both are the same file. A file that is open for its lock cannot be taken away here.

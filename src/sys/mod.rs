@@ -4,6 +4,8 @@
 mod folder_unix;
 #[cfg(unix)]
 use folder_unix as folder;
+#[cfg(unix)]
+mod family;
 #[cfg(windows)]
 mod folder_windows;
 #[cfg(unix)]
@@ -19,7 +21,9 @@ mod windows;
 #[cfg(windows)]
 use windows as system;
 
-pub use folder::{boot_id, exposed, is_same, Exposed, Folder, RangeLock};
+#[cfg(unix)]
+pub use family::shared_words;
+pub use folder::{boot_id, exposed, is_same, read_at, write_at, Exposed, Folder, RangeLock};
 pub use system::{
     boot_ms, coarse_wall_ms, fork_epoch, largest_file, own_stack_holds, prepare, try_lock, user_proxy,
     without_size_signal,
@@ -34,6 +38,12 @@ use std::{io, thread};
 
 /// Enough for a TLS handshake in a debug build; small, because a 32-bit host has 2 GB for everything.
 const STACK_BYTES: usize = 1 << 20;
+
+/// Where nobody forks there is nothing to share.
+#[cfg(windows)]
+pub fn shared_words() -> Option<&'static [std::sync::atomic::AtomicU64]> {
+    None
+}
 
 /// Milliseconds since 1970, UTC.
 pub fn wall_ms() -> i64 {

@@ -59,6 +59,7 @@ pub fn prepare() {
     // Nobody waits here for another thread: in the child of a fork that one does not exist. Two threads may both
     // install the hook, which only counts one fork twice.
     if !WATCHING.load(Ordering::Acquire) {
+        super::family::share();
         // SAFETY: the hook touches atomic numbers and closes files, and the library is linked so that it stays loaded.
         unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
         WATCHING.store(true, Ordering::Release);

@@ -2,8 +2,10 @@
 
 use crate::error::{Error, Result, Status};
 use crate::messages::Message;
+use crate::sys;
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 /// Fills `bytes`, or tells that the system has no randomness now: what is drawn for a key must never be zeros.
@@ -25,13 +27,27 @@ pub fn jitter() -> i64 {
     below(1_001).into()
 }
 
-/// What makes names of secrets. Drawn for one process it is of no use outside it, or after it.
+/// So many of the words that a fork shares hold a key of the family.
+pub const SHARED_KEY_WORDS: usize = 4;
+
+/// What makes names of secrets. Drawn for a process it is of no use to others but its children, or after it.
 pub struct HashKey(hmac::Key);
 
 impl HashKey {
-    pub fn random() -> Result<Self> {
+    /// The same in all processes that were forked from the one which loaded the library, where they share memory: what
+    /// they count together must have one name.
+    fn drawn() -> Result<Self> {
+        let words = sys::shared_words().and_then(|words| words.get(..SHARED_KEY_WORDS)).unwrap_or_default();
         let mut bytes = zeroize::Zeroizing::new([0; 32]);
         fill(&mut *bytes)?;
+        for (part, word) in bytes.chunks_exact_mut(8).zip(words) {
+            let mut drawn = [0; 8];
+            drawn.copy_from_slice(part);
+            // Each word is who comes first's; none is 0.
+            let drawn = u64::from_ne_bytes(drawn).max(1);
+            let first = word.compare_exchange(0, drawn, Ordering::SeqCst, Ordering::SeqCst);
+            part.copy_from_slice(&first.map_or_else(|first| first, |_| drawn).to_ne_bytes());
+        }
         Ok(HashKey::from_bytes(&bytes))
     }
 
@@ -62,7 +78,7 @@ impl DrawnKey {
         if let Some(key) = self.0.get() {
             return Ok(Arc::clone(key));
         }
-        let drawn = Arc::new(HashKey::random()?);
+        let drawn = Arc::new(HashKey::drawn()?);
         // Of two that are drawn at the same time the first is everybody's.
         Ok(Arc::clone(self.0.get_or_init(|| drawn)))
     }
@@ -74,11 +90,11 @@ mod tests {
 
     #[test]
     fn parts_are_told_apart_and_keys_differ() {
-        let key = HashKey::random().unwrap();
+        let key = HashKey::from_bytes(&[1; 32]);
         let hash = |key: &HashKey, parts: &[&str]| key.hash(parts.iter().map(|part| part.as_bytes()));
         assert_eq!(hash(&key, &["a", "bc"]), hash(&key, &["a", "bc"]));
         assert_ne!(hash(&key, &["a", "bc"]), hash(&key, &["ab", "c"]));
-        assert_ne!(hash(&key, &["a"]), hash(&HashKey::random().unwrap(), &["a"]));
+        assert_ne!(hash(&key, &["a"]), hash(&HashKey::from_bytes(&[2; 32]), &["a"]));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::client::*;
 use crate::crowd::{all_at_once, alone};
-use crate::ground::{Ground, SENIOR};
+use crate::ground::{Ground, Known, ALL, SENIOR};
 use crate::sandbox::Fault;
 
 const THREADS: usize = 64;
@@ -63,6 +63,60 @@ fn one_user_is_asked_for_twice_a_minute_whatever_the_identities() {
         let guarded = failure.status == ERPTOKEN_E_RATE_LIMITED && failure.server_code == "guard";
         assert!(guarded || failure.status == ERPTOKEN_E_CREDENTIALS, "{failure:?}");
     }
+}
+
+/// Sends wrong passwords for the same user, one account after the other; how many arrive.
+fn refused_logins(ground: &Ground, known: &Known, accounts: &[Account]) -> usize {
+    let before = ground.count(known.login);
+    for account in accounts {
+        let failure = account.get().expect_err("no token");
+        let guarded = failure.status == ERPTOKEN_E_RATE_LIMITED && failure.server_code == "guard";
+        assert!(guarded || failure.status == ERPTOKEN_E_CREDENTIALS, "{failure:?}");
+    }
+    ground.count(known.login) - before
+}
+
+#[test]
+fn a_user_is_the_same_however_he_is_spelled() {
+    let _alone = alone();
+    let spelled: &[&[&str]] = &[
+        &["boss", "Boss", " boss ", "BOSS", "\u{a0}boss", "boss\t", "ｂｏｓｓ", "bo\u{ad}ss", "\u{200b}boss"],
+        &["João@Empresa.com.br", "joão@empresa.COM.BR", "JOÃO@EMPRESA.COM.BR", "joa\u{303}o@empresa.com.br"],
+        &["maria da silva", "Maria  da Silva", "maria\u{a0}da silva\n"],
+        &["123.456.789-09", "12345678909", " 123456789-09"],
+    ];
+    for known in &ALL {
+        // At one host a user would be the same for all three.
+        let ground = Ground::new();
+        for user in spelled {
+            let accounts: Vec<_> = user.iter().map(|name| ground.account_of(known, name, "errada")).collect();
+            assert_eq!(refused_logins(&ground, known, &accounts), 2, "{user:?}");
+        }
+    }
+}
+
+#[test]
+fn a_provider_is_the_same_however_its_address_is_spelled() {
+    let _alone = alone();
+    let ground = Ground::new();
+    let base = ground.base("senior");
+    let plain = base.split_once("://").expect("an address").1;
+    let spelled = [
+        base.clone(),
+        format!("{base}/"),
+        format!("{base}//"),
+        format!("HTTP://{plain}"),
+        format!("hTTp://{plain}/"),
+        base.replacen("127.0.0.1:", "127.0.0.1:0", 1),
+    ];
+    let at = |base: &String| {
+        let account = ground.account_of(&SENIOR, "boss", "errada");
+        account.set("base_url", base).is_ok().then_some(account)
+    };
+    // What is refused as an address sends nothing.
+    let accounts: Vec<_> = spelled.iter().filter_map(at).collect();
+    assert!(accounts.len() >= 4);
+    assert_eq!(refused_logins(&ground, &SENIOR, &accounts), 2);
 }
 
 #[test]

@@ -39,6 +39,29 @@ fn a_business_account_may_and_a_person_may_not() {
 }
 
 #[test]
+fn what_the_process_keeps_is_given_to_no_other_password() {
+    let ground = Ground::new();
+    let id = ground.account(&ASSINE).app_create("365").unwrap();
+    let token = ground.account(&ASSINE).app_get(&id).unwrap();
+    for _ in 0..2 {
+        let other = ground.account_of(&ASSINE, ASSINE.username, "errada");
+        let failure = failed(other.app_get(&id), ERPTOKEN_E_CREDENTIALS);
+        assert!(!failure.text.contains(&token) && failure.retry_after > 0);
+    }
+    assert_eq!(ground.count("assine.login"), 2, "the wrong one once");
+    // Of an id that was never here nothing is asked.
+    failed(ground.account_of(&ASSINE, ASSINE.username, "outra").app_get("99"), ERPTOKEN_E_NOT_FOUND);
+    assert_eq!(ground.count("assine.login"), 2);
+    // Changed at the provider: the new one logs in, once.
+    ground.add_user("assine", ASSINE.username, "nova");
+    for _ in 0..2 {
+        let changed = ground.account_of(&ASSINE, ASSINE.username, "nova");
+        assert_eq!(changed.app_get(&id).as_deref(), Ok(&*token));
+    }
+    assert_eq!(ground.count("assine.login"), 3);
+}
+
+#[test]
 fn a_token_is_created_kept_listed_and_revoked() {
     let ground = Ground::new();
     let account = ground.account(&ASSINE);

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{json, Value};
 
-use crate::ground::{eventually, Ground, ASSINE};
+use crate::ground::{eventually, Ground, Known, ASSINE};
 use crate::sandbox::Fault;
 use crate::support::Folder;
 use crate::worker::Worker;
@@ -88,11 +88,8 @@ fn an_application_token_is_created_once_and_found_again() {
     assert_eq!(one.token(), token);
     assert_eq!(kept(&mut one).len(), 1);
 
-    // The next program asks the provider for nothing, whatever the password is by now.
-    ground.add_user("assine", ASSINE.username, "outra senha");
-    let mut next = Worker::at(&store);
-    next.open(&ground, &ASSINE, "outra senha");
-    assert_eq!(next.ask("set token application"), "OK");
+    // The next program asks the provider for nothing.
+    let mut next = application(&ground, &store);
     assert_eq!(next.token(), token);
     assert_eq!((next.info("source"), next.info("logins")), ("store".into(), "0".into()));
     assert_eq!((days(&mut next, "expires_in"), days(&mut next, "renew_in")), (365, 328));
@@ -100,6 +97,86 @@ fn an_application_token_is_created_once_and_found_again() {
     // A session token is another one.
     assert_eq!(next.ask("set token session"), "OK");
     assert_ne!(next.token(), token);
+}
+
+/// A program that is handed out an application token, if the provider takes this password.
+fn with_password(ground: &Ground, store: &Path, password: &str) -> Worker {
+    let mut worker = Worker::at(store);
+    worker.open(ground, &ASSINE, password);
+    assert_eq!(worker.ask("set token application"), "OK");
+    worker
+}
+
+#[test]
+fn what_is_kept_is_handed_out_to_no_other_password() {
+    let (ground, folder) = (Ground::new(), Folder::new("app-password"));
+    let store = folder.join("store");
+    let mut one = application(&ground, &store);
+    let token = one.token();
+    let id = kept(&mut one).remove(0);
+    assert_eq!(counts(&ground), (1, 1, 0));
+    for (number, wrong) in ["errada", "outra senha"].into_iter().enumerate() {
+        let mut other = with_password(&ground, &store, wrong);
+        for line in ["get".to_owned(), format!("app_get {id}")] {
+            let said = other.ask(&line);
+            assert!(said.starts_with("ERPTOKEN_E_CREDENTIALS") && !said.contains(&token), "{line}: {said}");
+        }
+        assert_eq!(ground.count("assine.login"), 2 + number);
+    }
+    // Held back, it is no proof either.
+    let said = with_password(&ground, &store, "mais outra").ask(&format!("app_get {id}"));
+    assert!(said.starts_with("ERPTOKEN_E_RATE_LIMITED"), "{said}");
+    // It takes nothing away from the right one.
+    let mut right = application(&ground, &store);
+    assert_eq!((right.token(), right.ask(&format!("app_get {id}"))), (token.clone(), token));
+    assert_eq!(counts(&ground), (3, 1, 0));
+}
+
+#[test]
+fn a_password_that_was_changed_logs_in_once() {
+    let (ground, folder) = (Ground::new(), Folder::new("app-changed"));
+    let store = folder.join("store");
+    let mut one = application(&ground, &store);
+    let token = one.token();
+    let id = kept(&mut one).remove(0);
+    ground.add_user("assine", ASSINE.username, "nova senha");
+    ground.fault("assine.login", Fault::Status(503), 1);
+    let said = with_password(&ground, &store, "nova senha").ask(&format!("app_get {id}"));
+    assert!(said.starts_with("ERPTOKEN_E_SERVER"), "not known yet: {said}");
+    let mut next = with_password(&ground, &store, "nova senha");
+    assert_eq!(next.token(), token);
+    assert_eq!(counts(&ground), (3, 1, 0));
+    // From now on it is the one that is known, and the one before is not.
+    for _ in 0..2 {
+        let mut last = with_password(&ground, &store, "nova senha");
+        assert_eq!((last.token(), last.ask(&format!("app_get {id}"))), (token.clone(), token.clone()));
+    }
+    assert_eq!(counts(&ground), (3, 1, 0));
+}
+
+#[test]
+fn an_imported_session_is_no_proof_of_the_password() {
+    let (ground, folder) = (Ground::new(), Folder::new("app-imported"));
+    let store = folder.join("store");
+    let token = application(&ground, &store).token();
+    let foreign = {
+        ground.add_user("assine", "outro@empresa.com.br", "senha");
+        let mut other = Worker::at(&folder.join("elsewhere"));
+        other.open(&ground, &Known { username: "outro@empresa.com.br", ..ASSINE }, "senha");
+        other.token()
+    };
+    let mut other = with_password(&ground, &store, "errada");
+    assert_eq!(other.ask(&format!("set access_token {foreign}")), "OK");
+    let said = other.ask("get");
+    assert!(said.starts_with("ERPTOKEN_E_NOT_FOUND") && !said.contains(&token), "{said}");
+    let mut own = application(&ground, &store);
+    let session = {
+        assert_eq!(own.ask("set token session"), "OK");
+        own.token()
+    };
+    let mut imported = with_password(&ground, &store, "errada");
+    assert_eq!(imported.ask(&format!("set access_token {session}")), "OK");
+    assert_eq!(imported.token(), token, "the provider says whose it is");
 }
 
 #[test]

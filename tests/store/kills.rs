@@ -44,6 +44,8 @@ fn random(below: u64) -> u64 {
 #[test]
 fn ten_thousand_renewals_with_random_kills_spend_no_refresh_token_twice() {
     let folder = Quick::new("kills");
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let log = folder.0.join("log");
     // Tokens of a second and of two, beside the two in which they are not handed out.
     let grounds = [Ground::new(), Ground::new()];
     let mut lines = Vec::new();
@@ -69,7 +71,8 @@ fn ten_thousand_renewals_with_random_kills_spend_no_refresh_token_twice() {
         for _ in 0..4 {
             scope.spawn(|| {
                 while !ended.load(Ordering::Relaxed) {
-                    let mut worker = Worker::at(&folder.0);
+                    let mut worker = Worker::at(&folder.0.join("store"));
+                    worker.configured("log_file", &log.display().to_string());
                     lines.iter().for_each(|line| assert_eq!(worker.ask(line), "OK"));
                     worker.tell("forever");
                     let until = Instant::now() + Duration::from_millis(30 + random(500));
@@ -101,6 +104,8 @@ fn ten_thousand_renewals_with_random_kills_spend_no_refresh_token_twice() {
         began.elapsed().as_secs_f64()
     );
     assert_eq!(failures.into_inner().unwrap(), [""; 0]);
+    let warned = std::fs::read_to_string(&log).unwrap().contains("not the last one that was written");
+    assert!(!warned, "nobody put a record back");
     assert_eq!(grounds.iter().map(|ground| ground.reuses()).sum::<usize>(), 0, "families revoked");
     assert!(logins <= lines.len() + kills, "{logins} logins for {kills} kills");
     assert!(kills > 20 && renewals() > RENEWALS / 10, "this machine is too slow to show anything");

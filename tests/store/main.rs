@@ -21,6 +21,7 @@ mod damage;
 mod faults;
 mod kills;
 mod refusals;
+mod rollback;
 mod settings;
 mod sharing;
 mod worker;

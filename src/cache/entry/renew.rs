@@ -82,6 +82,9 @@ impl Entry {
                 self.settle(flight, &StoreSession::without_record(None, false), &tried, Err(failed))
             }
             RenewalStart::Renew(session) => self.mark_started(flight, &session).and_then(|()| {
+                if session.was_put_back() {
+                    log::event(Level::Warning, || LogRecord::of(source.subject(), Event::RecordPutBack));
+                }
                 flight.extension.extend(Instant::now() + MIN_RENEWAL_TIME);
                 let until = own.map_or_else(|| Deadline::of(&flight.extension), |(until, _)| until.into());
                 session.hold_until(until.instant());

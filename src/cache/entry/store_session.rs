@@ -25,6 +25,8 @@ pub(super) struct StoreSession<'a> {
     fault: RefCell<Option<Error>>,
     /// The refresh token was not sent because that could not be noted in the store.
     withheld: Cell<bool>,
+    /// The record is an older one: what can be sent of it may have been sent long ago.
+    put_back: bool,
 }
 
 struct SharedRecord<'a> {
@@ -44,11 +46,16 @@ impl<'a> StoreSession<'a> {
             refresh_allowed: may_refresh,
             fault: RefCell::default(),
             withheld: Cell::default(),
+            put_back: false,
         }
     }
 
     pub(super) fn without_store(token: Option<Arc<Token>>, may_refresh: bool, fault: Error) -> Self {
         StoreSession { fault: RefCell::new(Some(fault)), ..StoreSession::without_record(token, may_refresh) }
+    }
+
+    pub(super) fn was_put_back(&self) -> bool {
+        self.put_back
     }
 
     pub(super) fn take_fault(&self) -> Option<Error> {
@@ -77,6 +84,11 @@ impl<'a> StoreSession<'a> {
         {
             record.reject(now);
         }
+        let put_back = record.generation < lock.counted() && record.refresh.is_some();
+        lock.count(record.generation);
+        if let (true, Some((_, sent))) = (put_back, &mut record.refresh) {
+            *sent = RefreshTokenUse::Pending;
+        }
         let own = known.filter(|known| !stored || !record.is_of(known) && !record.is_newer_than(known));
         let (token, may_refresh) = match own {
             // Another process logged out, or the record is lost: others may have sent what was in it.
@@ -94,7 +106,7 @@ impl<'a> StoreSession<'a> {
             read_by_others: stored,
             marked: Cell::new(false),
         };
-        StoreSession { shared: Some(shared), ..StoreSession::without_record(token, may_refresh) }
+        StoreSession { shared: Some(shared), put_back, ..StoreSession::without_record(token, may_refresh) }
     }
 
     /// What is marked from now on is this renewal's until then.
@@ -153,11 +165,12 @@ impl<'a> StoreSession<'a> {
         let shared = self.shared.as_ref()?;
         let mut record = shared.record.borrow_mut();
         record.put(issued, RefreshTokenUse::Never);
-        record.generation = record.generation.saturating_add(1);
+        record.generation = record.generation.max(shared.lock.counted()).saturating_add(1);
         (record.tried, record.refused) = (None, None);
         let generation = record.generation;
         drop(record);
-        self.write(shared).then_some(generation)
+        let kept = self.write(shared).then_some(generation);
+        kept.inspect(|generation| shared.lock.count(*generation))
     }
 
     /// None came. `backoff_ms`: how long that is remembered.

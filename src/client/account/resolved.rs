@@ -2,6 +2,7 @@
 
 use super::Account;
 use crate::cache::entry::{Entry, GetRequest};
+use crate::cache::login_rate::{self, host};
 use crate::cache::policy::Need;
 use crate::cache::single_flight::TokenSource;
 use crate::cache::{Held, Identity};
@@ -103,7 +104,8 @@ impl Account {
     fn session(&self, login: &Login, store: &Arc<dyn Store>) -> Held {
         let identity = self.identity(login, "session");
         let host = host(&login.base);
-        let user = login.user();
+        let user: Vec<_> =
+            login.user().into_iter().map(|(name, value)| (name, login_rate::user(value))).collect();
         let user = user.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
         let account = login.key.hash([host.as_bytes()].into_iter().chain(user));
         self.process.cache.entry(identity, account, Some(store))
@@ -131,7 +133,8 @@ impl Account {
             Arc::clone(&self.process.app_token_fallback),
             app_tokens_record(login),
         );
-        Ok(AppTokens::new(Arc::clone(login), Arc::clone(session), repository))
+        let credentials = self.identity(login, "session");
+        Ok(AppTokens::new(Arc::clone(login), Arc::clone(session), repository, credentials))
     }
 }
 
@@ -153,12 +156,4 @@ fn app_tokens_record(login: &Login) -> RecordName {
     let user = user.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
     let id = login.key.hash(first.iter().map(String::as_bytes).chain(user));
     RecordName { kind: RecordKind::Application, id }
-}
-
-/// The host of a base, so that it is the same however it is written.
-fn host(base: &str) -> String {
-    let (scheme, rest) = base.split_once("://").unwrap_or_default();
-    let host = rest.split('/').next().unwrap_or_default().to_ascii_lowercase();
-    let usual = if scheme.eq_ignore_ascii_case("http") { ":80" } else { ":443" };
-    host.strip_suffix(usual).unwrap_or(&host).to_owned()
 }

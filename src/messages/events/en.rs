@@ -23,6 +23,10 @@ impl Display for En<'_, Event> {
             Refreshed { life_s } => write!(f, "a refresh brought a token that lives {life_s} s"),
             Adopted { life_s } => write!(f, "a token of {life_s} s that another process had got was taken from the store"),
             RenewedElsewhere => f.write_str("another process renews the token: it is looked for in a moment"),
+            RecordPutBack => f.write_str(
+                "the store's record of this login is not the last one that was written: was a backup restored? Its refresh token \
+                 may be spent, so a login takes its place",
+            ),
             StoreFailed { why } => write!(f, "the store failed, this process goes on with its memory: {}", En(why)),
             #[cfg(feature = "redis")]
             StoreBack { server } => write!(f, "the store {server} is there again"),

@@ -21,6 +21,10 @@ impl Display for Pt<'_, Event> {
             Refreshed { life_s } => write!(f, "um refresh trouxe um token com {life_s} s de validade"),
             Adopted { life_s } => write!(f, "um token de {life_s} s, obtido por outro processo, foi lido do store"),
             RenewedElsewhere => f.write_str("outro processo renova o token: em instantes ele será procurado"),
+            RecordPutBack => f.write_str(
+                "o registro deste login no store não é o último que foi gravado: um backup foi restaurado? O refresh token dele \
+                 pode já ter sido usado, por isso um login o substitui",
+            ),
             StoreFailed { why } => write!(f, "o store falhou, este processo segue com a memória: {}", Pt(why)),
             #[cfg(feature = "redis")]
             StoreBack { server } => write!(f, "o store {server} voltou a atender"),

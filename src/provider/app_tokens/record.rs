@@ -1,10 +1,15 @@
 //! The application tokens kept for one account, and how they stand in a record of the store.
 
+use crate::cache::Identity;
+use crate::error::Result;
 use crate::store::{Reader, Writer};
+use crate::util::random::{self, HashKey};
 use crate::util::secret::{Secret, SecretBytes};
 
-/// The only form there is. A record of another one is none.
-const FORMAT_VERSION: u8 = 1;
+/// The form that is written. One that is not known is none.
+const FORMAT_VERSION: u8 = 2;
+/// The form before it, which did not tell what made the tokens.
+const WITHOUT_MADE_BY: u8 = 1;
 /// Tokens kept for one account, and their bytes: a store takes no more than 8 MiB.
 pub const MAX_TOKENS: usize = 1_000;
 const MAX_RECORD_BYTES: usize = 4 << 20;
@@ -36,10 +41,43 @@ impl StoredAppToken {
     }
 }
 
+/// The credentials that the provider took last: what is kept is handed out to no others. A hash under the key of the
+/// store, within what that seals, and another one each time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MadeBy {
+    salt: [u8; 16],
+    hash: [u8; 16],
+}
+
+impl MadeBy {
+    pub fn new(key: &HashKey, credentials: &Identity) -> Result<MadeBy> {
+        let mut salt = [0; 16];
+        random::fill(&mut salt)?;
+        Ok(MadeBy { salt, hash: key.hash([&salt[..], credentials]) })
+    }
+
+    /// Within, `None`: nothing is told.
+    fn read(from: &mut Reader) -> Option<Option<MadeBy>> {
+        match from.bytes()? {
+            [] => Some(None),
+            both => {
+                let (salt, hash) = both.split_at_checked(16)?;
+                Some(Some(MadeBy { salt: salt.try_into().ok()?, hash: hash.try_into().ok()? }))
+            }
+        }
+    }
+
+    pub fn is(&self, key: &HashKey, credentials: &Identity) -> bool {
+        self.hash == key.hash([&self.salt[..], credentials])
+    }
+}
+
 /// What is known of one account.
 #[derive(Clone, Debug, Default)]
 pub struct AppTokenRecord {
     pub tokens: Vec<StoredAppToken>,
+    /// `None`: a version before this one wrote it, or nothing was made yet.
+    pub made_by: Option<MadeBy>,
     /// When the token ends that was asked for without an answer, by `token` = `application`: it may exist.
     pub unanswered_ms: Option<i64>,
 }
@@ -91,12 +129,15 @@ impl AppTokenRecord {
         let current = self.tokens.iter_mut().filter(|kept| kept.role == Role::Current);
         current.filter(|kept| Some(&kept.id) != latest.as_ref()).for_each(|kept| kept.role = Role::Former);
         self.unanswered_ms = self.unanswered_ms.or(other.unanswered_ms);
+        self.made_by = other.made_by.or(self.made_by);
     }
 
     pub fn to_bytes(&self) -> SecretBytes {
         let mut out = Writer::default();
         out.byte(FORMAT_VERSION);
         out.number(self.unanswered_ms.unwrap_or(0));
+        let made_by = self.made_by.map(|made_by| [made_by.salt, made_by.hash].concat());
+        out.bytes(&made_by.unwrap_or_default());
         for kept in &self.tokens {
             out.byte(kept.role as u8);
             out.number(kept.expires_ms);
@@ -110,11 +151,14 @@ impl AppTokenRecord {
     /// `None`: of another version of this library, or not from us.
     pub fn from_bytes(bytes: &[u8]) -> Option<AppTokenRecord> {
         let mut rest = Reader(bytes);
-        if rest.byte()? != FORMAT_VERSION {
-            return None;
-        }
+        let version = rest.byte()?;
         let unanswered_ms = Some(rest.number()?).filter(|at| *at != 0);
-        let mut record = AppTokenRecord { tokens: Vec::new(), unanswered_ms };
+        let made_by = match version {
+            WITHOUT_MADE_BY => None,
+            FORMAT_VERSION => MadeBy::read(&mut rest)?,
+            _ => return None,
+        };
+        let mut record = AppTokenRecord { tokens: Vec::new(), made_by, unanswered_ms };
         while !rest.0.is_empty() {
             let role = match rest.byte()? {
                 0 => Role::Program,
@@ -139,7 +183,8 @@ mod tests {
     }
 
     fn filled() -> AppTokenRecord {
-        let mut record = AppTokenRecord { tokens: Vec::new(), unanswered_ms: Some(-3) };
+        let made_by = Some(MadeBy { salt: [1; 16], hash: [2; 16] });
+        let mut record = AppTokenRecord { tokens: Vec::new(), made_by, unanswered_ms: Some(-3) };
         record.add(kept("5347", i64::MAX, Role::Program));
         record.add(kept("ç", i64::MIN, Role::Current));
         record.add(kept("", 0, Role::Former));
@@ -150,7 +195,8 @@ mod tests {
         let kept = |k: &StoredAppToken| {
             format!("{} {} {} {} {:?}", k.id, k.token.expose(), k.expires_ms, k.created_ms, k.role)
         };
-        format!("{:?} {:?}", record.tokens.iter().map(kept).collect::<Vec<_>>(), record.unanswered_ms)
+        let tokens: Vec<_> = record.tokens.iter().map(kept).collect();
+        format!("{tokens:?} {:?} {:?}", record.unanswered_ms, record.made_by)
     }
 
     #[test]
@@ -160,6 +206,22 @@ mod tests {
             assert_eq!(shown(&read), shown(&record));
         }
         assert!(!format!("{:?}", filled()).contains("5499d5ca"));
+    }
+
+    #[test]
+    fn the_form_before_this_one_is_read() {
+        let whole = filled().to_bytes();
+        let before = [&[WITHOUT_MADE_BY], &whole.as_slice()[1..9], &whole.as_slice()[49..]].concat();
+        let read = AppTokenRecord::from_bytes(&before).unwrap();
+        assert_eq!(shown(&read), shown(&AppTokenRecord { made_by: None, ..filled() }));
+    }
+
+    #[test]
+    fn only_the_same_credentials_made_it() {
+        let (key, other) = (HashKey::from_bytes(&[1; 32]), HashKey::from_bytes(&[2; 32]));
+        let made_by = MadeBy::new(&key, &[7; 16]).unwrap();
+        assert!(made_by.is(&key, &[7; 16]) && !made_by.is(&key, &[8; 16]) && !made_by.is(&other, &[7; 16]));
+        assert_ne!(made_by, MadeBy::new(&key, &[7; 16]).unwrap(), "no two are the same");
     }
 
     #[test]
@@ -174,7 +236,9 @@ mod tests {
             bytes[at] = to;
             AppTokenRecord::from_bytes(&bytes).is_some()
         };
-        assert!(!changed(0, 2) && !changed(9, 3) && !changed(26, 255) && !changed(33, 255));
+        assert!(
+            !changed(0, 3) && !changed(9, 31) && !changed(49, 3) && !changed(66, 255) && !changed(73, 255)
+        );
     }
 
     #[test]

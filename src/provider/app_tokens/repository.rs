@@ -1,6 +1,6 @@
 //! The application tokens of one account: in the store, and in the process what the store did not take.
 
-use super::record::{AppTokenRecord, StoredAppToken, MAX_TOKENS};
+use super::record::{AppTokenRecord, MadeBy, StoredAppToken, MAX_TOKENS};
 use crate::error::{Error, Result, Status};
 use crate::messages::AppToken;
 use crate::store::{self, LockedRecord, Memory, RecordName, Store};
@@ -56,11 +56,15 @@ impl AppTokenRepository {
         self.read().or_else(|_| self.fallback()).unwrap_or_default()
     }
 
-    /// A token that is kept. Without the store nobody knows that one is not.
-    pub fn find(&self, id: &str) -> Result<Option<StoredAppToken>> {
-        match self.read() {
-            Ok(record) => Ok(record.find(id).cloned()),
-            Err(error) => self.fallback()?.find(id).cloned().map(Some).ok_or(error),
+    /// The record in which a token of this id is, or is not. Without the store nobody knows that it is not.
+    pub fn look_up(&self, id: &str) -> Result<AppTokenRecord> {
+        self.read().or_else(|error| Some(self.fallback()?).filter(|own| own.find(id).is_some()).ok_or(error))
+    }
+
+    /// Who is entitled to what is kept. If the store does not take that now, the provider decides again.
+    pub fn remember(&self, made_by: MadeBy) {
+        if let Ok(mut held) = self.lock(Instant::now()) {
+            held.remember(made_by);
         }
     }
 
@@ -89,18 +93,22 @@ impl AppTokenRepository {
     }
 
     /// Keeps a token that was created.
-    pub fn save(&self, new: StoredAppToken, until: Instant) -> Result<()> {
+    pub fn save(&self, new: StoredAppToken, made_by: MadeBy, until: Instant) -> Result<()> {
         let saved = self.lock(until.max(Instant::now() + MIN_SAVE_TIMEOUT)).and_then(|mut held| {
             held.record.add(new.clone());
+            held.record.made_by = Some(made_by);
             held.write()
         });
-        saved.map_err(|error| self.save_to_fallback(new, error))
+        saved.map_err(|error| self.save_to_fallback(new, made_by, error))
     }
 
     /// Keeps in the process what the store did not take, and says so.
-    pub fn save_to_fallback(&self, new: StoredAppToken, error: Error) -> Error {
+    pub fn save_to_fallback(&self, new: StoredAppToken, made_by: MadeBy, error: Error) -> Error {
         let not_stored = AppToken::NotStored { id: new.id.clone() };
-        let kept = self.update_fallback(|fallback| fallback.add(new));
+        let kept = self.update_fallback(|fallback| {
+            fallback.add(new);
+            fallback.made_by = Some(made_by);
+        });
         kept.err().unwrap_or_else(|| error.and(not_stored.into()))
     }
 
@@ -127,6 +135,11 @@ impl AppTokenRepository {
 }
 
 impl LockedAppTokens<'_> {
+    pub fn remember(&mut self, made_by: MadeBy) {
+        self.record.made_by = Some(made_by);
+        let _ = self.write();
+    }
+
     /// Writes what there is, if there is room for one more.
     pub fn ensure_room(&mut self) -> Result<()> {
         if !self.record.has_room(clock::now().wall_ms) {

@@ -5,7 +5,7 @@
 
 use super::create::CreatedToken;
 use super::expires::DAY_MS;
-use super::record::{AppTokenRecord, Role, StoredAppToken};
+use super::record::{AppTokenRecord, MadeBy, Role, StoredAppToken};
 use super::repository::LockedAppTokens;
 use super::session::session_failure;
 use super::{error, AppTokens};
@@ -59,23 +59,29 @@ impl AppSource {
 
     /// `old` is to be replaced, by what others have put in its place or by a new one.
     fn obtain(&self, old: Option<&Token>, until: Instant) -> Obtained<Issued> {
-        let repository = &self.tokens.repository;
-        let found =
-            |kept: StoredAppToken| Ok(self.issued(&kept, validity_of(&kept, clock::now()), Origin::Store));
+        let (tokens, repository) = (&self.tokens, &self.tokens.repository);
         // What is found fit is used without waiting for a process that replaces another token.
-        let seen = candidate(&repository.at_hand(), old);
+        let record = repository.at_hand();
+        let (seen, known) = (candidate(&record, old), tokens.are_known(&record));
         let patience = match seen {
-            Candidate::Usable(kept) => return found(kept),
+            Candidate::Usable(kept) => {
+                return self.handed_out(&kept, known, until, |made_by| repository.remember(made_by));
+            }
             Candidate::DueForReplacement(_) => Instant::now(),
             Candidate::None => until,
         };
         let mut held = match (repository.lock(patience), seen) {
             (Ok(held), _) => held,
-            (Err(_), Candidate::DueForReplacement(kept)) => return found(kept),
+            (Err(_), Candidate::DueForReplacement(kept)) => {
+                return self.handed_out(&kept, known, until, |_| {});
+            }
             (Err(error), _) => return Err(session_failure(error)),
         };
+        let known = tokens.are_known(&held.record);
         let due = match candidate(&held.record, old) {
-            Candidate::Usable(kept) => return found(kept),
+            Candidate::Usable(kept) => {
+                return self.handed_out(&kept, known, until, |made_by| held.remember(made_by));
+            }
             Candidate::DueForReplacement(kept) => Some(kept),
             Candidate::None => None,
         };
@@ -90,7 +96,7 @@ impl AppSource {
                 Ok(self.issued(&made.token, validity(made.sent_at, total, total), Origin::Login))
             }
             // Not withheld because its successor cannot be had.
-            (Err(_), Some(kept)) => found(kept),
+            (Err(_), Some(kept)) => self.handed_out(&kept, known, until, |made_by| held.remember(made_by)),
             // What may have arrived is in the record.
             (Err(mut failed), None) => {
                 (failed.outcome_unknown, failed.error.may_be_done) = (false, false);
@@ -99,9 +105,24 @@ impl AppSource {
         }
     }
 
+    /// What is kept, for who is known to be entitled to it, or proves it now.
+    fn handed_out(
+        &self,
+        kept: &StoredAppToken,
+        known: bool,
+        until: Instant,
+        remember: impl FnOnce(MadeBy),
+    ) -> Obtained<Issued> {
+        if !known {
+            remember(self.tokens.proven(&kept.id, until).map_err(session_failure)?);
+        }
+        Ok(self.issued(kept, validity_of(kept, clock::now()), Origin::Store))
+    }
+
     /// Creates a token, keeps it, and ends the one before.
     fn replace(&self, held: &mut LockedAppTokens, until: Instant) -> Obtained<CreatedToken> {
         self.tokens.creation()?;
+        let made_by = self.tokens.made_by().map_err(session_failure)?;
         self.revoke_unanswered(held, until)?;
         // Told apart from other tokens by its end: not all are made for the same second.
         let spread = i64::from(random::below(3_600)) * 1000;
@@ -122,12 +143,13 @@ impl AppSource {
         demote(held);
         held.record.unanswered_ms = None;
         held.record.add(made.token.clone());
+        held.record.made_by = Some(made_by);
         match held.write() {
             // Its program can still be handed out what it ended for.
             Ok(()) => drop(self.revoke_former(held, until.min(Instant::now() + REVOKE_TIMEOUT))),
             // The token is good; it is the process's until the store takes it.
             Err(error) => {
-                let error = self.tokens.repository.save_to_fallback(made.token.clone(), error);
+                let error = self.tokens.repository.save_to_fallback(made.token.clone(), made_by, error);
                 self.tokens.log_unsaved(&made.token.id, &error);
             }
         }
