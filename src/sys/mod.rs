@@ -18,6 +18,7 @@ use unix as system;
 mod windows;
 #[cfg(windows)]
 use windows as system;
+mod wiping;
 
 pub use folder::{boot_id, exposed, is_same, Exposed, Folder, RangeLock};
 pub use system::{
