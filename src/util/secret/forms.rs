@@ -36,15 +36,12 @@ pub(super) fn of(text: &str) -> Vec<EscapedForm> {
 
 type EscapedForm = Zeroizing<String>;
 
-/// Writes each character its own way, with room for the longest: a text that grew would leave unwiped ones behind.
+/// Writes each character its own way.
 fn written(text: &str, character: impl Fn(&mut String, char)) -> EscapedForm {
-    let mut out = Zeroizing::new(String::with_capacity(text.len() * MAX_FORM_BYTES));
+    let mut out = Zeroizing::new(String::with_capacity(text.len()));
     text.chars().for_each(|next| character(&mut out, next));
     out
 }
-
-/// Bytes that one byte of a secret may become: "\u00e7".
-const MAX_FORM_BYTES: usize = 6;
 
 /// As JSON has it.
 fn json(out: &mut String, character: char) {
