@@ -105,7 +105,7 @@ impl Proxies {
     pub fn new(choice: &ProxySetting) -> Proxies {
         match choice {
             ProxySetting::Environment => {
-                Proxies::of_environment(&|name| std::env::var_os(name)?.into_string().ok(), sys::user_proxy)
+                Proxies::of_environment(&|name| sys::env_var(name)?.into_string().ok(), sys::user_proxy)
             }
             ProxySetting::Direct => Proxies::made(None, None),
             ProxySetting::Via(proxy) => Proxies::made(Some(proxy.clone()), None),
