@@ -6,6 +6,7 @@ pub mod en;
 pub mod pt;
 
 use super::wording::told;
+use crate::sys::Foreign;
 use std::io::{self, ErrorKind};
 
 told! {
@@ -50,6 +51,10 @@ told! {
         NoCertificate,
         NoRoot,
         NotAKey,
+        OtherOwner,
+        Writable,
+        Replaceable,
+        HardLink,
         System { fault: SystemFault },
     }
 }
@@ -185,6 +190,16 @@ impl From<&io::Error> for SystemFault {
 impl From<&io::Error> for FileFault {
     fn from(error: &io::Error) -> Self {
         FileFault::System { fault: error.into() }
+    }
+}
+
+impl From<Foreign> for FileFault {
+    fn from(foreign: Foreign) -> Self {
+        match foreign {
+            Foreign::Owner => FileFault::OtherOwner,
+            Foreign::Writable => FileFault::Writable,
+            Foreign::Replaceable => FileFault::Replaceable,
+        }
     }
 }
 

@@ -20,7 +20,7 @@ mod windows;
 use windows as system;
 mod wiping;
 
-pub use folder::{boot_id, exposed, is_same, Exposed, Folder, RangeLock};
+pub use folder::{boot_id, exposed, foreign, is_same, Exposed, Folder, Foreign, RangeLock};
 pub use system::{
     boot_ms, coarse_wall_ms, fork_epoch, largest_file, own_stack_holds, prepare, try_lock, user_proxy,
 };

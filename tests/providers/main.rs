@@ -18,6 +18,7 @@ mod cache;
 mod client;
 mod connections;
 mod encodings;
+mod foreign_files;
 mod environments;
 mod ground;
 mod import;
