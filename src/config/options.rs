@@ -128,11 +128,7 @@ pub fn may_be_default(name: &str) -> Option<bool> {
 /// The known names, for an error text.
 pub fn names<'a>(more: impl Iterator<Item = &'a str>) -> String {
     let mut names: Vec<&str> = OPTIONS.iter().map(|(name, ..)| *name).collect();
-    for name in more {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    names.extend(more.filter(|name| find(name).is_none()));
     names.join(", ")
 }
 

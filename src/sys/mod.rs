@@ -81,7 +81,8 @@ mod tests {
                         || path.file_name().is_some_and(|name| name == "tests.rs");
                     let reads = ["env::var", "var_os", "getenv", "home_dir", "temp_dir", "env::{"];
                     let lines = shipped.lines().filter(|line| reads.iter().any(|read| line.contains(read)));
-                    found.extend(lines.filter(|_| !is_test).map(|line| format!("{}: {line}", path.display())));
+                    found
+                        .extend(lines.filter(|_| !is_test).map(|line| format!("{}: {line}", path.display())));
                 }
             }
         }

@@ -77,7 +77,8 @@ impl Folder {
         if rights == Rights::Capability {
             // As `setcap cap_net_bind_service=ep` writes it: the second revision, in force, bit 10.
             let value = [0x0200_0001u32, 1 << 10, 0, 0, 0].map(u32::to_le_bytes).concat();
-            let (path, name) = (CString::new(program.as_os_str().as_bytes()).unwrap(), c"security.capability");
+            let (path, name) =
+                (CString::new(program.as_os_str().as_bytes()).unwrap(), c"security.capability");
             let name: &CStr = name;
             // SAFETY: both texts end in a NUL, and the value is so long.
             unsafe { libc::setxattr(path.as_ptr(), name.as_ptr(), value.as_ptr().cast(), value.len(), 0) };

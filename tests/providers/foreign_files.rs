@@ -114,15 +114,16 @@ fn a_profile_that_others_may_change_is_refused() {
 fn a_ca_file_that_others_may_change_is_refused() {
     let ground = Ground::new();
     let account = ground.senior();
-    ways("ca", &ground.ca_pem(), false, &|path, says| {
-        match (account.set("ca_file", path.to_str().unwrap()), says) {
-            (Ok(()), None) => {}
-            (Err(failure), Some(says)) => {
-                failure.assert_is(ERPTOKEN_E_OPTION);
-                failure.assert_says(&["\"ca_file\"", says]);
-            }
-            (set, says) => panic!("{}: wanted {says:?}, and it is {set:?}", path.display()),
+    ways("ca", &ground.ca_pem(), false, &|path, says| match (
+        account.set("ca_file", path.to_str().unwrap()),
+        says,
+    ) {
+        (Ok(()), None) => {}
+        (Err(failure), Some(says)) => {
+            failure.assert_is(ERPTOKEN_E_OPTION);
+            failure.assert_says(&["\"ca_file\"", says]);
         }
+        (set, says) => panic!("{}: wanted {says:?}, and it is {set:?}", path.display()),
     });
 }
 
@@ -131,7 +132,11 @@ fn a_log_file_in_which_others_have_a_hand_is_refused() {
     let set = |path: &Path| {
         let (option, value) = (c_text("log_file"), c_text(path.to_str().unwrap()));
         let status = unsafe { process::erptoken_configure(option.as_ptr(), value.as_ptr()) };
-        if status == ERPTOKEN_OK { Ok(()) } else { Err(failure(status)) }
+        if status == ERPTOKEN_OK {
+            Ok(())
+        } else {
+            Err(failure(status))
+        }
     };
     let unset = || unsafe { process::erptoken_configure(c"log_file".as_ptr(), std::ptr::null()) };
     ways("log", "", true, &|path, says| {
@@ -159,14 +164,12 @@ fn a_log_file_in_which_others_have_a_hand_is_refused() {
     // Made by the library, and exchanged afterwards.
     set(&link).unwrap();
     assert_eq!(fs::metadata(&link).unwrap().permissions().mode() & 0o777, 0o600);
-    for exchange in [
-        (&|| fs::hard_link(&own, &link).unwrap()) as &dyn Fn(),
-        &|| symlink(&own, &link).unwrap(),
-        &|| {
+    for exchange in
+        [(&|| fs::hard_link(&own, &link).unwrap()) as &dyn Fn(), &|| symlink(&own, &link).unwrap(), &|| {
             fs::write(&link, "").unwrap();
             mode(&link, 0o666);
-        },
-    ] {
+        }]
+    {
         fs::remove_file(&link).unwrap();
         exchange();
         let before = fs::read(&link).unwrap();

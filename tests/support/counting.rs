@@ -108,7 +108,11 @@ extern "C" fn aligned_alloc(align: usize, size: usize) -> *mut c_void {
 unsafe extern "C" fn posix_memalign(place: *mut *mut c_void, align: usize, size: usize) -> c_int {
     const OUT_OF_MEMORY: c_int = 12;
     *place = allocated(size, align);
-    if (*place).is_null() { OUT_OF_MEMORY } else { 0 }
+    if (*place).is_null() {
+        OUT_OF_MEMORY
+    } else {
+        0
+    }
 }
 
 /// Bytes in use when `work` ended beyond those before it.
