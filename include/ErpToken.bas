@@ -59,7 +59,7 @@ Public Const ERPTOKEN_E_INSECURE As Long = -2005
 ' The store that the program named cannot be used. Not worth repeating.
 Public Const ERPTOKEN_E_STORE As Long = -2006
 
-' Name, route, connection or reset. Worth repeating.
+' Name, route, connection or reset, also behind a proxy that says so (502 to 504). Worth repeating.
 Public Const ERPTOKEN_E_NETWORK As Long = -3001
 
 ' The caller's time ran out. Worth repeating.

@@ -74,7 +74,8 @@ const
   /// <summary>The store that the program named cannot be used. Not worth repeating.</summary>
   ERPTOKEN_E_STORE = -2006;
 
-  /// <summary>Name, route, connection or reset. Worth repeating.</summary>
+  /// <summary>Name, route, connection or reset, also behind a proxy that says so (502 to 504). Worth
+  /// repeating.</summary>
   ERPTOKEN_E_NETWORK = -3001;
 
   /// <summary>The caller's time ran out. Worth repeating.</summary>

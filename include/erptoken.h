@@ -90,7 +90,7 @@ extern "C" {
 /** The store that the program named cannot be used. Not worth repeating. */
 #define ERPTOKEN_E_STORE (-2006)
 
-/** Name, route, connection or reset. Worth repeating. */
+/** Name, route, connection or reset, also behind a proxy that says so (502 to 504). Worth repeating. */
 #define ERPTOKEN_E_NETWORK (-3001)
 
 /** The caller's time ran out. Worth repeating. */

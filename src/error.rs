@@ -80,6 +80,8 @@ pub struct Error {
     pub retry_after_s: u32,
     /// Told after the message: what else the program must know.
     pub also: Option<Box<Message>>,
+    /// The request may have been carried out: sent again, it may be carried out twice.
+    pub may_be_done: bool,
     /// Set when nothing was sent, because the same failure happened a moment ago.
     pub age_s: Option<u32>,
 }
@@ -95,8 +97,14 @@ impl Error {
             server_code: String::new(),
             retry_after_s: 0,
             also: None,
+            may_be_done: false,
             age_s: None,
         }
+    }
+
+    /// Whether the same call may succeed later, and does no harm.
+    pub fn retryable(&self) -> bool {
+        self.status.retryable() && !self.may_be_done
     }
 
     /// The same failure, and what else there is to know.

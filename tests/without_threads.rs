@@ -88,11 +88,12 @@ fn renewals_without_a_thread_of_the_library() {
             ("refused", a_crowd_shares_a_refused_password),
             ("hanging", a_crowd_at_a_server_that_hangs_leaves_on_its_own_time),
         ];
-        let waits: [Part; 4] = [
+        let waits: [Part; 5] = [
             ("one_renews", one_caller_renews_an_ageing_token_and_the_others_do_not_wait),
             ("not_repeated", a_renewal_that_failed_is_not_repeated_by_the_next_caller),
             ("dead_token", a_dead_token_is_not_handed_out_by_the_caller_who_could_not_renew_it),
             ("timed_out", a_request_that_timed_out_is_not_repeated_at_once),
+            ("may_be_spent", a_refresh_token_that_works_once_is_not_sent_twice),
         ];
         let mut failed: Vec<&str> = crowds.iter().flat_map(|crowd| side_by_side(&[*crowd])).collect();
         failed.extend(side_by_side(&waits));
@@ -240,4 +241,17 @@ fn a_request_that_timed_out_is_not_repeated_at_once() {
         account.set("timeout_ms", "5000").unwrap();
         account.get().is_ok()
     });
+}
+
+fn a_refresh_token_that_works_once_is_not_sent_twice() {
+    let ground = Ground::new();
+    let account = ground.account(&ASSINE);
+    account.reject(&account.token()).unwrap();
+    ground.fault("assine.refresh", Fault::Slow(Duration::from_millis(1_000)), 1);
+    account.set("timeout_ms", "300").unwrap();
+    account.refused(ERPTOKEN_E_TIMEOUT);
+    // Whoever has more time logs in: the server may have carried out what nobody waited for.
+    account.set("timeout_ms", "5000").unwrap();
+    eventually("a token", || account.get().is_ok());
+    assert_eq!((ground.count("assine.refresh"), ground.count("assine.login")), (1, 2));
 }

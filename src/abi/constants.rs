@@ -1,7 +1,7 @@
 //! The numbers of the header.
 
 /// The ABI's version: major * 1000 + number of additions. Compare with erptoken_abi_version().
-pub const ERPTOKEN_ABI_VERSION: i32 = 1000;
+pub const ERPTOKEN_ABI_VERSION: i32 = 1001;
 /// Capacity that holds every id of an application token, its NUL included.
 pub const ERPTOKEN_ID_SIZE: i32 = 65;
 
@@ -31,7 +31,7 @@ pub const ERPTOKEN_E_UNSUPPORTED: i32 = -2004;
 pub const ERPTOKEN_E_INSECURE: i32 = -2005;
 /// The store that the program named cannot be used. Not worth repeating.
 pub const ERPTOKEN_E_STORE: i32 = -2006;
-/// Name, route, connection or reset. Worth repeating.
+/// Name, route, connection or reset, also behind a proxy that says so (502 to 504). Worth repeating.
 pub const ERPTOKEN_E_NETWORK: i32 = -3001;
 /// The caller's time ran out. Worth repeating.
 pub const ERPTOKEN_E_TIMEOUT: i32 = -3002;

@@ -57,10 +57,23 @@ pub extern "C" fn erptoken_error_http_status() -> i32 {
 
 /// Says after how many seconds it makes sense to call again.
 ///
-/// @return Seconds; 0: at once. Not an ERPTOKEN status.
+/// @return Seconds; 0: at once, if erptoken_error_retryable() says that it makes sense at all. Not an ERPTOKEN status.
 ///
 /// Threads: about the calling thread only.
 #[no_mangle]
 pub extern "C" fn erptoken_error_retry_after() -> i32 {
     entry::plain(last_error::retry_after_s)
+}
+
+/// Says whether the call that failed may be made again with nothing changed. It knows more than
+/// erptoken_status_retryable: never so for a request that may have been carried out, such as a POST of
+/// erptoken_request whose answer did not come. Look first whether it was.
+///
+/// @return 1: try again, after erptoken_error_retry_after() seconds; 0: something must be changed or looked at first, or
+///         no call of this thread failed yet. Not an ERPTOKEN status.
+///
+/// Threads: about the calling thread only.
+#[no_mangle]
+pub extern "C" fn erptoken_error_retryable() -> i32 {
+    entry::plain(|| last_error::is_retryable().into())
 }

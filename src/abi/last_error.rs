@@ -45,11 +45,18 @@ pub struct LastError {
     code: Fixed<CODE>,
     http_status: i32,
     retry_after_s: i32,
+    retryable: bool,
 }
 
 thread_local! {
     static SLOT: RefCell<LastError> = const {
-        RefCell::new(LastError { text: Fixed::EMPTY, code: Fixed::EMPTY, http_status: 0, retry_after_s: 0 })
+        RefCell::new(LastError {
+            text: Fixed::EMPTY,
+            code: Fixed::EMPTY,
+            http_status: 0,
+            retry_after_s: 0,
+            retryable: false,
+        })
     };
 }
 
@@ -61,7 +68,9 @@ pub fn remember(error: &Error) {
         slot.code.length = 0;
         let _ = slot.code.write_str(&error.server_code);
         slot.http_status = error.http_status.into();
-        slot.retry_after_s = i32::try_from(error.retry_after_s).unwrap_or(i32::MAX);
+        let retry_after_s = if error.may_be_done { 0 } else { error.retry_after_s };
+        slot.retry_after_s = i32::try_from(retry_after_s).unwrap_or(i32::MAX);
+        slot.retryable = error.retryable();
     });
 }
 
@@ -98,6 +107,10 @@ pub fn http_status() -> i32 {
 
 pub fn retry_after_s() -> i32 {
     SLOT.with(|slot| slot.try_borrow().map_or(0, |slot| slot.retry_after_s))
+}
+
+pub fn is_retryable() -> bool {
+    SLOT.with(|slot| slot.try_borrow().is_ok_and(|slot| slot.retryable))
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use super::handles;
 use super::text::{self, Out};
 use super::unit::Unit;
 use crate::cache::published::Part;
-use crate::cache::token::BearerText;
 use crate::client::info;
 use crate::error::{Error, Status};
 use crate::messages::Message;
@@ -80,14 +79,15 @@ unsafe fn hand_out<U: Unit>(account: i32, buffer: *mut U, length: *mut i32, part
 unsafe fn hand_out_slowly<U: Unit>(account: i32, buffer: *mut U, length: *mut i32, part: Part) -> i32 {
     entry::call(|| {
         let out = Out::new(buffer, length)?;
-        let token = handles::account(account).and_then(|account| {
-            let write = |text: BearerText| match part {
+        let token = handles::account(account).and_then(|account| account.get());
+        let written = token.and_then(|token| {
+            let text = token.issued.bearer.text();
+            match part {
                 Part::Token => out.write(text.access_token()),
                 Part::HeaderValue => out.write(text.header_value()),
-            };
-            account.get(|token| write(token.issued.bearer.text()), Result::is_ok)
+            }
         });
-        token.and_then(|written| written).inspect_err(|error| {
+        written.inspect_err(|error| {
             if error.status != Status::Buffer {
                 out.clear();
             }

@@ -74,4 +74,5 @@ exported! {
     fn erptokenw_error_server_code(buffer: *mut u16, length: *mut i32) = errors::server_code;
     fn erptokenw_error_http_status() = errors::erptoken_error_http_status;
     fn erptokenw_error_retry_after() = errors::erptoken_error_retry_after;
+    fn erptokenw_error_retryable() = errors::erptoken_error_retryable;
 }

@@ -3,6 +3,7 @@
 //! What a hit reads is published from here; `get` is the way of every other caller, `renew` and `settle` that of a
 //! renewal, `peers` and `store_session` its dealings with other processes; `reject` is how a token goes out of use.
 
+use crate::cache::answers::{BadAnswer, BadAnswers};
 use crate::cache::login_rate::LoginRateLimiter;
 use crate::cache::policy::{self, FailureClass, Need, MIN_REFRESH_INTERVAL_MS};
 use crate::cache::published::Published;
@@ -76,9 +77,10 @@ struct Inner {
     /// When, and as which number, a token was refused by an API.
     rejected: Option<(i64, u64)>,
     tokens: u64,
-    /// Tokens up to this number were logged out.
-    forgotten: u64,
+    /// That the provider's word for a life is not understood was logged.
+    told_unread: bool,
     closed: bool,
+    bad_answers: BadAnswers,
 }
 
 impl Inner {
@@ -191,6 +193,15 @@ impl Entry {
         self.published.publish(token.number, &token.issued.bearer, validity, until);
     }
 
+    pub fn add_answer(&self, answer: BadAnswer) {
+        self.lock().bad_answers.add(answer);
+    }
+
+    /// The last answers that were not what was asked for.
+    pub fn bad_answers(&self) -> Vec<BadAnswer> {
+        self.lock().bad_answers.all()
+    }
+
     /// By a shutdown.
     pub fn is_closed(&self) -> bool {
         self.lock().closed
@@ -225,9 +236,19 @@ impl Entry {
         }
     }
 
-    /// The provider itself refused the token: it is always replaced, without the limit that `reject` has.
+    /// The provider itself refused the token: it is replaced, without the limit that `reject` has. Only of tokens that
+    /// are dead on arrival not one after the other is: the next would be no better.
     pub fn mark_rejected(&self, token: &Token) {
-        let inner = self.lock();
+        let mut inner = self.lock();
+        if token.issued.validity.is_dead_on_arrival() {
+            let now_ms = self.clock.now().boot_ms;
+            let again =
+                |(at, number): (i64, u64)| now_ms - at < MIN_REFRESH_INTERVAL_MS && number < token.number;
+            if inner.rejected.is_some_and(again) {
+                return;
+            }
+            inner.rejected = Some((now_ms, token.number));
+        }
         token.mark_rejected();
         self.publish(&inner);
     }
@@ -263,6 +284,7 @@ impl Entry {
         let failure = inner.failure.as_ref().filter(|failure| now.boot_ms < failure.until_ms);
         let held = failure.map(|failure| failure.class);
         let state = match (validity.filter(|validity| policy::is_usable(validity, now, need)), held) {
+            (Some(validity), _) if validity.is_dead_on_arrival() => "expired",
             (Some(validity), _) if validity.age_ms(now) < policy::renewed_from(&validity, need) => "fresh",
             (Some(_), _) => "ageing",
             (None, Some(FailureClass::Credentials)) => "refused",
@@ -274,12 +296,6 @@ impl Entry {
         };
         let held = failure.map(|failure| failure.as_error(now));
         Snapshot { token, state, last_error: inner.last_error, failure: held, now }
-    }
-
-    /// Whether this token of the identity may still be handed out to a caller for whom it was kept.
-    pub fn may_still_hand_out(&self, token: &Token) -> bool {
-        let inner = self.lock();
-        !inner.closed && token.number > inner.forgotten && !token.is_rejected()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The entries of the process by identity. Bounded: what is expired or long unused is evicted first.
 
+pub mod answers;
 pub mod entry;
 pub mod hit_count;
 pub mod login_rate;

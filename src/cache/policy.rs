@@ -12,7 +12,7 @@
 use crate::util::clock::Now;
 
 /// A token is handed out until this long before it expires: it must still be valid when it arrives.
-const EXPIRY_MARGIN_MS: i64 = 2_000;
+pub const EXPIRY_MARGIN_MS: i64 = 2_000;
 /// A longer lifetime is cut to this.
 pub const MAX_LIFETIME_MS: i64 = 400 * 24 * 3_600_000;
 /// How long a caller waits for a better token inside the guard window.
@@ -95,6 +95,21 @@ impl Validity {
         self
     }
 
+    /// It came without a life that anybody could use, and asking again at once would bring the next such one. So it is
+    /// handed out for a moment all the same, to those who waited and to who asks then: the provider may mean something
+    /// else by its number, or one of the clocks is wrong. Its end stays what the provider said.
+    pub fn shared_although_dead(mut self, now: Now) -> Validity {
+        let until = self.age_ms(now) + MIN_REFRESH_INTERVAL_MS;
+        self.refresh_at_age_ms = until;
+        self.must_refresh_at_age_ms = until;
+        self.usable_until_age_ms = until;
+        self
+    }
+
+    pub fn is_dead_on_arrival(&self) -> bool {
+        self.usable_until_age_ms > self.expires_at_age_ms
+    }
+
     pub fn age_ms(&self, now: Now) -> i64 {
         now.since(self.issued_at)
     }
@@ -122,7 +137,17 @@ impl Need {
     /// `expires_at_age_ms`.
     #[inline(always)]
     pub fn limit(&self, dies: i64, until: i64) -> i64 {
-        until.min(dies - self.min_left_ms).min(self.renew_after_ms.unwrap_or(i64::MAX))
+        self.usable_until(dies, until).min(self.renew_after_ms.unwrap_or(i64::MAX))
+    }
+
+    /// Who asks for no life gets also what has none.
+    #[inline(always)]
+    pub fn usable_until(&self, dies: i64, until: i64) -> i64 {
+        if self.min_left_ms > 0 {
+            until.min(dies - self.min_left_ms)
+        } else {
+            until
+        }
     }
 }
 
@@ -147,7 +172,7 @@ pub fn decide(token: Option<&Validity>, holding: bool, now: Now, need: Need) -> 
         return if holding { Decision::CachedError } else { Decision::BlockingRefresh };
     };
     let age = validity.age_ms(now);
-    if holding || age < renewed_from(validity, need) {
+    if holding || validity.is_dead_on_arrival() || age < renewed_from(validity, need) {
         Decision::Fresh
     } else if age < validity.must_refresh_at_age_ms {
         Decision::AdvisoryRefresh
@@ -177,7 +202,7 @@ pub fn fresh_until_age_ms(validity: &Validity, flying: bool, hold_left_ms: Optio
 
 /// Whether this token may be handed out at all: valid, and for as long as the caller needs.
 pub fn is_usable(validity: &Validity, now: Now, need: Need) -> bool {
-    validity.age_ms(now) < validity.usable_until_age_ms.min(validity.expires_at_age_ms - need.min_left_ms)
+    validity.age_ms(now) < need.usable_until(validity.expires_at_age_ms, validity.usable_until_age_ms)
 }
 
 /// Why a renewal failed, as far as it matters for when to try again.

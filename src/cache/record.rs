@@ -130,6 +130,7 @@ impl TokenRecord {
             token_type: self.token_type.clone(),
             scope: self.scope.clone(),
             validity: self.validity,
+            life_unread: None,
             origin: Origin::Store,
         }
     }

@@ -1,21 +1,23 @@
 //! One renewal at a time (single flight): its steps, its thread, the result that all callers share.
 
 use crate::cache::login_rate::{LoginRateLimiter, Throttled};
-use crate::cache::policy::FailureClass;
+use crate::cache::policy::{self, FailureClass, Need};
 use crate::cache::token::{Issued, Token};
 use crate::error::{Error, Result, Status};
 use crate::log::{self, Event, Level, LogRecord, Subject};
 use crate::messages::Message;
 use crate::sys;
 use crate::util::clock::Now;
+use crate::util::deadline::{Deadline, Extension};
 use crate::util::panics::Inside;
 use crate::util::sync::atomic::{AtomicBool, Ordering};
 use crate::util::sync::{locked, wait_until, Condvar, Mutex};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What a renewal may cost at most, whoever waits for it.
-pub const MAX_RENEWAL_TIME: Duration = Duration::from_secs(30);
+/// A renewal lives as long as its most patient caller waits, and at least so long.
+pub const MIN_RENEWAL_TIME: Duration = Duration::from_secs(30);
 /// Renewals at once; beyond that the caller runs its own.
 const MAX_THREADS: usize = 64;
 /// A wait that the provider asks for and that is short enough to be waited inside the renewal.
@@ -26,8 +28,8 @@ const RETRY_DELAYS_MS: [u64; 2] = [200, 600];
 /// Where tokens come from: a provider with an account's credentials. The cache knows no more of either.
 pub trait TokenSource: Send + Sync {
     /// Exchanges the refresh token of `token`, which has one.
-    fn refresh(&self, token: &Token, until: Instant) -> std::result::Result<Issued, RenewalFailure>;
-    fn login(&self, until: Instant) -> std::result::Result<Issued, RenewalFailure>;
+    fn refresh(&self, token: &Token, until: Deadline) -> std::result::Result<Issued, RenewalFailure>;
+    fn login(&self, until: Deadline) -> std::result::Result<Issued, RenewalFailure>;
     /// Differs when a person has set something new to try, such as another second factor.
     fn attempt(&self) -> u64;
     /// Whether there is what a login needs.
@@ -53,6 +55,10 @@ pub struct RenewalFailure {
     pub outcome_unknown: bool,
     /// The provider knows the refresh token no more: a login may help.
     pub refresh_refused: bool,
+    /// Nobody said that it is no longer good, so it is kept; after so many failures in a row a login may be tried.
+    pub login_after: Option<u32>,
+    /// It may have been used, works once, and is not worth another try: a login takes its place.
+    pub refresh_spent: bool,
     /// The provider counts this against the account.
     pub login_refused: bool,
     /// Worth repeating at once: nothing was sent, or the provider said so.
@@ -77,6 +83,8 @@ impl RenewalFailure {
             class,
             outcome_unknown: false,
             refresh_refused: false,
+            login_after: None,
+            refresh_spent: false,
             login_refused: false,
             retry_now: false,
             peer: None,
@@ -89,6 +97,8 @@ pub struct RenewalSteps<'a> {
     pub source: &'a dyn TokenSource,
     /// What a refresh may be tried with.
     pub current: Option<&'a Token>,
+    /// How many renewals failed in a row before this one.
+    pub failed_before: u32,
     pub limiter: &'a LoginRateLimiter,
     pub now: &'a dyn Fn() -> Now,
     pub jitter: &'a dyn Fn() -> u64,
@@ -99,7 +109,7 @@ pub struct RenewalSteps<'a> {
 }
 
 impl RenewalSteps<'_> {
-    pub fn run(&self, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
+    pub fn run(&self, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
         let refreshable = self.current.filter(|token| token.refresh_token().is_some());
         if let Some(token) = refreshable.filter(|_| (self.before_refresh)()) {
             match self.with_retries(until, || self.source.refresh(token, until)) {
@@ -108,8 +118,11 @@ impl RenewalSteps<'_> {
                     let refused = || LogRecord::of(self.source.subject(), Event::RefreshRefused);
                     log::event(Level::Information, refused);
                 }
+                Err(failed) if self.may_log_in_instead(token, &failed) => {}
                 Err(failed) => {
-                    if failed.outcome_unknown {
+                    if failed.refresh_spent {
+                        token.mark_refresh_refused();
+                    } else if failed.outcome_unknown {
                         token.mark_refresh_unanswered();
                     }
                     return Err(failed);
@@ -120,8 +133,18 @@ impl RenewalSteps<'_> {
         self.login(until)
     }
 
-    fn login(&self, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
-        let permit = self.limiter.acquire(self.now, until).map_err(throttled)?;
+    /// Not while a token lives: its refresh token may be good again before it ends.
+    fn may_log_in_instead(&self, token: &Token, failed: &RenewalFailure) -> bool {
+        let is_alive = || {
+            !token.is_rejected() && policy::is_usable(&token.issued.validity, (self.now)(), Need::default())
+        };
+        failed.login_after.is_some_and(|times| self.failed_before >= times)
+            && self.source.can_log_in()
+            && !is_alive()
+    }
+
+    fn login(&self, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
+        let permit = self.limiter.acquire(self.now, until.instant()).map_err(throttled)?;
         (self.before_login)();
         let result = self.with_retries(until, || self.source.login(until));
         if matches!(&result, Err(failed) if failed.login_refused) {
@@ -133,7 +156,7 @@ impl RenewalSteps<'_> {
     /// Repeats what failed without having been carried out, twice at most and never past `until`.
     fn with_retries(
         &self,
-        until: Instant,
+        until: Deadline,
         attempt: impl Fn() -> std::result::Result<Issued, RenewalFailure>,
     ) -> std::result::Result<Issued, RenewalFailure> {
         for pause in RETRY_DELAYS_MS {
@@ -145,7 +168,7 @@ impl RenewalSteps<'_> {
             };
             let asked = Duration::from_secs(failed.error.retry_after_s.into());
             let pause = Duration::from_millis(pause + pause * (self.jitter)() / 1000).max(asked);
-            if Instant::now() + pause >= until {
+            if Instant::now() + pause >= until.instant() {
                 return Err(failed);
             }
             sys::pause(pause);
@@ -177,9 +200,24 @@ pub type Outcome = Result<Arc<Token>>;
 pub struct SingleFlight {
     outcome: Mutex<Option<Outcome>>,
     completed: Condvar,
+    /// When its work must be over.
+    pub extension: Arc<Extension>,
+    /// The longest that one of its callers waits in all, in milliseconds.
+    timeout_ms: AtomicU64,
 }
 
 impl SingleFlight {
+    /// Somebody waits for it until then, of a call that waits so long in all: what was sent is not given up before.
+    pub fn wait_longer(&self, until: Instant, timeout: Duration) {
+        self.extension.extend(until);
+        self.timeout_ms.fetch_max(u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX), Relaxed);
+    }
+
+    /// The longest that one of its callers waits in all.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_millis(self.timeout_ms.load(Relaxed))
+    }
+
     /// The first outcome stays; those who come later change nothing.
     pub fn complete(&self, outcome: Outcome) {
         let mut slot = locked(&self.outcome);

@@ -95,6 +95,8 @@ pub struct Issued {
     pub token_type: String,
     pub scope: String,
     pub validity: Validity,
+    /// What the provider said of the life, if it was not understood, to be logged.
+    pub life_unread: Option<String>,
     pub origin: Origin,
 }
 

@@ -26,9 +26,6 @@ mod resolved;
 pub use diagnostics::DiagnosticsView;
 pub use resolved::ResolvedConfig;
 
-/// How long a token that is in no cache waits for the caller who asked for its size.
-const UNREAD_TOKEN_TTL: Duration = Duration::from_secs(5);
-
 pub struct Account {
     process: Arc<Process>,
     profile: ProfileRef,
@@ -39,8 +36,6 @@ pub struct Account {
     fast: Option<(&'static FastPath, u32)>,
     /// The number of the last token that this account took part in getting.
     own_token: AtomicU64,
-    /// A token that is not cached and did not fit the buffer: kept for the next call of the same identity.
-    unread: Mutex<Option<Box<UnreadToken>>>,
     /// The second factor that was sent, by its attempt number; 0: none.
     code_used: Arc<AtomicU64>,
 }
@@ -49,12 +44,6 @@ struct Brought {
     path: String,
     /// Tells profiles of the same path but another text apart.
     text: Vec<u8>,
-}
-
-struct UnreadToken {
-    since: Instant,
-    resolved: Arc<ResolvedConfig>,
-    token: Arc<Token>,
 }
 
 #[derive(Default)]
@@ -83,7 +72,6 @@ impl Account {
             settings,
             fast: None,
             own_token: AtomicU64::new(0),
-            unread: Mutex::default(),
             code_used: Arc::default(),
         };
         account.log(Level::Debug, || Event::Opened);
@@ -98,7 +86,6 @@ impl Account {
     /// Its handle is closed. Calls under way finish.
     pub fn detach(&self) {
         self.settings().resolved = None;
-        *self.unread() = None;
         self.log(Level::Debug, || Event::Closed);
     }
 
@@ -122,10 +109,6 @@ impl Account {
         }
     }
 
-    fn unread(&self) -> MutexGuard<'_, Option<Box<UnreadToken>>> {
-        locked(&self.unread)
-    }
-
     pub fn set(&self, name: &str, value: Option<&str>) -> Result<()> {
         if let ("environment", Some(wanted)) = (name, value.filter(|text| !text.is_empty())) {
             self.environment(Some(wanted))?;
@@ -146,7 +129,6 @@ impl Account {
         self.invalidate(&mut settings);
         Arc::make_mut(&mut settings.values).apply(checked, &defaults);
         drop(settings);
-        *self.unread() = None;
         self.log_option_set(name, value);
         Ok(())
     }
@@ -171,25 +153,10 @@ impl Account {
         })
     }
 
-    /// A token for the caller; `fits` tells whether the caller has room for it.
-    pub fn get<R>(&self, read: impl Fn(&Token) -> R, fits: impl Fn(&R) -> bool) -> Result<R> {
+    /// A token for the caller.
+    pub fn get(&self) -> Result<Arc<Token>> {
         let resolved = self.resolved()?;
-        let unread = self.unread().take();
-        let fits_still = |unread: &UnreadToken| {
-            let same = Arc::ptr_eq(&unread.resolved, &resolved);
-            same && unread.since.elapsed() < UNREAD_TOKEN_TTL
-                && resolved.entry.may_still_hand_out(&unread.token)
-        };
-        let token = match unread.filter(|unread| fits_still(unread)) {
-            Some(unread) => unread.token,
-            None => self.token(&resolved, &resolved.request())?,
-        };
-        let result = read(&token);
-        // A token without a life is in no cache: the caller who asks again with more room must find it here.
-        if !fits(&result) && token.issued.validity.usable_until_age_ms == 0 {
-            *self.unread() = Some(Box::new(UnreadToken { since: Instant::now(), resolved, token }));
-        }
-        Ok(result)
+        self.token(&resolved, &resolved.request())
     }
 
     /// What a request carries, had until then.
@@ -208,7 +175,6 @@ impl Account {
     }
 
     pub fn renew(&self) -> Result<()> {
-        *self.unread() = None;
         let resolved = self.resolved()?;
         resolved.entry.renew(&resolved.request())
     }
@@ -217,7 +183,6 @@ impl Account {
     pub fn reject(&self, token: &str) -> Result<()> {
         let header = self.profile.token_header();
         let bare = token.strip_prefix(header.prefix).and_then(|rest| rest.strip_suffix(header.suffix));
-        *self.unread() = None;
         let rejected = self.resolved()?.entry.reject(bare.unwrap_or(token));
         self.log_rejected(&rejected);
         rejected.map(drop)
@@ -226,7 +191,6 @@ impl Account {
     pub fn logout(&self) -> Result<()> {
         let resolved = self.resolved()?;
         let until = Instant::now() + resolved.timeout;
-        *self.unread() = None;
         let began = Instant::now();
         // The application token first: its end is asked for with the session.
         let application = resolved.application.as_ref().map_or(Ok(()), |application| {

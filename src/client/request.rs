@@ -13,7 +13,6 @@ use std::time::Instant;
 use zeroize::Zeroizing;
 
 const DEFAULT_MAX_RESPONSE_BYTES: u64 = 64 << 20;
-const MAX_REFUSAL_BYTES: usize = 1 << 20;
 
 /// What a program wants to have sent.
 pub struct Request<'a> {
@@ -39,7 +38,7 @@ pub fn send(account: &Account, request: &Request) -> Result<Response> {
     outgoing.check()?;
     let bearer = account.bearer(&resolved, until)?;
     let reply = outgoing.send(&bearer)?;
-    if !says_token_is_rejected(&resolved, &reply) {
+    if !resolved.login.is_dead(&reply) {
         return Ok(response(reply));
     }
     let rejected = resolved.entry.reject(bearer.access_token());
@@ -54,12 +53,6 @@ pub fn send(account: &Account, request: &Request) -> Result<Response> {
     }
     drop(reply); // It may be large.
     outgoing.send(&newer).map(response)
-}
-
-/// Only a short answer is looked into: that of a refusal is, and the parser needs many times the size of what it reads.
-fn says_token_is_rejected(resolved: &ResolvedConfig, reply: &net::Reply) -> bool {
-    let body = Some(reply.body.as_slice()).filter(|body| body.len() <= MAX_REFUSAL_BYTES);
-    resolved.login.profile.dead(reply.http_status, body.unwrap_or_default())
 }
 
 fn response(reply: net::Reply) -> Response {
@@ -106,6 +99,7 @@ impl Outgoing<'_> {
         let (began, call) = (Instant::now(), self.call(&headers));
         let reply = self.ready.login.client.send(&call).map_err(|lost| {
             let mut error = as_argument_error(lost.error);
+            error.may_be_done = lost.may_have_arrived && !is_idempotent(call.method);
             if lost.time_is_over {
                 error.status = Status::Timeout;
             }
@@ -127,7 +121,7 @@ impl Outgoing<'_> {
             url: &self.url,
             headers,
             body: self.request.body,
-            until: self.until,
+            until: self.until.into(),
             connect_timeout: self.ready.login.connect_timeout(),
             answer_timeout: None,
             max_answer_bytes: values.number("max_response_bytes").unwrap_or(DEFAULT_MAX_RESPONSE_BYTES),
@@ -159,6 +153,11 @@ fn has(headers: &Headers, name: &str) -> bool {
 fn standard(method: &str) -> &str {
     const STANDARD: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     STANDARD.into_iter().find(|known| known.eq_ignore_ascii_case(method)).unwrap_or(method)
+}
+
+/// Whether twice is as good as once.
+fn is_idempotent(method: &str) -> bool {
+    ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(&method)
 }
 
 /// What cannot be sent as it is given.

@@ -148,9 +148,16 @@ pub fn check<'a>(name: &'a str, value: Option<&'a str>, own: &dyn Fn(&str) -> bo
         None if own(name) => ValueKind::Text,
         None => return Err(unknown(name, value)),
     };
-    let value = value.filter(|text| !text.is_empty());
+    let bare =
+        |text: &'a str| if matches!(kind, ValueKind::Text | ValueKind::Token) { text } else { trimmed(text) };
+    let value = value.map(bare).filter(|text| !text.is_empty());
     let ca_pem = value.map_or(Ok(None), |text| check_value(name, kind, text))?;
     Ok(Checked { name, value, ca_pem: ca_pem.map(Arc::from) })
+}
+
+/// Without what editors, forms and files leave around a value.
+pub fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
 /// What the value must be; of `ca_file` the certificates.
@@ -161,6 +168,7 @@ fn check_value(name: &str, kind: ValueKind, text: &str) -> Result<Option<Vec<u8>
             unfit(Wanted::AtMost { bytes: MAX_VALUE_BYTES })
         }
         ValueKind::Token if !text.bytes().all(|byte| byte.is_ascii_graphic()) => unfit(Wanted::BareToken),
+        ValueKind::Url if !text.is_ascii() => unfit(Wanted::AsciiHost),
         ValueKind::Url if !is_plain_url(text) => unfit(Wanted::Address),
         ValueKind::Instant if clock::parse_rfc3339(text).is_none() => unfit(Wanted::Instant),
         ValueKind::Number { least, most }
@@ -170,8 +178,12 @@ fn check_value(name: &str, kind: ValueKind, text: &str) -> Result<Option<Vec<u8>
         }
         ValueKind::Flag if !matches!(text, "0" | "1") => unfit(Wanted::Switch),
         ValueKind::OneOf(known) if !known.contains(&text) => unfit(Wanted::OneOf { known: known.join(", ") }),
-        ValueKind::Hosts if !text.split(',').all(|host| is_host(host.trim())) => unfit(Wanted::Hosts),
-        ValueKind::Proxy if !net::is_proxy(text) => unfit(Wanted::Proxy),
+        ValueKind::Hosts if !text.split(',').all(|host| host.trim().is_empty() || is_host(host.trim())) => {
+            unfit(Wanted::Hosts)
+        }
+        ValueKind::Proxy if !net::is_proxy(text) => {
+            unfit(Wanted::Proxy { kind: net::other_kind_of_proxy(text) })
+        }
         ValueKind::CaFile => {
             let read = read_limited(text).and_then(|pem| net::parse_ca(&pem).map(|()| pem));
             return read.map(Some).or_else(|cause| unfit(Wanted::CaFile { cause }).map(|()| None));
@@ -275,7 +287,7 @@ impl Values {
     /// The password in `proxy`, which stands inside a longer text.
     pub fn proxy_password(&self) -> Option<Secret> {
         let (login, _) = self.get("proxy")?.rsplit_once('@')?;
-        let (_, password) = login.strip_prefix("http://").unwrap_or(login).split_once(':')?;
+        let (_, password) = login.split_once("://").map_or(login, |(_, login)| login).split_once(':')?;
         Some(password.into())
     }
 }
@@ -297,7 +309,10 @@ pub fn shown_name(name: &str) -> Option<String> {
 
 /// Absolute, http or https, and nothing in it that could carry a secret or move the path.
 fn is_plain_url(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let schemed = text.split_once("://");
+    let rest =
+        schemed.filter(|(scheme, _)| ["https", "http"].contains(&scheme.to_ascii_lowercase().as_str()));
+    let rest = rest.map(|(_, rest)| rest);
     let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
     visible
         && rest

@@ -154,7 +154,7 @@ impl Process {
     }
 
     fn set_background(&self, value: Option<&str>) -> Result<()> {
-        let without_threads = match value {
+        let without_threads = match value.map(options::trimmed) {
             None | Some("1") => false,
             Some("0") => true,
             Some(_) => return Err(Error::bad_value("background", Wanted::Switch)),
@@ -166,7 +166,8 @@ impl Process {
 
     fn set_max_idle_tokens(&self, value: Option<&str>) -> Result<()> {
         const MOST: u64 = 100_000_000;
-        let number = value.map(|text| text.parse().ok().filter(|number: &u64| *number <= MOST));
+        let number =
+            value.map(|text| options::trimmed(text).parse().ok().filter(|number: &u64| *number <= MOST));
         if number == Some(None) {
             return Err(Error::bad_value("max_idle_tokens", Wanted::Number { least: 0, most: MOST }));
         }

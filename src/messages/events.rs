@@ -22,6 +22,10 @@ told! {
         RenewalBegan,
         LoggedIn { life_s: i64 },
         Refreshed { life_s: i64 },
+        /// Nothing is sent for a moment, in which the token is handed out all the same.
+        DeadOnArrival { life_s: i64 },
+        /// The default is taken.
+        LifeUnread { text: String, life_s: i64 },
         RefreshRefused,
         /// Another process had got it.
         Adopted { life_s: i64 },
@@ -36,6 +40,18 @@ told! {
         CallFailed { status: &'static str, why: Message },
 
         Answered { method: String, host: String, http_status: u16 },
+        /// An answer that is not what was asked for. `start`: of the body, without what may be a secret.
+        AnswerJudged {
+            operation: &'static str,
+            method: &'static str,
+            address: String,
+            http_status: u16,
+            content_type: String,
+            bytes: usize,
+            verdict: &'static str,
+            start: String
+        },
+        Unanswered { operation: &'static str, method: &'static str, address: String, why: Message },
 
         // A token's end.
         Rejected,

@@ -4,7 +4,7 @@ pub mod en;
 pub mod pt;
 
 use super::app_tokens::AppToken;
-use super::parts::{Cause, FileFault, HttpFault, Opened, TlsFault, Unfit, Wanted};
+use super::parts::{Cause, FileFault, HttpFault, NoJson, Opened, TlsFault, Unfit, Wanted};
 use super::stores::StoreFault;
 use super::wording::told;
 
@@ -73,10 +73,14 @@ told! {
         NoMemoryFor { name: &'static str, bytes: usize },
         Tls { host: String, cause: TlsFault },
         ProxyFailed { proxy: String, cause: Cause },
-        /// `setting`: the option or environment variable that should name one.
-        ProxyUnusable { setting: &'static str },
+        /// `setting`: the option or environment variable that should name one. `kind`: its scheme, if that is the matter.
+        ProxyUnusable { setting: &'static str, kind: Option<String> },
         ProxyRefused { proxy: String, http_status: u16 },
         ProxyLogin { proxy: String, http_status: u16 },
+        /// It offers no way to log in that this library knows.
+        ProxyWays { proxy: String, http_status: u16, ways: String },
+        /// It did not get through to the host.
+        ProxyUnreached { proxy: String, host: String, http_status: u16 },
 
         // The provider's answer.
         Refused { provider: String, http_status: u16, server: String },
@@ -88,7 +92,10 @@ told! {
         RateLimited { provider: String, http_status: u16, server: String },
         ServerFailed { provider: String, http_status: u16, server: String },
         FieldMissing { provider: String, field: String, http_status: u16, bytes: usize, content_type: String },
-        NotJson { provider: String, http_status: u16, bytes: usize, content_type: String },
+        NotJson { provider: String, what: NoJson, http_status: u16, bytes: usize, content_type: String },
+        Redirected { provider: String, http_status: u16, target: String },
+        UnfitToken { provider: String, http_status: u16 },
+        ClientRefused { provider: String, http_status: u16, server: String },
         Unexpected { provider: String, http_status: u16, bytes: usize, content_type: String, server: String },
 
         // A request of the program's own, and the response as it is read.

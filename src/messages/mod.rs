@@ -21,7 +21,7 @@ pub use app_tokens::{AppToken, ExpiresFault};
 pub use events::Event;
 pub use language::Language;
 pub use message::Message;
-pub use parts::{Cause, FileFault, HttpFault, Opened, TlsFault, Unfit, Wanted};
+pub use parts::{Cause, FileFault, HttpFault, NoJson, Opened, TlsFault, Unfit, Wanted};
 pub use report::{Advice, Fact};
 #[cfg(feature = "redis")]
 pub use stores::RedisFault;

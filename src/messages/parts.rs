@@ -24,12 +24,15 @@ told! {
         AtMost { bytes: usize },
         BareToken,
         Address,
+        /// With letters that a host's name cannot have.
+        AsciiHost,
         Instant,
         Number { least: u64, most: u64 },
         Switch,
         OneOf { known: String },
         Hosts,
-        Proxy,
+        /// `kind`: the scheme of a proxy of another kind.
+        Proxy { kind: Option<String> },
         CaFile { cause: FileFault },
         LogFile { cause: FileFault },
         Store,
@@ -49,6 +52,7 @@ told! {
         NotUtf8 { position: usize },
         NotPem,
         NoCertificate,
+        OnlyKey,
         NoRoot,
         NotAKey,
         OtherOwner,
@@ -117,6 +121,17 @@ told! {
 }
 
 told! {
+    /// What came where a provider's JSON should be.
+    pub enum NoJson {
+        Page,
+        Text,
+        Nothing,
+        BreaksOff,
+        Compressed,
+    }
+}
+
+told! {
     /// Why what came is no answer of HTTP.
     pub enum HttpFault {
         SpeaksTls,
@@ -145,16 +160,25 @@ told! {
         HostIsNoName,
         Expired,
         ExpiredOn { day: String, today: String },
+        AuthorityExpired { name: String, day: String, today: String },
         NotYetValid,
         ValidFrom { day: String, today: String },
         OtherHost,
         OtherHosts { names: String },
         NoHost,
-        UnknownIssuer,
+        /// An address among its names instead of among its addresses.
+        AddressAsName { address: String },
+        OnlyCommonName { name: String },
+        OldVersion,
+        UnknownIssuer { issuer: String },
+        ShortKey { bits: usize },
+        WeakSignature { name: &'static str },
+        /// What the environment names instead of the system's authorities.
+        AuthoritiesUnread { variable: &'static str, path: String, cause: FileFault },
         Revoked,
         BadSignature,
         Unreadable,
-        SelfSigned,
+        SelfSigned { name: String },
         Invalid { name: String },
         Other { name: String },
     }

@@ -21,6 +21,9 @@ told! {
         Expires { at: String },
         LastError { status: &'static str },
         Counted { logins: u64, refreshes: u64, failures: u64 },
+        /// One of the last answers that were not what was asked for.
+        BadAnswer { at: String, operation: &'static str, http_status: u16, content_type: String, bytes: usize, verdict: &'static str },
+        Unanswered { at: String, operation: &'static str },
         Store { kind: String },
         StoreWorks { kind: String, ms: u128 },
         Direct,
@@ -50,6 +53,10 @@ told! {
         Failed { why: Message },
         Lacks { options: Vec<String> },
         LastFailed { status: &'static str, retry_in_s: u32, why: Message },
+        Foreign { times: usize },
+        Redirected { times: usize },
+        /// The token came without a life.
+        DeadOnArrival,
         ClockFast { seconds: i64 },
         ClockSlow { seconds: i64 },
         DeadAddress { address: String, cause: Cause },

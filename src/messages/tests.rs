@@ -32,7 +32,13 @@ fn messages() -> Vec<Message> {
     let (provider, http_status, bytes) = ("Senior".to_owned(), 200, 7);
     for content_type in ["", "text/html"] {
         let content_type = content_type.to_owned();
-        all.push(Message::NotJson { provider: provider.clone(), http_status, bytes, content_type });
+        all.push(Message::FieldMissing {
+            provider: provider.clone(),
+            field: "id".to_owned(),
+            http_status,
+            bytes,
+            content_type,
+        });
     }
     all.push(Message::ServerFailed { provider, http_status, server: String::new() });
     all

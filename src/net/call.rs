@@ -1,7 +1,8 @@
 //! One request as a caller gives it, and what it is told when no answer comes.
 
 use crate::error::Error;
-use std::time::{Duration, Instant};
+use crate::util::deadline::Deadline;
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// Largest head of a request or an answer: first line and headers.
@@ -17,7 +18,7 @@ pub struct Call<'a> {
     /// Content type and bytes. The content type gives way to one among the headers.
     pub body: Option<(&'a str, &'a [u8])>,
     /// When everything must be over.
-    pub until: Instant,
+    pub until: Deadline<'a>,
     /// For each of: the name, the connection, the proxy's consent.
     pub connect_timeout: Duration,
     /// For each of: TLS with the answer's headers, the answer's body.

@@ -1,8 +1,9 @@
-//! Of a certificate what a person wants to know: whose, by whom, from when until when. For reading only: whether it is
-//! good, the TLS library decides.
+//! What a certificate says: for a person whose it is, by whom, from when until when; for a certificate that the program
+//! itself names, whom it is for. Whether any other is good, the TLS library decides.
 
 use crate::util::clock;
 use crate::util::secret::clean;
+use std::net::IpAddr;
 use std::str;
 
 /// Longest name shown.
@@ -10,10 +11,27 @@ const MAX_NAME_CHARS: usize = 120;
 
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
+const INTEGER: u8 = 0x02;
+const BITS: u8 = 0x03;
+const OCTETS: u8 = 0x04;
 const OBJECT: u8 = 0x06;
 const VERSION: u8 = 0xa0;
+const EXTENSIONS: u8 = 0xa3;
 const UTF16: u8 = 0x1e;
 const UTC_TIME: u8 = 0x17;
+const DNS_NAME: u8 = 0x82;
+const ADDRESS: u8 = 0x87;
+
+const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
+const ALTERNATIVE_NAMES: &[u8] = &[0x55, 0x1d, 0x11];
+const CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
+const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+/// Ways of signing that nobody trusts any longer.
+const WEAK_SIGNATURES: [(&[u8], &str); 3] = [
+    (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05], "SHA-1"),
+    (&[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x01], "SHA-1"),
+    (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x04], "MD5"),
+];
 
 /// Empty where it cannot be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,22 +44,125 @@ pub struct Certificate {
 }
 
 pub fn read(der: &[u8]) -> Certificate {
-    parts(der).unwrap_or_default()
+    let Some(facts) = Facts::of(der) else { return Certificate::default() };
+    let shown = |instant: Option<i64>| instant.map(clock::rfc3339).unwrap_or_default();
+    Certificate {
+        subject: facts.shown_subject(),
+        issuer: facts.shown_issuer(),
+        from: shown(facts.from_ms),
+        until: shown(facts.until_ms),
+    }
 }
 
-fn parts(der: &[u8]) -> Option<Certificate> {
-    let mut whole = Reader(der).inside(SEQUENCE)?;
-    let mut signed = whole.inside(SEQUENCE)?;
-    if signed.0.first() == Some(&VERSION) {
-        signed.next()?;
+/// A certificate's parts, where they stand.
+#[derive(Default)]
+pub struct Facts<'a> {
+    pub issuer: &'a [u8],
+    pub subject: &'a [u8],
+    pub from_ms: Option<i64>,
+    pub until_ms: Option<i64>,
+    /// The public key as it is, with its kind.
+    pub key: &'a [u8],
+    /// Hosts, where it has the extension for them.
+    pub names: Option<Vec<HostName<'a>>>,
+    /// Whether it says of itself that it may sign others.
+    pub authority: Option<bool>,
+    signed_with: &'a [u8],
+}
+
+pub enum HostName<'a> {
+    Dns(&'a str),
+    Address(IpAddr),
+}
+
+impl<'a> Facts<'a> {
+    pub fn of(der: &'a [u8]) -> Option<Facts<'a>> {
+        let mut signed = Reader(der).inside(SEQUENCE)?.inside(SEQUENCE)?;
+        if signed.0.first() == Some(&VERSION) {
+            signed.next()?;
+        }
+        signed.next()?; // serial number
+        let signed_with = signed.inside(SEQUENCE)?.inside(OBJECT)?.0;
+        let issuer = signed.inside(SEQUENCE)?.0;
+        let mut life = signed.inside(SEQUENCE)?;
+        let (from_ms, until_ms) = (instant(life.next()?), instant(life.next()?));
+        let subject = signed.inside(SEQUENCE)?.0;
+        let before = signed.0;
+        signed.inside(SEQUENCE)?;
+        let key = before.get(..before.len().checked_sub(signed.0.len())?)?;
+        let mut facts = Facts { issuer, subject, from_ms, until_ms, key, signed_with, ..Facts::default() };
+        while let Some((tag, value)) = signed.next() {
+            if tag == EXTENSIONS {
+                facts.extend(Reader(value).inside(SEQUENCE)?);
+            }
+        }
+        Some(facts)
     }
-    signed.next()?; // serial number
-    signed.inside(SEQUENCE)?; // signature algorithm
-    let issuer = name(signed.inside(SEQUENCE)?);
-    let mut life = signed.inside(SEQUENCE)?;
-    let (from, until) = (instant(life.next()?), instant(life.next()?));
-    let subject = name(signed.inside(SEQUENCE)?);
-    Some(Certificate { subject, issuer, from: from.unwrap_or_default(), until: until.unwrap_or_default() })
+
+    fn extend(&mut self, mut extensions: Reader<'a>) {
+        while let Some(mut extension) = extensions.inside(SEQUENCE) {
+            let Some(kind) = extension.inside(OBJECT) else { return };
+            // Between them may stand whether it is critical.
+            let Some(value) = std::iter::from_fn(|| extension.next()).find(|(tag, _)| *tag == OCTETS) else {
+                continue;
+            };
+            let Some(mut value) = Reader(value.1).inside(SEQUENCE) else { continue };
+            if kind.0 == ALTERNATIVE_NAMES {
+                self.names = Some(std::iter::from_fn(|| value.next()).filter_map(host_name).collect());
+            } else if kind.0 == CONSTRAINTS {
+                self.authority = Some(matches!(value.next(), Some((1, [byte])) if *byte != 0));
+            }
+        }
+    }
+
+    pub fn shown_subject(&self) -> String {
+        name(self.subject)
+    }
+
+    pub fn shown_issuer(&self) -> String {
+        name(self.issuer)
+    }
+
+    pub fn is_self_signed(&self) -> bool {
+        self.issuer == self.subject
+    }
+
+    pub fn rsa_bits(&self) -> Option<usize> {
+        rsa_bits(Reader(self.key).inside(SEQUENCE)?.0)
+    }
+
+    pub fn weakly_signed(&self) -> Option<&'static str> {
+        WEAK_SIGNATURES.iter().find(|(kind, _)| *kind == self.signed_with).map(|(_, name)| *name)
+    }
+
+    /// The common name of its subject, which was the host's before there was an extension for that.
+    pub fn common_name(&self) -> Option<String> {
+        attributes(self.subject).find(|(kind, _)| *kind == COMMON_NAME).map(|(_, value)| value)
+    }
+}
+
+/// The length of a public key, of what is in it, in bits.
+pub fn rsa_bits(key: &[u8]) -> Option<usize> {
+    let mut key = Reader(key);
+    if key.inside(SEQUENCE)?.inside(OBJECT)?.0 != RSA {
+        return None;
+    }
+    let (_, bits) = key.next().filter(|(tag, _)| *tag == BITS)?;
+    let modulus = Reader(bits.get(1..)?).inside(SEQUENCE)?.inside(INTEGER)?.0;
+    let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
+    let first = modulus.get(zeros)?;
+    Some((modulus.len() - zeros) * 8 - first.leading_zeros() as usize)
+}
+
+fn host_name((tag, value): (u8, &[u8])) -> Option<HostName<'_>> {
+    match tag {
+        DNS_NAME => str::from_utf8(value).ok().map(HostName::Dns),
+        ADDRESS => {
+            let four = <[u8; 4]>::try_from(value).map(IpAddr::from);
+            four.or_else(|_| <[u8; 16]>::try_from(value).map(IpAddr::from)).ok().map(HostName::Address)
+        }
+        _ => None,
+    }
 }
 
 /// What is left to be read.
@@ -71,21 +192,36 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The first value of a file that may have more behind it.
+pub fn first_value(der: &[u8]) -> Option<&[u8]> {
+    let mut rest = Reader(der);
+    rest.inside(SEQUENCE)?;
+    der.get(..der.len().checked_sub(rest.0.len())?)
+}
+
+/// What a name consists of, by kind.
+fn attributes(name: &[u8]) -> impl Iterator<Item = (&[u8], String)> {
+    let mut sets = Reader(name);
+    std::iter::from_fn(move || {
+        let mut pair = sets.inside(SET)?.inside(SEQUENCE)?;
+        let (kind, (tag, value)) = (pair.inside(OBJECT)?, pair.next()?);
+        Some((kind.0, text(tag, value)))
+    })
+}
+
 /// "CN=*.senior.com.br, O=Senior Sistemas", of what a name says in the attributes that people know.
-fn name(mut sets: Reader) -> String {
-    let mut shown: Vec<String> = Vec::new();
-    while let Some(mut set) = sets.inside(SET) {
-        let Some(mut pair) = set.inside(SEQUENCE) else { break };
-        let (Some(kind), Some((tag, value))) = (pair.inside(OBJECT), pair.next()) else { break };
-        let label = match kind.0 {
-            [0x55, 0x04, 0x03] => "CN",
+fn name(name: &[u8]) -> String {
+    let known = |(kind, value): (&[u8], String)| {
+        let label = match kind {
+            COMMON_NAME => "CN",
             [0x55, 0x04, 0x0a] => "O",
             [0x55, 0x04, 0x0b] => "OU",
             [0x55, 0x04, 0x06] => "C",
-            _ => continue,
+            _ => return None,
         };
-        shown.push(format!("{label}={}", text(tag, value)));
-    }
+        Some(format!("{label}={value}"))
+    };
+    let shown: Vec<String> = attributes(name).filter_map(known).collect();
     clean(&shown.join(", "), &[]).chars().take(MAX_NAME_CHARS).collect()
 }
 
@@ -102,7 +238,7 @@ fn text(tag: u8, value: &[u8]) -> String {
 }
 
 /// `YYMMDDhhmmssZ`, or with four digits for the year.
-fn instant((tag, value): (u8, &[u8])) -> Option<String> {
+fn instant((tag, value): (u8, &[u8])) -> Option<i64> {
     let text = str::from_utf8(value).ok()?.strip_suffix('Z')?;
     let (year, rest) = text.split_at_checked(if tag == UTC_TIME { 2 } else { 4 })?;
     let year: i32 = year.parse().ok()?;
@@ -113,7 +249,7 @@ fn instant((tag, value): (u8, &[u8])) -> Option<String> {
     };
     let pair = |at: usize| rest.get(at..at + 2);
     let (month, day, hour, minute, second) = (pair(0)?, pair(2)?, pair(4)?, pair(6)?, pair(8)?);
-    clock::parse_rfc3339(&format!("{year:04}-{month}-{day}T{hour}:{minute}:{second}Z")).map(clock::rfc3339)
+    clock::parse_rfc3339(&format!("{year:04}-{month}-{day}T{hour}:{minute}:{second}Z"))
 }
 
 #[cfg(test)]
@@ -153,6 +289,14 @@ mod tests {
             for value in [0, 1, 0x7f, 0x80, 0x84, 0xff] {
                 let mut spoilt = whole.clone();
                 spoilt[at] = value;
+                if let Some(facts) = Facts::of(&spoilt) {
+                    let _ = (
+                        facts.rsa_bits(),
+                        facts.common_name(),
+                        facts.weakly_signed(),
+                        facts.is_self_signed(),
+                    );
+                }
                 let read = read(&spoilt);
                 assert!(!read.subject.contains('\n') && read.subject.chars().count() <= MAX_NAME_CHARS);
             }

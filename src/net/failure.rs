@@ -62,13 +62,12 @@ impl CallContext<'_> {
                 self.unreachable(at, Cause::NoAddress, |_| Message::UnknownHost { host: self.host() })
             }
             Raw::Io(error) => match tls_fault::inside(&error) {
-                Some(error) => self.tls(tls_fault::fault(error, at.first_byte)),
+                Some(error) => self.tls(tls_fault::of_call(error, at)),
                 None => self.io(&error, at, http_status),
             },
-            Raw::Rustls(error) => self.tls(tls_fault::fault(&error, at.first_byte)),
-            Raw::Tls(_) | Raw::TlsRequired | Raw::Pem(_) => self.tls(TlsFault::HostIsNoName),
+            Raw::Tls(_) | Raw::TlsRequired => self.tls(TlsFault::HostIsNoName),
             Raw::Other(other) => match other.downcast_ref::<Refusal>() {
-                Some(refusal) => self.refused(*refusal),
+                Some(refusal) => self.refused(refusal.clone()),
                 None => self.broken(at, Cause::Unknown, http_status),
             },
             Raw::LargeResponseHeader(..) => self.not_http(at, HttpFault::HeadersTooLarge),
@@ -116,6 +115,12 @@ impl CallContext<'_> {
         let message = match refusal {
             // Some proxies answer a wrong login with the status that servers have for it.
             Refusal::Status(http_status @ (407 | 401)) => Message::ProxyLogin { proxy, http_status },
+            Refusal::Ways(http_status, ways) => Message::ProxyWays { proxy, http_status, ways },
+            // Not the proxy, but what is behind it, and that may pass.
+            Refusal::Status(http_status @ 502..=504) => {
+                let host = self.host();
+                return Error::new(Status::Network, Message::ProxyUnreached { proxy, host, http_status });
+            }
             Refusal::Status(http_status) => Message::ProxyRefused { proxy, http_status },
             Refusal::NotHttp => Message::ProxyFailed { proxy, cause: Cause::NotHttp },
             Refusal::Closed => Message::ProxyFailed { proxy, cause: Cause::Closed },

@@ -4,12 +4,14 @@
 //! ureq speaks HTTP and rustls TLS. What lies below is ours, because ureq's own parts cannot promise what
 //! is promised here: its resolver starts a thread that outlives the time-out, its CONNECT and its writes
 //! count the time anew for every byte, and none of it tells whether a request has left. From the bottom up:
-//! `stream` (TCP until an instant), `socket` (names, the time of each step), `tunnel` (CONNECT through a proxy), ureq's rustls connector, `pool`
+//! `stream` (TCP until an instant), `socket` (names, the time of each step), `tunnel` (CONNECT through a proxy), `tls`, `pool`
 //! (connections that wait for another request), and `guard` (notes that the request leaves, wipes buffers).
 //! `progress` is what they know of the call they work for.
 //!
 //! Everything runs on the caller's thread: no thread is started, no signal is used, nothing is printed.
 
+#[cfg_attr(any(windows, target_vendor = "apple"), path = "authorities_of_system.rs")]
+mod authorities;
 mod call;
 mod certificate;
 mod connect;
@@ -29,9 +31,11 @@ mod roots;
 mod socket;
 mod stream;
 mod target;
+mod tls;
 mod tls_fault;
 mod tunnel;
 mod user_proxy;
+mod verifier;
 
 pub mod response;
 #[cfg(test)]
@@ -40,7 +44,7 @@ mod tests;
 pub use call::{Call, CallFailure, Reuse};
 pub use certificate::Certificate;
 pub use probe::{Connection, Limits, Probe, Tls};
-pub use reply::Reply;
+pub use reply::{http_date, Reply};
 pub use target::Target;
 
 // For the store at a Redis server, which is reached without HTTP.
@@ -51,6 +55,7 @@ pub use {
     resolve::{addresses, System},
     roots::Roots,
     stream::Stream,
+    tls::config as tls_config,
     tls_fault::{fault as tls_fault, inside as tls_error},
 };
 
@@ -68,10 +73,10 @@ use resolve::{Later, Resolver};
 use roots::Roots;
 use socket::Tcp;
 use std::sync::Arc;
+use tls::Tls as Secure;
 use tunnel::Tunnel;
 use ureq::http::{Request, Response};
-use ureq::tls::{RootCerts, TlsConfig};
-use ureq::unversioned::transport::{Connector, RustlsConnector};
+use ureq::unversioned::transport::Connector;
 use ureq::{config::Config, Agent, Body};
 
 /// What the network is told once: two accounts with the same settings can share a client.
@@ -97,6 +102,8 @@ pub fn is_proxy(text: &str) -> bool {
     proxy::parse(text).is_some()
 }
 
+pub use proxy::other_kind as other_kind_of_proxy;
+
 /// Whether `pem` holds certificates that can be trusted; the error says what is wrong.
 pub fn parse_ca(pem: &[u8]) -> Result<(), FileFault> {
     Roots::read(pem).map(drop)
@@ -120,8 +127,9 @@ impl Client {
         let proxy = proxies.proxy();
         let pool = Arc::new(Pool::default());
         let resolver = Resolver { proxy: proxy.clone(), names };
-        let new = Tcp { resolver }.chain(Tunnel { proxy }).chain(RustlsConnector::default());
-        let agent = Agent::with_parts(config(settings), Pooled { new, pool: Arc::clone(&pool) }, Later);
+        let secure = Secure { config: tls::config(settings.roots.as_ref()) };
+        let new = Tcp { resolver }.chain(Tunnel { proxy }).chain(secure);
+        let agent = Agent::with_parts(config(), Pooled { new, pool: Arc::clone(&pool) }, Later);
         Client { agent, pool, proxies }
     }
 
@@ -183,18 +191,9 @@ impl Client {
     }
 }
 
-fn config(settings: &Settings) -> Config {
-    let roots = match &settings.roots {
-        Some(roots) => RootCerts::from(roots.certificates()),
-        None => RootCerts::PlatformVerifier,
-    };
-    let tls = TlsConfig::builder()
-        .root_certs(roots)
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .build();
+fn config() -> Config {
     // No time-out of ureq's: ours are kept where the waiting is, in the socket.
     Config::builder()
-        .tls_config(tls)
         .proxy(None)
         .http_status_as_error(false)
         .max_redirects(0)

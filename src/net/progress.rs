@@ -2,12 +2,14 @@
 //!
 //! ureq passes nothing of ours through to its connectors. A request runs from start to end on the thread
 //! that asked for it, so a number of plain values per thread serves. It has no destructor, hence is safe
-//! to use at any time of a thread's life.
+//! to use at any time of a thread's life; what a renewal on a thread of ours needs beside it has one.
 
 use super::call::Call;
 use super::stream;
 use crate::util::clock::{self, Now};
-use std::cell::Cell;
+use crate::util::deadline::Extension;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,11 +40,15 @@ pub struct Progress {
     pub answered: bool,
     /// For how long a connection may have waited to be used, in milliseconds; none is used, and this one not kept.
     pub longest_wait_ms: Option<i64>,
+    /// The server asked for a client certificate.
+    pub certificate_wanted: bool,
     /// The first byte of what the peer said in this phase: tells TLS from plain text.
     pub first_byte: Option<u8>,
     /// Bytes of the request wait for the next write.
     waiting: bool,
     until: Option<Instant>,
+    /// Those who wait for the call can put its end off: see `EXTENSION`.
+    extensible: bool,
     step_until: Option<Instant>,
     step_began: Option<Instant>,
     connect_timeout: Duration,
@@ -60,15 +66,19 @@ thread_local! {
             answered: false,
             longest_wait_ms: None,
             sent_at: None,
+            certificate_wanted: false,
             first_byte: None,
             waiting: false,
             until: None,
+            extensible: false,
             step_until: None,
             step_began: None,
             connect_timeout: Duration::ZERO,
             answer_timeout: None,
         })
     };
+    /// By whom the call's end is put off. Looked at only in such a call, which is on a thread of ours.
+    static EXTENSION: RefCell<Option<Arc<Extension>>> = const { RefCell::new(None) };
 }
 
 impl Progress {
@@ -80,7 +90,13 @@ impl Progress {
 
     /// Whether the whole call, and not one step of it, is out of time.
     pub fn time_is_over(&self) -> bool {
-        self.until.is_none_or(|until| Instant::now() >= until)
+        self.end().is_none_or(|end| Instant::now() >= end)
+    }
+
+    /// The call's end, as it is now.
+    fn end(&self) -> Option<Instant> {
+        let put_off = || EXTENSION.try_with(|extension| Some(extension.borrow().as_ref()?.end())).ok()?;
+        self.until.max(if self.extensible { put_off() } else { None })
     }
 }
 
@@ -96,6 +112,9 @@ pub fn get() -> Progress {
 
 /// A new call begins on this thread, or begins anew.
 pub fn begin(call: &Call, proxied: bool, longest_wait_ms: Option<i64>) {
+    if let Some(extension) = call.until.extension {
+        let _ = EXTENSION.try_with(|kept| kept.replace(Some(Arc::clone(extension))));
+    }
     PROGRESS.set(Progress {
         phase: Phase::Start,
         proxied,
@@ -105,10 +124,12 @@ pub fn begin(call: &Call, proxied: bool, longest_wait_ms: Option<i64>) {
         answered: false,
         longest_wait_ms,
         sent_at: None,
+        certificate_wanted: false,
         first_byte: None,
         waiting: false,
-        until: Some(call.until),
-        step_until: Some(call.until),
+        until: Some(call.until.instant()),
+        extensible: call.until.extension.is_some(),
+        step_until: None,
         step_began: Some(Instant::now()),
         connect_timeout: call.connect_timeout,
         answer_timeout: call.answer_timeout,
@@ -134,19 +155,16 @@ pub fn enter(phase: Phase) {
             Phase::Lookup | Phase::Connect | Phase::Tunnel => Some(progress.connect_timeout),
             Phase::Handshake | Phase::Request | Phase::Body => progress.answer_timeout,
         };
-        let end = allowed.and_then(|allowed| now.checked_add(allowed));
         progress.step_began = Some(now);
-        progress.step_until = match (end, progress.until) {
-            (Some(end), Some(until)) => Some(end.min(until)),
-            (None, until) => until,
-            (_, None) => None,
-        };
+        progress.step_until = allowed.and_then(|allowed| now.checked_add(allowed));
     });
 }
 
 /// When the current step must be over. Outside a call: now.
 pub fn deadline() -> Instant {
-    PROGRESS.get().step_until.unwrap_or_else(Instant::now)
+    let progress = PROGRESS.get();
+    let end = progress.end().unwrap_or_else(Instant::now);
+    progress.step_until.map_or(end, |step| step.min(end))
 }
 
 /// What a step answers whose time is over.
@@ -178,6 +196,10 @@ pub fn taken() {
 pub fn reused() {
     enter(Phase::Request);
     change(|progress| progress.reused = true);
+}
+
+pub fn certificate_wanted() {
+    change(|progress| progress.certificate_wanted = true);
 }
 
 pub fn answered() {

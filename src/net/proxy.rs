@@ -8,7 +8,7 @@ use crate::sys;
 use crate::util::encoding::from_percent;
 use crate::util::secret::Secret;
 use std::hash::{Hash, Hasher};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -60,7 +60,17 @@ pub fn parse(text: &str) -> Option<ProxySetting> {
     if text == "none" {
         return Some(ProxySetting::Direct);
     }
-    text.strip_prefix("http://").and_then(parse_address).map(ProxySetting::Via)
+    let (scheme, address) = text.split_once("://")?;
+    let address = Some(address).filter(|_| scheme.eq_ignore_ascii_case("http"));
+    address.and_then(parse_address).map(ProxySetting::Via)
+}
+
+/// The scheme of a proxy of another kind. Any other word could be a part of something that is not to be shown.
+pub fn other_kind(text: &str) -> Option<String> {
+    let scheme = text.split_once("://")?.0.to_ascii_lowercase();
+    ["https", "socks", "socks4", "socks4a", "socks5", "socks5h"]
+        .contains(&scheme.as_str())
+        .then(|| scheme + "://")
 }
 
 /// `[user:password@]host:port`. The last `@` ends the password, so it need not be escaped.
@@ -69,7 +79,7 @@ fn parse_address(text: &str) -> Option<Proxy> {
         Some((login, address)) => (Some(from_percent(login)?), address),
         None => (None, text),
     };
-    let (host, port) = host_and_port(address.strip_suffix('/').unwrap_or(address), None)?;
+    let (host, port) = host_and_port(address.trim_end_matches('/'), None)?;
     Some(Proxy { host, port, login })
 }
 
@@ -97,23 +107,25 @@ pub struct Proxies {
     exceptions: Vec<String>,
     /// Whether they are written as Windows does, and not as in NO_PROXY.
     of_user: bool,
-    /// The name of the setting that is no proxy: no request may go past it in silence.
-    unusable: Option<&'static str>,
+    /// The setting that is no proxy, and its kind: no request may go past it in silence.
+    unusable: Option<(&'static str, Option<String>)>,
 }
 
 impl Proxies {
     pub fn new(choice: &ProxySetting) -> Proxies {
         match choice {
             ProxySetting::Environment => {
-                Proxies::of_environment(&|name| sys::env_var(name)?.into_string().ok(), sys::user_proxy)
+                // What is not UTF-8 is none, but must not be passed by as if nothing were set.
+                let variable = |name: &str| Some(sys::env_var(name)?.to_string_lossy().into_owned());
+                Proxies::of_environment(&variable, sys::user_proxy)
             }
             ProxySetting::Direct => Proxies::made(None, None),
             ProxySetting::Via(proxy) => Proxies::made(Some(proxy.clone()), None),
-            ProxySetting::Unusable => Proxies::made(None, Some("\"proxy\"")),
+            ProxySetting::Unusable => Proxies::made(None, Some(("\"proxy\"", None))),
         }
     }
 
-    fn made(proxy: Option<Proxy>, unusable: Option<&'static str>) -> Proxies {
+    fn made(proxy: Option<Proxy>, unusable: Option<(&'static str, Option<String>)>) -> Proxies {
         Proxies { proxy: proxy.map(Arc::new), exceptions: Vec::new(), of_user: false, unusable }
     }
 
@@ -133,22 +145,28 @@ impl Proxies {
                 |(server, bypass)| Proxies::of_user(&UserProxy { server, bypass }),
             );
         };
-        let text = text.trim();
+        // A command line may have left its quotes.
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '"');
         // What follows another scheme would be taken for a login.
-        let bare = text.strip_prefix("http://").or_else(|| (!text.contains("://")).then_some(text));
+        let bare = match text.split_once("://") {
+            Some((scheme, address)) => Some(address).filter(|_| scheme.eq_ignore_ascii_case("http")),
+            None => Some(text),
+        };
         let proxy = bare.and_then(parse_address);
-        let unusable = proxy.is_none().then_some("HTTPS_PROXY");
-        let exceptions = either("NO_PROXY").unwrap_or_default();
-        let exceptions = exceptions.split(',').map(|entry| entry.trim().to_ascii_lowercase());
-        let exceptions = exceptions.filter(|entry| !entry.is_empty()).collect();
+        let unusable = proxy.is_none().then(|| ("HTTPS_PROXY", other_kind(text)));
+        let exceptions = user_proxy::entries(&either("NO_PROXY").unwrap_or_default());
         Proxies { exceptions, ..Proxies::made(proxy, unusable) }
     }
 
     fn of_user(user: &UserProxy) -> Proxies {
         let Some(address) = user.address() else { return Proxies::made(None, None) };
         let proxy = parse_address(&address);
-        let unusable = proxy.is_none().then_some("Windows (ProxyServer)");
-        Proxies { exceptions: user.exceptions(), of_user: true, ..Proxies::made(proxy, unusable) }
+        let unusable = proxy.is_none().then_some(("Windows (ProxyServer)", None));
+        Proxies {
+            exceptions: user_proxy::entries(&user.bypass),
+            of_user: true,
+            ..Proxies::made(proxy, unusable)
+        }
     }
 
     pub fn proxy(&self) -> Option<Arc<Proxy>> {
@@ -164,42 +182,52 @@ impl Proxies {
         if target.loopback || self.exceptions.iter().any(excepted) {
             return Ok(false);
         }
-        match self.unusable {
+        match &self.unusable {
             None => Ok(self.proxy.is_some()),
-            Some(setting) => Err(Error::new(Status::Proxy, Message::ProxyUnusable { setting })),
+            Some((setting, kind)) => {
+                Err(Error::new(Status::Proxy, Message::ProxyUnusable { setting, kind: kind.clone() }))
+            }
         }
     }
 }
 
-/// Whether an entry of NO_PROXY means the target: `*`, an address, a network (10.0.0.0/8), or a name, which
+/// Whether an entry of NO_PROXY means the target: `*`, an address, a network (10.0.0.0/8, 10.*), or a name, which
 /// stands for the names below it too, with or without a leading dot; each may end in a port.
 fn excepts(entry: &str, target: &Target) -> bool {
-    if entry == "*" {
-        return true;
-    }
+    let entry = entry.split_once("://").map_or(entry, |(_, rest)| rest);
     let host = target.host.trim_end_matches('.').to_ascii_lowercase();
-    let address = host.parse::<IpAddr>().ok();
-    if let Some((network, bits)) = entry.split_once('/') {
-        let network = network.parse::<IpAddr>().ok();
-        let bits = bits.parse::<u32>().ok();
-        return matches!((address, network, bits), (Some(a), Some(n), Some(b)) if is_within(a, n, b));
-    }
-    if let Ok(excepted) = entry.trim_matches(['[', ']']).parse::<IpAddr>() {
-        return address == Some(excepted);
+    let parsed = |text: &str| {
+        text.trim_matches(['[', ']']).parse::<IpAddr>().ok().map(|address| address.to_canonical())
+    };
+    let address = parsed(&host);
+    let entry = match entry.split_once('/') {
+        Some((network, bits)) => match (address, parsed(network), mask_bits(bits)) {
+            (Some(address), Some(network), Some(bits)) => return is_within(address, network, bits),
+            _ => network,
+        },
+        None => entry,
+    };
+    if entry == "*" || entry == "<local>" || entry.trim_start_matches('*').contains('*') {
+        return user_proxy::excepts(entry, &host, target.port, target.https);
     }
     let (name, port) = match entry.rsplit_once(':') {
-        Some((name, port)) => (name, Some(port)),
-        None => (entry, None),
+        Some((name, port)) if parsed(entry).is_none() => (name, Some(port)),
+        _ => (entry, None),
     };
     if port.is_some_and(|port| port.parse() != Ok(target.port)) {
         return false;
     }
-    if let Ok(excepted) = name.trim_matches(['[', ']']).parse::<IpAddr>() {
+    if let Some(excepted) = parsed(name) {
         return address == Some(excepted);
     }
     let name = name.trim_start_matches('*').trim_start_matches('.').trim_end_matches('.');
     let below = host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     !name.is_empty() && address.is_none() && below
+}
+
+/// Of `8`, or of `255.0.0.0`.
+fn mask_bits(text: &str) -> Option<u32> {
+    text.parse().ok().or_else(|| Some(text.parse::<Ipv4Addr>().ok()?.to_bits().leading_ones()))
 }
 
 fn is_within(address: IpAddr, network: IpAddr, bits: u32) -> bool {

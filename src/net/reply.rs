@@ -110,7 +110,7 @@ pub(super) fn retry_after_s(value: &str, now_s: i64) -> Option<u32> {
 
 /// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`. The two forms that were obsolete in 1999 are not
 /// read.
-pub(super) fn http_date(value: &str) -> Option<i64> {
+pub fn http_date(value: &str) -> Option<i64> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let mut words = value.split_ascii_whitespace().skip(1);

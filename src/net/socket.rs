@@ -99,8 +99,14 @@ impl Socket {
         if room.is_empty() {
             return Ok(0);
         }
-        self.stream.until = progress::deadline();
-        let amount = self.stream.read(room).map_err(ended)?;
+        let amount = loop {
+            self.stream.until = progress::deadline();
+            match self.stream.read(room) {
+                // Put off meanwhile.
+                Err(error) if error.kind() == ErrorKind::TimedOut && progress::time_left().is_some() => {}
+                read => break read.map_err(ended)?,
+            }
+        };
         if let Some(first) = room.get(..amount).and_then(<[u8]>::first) {
             progress::heard(*first);
         }

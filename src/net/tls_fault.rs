@@ -1,11 +1,13 @@
 //! Errors of the TLS library as what went wrong.
 
+use super::progress::Progress;
 use crate::messages::TlsFault;
 use crate::util::clock;
 use crate::util::secret::clean;
-use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
-use std::fmt::Debug;
+use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError, PeerIncompatible};
+use std::fmt::{self, Debug, Display};
 use std::io;
+use std::sync::Arc;
 
 /// Names of a certificate that are listed.
 const MAX_NAMES: usize = 5;
@@ -13,6 +15,38 @@ const MAX_NAMES: usize = 5;
 /// The TLS error that an error of reading or writing carries.
 pub fn inside(error: &io::Error) -> Option<&Error> {
     error.get_ref()?.downcast_ref()
+}
+
+/// What our own check of a certificate found, on its way through the TLS library.
+#[derive(Debug)]
+struct Verdict(TlsFault);
+
+impl Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Debug::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Verdict {}
+
+pub fn verdict(fault: TlsFault) -> Error {
+    CertificateError::Other(OtherError(Arc::new(Verdict(fault)))).into()
+}
+
+/// Of a call: a server that asked for a client certificate refuses us for want of it, whatever it calls that.
+pub fn of_call(error: &Error, at: &Progress) -> TlsFault {
+    use AlertDescription::*;
+    match error {
+        Error::AlertReceived(
+            HandshakeFailure
+            | BadCertificate
+            | UnsupportedCertificate
+            | CertificateUnknown
+            | AccessDenied
+            | NoCertificate,
+        ) if at.certificate_wanted => TlsFault::WantsCertificate,
+        error => fault(error, at.first_byte),
+    }
 }
 
 /// `first` is the first byte that the peer sent.
@@ -27,7 +61,6 @@ pub fn fault(error: &Error, first: Option<u8>) -> TlsFault {
         Error::InvalidMessage(_) => TlsFault::NotTls,
         Error::PeerIncompatible(error) => incompatible(error),
         Error::AlertReceived(alert) => refused(*alert),
-        Error::General(text) if text.contains("No CA certificates") => TlsFault::NoAuthorities,
         Error::General(text) => TlsFault::Other { name: clean(text, &[]) },
         Error::FailedToGetCurrentTime => TlsFault::NoClock,
         other => TlsFault::Other { name: technical(other) },
@@ -53,35 +86,43 @@ fn certificate(error: &CertificateError) -> TlsFault {
             TlsFault::ValidFrom { day: day(not_before.as_secs()), today: day(time.as_secs()) }
         }
         NotValidForName => TlsFault::OtherHost,
-        NotValidForNameContext { presented, .. } if presented.is_empty() => TlsFault::NoHost,
-        NotValidForNameContext { presented, .. } => {
-            let mut names: Vec<String> =
-                presented.iter().take(MAX_NAMES).map(|name| clean(bare(name), &[])).collect();
-            if presented.len() > MAX_NAMES {
-                names.push("…".to_owned());
-            }
-            TlsFault::OtherHosts { names: names.join(", ") }
-        }
-        UnknownIssuer => TlsFault::UnknownIssuer,
+        UnknownIssuer => TlsFault::UnknownIssuer { issuer: "?".to_owned() },
         Revoked => TlsFault::Revoked,
         BadSignature => TlsFault::BadSignature,
         BadEncoding => TlsFault::Unreadable,
-        // The system's own words, where it is the system that checks.
-        Other(error) if cfg!(windows) => TlsFault::Invalid { name: clean(&error.to_string(), &[]) },
-        Other(error) if error.0.downcast_ref() == Some(&webpki::Error::CaUsedAsEndEntity) => {
-            TlsFault::SelfSigned
-        }
+        Other(error) => match error.0.downcast_ref() {
+            Some(Verdict(fault)) => fault.clone(),
+            // The system's own words, where it is the system that checks.
+            None if cfg!(windows) => TlsFault::Invalid { name: clean(&error.to_string(), &[]) },
+            None => TlsFault::Invalid { name: technical(error) },
+        },
         other => TlsFault::Invalid { name: technical(other) },
     }
 }
 
-/// `api.example.com` of `DnsName("api.example.com")`.
-fn bare(name: &str) -> &str {
-    let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
-    inner.unwrap_or(name).trim_matches('"')
+/// A certificate of an authority, where one of a server should be.
+pub fn is_of_authority(error: &OtherError) -> bool {
+    error.0.downcast_ref() == Some(&webpki::Error::CaUsedAsEndEntity)
 }
 
-fn day(seconds: u64) -> String {
+/// From before version 3, which brought the names of hosts.
+pub fn is_of_old_version(error: &OtherError) -> bool {
+    error.0.downcast_ref() == Some(&webpki::Error::UnsupportedCertVersion)
+}
+
+pub fn other_hosts(names: impl Iterator<Item = String>) -> TlsFault {
+    let mut names: Vec<String> = names.take(MAX_NAMES + 1).map(|name| clean(&name, &[])).collect();
+    if names.is_empty() {
+        return TlsFault::NoHost;
+    }
+    if names.len() > MAX_NAMES {
+        names.truncate(MAX_NAMES);
+        names.push("…".to_owned());
+    }
+    TlsFault::OtherHosts { names: names.join(", ") }
+}
+
+pub fn day(seconds: u64) -> String {
     i64::try_from(seconds).map_or_else(|_| "?".to_owned(), |seconds| clock::day(seconds.saturating_mul(1000)))
 }
 

@@ -17,7 +17,7 @@ impl UserProxy {
     /// The address for https as `host:port`; `None` when there is a proxy for other things only, which Windows does not
     /// use for https either.
     pub fn address(&self) -> Option<String> {
-        let entries = || entries(&self.server).map(|entry| entry.split_once('=').unwrap_or(("", entry)));
+        let entries = || parts(&self.server).map(|entry| entry.split_once('=').unwrap_or(("", entry)));
         let of = |wanted: &str| {
             let mut found = entries().filter(|(scheme, _)| scheme.eq_ignore_ascii_case(wanted));
             found.find_map(|(_, address)| (!address.is_empty()).then_some(address))
@@ -25,19 +25,24 @@ impl UserProxy {
         // One of another kind (socks) is given as it is: it is no address of a proxy that is understood here, and no
         // request may go past it in silence.
         let address = of("https").or_else(|| of("")).or_else(|| of("socks").map(|_| "socks="))?;
-        let bare = address.strip_prefix("http://").unwrap_or(address).trim_end_matches('/');
+        let bare = match address.split_once("://") {
+            Some((scheme, bare)) if scheme.eq_ignore_ascii_case("http") => bare,
+            _ => address,
+        };
+        let bare = bare.trim_end_matches('/');
         let after_host = bare.rsplit_once(']').map_or(bare, |(_, rest)| rest);
         let port = if after_host.contains(':') { "" } else { DEFAULT_PORT };
         Some(format!("{bare}{port}"))
     }
-
-    pub fn exceptions(&self) -> Vec<String> {
-        entries(&self.bypass).map(str::to_ascii_lowercase).collect()
-    }
 }
 
-fn entries(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c == ';' || c.is_whitespace()).filter(|entry| !entry.is_empty())
+/// What goes past a proxy, in lower case.
+pub fn entries(list: &str) -> Vec<String> {
+    parts(list).map(str::to_ascii_lowercase).collect()
+}
+
+fn parts(list: &str) -> impl Iterator<Item = &str> {
+    list.split(|c: char| matches!(c, ';' | ',' | '"') || c.is_whitespace()).filter(|part| !part.is_empty())
 }
 
 /// Whether an exception, in lower case, means this host: `<local>` is every name without a dot, and a star stands for
@@ -107,10 +112,8 @@ mod tests {
 
     #[test]
     fn exceptions_mean_what_they_mean_to_windows() {
-        let excepted = |bypass: &str, host: &str| {
-            let user = UserProxy { server: String::new(), bypass: bypass.to_owned() };
-            user.exceptions().iter().any(|entry| excepts(entry, host, 443, true))
-        };
+        let excepted =
+            |bypass: &str, host: &str| entries(bypass).iter().any(|entry| excepts(entry, host, 443, true));
         for (bypass, host) in [
             ("<local>", "erp"),
             ("x;<LOCAL>", "ERP."),

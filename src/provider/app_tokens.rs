@@ -192,6 +192,8 @@ impl AppTokens {
         (failed.login_refused, failed.refresh_refused) = (false, false);
         let server = secret::clean(&refused.message, &login.secrets(&values));
         let (provider, http_status) = (self.provider(), reply.http_status);
+        // What has not the provider's form was said by something in front of it.
+        let dead = dead && refused.form.is_providers();
         let is_password = dead || refused.is == Meaning::Credentials;
         let (status, class, message) = match (asked, refused.is) {
             (AppOperation::Create { .. }, _) if is_password => {

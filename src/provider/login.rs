@@ -1,5 +1,6 @@
 //! A source of session tokens: a profile, an account's credentials, and the wire.
 
+use crate::cache::entry::Entry;
 use crate::cache::policy::{FailureClass, RefreshRules, Validity, MAX_LIFETIME_MS};
 use crate::cache::single_flight::{RenewalFailure, TokenSource};
 use crate::cache::token::{Bearer, Issued, Origin, Token};
@@ -8,19 +9,24 @@ use crate::error::{Error, Result, Status};
 use crate::log::Subject;
 use crate::messages::Message;
 use crate::net;
-use crate::provider::profile::{Expires, Operation, ParsedResponse, Profile, TokenFields};
+use crate::provider::profile::{Meaning, Operation, ParsedResponse, Profile, TokenFields};
 use crate::util::clock;
+use crate::util::deadline::Deadline;
 use crate::util::random::{self, HashKey};
 use crate::util::secret::{self, Secret};
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Instant;
 
 mod failures;
+mod noted;
 mod operation;
 
 pub use operation::TemplateValues;
+
+/// Of a life that is not understood so much is logged, in letters.
+const MAX_SHOWN_LIFE: usize = 60;
 
 /// A profile built in, or one that a program brought.
 #[derive(Clone)]
@@ -56,6 +62,8 @@ pub struct Login {
     pub key: Arc<HashKey>,
     /// The attempt number of the second factor that was sent last.
     pub code_used: Arc<AtomicU64>,
+    /// That of the session's tokens, where the report finds what was answered.
+    pub entry: OnceLock<Weak<Entry>>,
 }
 
 impl Login {
@@ -110,11 +118,10 @@ impl Login {
             return Ok(());
         }
         let values = TemplateValues::of(self).with_token(token);
-        let (reply, reading) = self.perform(operation, &values, until).map_err(|failed| failed.error)?;
+        let (reply, reading) =
+            self.perform(operation, &values, until.into()).map_err(|failed| failed.error)?;
         match reading {
-            ParsedResponse::Refused(_) if self.profile.dead(reply.http_status, reply.body.as_slice()) => {
-                Ok(())
-            }
+            ParsedResponse::Refused(_) if self.is_dead(&reply) => Ok(()),
             ParsedResponse::Refused(refused) => Err(self.failed(&refused, &reply, &values).error),
             _ => Ok(()),
         }
@@ -140,7 +147,7 @@ impl Login {
         operation: &Operation,
         values: &TemplateValues,
         origin: Origin,
-        until: Instant,
+        until: Deadline,
     ) -> std::result::Result<Issued, RenewalFailure> {
         let (reply, reading) = self.perform(operation, values, until)?;
         match reading {
@@ -164,6 +171,10 @@ impl Login {
                     ParsedResponse::Token(taken) => self.issued(&taken, &reply, origin, None),
                     ParsedResponse::Refused(refused) => {
                         let mut failed = self.failed(&refused, &reply, &values);
+                        // It did not reach the provider: it is good still.
+                        if matches!(refused.is, Meaning::Foreign) {
+                            self.code_used.store(0, Ordering::Relaxed);
+                        }
                         // A wrong code is counted by providers like a wrong password.
                         failed.login_refused |= failed.error.status == Status::Mfa;
                         Err(failed)
@@ -171,7 +182,13 @@ impl Login {
                     _ => Err(failures::without_token(self.profile.label(), &reply)),
                 }
             }
-            ParsedResponse::Refused(refused) => Err(self.failed(&refused, &reply, values)),
+            ParsedResponse::Refused(refused) => {
+                let mut failed = self.failed(&refused, &reply, values);
+                if origin == Origin::Refresh {
+                    failures::of_refresh(&mut failed, &refused);
+                }
+                Err(failed)
+            }
             ParsedResponse::Done(_) | ParsedResponse::Page(_) => {
                 Err(failures::without_token(self.profile.label(), &reply))
             }
@@ -188,11 +205,8 @@ impl Login {
         let Some(access_token) = &taken.access_token else {
             return Err(failures::without_token(self.profile.label(), reply));
         };
-        let life_ms = match taken.expires {
-            Expires::Seconds(seconds) => seconds.saturating_mul(1000),
-            Expires::At(at_ms) => at_ms.saturating_sub(reply.wall_ms()),
-            Expires::Missing => self.default_life_ms(),
-        };
+        let life_ms = taken.expires.left_ms(reply.server_date_ms, reply.sent_at.wall_ms);
+        let life_ms = life_ms.unwrap_or_else(|| self.default_life_ms());
         let validity = Validity::new(reply.sent_at, life_ms, self.rules(), random::jitter());
         // No new refresh token came: the old one stays good unless the profile says that one use ends it.
         let kept = previous.filter(|_| !self.profile.life().refresh_token_once);
@@ -201,7 +215,14 @@ impl Login {
             None => kept.and_then(|old| old.issued.refresh_token.clone()),
         };
         let (token_type, scope) = (taken.token_type.as_deref(), taken.scope.as_deref());
-        Ok(self.assemble(access_token, refresh_token, validity, origin, token_type, scope))
+        let mut issued = self.assemble(access_token, refresh_token, validity, origin, token_type, scope);
+        issued.life_unread = taken.life_unread.as_deref().map(|text| {
+            let new = [Some(Secret::from(access_token.as_str())), issued.refresh_token.clone()];
+            let secrets: Vec<Secret> =
+                self.values.secrets().cloned().chain(new.into_iter().flatten()).collect();
+            secret::clean(text, &secrets).chars().take(MAX_SHOWN_LIFE).collect()
+        });
+        Ok(issued)
     }
 
     pub fn assemble(
@@ -224,13 +245,14 @@ impl Login {
             token_type: token_type.map_or_else(|| "Bearer".to_owned(), clean),
             scope: scope.map(clean).unwrap_or_default(),
             validity,
+            life_unread: None,
             origin,
         }
     }
 }
 
 impl TokenSource for Login {
-    fn refresh(&self, token: &Token, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
+    fn refresh(&self, token: &Token, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
         let Some(operation) = self.profile.refresh() else {
             let message = Message::NoRefresh { provider: self.profile.label() };
             let mut failed =
@@ -242,13 +264,13 @@ impl TokenSource for Login {
         self.obtain(operation, &values, Origin::Refresh, until).map_err(|mut failed| {
             // A refresh that cannot even be asked for is no reason not to log in.
             failed.refresh_refused |= matches!(failed.error.message, Message::RequestUnfit { .. });
-            // Carried out, it seems, but the new tokens did not come: the refresh token may be spent.
-            failed.outcome_unknown |= (200..300).contains(&failed.error.http_status);
+            failed.refresh_spent =
+                failed.outcome_unknown && self.profile.life().refresh_token_once && self.can_log_in();
             failed
         })
     }
 
-    fn login(&self, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
+    fn login(&self, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
         let is_set = |name: &str| self.is_set(name);
         let Ok(operation) = self.profile.choose_login(&is_set) else {
             let options = self.lacks().unwrap_or_default();

@@ -1,6 +1,8 @@
 //! The report: what a person who helps must know of an account and its way to the provider. It sends no credentials,
 //! shows no secret, and what it finds broken is in it instead of breaking it.
 
+use crate::cache::answers::BadAnswer;
+use crate::cache::policy::Validity;
 use crate::client::account::{Account, DiagnosticsView};
 use crate::error::{Error, Status};
 use crate::log::{self, Event, Level, LogRecord};
@@ -11,9 +13,9 @@ use crate::store::{RecordKind, RecordName, Store};
 use crate::util::clock;
 use crate::util::random;
 use crate::util::secret::{self, Secret};
-use builder::ReportBuilder;
-use serde_json::json;
-use std::sync::atomic::Ordering;
+use builder::{object, quoted, Json, ReportBuilder};
+use network::MAX_CLOCK_SKEW_S;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 mod builder;
@@ -58,24 +60,34 @@ fn library(report: &mut ReportBuilder, abi: i32) {
     let (system, processor) = (std::env::consts::OS, std::env::consts::ARCH);
     let (version, tls) = (env!("CARGO_PKG_VERSION"), "rustls, ring");
     let at = clock::rfc3339(clock::now().wall_ms);
-    let library =
-        json!({"version": version, "abi": abi, "system": system, "processor": processor, "tls": tls});
-    report.member("library", library);
-    report.member("time", json!(at));
+    report.member(
+        "library",
+        &[
+            ("version", version.into()),
+            ("abi", Json::Number(abi.into())),
+            ("system", system.into()),
+            ("processor", processor.into()),
+            ("tls", tls.into()),
+        ],
+    );
+    report.value("time", &quoted(&at));
     report.line(Fact::Made { version, abi, system, processor, tls, at });
 }
 
 fn settings(report: &mut ReportBuilder, view: &DiagnosticsView, secrets: &[Secret]) {
     let provider = secret::clean(&view.provider, secrets);
-    report.member("provider", json!({"name": provider, "title": view.title}));
+    report.member("provider", &[("name", (&provider).into()), ("title", (&view.title).into())]);
     report.line(Fact::Provider { provider: view.title.clone(), name: provider });
     if let Ok((name, base)) = &view.environment {
-        report.member("environment", json!({"name": name, "base": base}));
+        report.member("environment", &[("name", name.into()), ("base", base.into())]);
         report.line(Fact::Environment { name: name.clone(), base: base.clone() });
     }
     let user = secret::clean(&view.values.label(), secrets);
     let names: Vec<&str> = view.values.names().collect();
-    report.member("account", json!({"user": user, "options": names, "missing": view.lacks}));
+    let options = names.iter().map(|name| quoted(name)).collect();
+    let missing = view.lacks.iter().map(|name| quoted(name)).collect();
+    let (options, missing) = (Json::List(options), Json::List(missing));
+    report.member("account", &[("user", (&user).into()), ("options", options), ("missing", missing)]);
     report.line(if user.is_empty() { Fact::NoUser } else { Fact::User { user } });
     report.line(match names.as_slice() {
         [] => Fact::NoOptions,
@@ -87,7 +99,7 @@ fn state(report: &mut ReportBuilder, view: &DiagnosticsView) {
     let resolved = match &view.resolved {
         Ok(resolved) => resolved,
         Err(error) => {
-            report.member("token", json!({"state": "none"}));
+            report.member("token", &[("state", "none".into())]);
             report.line(Fact::State { state: "none" });
             return match error.status {
                 // Not what else may be missing, such as the store's key.
@@ -99,7 +111,7 @@ fn state(report: &mut ReportBuilder, view: &DiagnosticsView) {
         }
     };
     let (snapshot, counters) = (resolved.entry.snapshot_for(resolved.need), &resolved.entry.counters);
-    let count = |counter: &std::sync::atomic::AtomicU32| u64::from(counter.load(Ordering::Relaxed));
+    let count = |counter: &AtomicU32| u64::from(counter.load(Ordering::Relaxed));
     let (logins, refreshes, failures) =
         (count(&counters.logins), count(&counters.refreshes), count(&counters.failures));
     let validity = snapshot.token.as_ref().map(|token| &token.issued.validity);
@@ -109,10 +121,14 @@ fn state(report: &mut ReportBuilder, view: &DiagnosticsView) {
     let last_error = snapshot.last_error.map(Status::name).unwrap_or_default();
     report.member(
         "token",
-        json!({
-            "state": snapshot.state, "expires_at": expires_at, "last_error": last_error,
-            "logins": logins, "refreshes": refreshes, "failures": failures,
-        }),
+        &[
+            ("state", snapshot.state.into()),
+            ("expires_at", (&expires_at).into()),
+            ("last_error", last_error.into()),
+            ("logins", Json::Number(logins as i64)),
+            ("refreshes", Json::Number(refreshes as i64)),
+            ("failures", Json::Number(failures as i64)),
+        ],
     );
     report.line(Fact::State { state: snapshot.state });
     if !expires_at.is_empty() {
@@ -122,9 +138,52 @@ fn state(report: &mut ReportBuilder, view: &DiagnosticsView) {
         report.line(Fact::LastError { status });
     }
     report.line(Fact::Counted { logins, refreshes, failures });
+    answers(report, &resolved.session_entry.bad_answers());
+    if validity.is_some_and(Validity::is_dead_on_arrival) {
+        report.advise("LIFE", Advice::DeadOnArrival);
+    }
     if let Some(Error { status, message, retry_after_s, .. }) = snapshot.failure {
         let (status, retry_in_s) = (status.name(), retry_after_s);
         report.advise(status, Advice::LastFailed { status, retry_in_s, why: message });
+    }
+}
+
+/// The last answers that were not what was asked for, and what to do about those that come again and again.
+fn answers(report: &mut ReportBuilder, answers: &[BadAnswer]) {
+    let told = |one: &BadAnswer| {
+        let at = clock::rfc3339(one.wall_ms);
+        object(&[
+            ("at", (&at).into()),
+            ("operation", one.operation.into()),
+            ("http_status", Json::Number(one.http_status.into())),
+            ("content_type", (&one.content_type).into()),
+            ("bytes", Json::Number(one.bytes as i64)),
+            ("verdict", one.verdict.into()),
+        ])
+    };
+    report.list("answers", &answers.iter().map(told).collect::<Vec<_>>());
+    for one in answers {
+        let BadAnswer { operation, http_status, bytes, verdict, .. } = *one;
+        let (at, content_type) = (clock::rfc3339(one.wall_ms), one.content_type.clone());
+        report.line(match http_status {
+            0 => Fact::Unanswered { at, operation },
+            _ => Fact::BadAnswer { at, operation, http_status, content_type, bytes, verdict },
+        });
+    }
+    let times = |is: &dyn Fn(&BadAnswer) -> bool| answers.iter().filter(|one| is(one)).count();
+    let redirected = times(&|one| (300..400).contains(&one.http_status));
+    let foreign = times(&|one| one.verdict == "foreign" && !(300..400).contains(&one.http_status));
+    if redirected >= 2 {
+        report.advise("REDIRECTED", Advice::Redirected { times: redirected });
+    }
+    if foreign >= 2 {
+        report.advise("FOREIGN", Advice::Foreign { times: foreign });
+    }
+    // Once may be a long way; twice is the clock.
+    let mut skews =
+        answers.iter().filter_map(|one| one.ahead_s).filter(|ahead_s| ahead_s.abs() >= MAX_CLOCK_SKEW_S);
+    if let (Some(_), Some(ahead_s)) = (skews.next(), skews.last()) {
+        network::advise_on_clock(report, ahead_s);
     }
 }
 
@@ -141,7 +200,10 @@ fn store(report: &mut ReportBuilder, view: &DiagnosticsView, until: Instant) {
     });
     let ms = began.elapsed().as_millis();
     let error = tried.as_ref().err().map(ToString::to_string);
-    report.member("store", json!({"kind": kind, "usable": tried.is_ok(), "error": error}));
+    report.member(
+        "store",
+        &[("kind", (&kind).into()), ("usable", Json::Flag(tried.is_ok())), ("error", error.as_ref().into())],
+    );
     match tried {
         Ok(true) => report.line(Fact::StoreWorks { kind, ms }),
         Ok(false) => report.line(Fact::Store { kind }),

@@ -1,17 +1,16 @@
 //! The report's network check.
 
-use super::builder::ReportBuilder;
+use super::builder::{object, quoted, Json, ReportBuilder};
 use crate::client::account::DiagnosticsView;
 use crate::error::{Error, Status};
 use crate::messages::{Advice, Fact, Message, TlsFault};
 use crate::net::{Certificate, Connection, Limits, Probe, Tls};
 use crate::sys;
 use crate::util::clock;
-use serde_json::{json, Value};
 use std::time::Duration;
 
 /// A clock that differs by less is right enough.
-const MAX_CLOCK_SKEW_S: i64 = 60;
+pub const MAX_CLOCK_SKEW_S: i64 = 60;
 /// A certificate that ends this soon is worth a word.
 const CERTIFICATE_EXPIRY_WARNING_MS: i64 = 14 * 24 * 3_600_000;
 
@@ -33,7 +32,10 @@ pub fn report_network(report: &mut ReportBuilder, view: &DiagnosticsView, base: 
 fn proxy(report: &mut ReportBuilder, view: &DiagnosticsView, probe: &Probe) {
     let setting = setting(view);
     let (used, from) = (probe.proxied, probe.proxy.as_ref().map(|_| setting));
-    report.member("proxy", json!({"address": probe.proxy, "from": from, "used": used}));
+    report.member(
+        "proxy",
+        &[("address", probe.proxy.as_ref().into()), ("from", from.into()), ("used", Json::Flag(used))],
+    );
     report.line(match probe.proxy.clone() {
         None => Fact::Direct,
         Some(proxy) if used => Fact::Proxied { proxy, setting },
@@ -57,11 +59,16 @@ fn ms(time: Duration) -> u128 {
     time.as_millis()
 }
 
+fn number(ms: u128) -> Json<'static> {
+    Json::Number(ms as i64)
+}
+
 fn lookup(report: &mut ReportBuilder, probe: &Probe) {
     let Some(lookup) = &probe.lookup else { return };
     let (host, ms) = (lookup.host.clone(), ms(lookup.took));
     let addresses: Vec<String> = lookup.found.iter().flatten().map(ToString::to_string).collect();
-    report.member("dns", json!({"host": host, "addresses": addresses, "ms": ms as u64}));
+    let all = addresses.iter().map(|address| quoted(address)).collect();
+    report.member("dns", &[("host", (&host).into()), ("addresses", Json::List(all)), ("ms", number(ms))]);
     match &lookup.found {
         Ok(_) => report.line(Fact::LookedUp { host, addresses: addresses.join(", "), ms }),
         Err(why) => {
@@ -73,8 +80,11 @@ fn lookup(report: &mut ReportBuilder, probe: &Probe) {
 
 fn connections(report: &mut ReportBuilder, probe: &Probe) {
     let all = &probe.connections;
-    let told = |one: &Connection| json!({"address": one.address.to_string(), "accepts": one.ended.is_ok(), "ms": ms(one.took) as u64});
-    report.member("tcp", all.iter().map(told).collect());
+    let told = |one: &Connection| {
+        let (address, accepts) = (one.address.to_string(), Json::Flag(one.ended.is_ok()));
+        object(&[("address", (&address).into()), ("accepts", accepts), ("ms", number(ms(one.took)))])
+    };
+    report.list("tcp", &all.iter().map(told).collect::<Vec<_>>());
     // This machine's other address is nobody's concern.
     let some_accept = !probe.loopback && all.iter().any(|one| one.ended.is_ok());
     for one in all {
@@ -94,14 +104,26 @@ fn connections(report: &mut ReportBuilder, probe: &Probe) {
 
 fn tls(report: &mut ReportBuilder, seen: &Tls) {
     let ms = ms(seen.took);
-    let told = |one: &Certificate| -> Value {
-        json!({"subject": one.subject, "issuer": one.issuer, "from": one.from, "until": one.until})
+    let told = |one: &Certificate| {
+        let (subject, issuer) = ((&one.subject).into(), (&one.issuer).into());
+        object(&[
+            ("subject", subject),
+            ("issuer", issuer),
+            ("from", (&one.from).into()),
+            ("until", (&one.until).into()),
+        ])
     };
-    let chain: Vec<Value> = seen.chain.iter().map(told).collect();
+    let chain = seen.chain.iter().map(told).collect();
     let (version, cipher) = (seen.version.clone(), seen.cipher.clone());
     report.member(
         "tls",
-        json!({"done": seen.done, "version": version, "cipher": cipher, "ms": ms as u64, "chain": chain}),
+        &[
+            ("done", Json::Flag(seen.done)),
+            ("version", (&version).into()),
+            ("cipher", (&cipher).into()),
+            ("ms", number(ms)),
+            ("chain", Json::List(chain)),
+        ],
     );
     report.line(if seen.done { Fact::Secured { version, cipher, ms } } else { Fact::NotSecured { ms } });
     for (number, one) in (1..).zip(&seen.chain) {
@@ -123,12 +145,16 @@ fn answer(report: &mut ReportBuilder, probe: &Probe) {
     match &probe.answer {
         Some(Ok(answer)) => {
             let (http_status, ms) = (answer.http_status, ms(answer.took));
-            report.member("http", json!({"status": http_status, "ms": ms as u64}));
+            report.member("http", &[("status", Json::Number(http_status.into())), ("ms", number(ms))]);
             report.line(Fact::Answered { http_status, ms });
             clock_of(report, answer.skew_ms);
         }
         Some(Err(error)) => {
-            report.member("http", json!({"status": error.http_status, "error": error.to_string()}));
+            let text = error.to_string();
+            report.member(
+                "http",
+                &[("status", Json::Number(error.http_status.into())), ("error", (&text).into())],
+            );
             report.line(Fact::NotAnswered);
             report.failed(error);
             untrusted(report, probe, error);
@@ -140,8 +166,12 @@ fn answer(report: &mut ReportBuilder, probe: &Probe) {
 fn clock_of(report: &mut ReportBuilder, skew_ms: Option<i64>) {
     let Some(skew_ms) = skew_ms else { return report.line(Fact::ClockUnknown) };
     let ahead_s = skew_ms / 1000;
-    report.member("clock", json!({"ahead_s": ahead_s}));
+    report.member("clock", &[("ahead_s", Json::Number(ahead_s))]);
     report.line(Fact::Clock { ahead_s });
+    advise_on_clock(report, ahead_s);
+}
+
+pub fn advise_on_clock(report: &mut ReportBuilder, ahead_s: i64) {
     match ahead_s {
         MAX_CLOCK_SKEW_S.. => report.advise("CLOCK", Advice::ClockSlow { seconds: ahead_s }),
         _ if ahead_s <= -MAX_CLOCK_SKEW_S => report.advise("CLOCK", Advice::ClockFast { seconds: -ahead_s }),
@@ -156,9 +186,11 @@ fn untrusted(report: &mut ReportBuilder, probe: &Probe, error: &Error) {
         _ => return,
     };
     let last = probe.tls.as_ref().and_then(|tls| tls.chain.last());
-    if let (TlsFault::UnknownIssuer | TlsFault::BadSignature | TlsFault::SelfSigned, Some(last)) =
-        (cause, last)
-    {
+    let issuer_matters = matches!(
+        cause,
+        TlsFault::UnknownIssuer { .. } | TlsFault::BadSignature | TlsFault::SelfSigned { .. }
+    );
+    if let Some(last) = last.filter(|_| issuer_matters) {
         if !last.issuer.is_empty() {
             report.advise("ISSUER", Advice::Untrusted { issuer: last.issuer.clone() });
         }

@@ -1,6 +1,7 @@
 //! Small things that everything else stands on. They know nothing of tokens.
 
 pub mod clock;
+pub mod deadline;
 pub mod encoding;
 pub mod inherited;
 pub mod lineage;

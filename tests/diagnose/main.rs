@@ -1,5 +1,6 @@
 //! The report, through the C ABI: what it finds, that it sends no credentials, and that nothing breaks it.
 
+mod answers;
 #[path = "../providers/client.rs"]
 #[allow(dead_code)]
 mod client;

@@ -122,6 +122,17 @@ impl Drop for Ground {
     }
 }
 
+/// The token that follows this one, whose life is short.
+#[track_caller]
+pub fn token_after(account: &Account, before: &str) -> String {
+    let mut token = String::new();
+    eventually("the next token", || {
+        token = account.token();
+        token != before
+    });
+    token
+}
+
 /// Asks again and again until it is so, 5 s at most.
 #[track_caller]
 pub fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {

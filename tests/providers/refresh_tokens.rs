@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::client::*;
-use crate::ground::{eventually, Ground, ASSINE};
+use crate::ground::{eventually, token_after, Ground, ASSINE};
 use crate::sandbox::Fault;
 
 /// The refresh tokens that were sent to Senior, in this order.
@@ -18,13 +18,13 @@ fn one_is_kept_when_no_new_one_comes() {
     let ground = Ground::new();
     let account = ground.senior();
     account.reject(&account.token()).unwrap();
-    // A life of nothing, so that each call is another renewal.
+    // A life of a second beside the two in which a token is not handed out.
     for token in ["segundo", "terceiro"] {
-        let body = json!({ "access_token": token, "expires_in": 0 }).to_string();
+        let body = json!({ "access_token": token, "expires_in": 3 }).to_string();
         ground.answer("senior.refresh", 200, "application/json", &body);
-        assert_eq!(account.token(), token);
+        eventually(token, || account.token() == token);
     }
-    assert!(ground.is_live(&account.token()));
+    assert!(ground.is_live(&token_after(&account, "terceiro")));
     let sent = sent(&ground);
     assert_eq!((sent.len(), ground.count("senior.login")), (3, 1));
     assert!(sent.iter().all(|token| *token == sent[0]));
@@ -33,25 +33,39 @@ fn one_is_kept_when_no_new_one_comes() {
 #[test]
 fn one_that_works_once_is_not_kept() {
     let ground = Ground::new();
-    ground.settings(|s| s.expires_in = Some(json!(0)));
+    ground.settings(|s| s.expires_in = Some(json!(3)));
     let account = ground.account(&ASSINE);
-    account.token();
-    account.token();
+    let first = account.token();
+    let second = token_after(&account, &first);
     assert_eq!((ground.count("assine.login"), ground.count("assine.refresh")), (1, 1));
-    account.token();
+    token_after(&account, &second);
     assert_eq!((ground.count("assine.login"), ground.count("assine.refresh")), (2, 1));
+}
+
+#[test]
+fn one_that_works_once_and_may_be_spent_is_not_sent_again() {
+    for fault in [Fault::DoneThenClose, Fault::CutBody, Fault::Reset] {
+        let ground = Ground::new();
+        let account = ground.account(&ASSINE);
+        account.reject(&account.token()).unwrap();
+        ground.fault("assine.refresh", fault.clone(), 1);
+        account.get().expect_err("no token came");
+        eventually("a login", || account.get().is_ok());
+        assert_eq!((ground.count("assine.refresh"), ground.count("assine.login")), (1, 2), "{fault:?}");
+    }
 }
 
 #[test]
 fn a_new_one_takes_the_place_of_the_old() {
     let ground = Ground::new();
     ground.settings(|s| {
-        s.expires_in = Some(json!(0));
+        s.expires_in = Some(json!(3));
         s.reuse_revokes_family = true;
     });
     let account = ground.senior();
-    for _ in 0..5 {
-        account.token();
+    let mut token = account.token();
+    for _ in 0..4 {
+        token = token_after(&account, &token);
     }
     let mut sent = sent(&ground);
     sent.sort();

@@ -33,14 +33,33 @@ pub fn asked(options: &[(&str, &str)], environment: &[(&str, &str)]) -> String {
     told.unwrap_or_else(|| panic!("nothing was told: {output}"))
 }
 
+/// Copied over another file (`from>to`) when the first request has failed: then comes a second.
+pub const THEN: &str = "ERPTOKEN_TEST_THEN";
+
+/// The language of its texts.
+pub const LANGUAGE: &str = "ERPTOKEN_TEST_LANGUAGE";
+
 #[test]
 fn the_process_itself() {
     let Ok(options) = env::var(OPTIONS) else { return };
+    if let Ok(language) = env::var(LANGUAGE) {
+        let (option, language) = (c_text("language"), c_text(&language));
+        let set = unsafe { erptoken::abi::process::erptoken_configure(option.as_ptr(), language.as_ptr()) };
+        assert_eq!(set, ERPTOKEN_OK);
+    }
     let account = Account::open("senior").unwrap();
     for (name, value) in options.lines().filter_map(|line| line.split_once('=')) {
         account.set(name, value).unwrap();
     }
-    let outcome = get(&account, "/tms/freights").map(|answer| answer.status());
+    let mut outcome = get(&account, "/tms/freights").map(|answer| answer.status());
+    if let Ok(then) = env::var(THEN) {
+        assert!(outcome.is_err(), "not before the file is there");
+        let (from, to) = then.split_once('>').unwrap();
+        std::fs::copy(from, to).unwrap();
+        // Another identity, for which no failure is remembered.
+        account.set("scope", "x").unwrap();
+        outcome = get(&account, "/tms/freights").map(|answer| answer.status());
+    }
     match outcome {
         Ok(status) => println!("told: {status}"),
         Err(failure) => println!("told: {} {}", failure.name, failure.text),

@@ -148,3 +148,33 @@ fn plain_http_beyond_this_machine_needs_consent() {
     let body = Body::Text("segredo");
     failed(request(&secure, "POST", url, None, body).map(drop), ERPTOKEN_E_INSECURE);
 }
+
+#[test]
+fn an_address_is_one_however_it_is_written() {
+    let ground = Ground::new();
+    let base = ground.base_https("senior");
+    let upper = base.replacen("https://localhost", "HTTPS://LOCALHOST", 1);
+    for base in [
+        upper.clone(),
+        format!("{upper}/"),
+        format!("{base}//"),
+        format!(" {base}"),
+        format!("{base}\r\n"),
+        format!("\t{base} \r"),
+        format!("\u{feff}{base}"),
+    ] {
+        let options = [
+            ("base_url", base.as_str()),
+            ("username", SENIOR.username),
+            ("password", SENIOR.password),
+            ("timeout_ms", " 20000\r\n"),
+            ("proxy", "none "),
+        ];
+        let account = Account::with("senior", &options);
+        account.set("ca_file", &format!("{}\r\n", ground.ca_file().display())).unwrap();
+        account.set("api_hosts", &format!(" LocalHost:{} ,\r\n", port(&ground))).unwrap();
+        assert_eq!(get(&account, "/tms/freights").unwrap().status(), 200, "{base:?}");
+        let plain = format!("HTTP://LOCALHOST:{}/t/senior.com.br/bridge/1.0/rest/tms/echo", port(&ground));
+        assert!(get(&account, &plain).is_ok(), "{base:?}");
+    }
+}

@@ -14,6 +14,7 @@ mod support;
 
 mod addresses;
 mod answer;
+mod certificates;
 mod child;
 mod dead_tokens;
 mod hostile;

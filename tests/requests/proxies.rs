@@ -1,15 +1,17 @@
 //! Through real proxies. The sandbox is addressed as 0.0.0.0, which is this machine and does not look like it: what is
 //! known to be this machine never goes through a proxy.
 
+use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
 use crate::answer::{get, request, Body};
-use crate::child::asked;
+use crate::child::{asked, LANGUAGE, THEN};
 use crate::client::*;
 use crate::ground::{Ground, SENIOR};
 use crate::programs::{free_port, proxy, Kind, LOGIN};
+use crate::support::Folder;
 
 const BOTH: [Kind; 2] = [Kind::Tinyproxy, Kind::Squid];
 
@@ -91,8 +93,57 @@ fn a_proxy_that_refuses_or_finds_nobody_is_told() {
         let Some(open) = proxy(kind, false, false) else { continue };
         let lost = account(&ground, true, &format!("http://{}", open.address()));
         lost.set("base_url", &format!("https://0.0.0.0:{}/t", free_port())).unwrap();
-        failed(get(&lost, "/x").map(drop), ERPTOKEN_E_PROXY).assert_says(&["HTTP 50"]);
+        // Squid says with 503 that it is not itself that fails, and may be asked again.
+        let status = if kind == Kind::Squid { ERPTOKEN_E_NETWORK } else { ERPTOKEN_E_PROXY };
+        failed(get(&lost, "/x").map(drop), status).assert_says(&["the proxy 127.0.0.1:", "HTTP 50"]);
     }
+}
+
+/// A proxy that answers the same to everything.
+fn answering(answer: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let _ = client.read(&mut [0; 4096]);
+            let _ = client.write_all(answer.as_bytes());
+        }
+    });
+    address
+}
+
+#[test]
+fn what_a_proxy_answers_in_the_servers_stead_is_told_in_both_languages() {
+    let ground = Ground::new();
+    for (answer, status, words) in [
+        (
+            "HTTP/1.1 407 x\r\nProxy-Authenticate: NTLM\r\nProxy-Authenticate: Negotiate\r\nContent-Length: 0\r\n\r\n",
+            ERPTOKEN_E_PROXY,
+            ["NTLM, Negotiate (HTTP 407)", "cntlm"],
+        ),
+        ("HTTP/1.1 407 x\r\nProxy-Authenticate: Basic\r\n\r\n", ERPTOKEN_E_PROXY, ["(HTTP 407)", "\"proxy\""]),
+        ("HTTP/1.1 502 x\r\n\r\n<html>", ERPTOKEN_E_NETWORK, ["0.0.0.0:", "(HTTP 502)"]),
+        ("HTTP/1.0 504 x\r\n\r\n", ERPTOKEN_E_NETWORK, ["0.0.0.0:", "(HTTP 504)"]),
+    ] {
+        let proxy = answering(answer);
+        let account = account(&ground, true, &format!("http://empresa:senha321@{proxy}"));
+        let failure = failed(get(&account, "/x").map(drop), status);
+        failure.assert_says(&words).assert_says(&[&proxy.to_string()]);
+        assert_eq!(failure.http_status, 0, "the proxy's status is not the provider's");
+        let address = format!("http://{proxy}");
+        let options = [
+            ("base_url", elsewhere(&ground, true, "0.0.0.0")),
+            ("username", "u".to_owned()),
+            ("password", "p".to_owned()),
+            ("proxy", address),
+        ];
+        let options = options.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let told = asked(&options, &[(LANGUAGE, "pt")]);
+        for word in words.iter().chain(&["o proxy ", &proxy.to_string(), &status_name(status)]) {
+            assert!(told.contains(word), "{word} is not in: {told}");
+        }
+    }
+    assert_eq!(ground.connections(), 0);
 }
 
 #[test]
@@ -134,11 +185,20 @@ fn the_environment_names_the_proxy_and_its_exceptions() {
     assert_eq!(with(&[], &[("HTTPS_PROXY", bad), ("NO_PROXY", "example.com, 0.0.0.0")]), "200");
     assert_eq!(with(&[], &[("HTTPS_PROXY", bad), ("no_proxy", "*")]), "200");
     assert!(with(&[], &[("HTTPS_PROXY", bad), ("NO_PROXY", "10.0.0.0/8")]).contains("407"));
+    for past in ["x;0.0.0.0", " 0.0.0.0 x", "0.*", "0.0.0.0/8", "https://0.0.0.0/", "0.0.0.0/255.0.0.0"] {
+        assert_eq!(with(&[], &[("https_proxy", bad), ("no_proxy", past)]), "200", "{past}");
+    }
+    for form in [good.replace("http://", ""), good.replace("http://", "HTTP://"), format!("\t{good}/ \r")] {
+        assert_eq!(with(&[], &[("HTTPS_PROXY", &form)]), "200", "{form}");
+        let option = if form.contains("://") { form } else { continue };
+        assert_eq!(with(&[("proxy", option.trim_end())], &[]), "200", "{option}");
+    }
     assert_eq!(with(&[("proxy", "none")], &[("HTTPS_PROXY", bad)]), "200");
     assert_eq!(with(&[("proxy", good)], &[("HTTPS_PROXY", bad)]), "200");
     assert!(with(&[("proxy", bad)], &[("HTTPS_PROXY", good), ("NO_PROXY", "*")]).contains("407"));
     let told = with(&[], &[("HTTPS_PROXY", "socks5://127.0.0.1:1")]);
     assert!(told.starts_with("ERPTOKEN_E_PROXY ") && told.contains("HTTPS_PROXY"), "{told}");
+    assert!(told.contains("of the kind socks5://"), "{told}");
     // This machine is not reached through it.
     assert_eq!(with(&[("base_url", &ground.base("senior"))], &[("HTTPS_PROXY", bad)]), "200");
 }
@@ -194,4 +254,79 @@ fn an_inspecting_proxy_is_named_and_its_authority_can_be_trusted() {
     let wrong = [&options[..], &[("ca_file", others.to_str().unwrap())]].concat();
     let told = asked(&wrong, &[("SSL_CERT_FILE", ca)]);
     assert!(told.starts_with("ERPTOKEN_E_TLS "), "{told}");
+}
+
+/// An account of a process whose authorities are those that its environment names.
+fn with_authorities(ground: &Ground, environment: &[(&str, &str)]) -> String {
+    let base = ground.base_https("senior");
+    let options = [("base_url", base.as_str()), ("username", SENIOR.username), ("password", SENIOR.password)];
+    asked(&options, environment)
+}
+
+#[test]
+fn authorities_that_the_environment_names_and_nobody_can_read_are_told_with_their_path() {
+    let ground = Ground::new();
+    let folder = Folder::new("authorities");
+    let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (ca, empty, page, gone) = (ground.ca_file(), at("empty.pem"), at("page.pem"), at("gone.pem"));
+    fs::write(&empty, "").unwrap();
+    fs::write(&page, "<html>login</html>").unwrap();
+    let folder_path = folder.path().to_str().unwrap();
+    for (variable, path, words) in [
+        ("SSL_CERT_FILE", gone.as_str(), "no such file"),
+        ("SSL_CERT_FILE", &empty, "no certificate"),
+        ("SSL_CERT_FILE", &page, "no certificate"),
+        ("SSL_CERT_FILE", folder_path, "not a file"),
+        ("SSL_CERT_FILE", &at("empty.pem/x"), "not a folder"),
+        ("SSL_CERT_DIR", &at("none"), "no such file"),
+        ("SSL_CERT_DIR", folder_path, "no certificate"),
+    ] {
+        let told = with_authorities(&ground, &[(variable, path)]);
+        assert!(told.starts_with("ERPTOKEN_E_TLS "), "{told}");
+        for word in [variable, path, words, "\"ca_file\""] {
+            assert!(told.contains(word), "{word} is not in: {told}");
+        }
+    }
+    // One that is of use makes up for one that is not.
+    let ca = ca.to_str().unwrap();
+    fs::copy(ca, at("authority.pem")).unwrap();
+    for environment in [
+        [("SSL_CERT_FILE", gone.as_str()), ("SSL_CERT_DIR", folder_path)],
+        [("SSL_CERT_FILE", ca), ("SSL_CERT_DIR", "/nowhere:/nowhere else")],
+        [("SSL_CERT_FILE", ca), ("SSL_CERT_DIR", "")],
+    ] {
+        assert_eq!(with_authorities(&ground, &environment), "200", "{environment:?}");
+    }
+    // A spoilt certificate spoils only itself.
+    let good = fs::read_to_string(ca).unwrap();
+    fs::write(&page, format!("{}\n{good}", good.replace('M', "*"))).unwrap();
+    assert_eq!(with_authorities(&ground, &[("SSL_CERT_FILE", &page)]), "200");
+    // What was read does not hold the authority, and so it is named.
+    let other = Ground::new();
+    let others = other.ca_file();
+    for folder in ["/nowhere", folder_path] {
+        fs::remove_file(at("authority.pem")).unwrap_or_default();
+        fs::write(&page, "").unwrap();
+        let environment = [("SSL_CERT_FILE", others.to_str().unwrap()), ("SSL_CERT_DIR", folder)];
+        let told = with_authorities(&ground, &environment);
+        assert!(told.contains("CN=erptoken sandbox CA") || told.contains("is not signed by"), "{told}");
+        assert!(!told.contains("SSL_CERT"), "{told}");
+    }
+}
+
+#[test]
+fn an_authority_that_is_added_later_is_trusted_from_then_on() {
+    let (ground, other) = (Ground::new(), Ground::new());
+    let folder = Folder::new("later");
+    let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (ca, file) = (ground.ca_file(), at("authorities.pem"));
+    fs::copy(other.ca_file(), &file).unwrap();
+    let then = |to: &str| format!("{}>{to}", ca.display());
+    let told = with_authorities(&ground, &[("SSL_CERT_FILE", &file), (THEN, &then(&file))]);
+    assert_eq!(told, "200");
+    let (folder, new) = (folder.path().to_str().unwrap(), at("new.pem"));
+    fs::copy(other.ca_file(), &file).unwrap();
+    let told = with_authorities(&ground, &[("SSL_CERT_DIR", folder), (THEN, &then(&new))]);
+    assert_eq!(told, "200");
+    assert_eq!(other.connections(), 0);
 }

@@ -34,7 +34,7 @@ mod settings;
 mod state;
 mod tls;
 mod tokens;
-mod utc;
+pub mod utc;
 mod vendor;
 
 use std::fs;

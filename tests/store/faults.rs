@@ -42,6 +42,8 @@ struct Run<'a> {
     /// How many calls there were.
     calls: usize,
     number: usize,
+    /// How far the clocks of both processes are ahead.
+    ahead_ms: i32,
 }
 
 /// Begins anew in a process, as a program that was just started.
@@ -67,6 +69,14 @@ impl Run<'_> {
     fn begin(&mut self, known: &Known, options: &[String]) {
         begin(self.one, self.ground, &self.store, known, options);
         begin(self.other, self.ground, &self.store, known, options);
+    }
+
+    /// For both processes a second goes by, and a little.
+    fn later(&mut self) {
+        self.ahead_ms += 1_100;
+        for worker in [&mut *self.one, &mut *self.other] {
+            assert_eq!(worker.ask(&format!("later {}", self.ahead_ms)), "OK");
+        }
     }
 
     /// The call during which something fails. An error of the store must name it.
@@ -126,9 +136,11 @@ fn sweep(name: &str, scenario: impl Fn(&mut Run)) {
     // A call that came too late for its provider is none that fails here.
     ground.tolerate_violations();
     let mut one = Worker::with(&[("LD_PRELOAD", &shim), ("ERPTOKEN_FAULTS_UNDER", folder.path())]);
-    let mut other = Worker::bare();
+    // Without a folder nothing fails there.
+    let mut other = Worker::with(&[("LD_PRELOAD", &shim)]);
     let mut number = 0;
     let mut faults = 0;
+    let mut ahead_ms = 0;
     // What never ends to be interrupted is no fault of a system's.
     let lasting = |at: usize| ERRORS[at % (ERRORS.len() - 1)];
     let began = std::time::Instant::now();
@@ -137,10 +149,19 @@ fn sweep(name: &str, scenario: impl Fn(&mut Run)) {
             number += 1;
             let store = folder.join(&format!("store-{number}"));
             let fault = ERRORS.get(pass).map_or((at, lasting(at), true), |error| (at, *error, false));
-            let mut run =
-                Run { ground: &ground, one: &mut one, other: &mut other, store, fault, calls: 0, number };
+            let mut run = Run {
+                ground: &ground,
+                one: &mut one,
+                other: &mut other,
+                store,
+                fault,
+                calls: 0,
+                number,
+                ahead_ms,
+            };
             scenario(&mut run);
             run.kept_well();
+            ahead_ms = run.ahead_ms;
             let _ = fs::remove_dir_all(&run.store);
             if run.calls < at {
                 break;
@@ -166,7 +187,7 @@ fn a_login() {
     });
 }
 
-/// Every call for a token is a refresh: none lives long enough to be handed out twice.
+/// Every call for a token is a refresh: it lives a second, beside the two in which it is not handed out, and is over then.
 fn refreshes(
     name: &str,
     options: impl Fn(&mut Run) -> Vec<String>,
@@ -175,10 +196,11 @@ fn refreshes(
 ) {
     sweep(name, |run| {
         let options = options(run);
-        run.ground.settings(|s| s.expires_in = Some(2.into()));
+        run.ground.settings(|s| s.expires_in = Some(3.into()));
         run.begin(&SENIOR, &options);
         let token = run.one.token();
         run.live(&token);
+        run.later();
         let logins = run.ground.count("senior.login");
         let said = run.failing("get");
         if said.starts_with("ERPTOKEN") {
@@ -186,7 +208,12 @@ fn refreshes(
         } else {
             run.live(&said);
         }
-        run.all_get_a_token();
+        for turn in 0..3 {
+            run.later();
+            let worker = if turn == 1 { &mut *run.other } else { &mut *run.one };
+            let said = worker.ask("get");
+            run.live(&said);
+        }
         let sent = run.ground.count("senior.login") - logins;
         assert!(sent <= logins_allowed, "{run}: {sent} logins");
     });

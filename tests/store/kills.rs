@@ -44,10 +44,10 @@ fn random(below: u64) -> u64 {
 #[test]
 fn ten_thousand_renewals_with_random_kills_spend_no_refresh_token_twice() {
     let folder = Quick::new("kills");
-    // Tokens without a life: each call is a renewal. And tokens of a second, which are shared.
+    // Tokens of a second and of two, beside the two in which they are not handed out.
     let grounds = [Ground::new(), Ground::new()];
     let mut lines = Vec::new();
-    for (ground, life, users) in [(&grounds[0], 0, 8), (&grounds[1], 3, 4)] {
+    for (ground, life, users) in [(&grounds[0], 3, 60), (&grounds[1], 4, 30)] {
         ground.settings(|s| {
             s.expires_in = Some(json!(life));
             s.reuse_revokes_family = true;

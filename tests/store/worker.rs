@@ -175,9 +175,11 @@ fn calls_since() -> i32 {
     end()
 }
 
-fn randomness(is_there: i32) {
-    let set: extern "C" fn(i32) = unsafe { std::mem::transmute(shim(c"erptoken_faults_randomness")) };
-    set(is_there);
+/// Tells the shim a number.
+fn tell_shim(function: &std::ffi::CStr, number: &str) -> String {
+    let set: extern "C" fn(i32) = unsafe { std::mem::transmute(shim(function)) };
+    set(number.parse().expect("a number"));
+    "OK".to_owned()
 }
 
 fn done(result: Outcome<()>) -> String {
@@ -297,10 +299,8 @@ fn works() {
                 arm(next(), next(), next());
                 "OK".to_owned()
             }
-            "randomness" => {
-                randomness(first.parse().expect("a number"));
-                "OK".to_owned()
-            }
+            "randomness" => tell_shim(c"erptoken_faults_randomness", first),
+            "later" => tell_shim(c"erptoken_faults_later", first),
             "calls" => calls_since().to_string(),
             "shutdown" => status_name(erptoken::abi::process::erptoken_shutdown()),
             "forget" => {

@@ -149,7 +149,7 @@ impl Entry {
     ) -> Result<Obtained> {
         // Not beyond the moment in which the old one can no longer be had.
         let validity = &old.issued.validity;
-        let left_ms = validity.usable_until_age_ms.min(validity.expires_at_age_ms - request.need.min_left_ms)
+        let left_ms = request.need.usable_until(validity.expires_at_age_ms, validity.usable_until_age_ms)
             - validity.age_ms(self.clock.now())
             - HANDOVER_MARGIN_MS;
         let moment = until.min(
@@ -187,11 +187,12 @@ fn outcome_or_timeout(outcome: Option<Outcome>, request: &GetRequest) -> Outcome
     outcome.unwrap_or_else(|| Err(too_long()))
 }
 
-/// The token is only too short for this caller, and the provider was asked a moment ago.
+/// The token is too short for this caller, also when it has just come, and the provider was asked a moment ago.
 fn too_short_for_now(inner: &Inner, current: Option<&Token>, need: Need, now: Now) -> Option<Error> {
     let validity = &current?.issued.validity;
     let alive = policy::is_usable(validity, now, Need::default());
-    (alive && inner.asked_recently(now)).then(|| too_short(validity.left_ms(now), need))
+    let never = need.min_left_ms > 0 && validity.expires_at_age_ms <= need.min_left_ms;
+    ((alive || never) && inner.asked_recently(now)).then(|| too_short(validity.left_ms(now), need))
 }
 
 fn too_short(left_ms: i64, need: Need) -> Error {

@@ -6,9 +6,9 @@ use crate::cache::policy::{RefreshRules, Validity};
 use crate::cache::published::{FastPath, Part, Sink, Words};
 use crate::cache::single_flight::RenewalFailure;
 use crate::cache::token::{Bearer, Origin};
+use crate::util::deadline::Deadline;
 use loom::thread;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
 /// Hands out "t1", "t22" … with a life of an hour, or refuses: each token has a length of its own.
 struct Provider {
@@ -18,10 +18,10 @@ struct Provider {
 }
 
 impl TokenSource for Provider {
-    fn refresh(&self, _: &Token, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
+    fn refresh(&self, _: &Token, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
         self.login(until)
     }
-    fn login(&self, _: Instant) -> std::result::Result<Issued, RenewalFailure> {
+    fn login(&self, _: Deadline) -> std::result::Result<Issued, RenewalFailure> {
         let nth = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
         thread::yield_now();
         if self.refuses {
@@ -36,6 +36,7 @@ impl TokenSource for Provider {
             token_type: String::new(),
             scope: String::new(),
             validity: Validity::new(self.clock.now(), 3_600_000, RefreshRules::default(), 0),
+            life_unread: None,
             origin: Origin::Login,
         })
     }

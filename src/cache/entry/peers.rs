@@ -5,7 +5,7 @@ use super::store_session::StoreSession;
 use super::{Entry, Inner};
 use crate::cache::policy::{self, FailureClass, Need, MIN_REFRESH_INTERVAL_MS};
 use crate::cache::record::{RefusedCredentials, TokenRecord};
-use crate::cache::single_flight::{PeerFailure, RenewalFailure, TokenSource, MAX_RENEWAL_TIME};
+use crate::cache::single_flight::{PeerFailure, RenewalFailure, TokenSource, MIN_RENEWAL_TIME};
 use crate::cache::token::{Origin, Token};
 use crate::error::{Error, Status};
 use crate::messages::{Message, StoreFault};
@@ -140,7 +140,7 @@ impl Entry {
             }
             Ok(None) => {
                 return wait_for_peer(
-                    StoreFault::Occupied { seconds: MAX_RENEWAL_TIME.as_secs() },
+                    StoreFault::Occupied { seconds: MIN_RENEWAL_TIME.as_secs() },
                     FailureClass::DeadlineExceeded,
                 );
             }

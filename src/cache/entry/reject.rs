@@ -69,7 +69,6 @@ impl Entry {
         let mut inner = self.lock();
         let token = inner.token.take();
         inner.shorten_backoff(self.clock.now().boot_ms);
-        inner.forgotten = inner.tokens;
         let disowned = slow.filter(|flight| self.detach(&mut inner, flight));
         self.publish(&inner);
         drop(inner);

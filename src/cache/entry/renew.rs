@@ -6,23 +6,25 @@ use super::store_session::StoreSession;
 use super::{Entry, GetRequest, Inner};
 use crate::cache::policy::FailureClass;
 use crate::cache::single_flight::{
-    RenewalFailure, RenewalSteps, SingleFlight, TokenSource, MAX_RENEWAL_TIME,
+    RenewalFailure, RenewalSteps, SingleFlight, TokenSource, MIN_RENEWAL_TIME,
 };
 use crate::cache::token::Issued;
 use crate::error::{Error, Result, Status};
 use crate::log::{self, Event, Level, LogRecord};
 use crate::messages::Message;
+use crate::util::deadline::Deadline;
 use crate::util::random;
 use crate::util::sync::MutexGuard;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Longer than another process's renewal takes.
-const MAX_PEER_WAIT: Duration = MAX_RENEWAL_TIME.saturating_add(Duration::from_secs(2));
+/// Longer than another process's renewal takes where nobody waits for longer; that may as well be stopped.
+const MAX_PEER_WAIT: Duration = MIN_RENEWAL_TIME.saturating_add(Duration::from_secs(2));
 
 impl Entry {
-    /// The renewal under way, or a new one: on a thread of ours, else it has been run when this returns.
+    /// The renewal under way, or a new one: on a thread of ours, else it has been run when this returns. It goes on until
+    /// the time of all who joined it is over.
     pub(super) fn join_or_start(
         self: &Arc<Self>,
         mut inner: MutexGuard<Inner>,
@@ -31,9 +33,11 @@ impl Entry {
         until: Instant,
     ) -> Arc<SingleFlight> {
         if let Some(flight) = &inner.flight {
+            flight.wait_longer(until, request.total_timeout);
             return Arc::clone(flight);
         }
         let flight = Arc::new(SingleFlight::default());
+        flight.wait_longer(until, request.total_timeout);
         inner.flight = Some(Arc::clone(&flight));
         self.publish(&inner);
         drop(inner);
@@ -41,15 +45,12 @@ impl Entry {
 
         let goal = RefreshGoal { mode, need: request.need };
         let (entry, source, own) = (Arc::clone(self), Arc::clone(request.source), Arc::clone(&flight));
-        let taken = self.threads.run(move || entry.run(&*source, &own, goal, None, MAX_RENEWAL_TIME));
+        let taken = self.threads.run(move || {
+            own.wait_longer(Instant::now(), MIN_RENEWAL_TIME);
+            entry.run(&*source, &own, goal, None);
+        });
         if !taken {
-            self.run(
-                &**request.source,
-                &flight,
-                goal,
-                Some(until),
-                request.total_timeout.min(MAX_RENEWAL_TIME),
-            );
+            self.run(&**request.source, &flight, goal, Some((until, request.total_timeout)));
         }
         flight
     }
@@ -59,29 +60,33 @@ impl Entry {
         inner.flight.take_if(|current| Arc::ptr_eq(current, flight)).is_some()
     }
 
-    /// `limit`: the end of the caller's time, where a caller does the work.
+    /// `own`: the end of the caller's time and how long that is in all, where a caller does the work: it waits for nobody
+    /// else's sake.
     fn run(
         &self,
         source: &dyn TokenSource,
         flight: &Arc<SingleFlight>,
         goal: RefreshGoal,
-        limit: Option<Instant>,
-        timeout: Duration,
+        own: Option<(Instant, Duration)>,
     ) {
         let completion = CompleteOnDrop { cell: self, flight };
         let began = Instant::now();
-        let within = |longest: Duration| {
-            let end = Instant::now() + longest;
-            limit.map_or(end, |limit| limit.min(end))
-        };
-        let tried = Attempt { attempt: source.attempt(), timeout };
-        let settled = match self.begin(source, goal, within(MAX_PEER_WAIT)) {
+        let timeout = || own.map_or_else(|| flight.timeout(), |(_, timeout)| timeout);
+        let attempt = source.attempt();
+        let peer_until = began + MAX_PEER_WAIT;
+        let peer_until = own.map_or(peer_until, |(until, _)| until.min(peer_until));
+        let settled = match self.begin(source, goal, peer_until) {
             RenewalStart::Adopt(record) => self.adopt(flight, &record),
             RenewalStart::Fail(failed) => {
+                let tried = Attempt { attempt, timeout: timeout().min(MIN_RENEWAL_TIME) };
                 self.settle(flight, &StoreSession::without_record(None, false), &tried, Err(failed))
             }
             RenewalStart::Renew(session) => self.mark_started(flight, &session).and_then(|()| {
-                let result = self.renewed(source, &session, within(MAX_RENEWAL_TIME));
+                flight.extension.extend(Instant::now() + MIN_RENEWAL_TIME);
+                let until = own.map_or_else(|| Deadline::of(&flight.extension), |(until, _)| until.into());
+                session.hold_until(until.instant());
+                let result = self.renewed(source, &session, until);
+                let tried = Attempt { attempt, timeout: timeout() };
                 let settled = self.settle(flight, &session, &tried, result);
                 if let Some(fault) = session.take_fault() {
                     let event = || LogRecord::of(source.subject(), Event::StoreFailed { why: fault.message });
@@ -113,10 +118,12 @@ impl Entry {
         &self,
         source: &dyn TokenSource,
         session: &StoreSession,
-        until: Instant,
+        until: Deadline,
     ) -> std::result::Result<Issued, RenewalFailure> {
+        let failed_before = self.lock().last_failure.map_or(0, |(_, times)| times);
         let steps = RenewalSteps {
             source,
+            failed_before,
             current: session.refreshable(),
             limiter: &self.limiter,
             now: &|| self.clock.now(),

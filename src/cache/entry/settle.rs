@@ -75,6 +75,8 @@ impl Entry {
         match result {
             Ok(issued) => {
                 let token = self.keep(&mut inner, session.token(), issued, now);
+                let unread = token.issued.life_unread.clone().filter(|_| !inner.told_unread);
+                inner.told_unread |= unread.is_some();
                 self.publish(&inner);
                 drop(inner);
                 let before = session.latest_generation();
@@ -83,8 +85,8 @@ impl Entry {
                     // Else the spent refresh token in the store would pass for newer than the one that followed it.
                     None => token.came_after(before),
                 }
-                let event = brought(&token);
-                Some((Ok(token), Level::Information, event))
+                let (level, event) = brought(&token, unread);
+                Some((Ok(token), level, event))
             }
             Err(failed) if failed.class == FailureClass::PeerRefreshing => {
                 self.remember_peer(&mut inner, &failed, tried, now);
@@ -128,6 +130,9 @@ impl Entry {
         let comparable = previous.filter(|old| !old.is_rejected() && issued.origin != Origin::Store);
         if let Some(left_ms) = comparable.and_then(|old| no_progress(old, &issued, now)) {
             issued.validity = issued.validity.without_progress(now, left_ms);
+        }
+        if !policy::is_usable(&issued.validity, now, Need::default()) {
+            issued.validity = issued.validity.shared_although_dead(now);
         }
         inner.replace_token(issued)
     }
@@ -192,11 +197,13 @@ impl Inner {
     }
 }
 
-fn brought(token: &Token) -> Event {
+fn brought(token: &Token, unread: Option<String>) -> (Level, Event) {
     let life_s = token.issued.validity.expires_at_age_ms / 1000;
-    match token.issued.origin {
-        Origin::Refresh => Event::Refreshed { life_s },
-        _ => Event::LoggedIn { life_s },
+    match (unread, token.issued.origin) {
+        (Some(text), _) => (Level::Warning, Event::LifeUnread { text, life_s }),
+        _ if token.issued.validity.is_dead_on_arrival() => (Level::Warning, Event::DeadOnArrival { life_s }),
+        (_, Origin::Refresh) => (Level::Information, Event::Refreshed { life_s }),
+        _ => (Level::Information, Event::LoggedIn { life_s }),
     }
 }
 

@@ -3,6 +3,7 @@ use crate::cache::policy::{RefreshRules, Validity};
 use crate::cache::published::{FastPath, Part};
 use crate::cache::single_flight::RenewalFailure;
 use crate::cache::token::{Bearer, Origin};
+use crate::util::deadline::Deadline;
 use crate::util::secret::Secret;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{mpsc, Barrier, Mutex};
@@ -33,6 +34,7 @@ impl Provider {
             token_type: "Bearer".to_owned(),
             scope: String::new(),
             validity: Validity::new(born, validity, RefreshRules::default(), 0),
+            life_unread: None,
             origin,
         })
     }
@@ -43,10 +45,10 @@ impl Provider {
 }
 
 impl TokenSource for Provider {
-    fn refresh(&self, _: &Token, _: Instant) -> std::result::Result<Issued, RenewalFailure> {
+    fn refresh(&self, _: &Token, _: Deadline) -> std::result::Result<Issued, RenewalFailure> {
         self.ask(Origin::Refresh)
     }
-    fn login(&self, _: Instant) -> std::result::Result<Issued, RenewalFailure> {
+    fn login(&self, _: Deadline) -> std::result::Result<Issued, RenewalFailure> {
         self.ask(Origin::Login)
     }
     fn attempt(&self) -> u64 {
@@ -326,10 +328,46 @@ fn a_caller_leaves_on_its_own_time_and_the_renewal_goes_on() {
 }
 
 #[test]
-fn a_token_without_a_life_goes_to_those_who_waited_and_no_further() {
+fn a_token_without_a_life_is_shared_for_a_moment_in_which_nothing_is_sent() {
+    for (threads, life) in [(false, 0), (true, -5 * S), (false, S), (true, 2 * S)] {
+        let bench = bench(threads, move |_| Ok(life));
+        let strict = Need { min_left_ms: 5 * S, renew_after_ms: None };
+        let eager = Need { min_left_ms: 0, renew_after_ms: Some(S) };
+        for second in 0..100 {
+            let expected = format!("t{}", second / 10 + 1);
+            assert_eq!(bench.get(), ok(&expected), "{life}, after {second} s");
+            assert_eq!(bench.get_with(&GetRequest { need: eager, ..bench.ask() }), ok(&expected));
+            assert_eq!(bench.get_with(&GetRequest { need: strict, ..bench.ask() }), Err(Status::Response));
+            bench.cell.renew(&bench.ask()).unwrap();
+            assert_eq!(bench.state(), "expired");
+            assert_eq!(bench.provider.asked(), second / 10 + 1);
+            bench.clock.advance(S);
+        }
+    }
+}
+
+#[test]
+fn a_token_without_a_life_that_is_refused_costs_one_more_login_and_no_storm() {
     let bench = bench(false, |_| Ok(0));
-    assert_eq!(bench.get(), ok("t1"));
-    assert_eq!(bench.get(), ok("t2"));
+    for _ in 0..9 {
+        let token = bench.get().unwrap();
+        let _ = bench.cell.reject(&token);
+        let kept = bench.cell.lock().token.clone().unwrap();
+        bench.cell.mark_rejected(&kept);
+        bench.get().unwrap();
+    }
+    assert!(bench.provider.asked() <= 3, "{}", bench.provider.asked());
+}
+
+#[test]
+fn a_life_shorter_than_anybody_wants_sends_no_storm_after_its_end_either() {
+    let bench = bench(false, |_| Ok(3 * S));
+    let strict = Need { min_left_ms: 60 * S, renew_after_ms: None };
+    for second in 0..30 {
+        assert_eq!(bench.get_with(&GetRequest { need: strict, ..bench.ask() }), Err(Status::Response));
+        assert_eq!(bench.provider.asked(), second / 10 + 1);
+        bench.clock.advance(S);
+    }
 }
 
 #[test]
@@ -449,30 +487,72 @@ fn logging_out_disowns_a_renewal_that_takes_too_long() {
     assert_eq!(bench.get(), ok("t2"), "what the disowned renewal brings is not kept");
 }
 #[test]
-fn a_renewal_has_thirty_seconds_and_no_more() {
+fn a_renewal_has_the_time_of_its_most_patient_caller_and_thirty_seconds_at_least() {
     struct Timed(Mutex<Option<Duration>>);
     impl TokenSource for Timed {
-        fn refresh(&self, _: &Token, _: Instant) -> std::result::Result<Issued, RenewalFailure> {
+        fn refresh(&self, _: &Token, _: Deadline) -> std::result::Result<Issued, RenewalFailure> {
             Err(failed(Status::Server, FailureClass::Transient))
         }
-        fn login(&self, until: Instant) -> std::result::Result<Issued, RenewalFailure> {
-            *self.0.lock().unwrap() = Some(until.saturating_duration_since(Instant::now()));
+        fn login(&self, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
+            *self.0.lock().unwrap() = Some(until.instant().saturating_duration_since(Instant::now()));
             Err(failed(Status::Server, FailureClass::Transient))
         }
         fn attempt(&self) -> u64 {
             0
         }
     }
-    // On a thread of ours, and on the caller's: neither may take the caller's hour.
-    for threads in [true, false] {
+    // On a thread of ours, and on the caller's, which nobody else waits for.
+    for (threads, timeout, least, most) in [(true, 3_600, 3_500, 3_600), (true, 5, 20, 30), (false, 5, 1, 5)]
+    {
         let bench = bench(threads, |_| Ok(H));
         let timed = Arc::new(Timed(Mutex::default()));
         let source = Arc::clone(&timed) as Arc<dyn TokenSource>;
-        let patient = GetRequest::new(&source, Need::default(), Duration::from_secs(3_600));
-        assert_eq!(bench.get_with(&patient), Err(Status::Server));
+        let request = GetRequest::new(&source, Need::default(), Duration::from_secs(timeout));
+        assert_eq!(bench.get_with(&request), Err(Status::Server));
         let given = timed.0.lock().unwrap().expect("a login");
-        assert!((20..=30).contains(&given.as_secs()), "{given:?}");
+        assert!((least..=most).contains(&given.as_secs()), "{given:?}");
     }
+}
+
+#[test]
+fn who_joins_a_renewal_with_more_time_puts_off_its_end() {
+    struct Waiting(Mutex<mpsc::Receiver<()>>, mpsc::Sender<u64>);
+    impl TokenSource for Waiting {
+        fn refresh(&self, _: &Token, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
+            self.login(until)
+        }
+        fn login(&self, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
+            let left = || until.instant().saturating_duration_since(Instant::now()).as_secs();
+            self.1.send(left()).unwrap();
+            let _ = self.0.lock().unwrap().recv();
+            self.1.send(left()).unwrap();
+            Err(failed(Status::Timeout, FailureClass::Transient))
+        }
+        fn attempt(&self) -> u64 {
+            0
+        }
+    }
+    let (go_on, gate) = mpsc::channel();
+    let (tell, told) = mpsc::channel();
+    let bench = bench(true, |_| Ok(H));
+    let source = Arc::new(Waiting(Mutex::new(gate), tell)) as Arc<dyn TokenSource>;
+    let ask = |timeout| GetRequest::new(&source, Need::default(), timeout);
+    assert_eq!(bench.get_with(&ask(Duration::from_millis(20))), Err(Status::Timeout));
+    assert!(told.recv().unwrap() <= 30);
+    std::thread::scope(|scope| {
+        let patient = scope.spawn(|| bench.cell.renew(&ask(Duration::from_secs(900))).unwrap_err().status);
+        while bench.cell.lock().flight.as_ref().unwrap().timeout() < Duration::from_secs(900) {
+            std::thread::yield_now();
+        }
+        go_on.send(()).unwrap();
+        assert!(told.recv().unwrap() > 600);
+        assert_eq!(patient.join().unwrap(), Status::Timeout);
+    });
+    // It failed for everybody who waits no longer than the most patient one.
+    for timeout in [30, 900] {
+        assert_eq!(bench.get_with(&ask(Duration::from_secs(timeout))), Err(Status::Timeout));
+    }
+    assert!(told.try_recv().is_err(), "nothing was sent again");
 }
 
 #[test]

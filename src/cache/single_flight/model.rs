@@ -10,7 +10,7 @@ fn ended(status: Status) -> Outcome {
 }
 
 fn later() -> Instant {
-    Instant::now() + MAX_RENEWAL_TIME
+    Instant::now() + MIN_RENEWAL_TIME
 }
 
 #[test]

@@ -20,16 +20,17 @@ fn issued(origin: Origin) -> Issued {
         token_type: String::new(),
         scope: String::new(),
         validity: Validity::new(clock::now(), 3_600_000, RefreshRules::default(), 0),
+        life_unread: None,
         origin,
     }
 }
 
 impl TokenSource for Scripted {
-    fn refresh(&self, _: &Token, _: Instant) -> std::result::Result<Issued, RenewalFailure> {
+    fn refresh(&self, _: &Token, _: Deadline) -> std::result::Result<Issued, RenewalFailure> {
         let nth = self.refreshed.fetch_add(1, Ordering::Relaxed);
         self.refreshes.get(nth).map_or_else(|| Ok(issued(Origin::Refresh)), |failed| Err(failed()))
     }
-    fn login(&self, _: Instant) -> std::result::Result<Issued, RenewalFailure> {
+    fn login(&self, _: Deadline) -> std::result::Result<Issued, RenewalFailure> {
         let nth = self.logged_in.fetch_add(1, Ordering::Relaxed);
         self.logins.get(nth).map_or_else(|| Ok(issued(Origin::Login)), |failed| Err(failed()))
     }
@@ -80,6 +81,7 @@ fn renew(
 ) -> (Option<Status>, usize, usize) {
     let steps = RenewalSteps {
         source,
+        failed_before: 0,
         current,
         limiter,
         now: &|| Now { boot_ms: 0, wall_ms: 0 },
@@ -87,7 +89,7 @@ fn renew(
         before_refresh: &|| true,
         before_login: &|| (),
     };
-    let result = steps.run(Instant::now() + MAX_RENEWAL_TIME);
+    let result = steps.run((Instant::now() + MIN_RENEWAL_TIME).into());
     let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
     (result.err().map(|failed| failed.error.status), count(&source.refreshed), count(&source.logged_in))
 }

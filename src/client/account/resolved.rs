@@ -12,7 +12,7 @@ use crate::net;
 use crate::provider::app_tokens::{AppSource, AppTokenRepository, AppTokens};
 use crate::provider::login::Login;
 use crate::store::{RecordKind, RecordName, Store};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 const DEFAULT_TIMEOUT_MS: u64 = 30_000;
@@ -51,6 +51,7 @@ impl Account {
             client,
             key: Arc::clone(&binding.key),
             code_used: Arc::clone(&self.code_used),
+            entry: OnceLock::new(),
         });
         let imported = login.imported();
         if let (Some(options), None) = (login.lacks(), &imported) {
@@ -58,6 +59,7 @@ impl Account {
             return Err(Error::new(Status::Missing, message));
         }
         let session = self.session(&login, &binding.store);
+        let _ = login.entry.set(Arc::downgrade(&session));
         if let Some(issued) = imported {
             session.import(issued);
         }

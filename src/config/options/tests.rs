@@ -53,6 +53,63 @@ fn unfit_values_are_refused_with_what_they_must_be() {
 }
 
 #[test]
+fn what_is_left_around_a_value_does_no_harm() {
+    let around = ["", " ", "\t", "\r", "\n", "\r\n", "\u{feff}", "\u{a0}", " \t\r\n"];
+    for (name, value) in [
+        ("base_url", "https://api.example.com/v1"),
+        ("base_url", "HTTPS://API.Example.com:8443"),
+        ("base_url", "Http://localhost:1/"),
+        ("proxy", "none"),
+        ("proxy", "HTTP://u:p@proxy:3128/"),
+        ("api_hosts", "api.example.com, API.example.com:8443,"),
+        ("timeout_ms", "9000"),
+        ("allow_http", "1"),
+        ("token", "application"),
+        ("expires_at", "2027-01-31T23:59:00-03:00"),
+    ] {
+        for before in around {
+            for after in around {
+                let mut values = Values::default();
+                set(&mut values, name, &format!("{before}{value}{after}"));
+                assert_eq!(values.get(name), Some(value), "{name} {before:?} {after:?}");
+            }
+        }
+    }
+    // Of a password every character counts.
+    let mut values = Values::default();
+    set(&mut values, "password", " senha\t");
+    assert_eq!(values.get("password"), Some(" senha\t"));
+    set(&mut values, "proxy", "HTTP://u:senha@proxy:3128");
+    assert_eq!(values.proxy_password().map(|password| password.expose().to_owned()), Some("senha".into()));
+}
+
+#[test]
+fn addresses_that_are_none_are_told_as_what_they_are() {
+    for wrong in [
+        "https://user@host",
+        "https://host/a?b",
+        "https://host/#c",
+        "https:/host",
+        "host",
+        "//host",
+        "https://",
+        "https:///path",
+        "https://ho st",
+        "https://host/a\u{1}b",
+        "ftp://host",
+        "httpss://host",
+        "://host",
+    ] {
+        assert!(refused("base_url", wrong).contains("https://host/path, without user, ? and #"), "{wrong}");
+    }
+    for accents in ["https://expressão.com.br", "https://host/a\u{e7}\u{e3}o", "https://host\u{200b}/"] {
+        assert!(refused("base_url", accents).contains("xn--"), "{accents}");
+    }
+    assert!(refused("proxy", "socks5://p:1").contains("socks5:// are not supported"));
+    assert!(refused("proxy", "HTTPS://p:1").contains("https:// are not supported"));
+}
+
+#[test]
 fn no_text_of_an_option_shows_its_value() {
     for (name, ..) in OPTIONS {
         if let Err(error) = check(name, Some("s3cr3t\u{1}"), &no) {

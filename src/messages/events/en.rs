@@ -2,6 +2,7 @@
 
 use super::Event;
 use crate::messages::message::en::En;
+use crate::messages::wording::en::kind;
 use std::fmt::{Display, Formatter, Result};
 
 impl Display for En<'_, Event> {
@@ -25,6 +26,18 @@ impl Display for En<'_, Event> {
             StoreFailed { why } => write!(f, "the store failed, this process goes on with its memory: {}", En(why)),
             #[cfg(feature = "redis")]
             StoreBack { server } => write!(f, "the store {server} is there again"),
+            DeadOnArrival { life_s } => write!(
+                f,
+                "the provider sent a token that is dead on arrival (it lives {life_s} s): it is handed out for 10 s all the \
+                 same, and nothing is sent meanwhile; look at expires_in, expires_at or exp in the provider's answer, and \
+                 compare the clocks of the server and of this machine (erptoken_diagnose does)"
+            ),
+            LifeUnread { text, life_s } => write!(
+                f,
+                "how long the token lives is not understood (\"{text}\": neither a number nor a date with a zone): the \
+                 profile's default of {life_s} s is used; ask the provider for expires_in in seconds, or set \"life\" in the \
+                 profile"
+            ),
             RefreshRefused => f.write_str("the refresh token was refused: a login follows"),
             RenewalFailed { status, retry_in_s, why } => {
                 write!(f, "the renewal failed ({status}), and is tried again in {retry_in_s} s at the earliest: {}", En(why))
@@ -44,6 +57,15 @@ impl Display for En<'_, Event> {
 
             Answered { method, host, http_status } => {
                 write!(f, "a request ({method}) to {host} was answered (HTTP {http_status})")
+            }
+
+            AnswerJudged { operation, method, address, http_status, content_type, bytes, verdict, start } => write!(
+                f,
+                "{operation}: {method} {address} was answered HTTP {http_status}, {}, {bytes} bytes, taken for {verdict}: {start}",
+                kind(content_type)
+            ),
+            Unanswered { operation, method, address, why } => {
+                write!(f, "{operation}: {method} {address} brought no answer: {}", En(why))
             }
 
             Rejected => f.write_str("an API refused the token: the next erptoken_get brings another one"),

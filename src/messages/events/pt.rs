@@ -2,6 +2,7 @@
 
 use super::Event;
 use crate::messages::message::pt::Pt;
+use crate::messages::wording::pt::kind;
 use std::fmt::{Display, Formatter, Result};
 
 impl Display for Pt<'_, Event> {
@@ -23,6 +24,17 @@ impl Display for Pt<'_, Event> {
             StoreFailed { why } => write!(f, "o store falhou, este processo segue com a memória: {}", Pt(why)),
             #[cfg(feature = "redis")]
             StoreBack { server } => write!(f, "o store {server} voltou a atender"),
+            DeadOnArrival { life_s } => write!(
+                f,
+                "o provedor enviou um token que já chega vencido (validade de {life_s} s): mesmo assim ele é entregue por \
+                 10 s, e nada é enviado nesse tempo; veja expires_in, expires_at ou exp na resposta do provedor, e compare \
+                 os relógios do servidor e desta máquina (erptoken_diagnose faz isso)"
+            ),
+            LifeUnread { text, life_s } => write!(
+                f,
+                "não se entende a validade do token (\"{text}\": nem número, nem data com fuso): vale o padrão do perfil, \
+                 {life_s} s; peça ao provedor expires_in em segundos, ou defina \"life\" no perfil"
+            ),
             RefreshRefused => f.write_str("o refresh token foi recusado: segue um login"),
             RenewalFailed { status, retry_in_s, why } => write!(
                 f,
@@ -44,6 +56,16 @@ impl Display for Pt<'_, Event> {
 
             Answered { method, host, http_status } => {
                 write!(f, "uma requisição ({method}) a {host} foi respondida (HTTP {http_status})")
+            }
+
+            AnswerJudged { operation, method, address, http_status, content_type, bytes, verdict, start } => write!(
+                f,
+                "{operation}: {method} {address} foi respondido com HTTP {http_status}, {}, {bytes} bytes, entendido como \
+                 {verdict}: {start}",
+                kind(content_type)
+            ),
+            Unanswered { operation, method, address, why } => {
+                write!(f, "{operation}: {method} {address} não trouxe resposta: {}", Pt(why))
             }
 
             Rejected => f.write_str("uma API recusou o token: a próxima chamada de erptoken_get traz outro"),

@@ -146,7 +146,12 @@ impl fmt::Display for En<'_, Message> {
             }
             Tls { host, cause } => write!(f, "no secure connection to {host}: {}", En(cause)),
             ProxyFailed { proxy, cause } => write!(f, "the proxy {proxy} cannot be used: {}; check \"proxy\"", En(cause)),
-            ProxyUnusable { setting } => write!(
+            ProxyUnusable { setting, kind: Some(kind) } => write!(
+                f,
+                "the proxy set by {setting} cannot be used: proxies of the kind {kind} are not supported; it must be of the \
+                 form http://[user:password@]host:port"
+            ),
+            ProxyUnusable { setting, kind: None } => write!(
                 f,
                 "the proxy set by {setting} cannot be used: it must be of the form http://[user:password@]host:port"
             ),
@@ -157,6 +162,18 @@ impl fmt::Display for En<'_, Message> {
                 f,
                 "the proxy {proxy} wants a login, or refused the one it got (HTTP {http_status}): set \"proxy\" to \
                  http://user:password@host:port"
+            ),
+
+            ProxyWays { proxy, http_status, ways } => write!(
+                f,
+                "the proxy {proxy} wants a login by {ways} (HTTP {http_status}), which this library does not speak, only \
+                 Basic: set \"proxy\" to a relay on this machine that does (cntlm, px), or have the proxy let this \
+                 machine through without a login"
+            ),
+            ProxyUnreached { proxy, host, http_status } => write!(
+                f,
+                "the proxy {proxy} did not reach {host} (HTTP {http_status}): the server, or the network behind the proxy, \
+                 may be down"
             ),
 
             Refused { provider, http_status, server } => write!(
@@ -196,11 +213,28 @@ impl fmt::Display for En<'_, Message> {
                 kind(content_type),
                 suspicion(content_type)
             ),
-            NotJson { provider, http_status, bytes, content_type } => write!(
+            NotJson { provider, what, http_status, bytes, content_type } => write!(
                 f,
-                "{provider}'s answer is not JSON (HTTP {http_status}, {bytes} bytes of {}){}",
-                kind(content_type),
-                suspicion(content_type)
+                "what came instead of {provider}'s answer is not JSON but {} (HTTP {http_status}, {bytes} bytes of {}): a gateway, \
+                 firewall or proxy answered in its place; have the provider's address let through there, or check \"base_url\" \
+                 and \"proxy\"",
+                En(what),
+                kind(content_type)
+            ),
+            Redirected { provider, http_status, target } => write!(
+                f,
+                "the address of {provider} points to {target} (HTTP {http_status}), which is not followed: password and token go \
+                 to no other address; check \"base_url\", or whether a gateway or proxy wants a login first"
+            ),
+            UnfitToken { provider, http_status } => write!(
+                f,
+                "the access_token in {provider}'s answer (HTTP {http_status}) has a blank, a line end or another character inside \
+                 that no header takes: the provider must mend it"
+            ),
+            ClientRefused { provider, http_status, server } => write!(
+                f,
+                "{provider} refused the client, not the user (HTTP {http_status}): check \"client_id\" and \"client_secret\".{}",
+                said(server)
             ),
             Unexpected { provider, http_status, bytes, content_type, server } => write!(
                 f,

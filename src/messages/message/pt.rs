@@ -194,7 +194,12 @@ impl fmt::Display for Pt<'_, Message> {
             ProxyFailed { proxy, cause } => {
                 write!(f, "o proxy {proxy} não pode ser usado: {}; verifique \"proxy\"", Pt(cause))
             }
-            ProxyUnusable { setting } => write!(
+            ProxyUnusable { setting, kind: Some(kind) } => write!(
+                f,
+                "o proxy definido em {setting} não pode ser usado: proxies do tipo {kind} não são aceitos; deve ser da forma \
+                 http://[usuário:senha@]host:porta"
+            ),
+            ProxyUnusable { setting, kind: None } => write!(
                 f,
                 "o proxy definido em {setting} não pode ser usado: deve ser da forma \
                  http://[usuário:senha@]host:porta"
@@ -207,6 +212,18 @@ impl fmt::Display for Pt<'_, Message> {
                 f,
                 "o proxy {proxy} exige usuário e senha, ou recusou os que recebeu (HTTP {http_status}): defina \"proxy\" \
                  como http://usuário:senha@host:porta"
+            ),
+
+            ProxyWays { proxy, http_status, ways } => write!(
+                f,
+                "o proxy {proxy} exige autenticação por {ways} (HTTP {http_status}), que esta biblioteca não fala, só \
+                 Basic: defina \"proxy\" com um intermediário nesta máquina que fale (cntlm, px), ou libere no proxy o \
+                 acesso desta máquina sem usuário e senha"
+            ),
+            ProxyUnreached { proxy, host, http_status } => write!(
+                f,
+                "o proxy {proxy} não conseguiu chegar a {host} (HTTP {http_status}): o servidor, ou a rede depois do proxy, \
+                 pode estar fora do ar"
             ),
 
             Refused { provider, http_status, server } => write!(
@@ -255,11 +272,29 @@ impl fmt::Display for Pt<'_, Message> {
                 kind(content_type),
                 suspicion(content_type)
             ),
-            NotJson { provider, http_status, bytes, content_type } => write!(
+            NotJson { provider, what, http_status, bytes, content_type } => write!(
                 f,
-                "a resposta de {provider} não é JSON (HTTP {http_status}, {bytes} bytes, {}){}",
-                kind(content_type),
-                suspicion(content_type)
+                "o que chegou no lugar da resposta de {provider} não é JSON, e sim {} (HTTP {http_status}, {bytes} bytes, {}): um \
+                 gateway, firewall ou proxy respondeu no lugar do provedor; libere nele o endereço do provedor, ou verifique \
+                 \"base_url\" e \"proxy\"",
+                Pt(what),
+                kind(content_type)
+            ),
+            Redirected { provider, http_status, target } => write!(
+                f,
+                "o endereço de {provider} redireciona para {target} (HTTP {http_status}), o que não é seguido: a senha e o token \
+                 não vão para outro endereço; verifique \"base_url\", ou se um gateway ou proxy exige um login antes"
+            ),
+            UnfitToken { provider, http_status } => write!(
+                f,
+                "o access_token na resposta de {provider} (HTTP {http_status}) tem no meio um espaço, uma quebra de linha ou outro \
+                 caractere que nenhum cabeçalho aceita: o provedor precisa corrigir isso"
+            ),
+            ClientRefused { provider, http_status, server } => write!(
+                f,
+                "{provider} recusou o cliente, não o usuário (HTTP {http_status}): verifique \"client_id\" e \
+                 \"client_secret\".{}",
+                said(server)
             ),
             Unexpected { provider, http_status, bytes, content_type, server } => write!(
                 f,

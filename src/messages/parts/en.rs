@@ -1,6 +1,6 @@
 //! English: what messages say in passing.
 
-use super::{Cause, FileFault, HttpFault, Opened, SystemFault, TlsFault, Unfit, Wanted};
+use super::{Cause, FileFault, HttpFault, NoJson, Opened, SystemFault, TlsFault, Unfit, Wanted};
 use crate::messages::message::en::En;
 use std::fmt::{Display, Formatter, Result};
 
@@ -23,12 +23,19 @@ impl Display for En<'_, Wanted> {
                 f.write_str("the token alone: visible ASCII characters, without \"Bearer\" and spaces")
             }
             Address => f.write_str("an address such as https://host/path, without user, ? and #"),
+            AsciiHost => f.write_str(
+                "an address in ASCII: of a host with accents the form that begins with xn--, of a path with accents %C3 and \
+                 the like",
+            ),
             Instant => f.write_str("an instant with its zone, such as 2027-01-31T23:59:00-03:00"),
             Number { least, most } => write!(f, "a whole number from {least} to {most}"),
             Switch => f.write_str("0 or 1"),
             OneOf { known } => write!(f, "one of {known}"),
             Hosts => f.write_str("hosts such as api.example.com,api.example.com:8443"),
-            Proxy => f.write_str("\"none\", or of the form http://[user:password@]host:port"),
+            Proxy { kind } => {
+                f.write_str("\"none\", or of the form http://[user:password@]host:port")?;
+                kind.iter().try_for_each(|kind| write!(f, " (proxies of the kind {kind} are not supported)"))
+            }
             CaFile { cause } => {
                 write!(f, "the path of a readable PEM file with certificates: {}", En(cause))
             }
@@ -55,6 +62,7 @@ impl Display for En<'_, FileFault> {
             NotUtf8 { position } => write!(f, "it is not UTF-8 (byte {position})"),
             NotPem => f.write_str("it is not well-formed PEM"),
             NoCertificate => f.write_str("it holds no certificate (BEGIN CERTIFICATE) in PEM form"),
+            OnlyKey => f.write_str("it holds a private key, and no certificate"),
             NotAKey => f.write_str("it does not hold 64 hexadecimal digits"),
             OtherOwner => f.write_str(
                 "it belongs to another user: make it the property (chown) of the one who runs this process, or of root",
@@ -103,6 +111,18 @@ impl Display for En<'_, Unfit> {
                 write!(f, "{option}: must be an RFC 3339 date and time with its zone")
             }
         }
+    }
+}
+
+impl Display for En<'_, NoJson> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(match self.0 {
+            NoJson::Page => "a page",
+            NoJson::Text => "a plain text",
+            NoJson::Nothing => "nothing at all",
+            NoJson::BreaksOff => "JSON that breaks off",
+            NoJson::Compressed => "compressed data that nobody asked for",
+        })
     }
 }
 
@@ -167,12 +187,15 @@ impl Display for En<'_, TlsFault> {
             NothingInCommon { name } => {
                 return write!(f, "it has no way of TLS in common with this library ({name})");
             }
-            RefusedVersions => "it refused the versions of TLS offered, 1.2 and 1.3",
-            FoundNothingInCommon => {
-                "it found no way of TLS in common: too old, or in want of a client certificate?"
+            RefusedVersions => {
+                "it refused the versions of TLS offered, 1.2 and 1.3: it speaks only older ones, which are no longer safe"
             }
-            UnknownName => "it does not know this host name",
-            WantsCertificate => "it wants a client certificate",
+            FoundNothingInCommon => {
+                "it found no way of TLS in common (handshake_failure): its ciphers or keys are too old, or it serves no \
+                 such host"
+            }
+            UnknownName => "it does not know this host name (unrecognized_name): check base_url",
+            WantsCertificate => "it wants a client certificate, and there is none",
             Alert { name } => return write!(f, "it ended TLS with the alert {name}"),
             NoAuthorities => {
                 "this machine has no certificates of authorities: install the package ca-certificates, or set \
@@ -182,7 +205,18 @@ impl Display for En<'_, TlsFault> {
             HostIsNoName => "the host is not a name that a certificate can be for",
             Expired => "its certificate has expired (or is this machine's clock wrong?)",
             ExpiredOn { day, today } => {
-                return write!(f, "its certificate expired on {day}, and this machine's clock says {today}");
+                return write!(
+                    f,
+                    "its certificate expired on {day}, and this machine's clock says {today}: if that is right, whoever \
+                     runs the server must renew it"
+                );
+            }
+            AuthorityExpired { name, day, today } => {
+                return write!(
+                    f,
+                    "the certificate of the authority {name}, which the server sends along, expired on {day}, and this \
+                     machine's clock says {today}: if that is right, whoever runs the server must replace it"
+                );
             }
             NotYetValid => "its certificate is not valid yet: is this machine's clock right?",
             ValidFrom { day, today } => {
@@ -196,11 +230,46 @@ impl Display for En<'_, TlsFault> {
                 return write!(f, "its certificate is for another host name: it is for {names}");
             }
             NoHost => "its certificate is for no host at all",
-            UnknownIssuer => {
-                "its certificate is of an authority that is not trusted here: if a proxy or antivirus inspects TLS, or \
-                 the server has its own authority, set \"ca_file\" to that authority's certificate; else bring the \
-                 authorities of this machine up to date (on Linux the package ca-certificates), or have the server send \
-                 its whole chain"
+            AddressAsName { address } => {
+                return write!(
+                    f,
+                    "its certificate has the address {address} among its names (DNS), where no address counts: it needs \
+                     one with it among its addresses (IP)"
+                );
+            }
+            OnlyCommonName { name } => {
+                return write!(
+                    f,
+                    "its certificate names a host only in its subject (CN {name}), which no longer counts: it needs one \
+                     with subjectAltName; or set \"ca_file\" to this very certificate, if its CN is the host"
+                );
+            }
+            OldVersion => {
+                "its certificate is of a version older than 3, which cannot name hosts: it needs a newer one; or set \
+                 \"ca_file\" to this very certificate"
+            }
+            UnknownIssuer { issuer } => {
+                return write!(
+                    f,
+                    "its certificate is of an authority that is not trusted here ({issuer}): if a proxy or antivirus \
+                     inspects TLS, or the server has its own authority, set \"ca_file\" to that authority's certificate; \
+                     else bring the authorities of this machine up to date (on Linux the package ca-certificates), or \
+                     have the server send its whole chain"
+                );
+            }
+            ShortKey { bits } => {
+                return write!(f, "an RSA key of the server or of its authority is too short ({bits} bits): 2048 are needed");
+            }
+            WeakSignature { name } => {
+                return write!(f, "its certificate is signed with {name}, which is no longer safe: it needs a newer one");
+            }
+            AuthoritiesUnread { variable, path, cause } => {
+                return write!(
+                    f,
+                    "the authorities to trust cannot be read: {variable} names {path}: {}; mend or unset it, or set \
+                     \"ca_file\"",
+                    En(cause)
+                );
             }
             Revoked => "its certificate was revoked",
             BadSignature => {
@@ -208,9 +277,12 @@ impl Display for En<'_, TlsFault> {
                  or antivirus imitate it? Set \"ca_file\" to the right one's certificate"
             }
             Unreadable => "its certificate cannot be read",
-            SelfSigned => {
-                "its certificate is self-signed as that of an authority: it needs one for its name, signed by an \
-                 authority"
+            SelfSigned { name } => {
+                return write!(
+                    f,
+                    "its certificate ({name}) is self-signed or that of an authority, and not trusted here: if it is the \
+                     right one, set \"ca_file\" to it; else does a proxy or antivirus inspect TLS?"
+                );
             }
             Invalid { name } => return write!(f, "its certificate is not valid ({name})"),
             Other { name } => return write!(f, "TLS failed ({name})"),

@@ -1,6 +1,6 @@
 //! Portuguese of Brazil: what messages say in passing.
 
-use super::{Cause, FileFault, HttpFault, Opened, SystemFault, TlsFault, Unfit, Wanted};
+use super::{Cause, FileFault, HttpFault, NoJson, Opened, SystemFault, TlsFault, Unfit, Wanted};
 use crate::messages::message::pt::Pt;
 use std::fmt::{Display, Formatter, Result};
 
@@ -24,12 +24,19 @@ impl Display for Pt<'_, Wanted> {
                 f.write_str("apenas o token: caracteres ASCII visíveis, sem \"Bearer\" e sem espaços")
             }
             Address => f.write_str("um endereço como https://host/caminho, sem usuário, sem ? e sem #"),
+            AsciiHost => f.write_str(
+                "um endereço em ASCII: de um host com acentos, a forma que começa com xn--; de um caminho com acentos, %C3 e \
+                 semelhantes",
+            ),
             Instant => f.write_str("data e hora com o fuso, como 2027-01-31T23:59:00-03:00"),
             Number { least, most } => write!(f, "um número inteiro de {least} a {most}"),
             Switch => f.write_str("0 ou 1"),
             OneOf { known } => write!(f, "um destes: {known}"),
             Hosts => f.write_str("uma lista de hosts como api.example.com,api.example.com:8443"),
-            Proxy => f.write_str("\"none\", ou da forma http://[usuário:senha@]host:porta"),
+            Proxy { kind } => {
+                f.write_str("\"none\", ou da forma http://[usuário:senha@]host:porta")?;
+                kind.iter().try_for_each(|kind| write!(f, " (proxies do tipo {kind} não são aceitos)"))
+            }
             CaFile { cause } => {
                 write!(f, "o caminho de um arquivo PEM legível, com certificados ({})", Pt(cause))
             }
@@ -66,6 +73,7 @@ impl Display for Pt<'_, FileFault> {
             NoCertificate => {
                 f.write_str("o arquivo não tem nenhum certificado (BEGIN CERTIFICATE) no formato PEM")
             }
+            OnlyKey => f.write_str("o arquivo contém uma chave privada, e nenhum certificado"),
             NotAKey => f.write_str("o arquivo não contém 64 dígitos hexadecimais"),
             OtherOwner => f.write_str(
                 "o arquivo pertence a outro usuário: deve pertencer (chown) ao usuário que executa este processo, ou ao root",
@@ -116,6 +124,18 @@ impl Display for Pt<'_, Unfit> {
                 write!(f, "{option}: deve ser data e hora com o fuso, conforme a RFC 3339")
             }
         }
+    }
+}
+
+impl Display for Pt<'_, NoJson> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(match self.0 {
+            NoJson::Page => "uma página",
+            NoJson::Text => "um texto simples",
+            NoJson::Nothing => "uma resposta vazia",
+            NoJson::BreaksOff => "um JSON interrompido",
+            NoJson::Compressed => "dados comprimidos que não foram pedidos",
+        })
     }
 }
 
@@ -181,12 +201,15 @@ impl Display for Pt<'_, TlsFault> {
             NothingInCommon { name } => {
                 return write!(f, "ele não tem nenhum modo de TLS em comum com esta biblioteca ({name})");
             }
-            RefusedVersions => "ele recusou as versões de TLS oferecidas, 1.2 e 1.3",
-            FoundNothingInCommon => {
-                "ele não encontrou nenhum modo de TLS em comum: é antigo demais, ou exige um certificado de cliente?"
+            RefusedVersions => {
+                "ele recusou as versões de TLS oferecidas, 1.2 e 1.3: só fala versões anteriores, que não são mais seguras"
             }
-            UnknownName => "ele não conhece este nome de host",
-            WantsCertificate => "ele exige um certificado de cliente",
+            FoundNothingInCommon => {
+                "ele não encontrou nenhum modo de TLS em comum (handshake_failure): as cifras ou chaves dele são antigas \
+                 demais, ou ele não atende esse host"
+            }
+            UnknownName => "ele não conhece este nome de host (unrecognized_name): verifique base_url",
+            WantsCertificate => "ele exige um certificado de cliente, e não há nenhum",
             Alert { name } => return write!(f, "ele encerrou o TLS com o alerta {name}"),
             NoAuthorities => {
                 "esta máquina não tem certificados de autoridades: instale o pacote ca-certificates, ou defina \
@@ -196,7 +219,18 @@ impl Display for Pt<'_, TlsFault> {
             HostIsNoName => "o host não é um nome para o qual possa haver um certificado",
             Expired => "o certificado dele está vencido (ou o relógio desta máquina está errado?)",
             ExpiredOn { day, today } => {
-                return write!(f, "o certificado dele venceu em {day}, e o relógio desta máquina marca {today}");
+                return write!(
+                    f,
+                    "o certificado dele venceu em {day}, e o relógio desta máquina marca {today}: se estiver certo, quem \
+                     administra o servidor precisa renová-lo"
+                );
+            }
+            AuthorityExpired { name, day, today } => {
+                return write!(
+                    f,
+                    "o certificado da autoridade {name}, que o servidor envia junto, venceu em {day}, e o relógio desta \
+                     máquina marca {today}: se estiver certo, quem administra o servidor precisa trocá-lo"
+                );
             }
             NotYetValid => "o certificado dele ainda não é válido: o relógio desta máquina está certo?",
             ValidFrom { day, today } => {
@@ -211,11 +245,52 @@ impl Display for Pt<'_, TlsFault> {
                 return write!(f, "o certificado dele é de outro nome de host: é de {names}");
             }
             NoHost => "o certificado dele não é de nenhum host",
-            UnknownIssuer => {
-                "o certificado dele é de uma autoridade em que esta máquina não confia: se um proxy ou antivírus \
-                 inspeciona o TLS, ou se o servidor tem a sua própria autoridade, defina \"ca_file\" com o certificado \
-                 dela; senão, atualize as autoridades desta máquina (no Linux, o pacote ca-certificates), ou faça o servidor \
-                 enviar a cadeia completa"
+            AddressAsName { address } => {
+                return write!(
+                    f,
+                    "o certificado dele traz o endereço {address} entre os nomes (DNS), onde endereços não contam: é \
+                     preciso um que o traga entre os endereços (IP)"
+                );
+            }
+            OnlyCommonName { name } => {
+                return write!(
+                    f,
+                    "o certificado dele só indica um host no titular (CN {name}), o que não conta mais: é preciso um com \
+                     subjectAltName; ou defina \"ca_file\" com este mesmo certificado, se o CN dele for o host"
+                );
+            }
+            OldVersion => {
+                "o certificado dele é de uma versão anterior à 3, que não pode indicar hosts: é preciso um mais novo; ou \
+                 defina \"ca_file\" com este mesmo certificado"
+            }
+            UnknownIssuer { issuer } => {
+                return write!(
+                    f,
+                    "o certificado dele é de uma autoridade em que esta máquina não confia ({issuer}): se um proxy ou \
+                     antivírus inspeciona o TLS, ou se o servidor tem a sua própria autoridade, defina \"ca_file\" com o \
+                     certificado dela; senão, atualize as autoridades desta máquina (no Linux, o pacote ca-certificates), \
+                     ou faça o servidor enviar a cadeia completa"
+                );
+            }
+            ShortKey { bits } => {
+                return write!(
+                    f,
+                    "uma chave RSA do servidor ou da autoridade dele é curta demais ({bits} bits): são necessários 2048"
+                );
+            }
+            WeakSignature { name } => {
+                return write!(
+                    f,
+                    "o certificado dele foi assinado com {name}, que não é mais seguro: é preciso um mais novo"
+                );
+            }
+            AuthoritiesUnread { variable, path, cause } => {
+                return write!(
+                    f,
+                    "não foi possível ler as autoridades em que confiar: {variable} indica {path} ({}); corrija ou remova \
+                     essa variável, ou defina \"ca_file\"",
+                    Pt(cause)
+                );
             }
             Revoked => "o certificado dele foi revogado",
             BadSignature => {
@@ -223,9 +298,12 @@ impl Display for Pt<'_, TlsFault> {
                  um proxy ou antivírus a imita? Defina \"ca_file\" com o certificado da autoridade certa"
             }
             Unreadable => "não foi possível ler o certificado dele",
-            SelfSigned => {
-                "o certificado dele é autoassinado, como o de uma autoridade: é preciso um para o nome do host, \
-                 assinado por uma autoridade"
+            SelfSigned { name } => {
+                return write!(
+                    f,
+                    "o certificado dele ({name}) é autoassinado ou de uma autoridade, e esta máquina não confia nele: se \
+                     for o certo, defina \"ca_file\" com ele; senão, um proxy ou antivírus inspeciona o TLS?"
+                );
             }
             Invalid { name } => return write!(f, "o certificado dele não é válido ({name})"),
             Other { name } => return write!(f, "falha do TLS ({name})"),

@@ -3,6 +3,7 @@
 use super::{Advice, Fact};
 use crate::messages::message::en::En;
 use crate::messages::wording::all_of;
+use crate::messages::wording::en::kind;
 use std::fmt::{Display, Formatter, Result};
 
 impl Display for En<'_, Fact> {
@@ -24,6 +25,12 @@ impl Display for En<'_, Fact> {
             Counted { logins, refreshes, failures } => {
                 write!(f, "In this process: {logins} logins, {refreshes} refreshes, {failures} failures")
             }
+            BadAnswer { at, operation, http_status, content_type, bytes, verdict } => write!(
+                f,
+                "Answer: {at}, {operation}: HTTP {http_status}, {}, {bytes} bytes, taken for {verdict}",
+                kind(content_type)
+            ),
+            Unanswered { at, operation } => write!(f, "Answer: {at}, {operation}: none"),
             Store { kind } => write!(f, "Store: {kind}"),
             StoreWorks { kind, ms } => write!(f, "Store: {kind}, can be written and read ({ms} ms)"),
             Direct => f.write_str("Proxy: none"),
@@ -66,6 +73,20 @@ impl Display for En<'_, Advice> {
             LastFailed { status, retry_in_s, why } => {
                 write!(f, "the last renewal failed ({status}), and is tried again in {retry_in_s} s at the earliest: {}", En(why))
             }
+            Foreign { times } => write!(
+                f,
+                "{times} of the last answers came from something in front of the provider (a firewall, gateway, proxy or login \
+                 page): have the network's administrator let this machine through to it, and check \"base_url\""
+            ),
+            Redirected { times } => write!(
+                f,
+                "{times} of the last answers pointed to another address: check \"environment\" and \"base_url\"; a network that \
+                 wants a login of its own does that too"
+            ),
+            DeadOnArrival => f.write_str(
+                "the provider sent a token that was dead on arrival: look at expires_in, expires_at or exp in its answer, and \
+                 compare the server's clock with this machine's",
+            ),
             ClockFast { seconds } => write!(
                 f,
                 "this machine's clock is {seconds} s fast: set it right, or tokens and certificates seem to have expired"

@@ -3,6 +3,7 @@
 use super::{Advice, Fact};
 use crate::messages::message::pt::Pt;
 use crate::messages::wording::all_of;
+use crate::messages::wording::pt::kind;
 use std::fmt::{Display, Formatter, Result};
 
 impl Display for Pt<'_, Fact> {
@@ -26,6 +27,12 @@ impl Display for Pt<'_, Fact> {
                 f,
                 "Neste processo: logins: {logins}; renovações por refresh token: {refreshes}; falhas: {failures}"
             ),
+            BadAnswer { at, operation, http_status, content_type, bytes, verdict } => write!(
+                f,
+                "Resposta: {at}, {operation}: HTTP {http_status}, {}, {bytes} bytes, entendida como {verdict}",
+                kind(content_type)
+            ),
+            Unanswered { at, operation } => write!(f, "Resposta: {at}, {operation}: nenhuma"),
             Store { kind } => write!(f, "Armazenamento (store): {kind}"),
             StoreWorks { kind, ms } => {
                 write!(f, "Armazenamento (store): {kind}, permite gravar e ler ({ms} ms)")
@@ -73,6 +80,20 @@ impl Display for Pt<'_, Advice> {
                 f,
                 "a última renovação falhou ({status}); nova tentativa em {retry_in_s} s, no mínimo: {}",
                 Pt(why)
+            ),
+            Foreign { times } => write!(
+                f,
+                "{times} das últimas respostas vieram de algo que está na frente do provedor (firewall, gateway, proxy ou página \
+                 de login): peça ao administrador da rede que libere este computador, e confira \"base_url\""
+            ),
+            Redirected { times } => write!(
+                f,
+                "{times} das últimas respostas apontavam para outro endereço: confira \"environment\" e \"base_url\"; uma rede que \
+                 pede um login próprio também faz isso"
+            ),
+            DeadOnArrival => f.write_str(
+                "o provedor enviou um token que já chegou vencido: veja expires_in, expires_at ou exp na resposta dele, e \
+                 compare o relógio do servidor com o desta máquina",
             ),
             ClockFast { seconds } => write!(
                 f,

@@ -24,6 +24,6 @@ pub fn suspicion(content_type: &str) -> &'static str {
     if content_type.starts_with("text/html") {
         ": the page of a proxy or of a firewall, or a wrong base_url?"
     } else {
-        ": a wrong base_url, or a change at the provider?"
+        ": a gateway or proxy in between, a wrong base_url, or a change at the provider?"
     }
 }

@@ -24,6 +24,6 @@ pub fn suspicion(content_type: &str) -> &'static str {
     if content_type.starts_with("text/html") {
         ": é a página de um proxy ou de um firewall, ou base_url está errada?"
     } else {
-        ": base_url está errada, ou o provedor mudou algo?"
+        ": há um gateway ou proxy no caminho, base_url está errada, ou o provedor mudou algo?"
     }
 }

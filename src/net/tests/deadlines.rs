@@ -26,7 +26,7 @@ fn a_server_that_trickles_is_held_to_the_deadline() {
         let lost = client()
             .send(&Call {
                 answer_timeout: Some(Duration::from_millis(limit)),
-                until: began + Duration::from_millis(call_ms),
+                until: (began + Duration::from_millis(call_ms)).into(),
                 ..call(&url)
             })
             .unwrap_err();
@@ -57,7 +57,7 @@ fn a_dead_port_is_told_before_anything_was_sent() {
     let lost = post_to(address).unwrap_err();
     check(&lost, Status::Network, false, "connection refused");
     let url = format!("http://{}/", answering(HELLO));
-    let lost = client().send(&Call { until: Instant::now(), ..call(&url) }).unwrap_err();
+    let lost = client().send(&Call { until: Instant::now().into(), ..call(&url) }).unwrap_err();
     check(&lost, Status::Timeout, false, "the time");
     assert!(lost.time_is_over);
 }
@@ -114,8 +114,13 @@ fn truncating(said: &'static [u8]) -> SocketAddr {
 fn whoever_speaks_to_a_server_ends_in_time() {
     let until = Instant::now() + LIMIT;
     let send = |client: &Client, url: &str| {
-        let call =
-            Call { until, connect_timeout: LIMIT, answer_timeout: None, allow_http: true, ..call(url) };
+        let call = Call {
+            until: until.into(),
+            connect_timeout: LIMIT,
+            answer_timeout: None,
+            allow_http: true,
+            ..call(url)
+        };
         client.send(&call).map(drop).unwrap_err();
     };
     let answer = || send(&client(), &format!("http://{}/", falling_silent(b"HTTP/1.1 200 OK\r\nX: y")));

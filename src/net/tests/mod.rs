@@ -77,7 +77,7 @@ fn call(url: &str) -> Call<'_> {
         url,
         headers: &[],
         body: Some(("application/json", b"{\"senha\":\"x\"}")),
-        until: Instant::now() + Duration::from_secs(10),
+        until: (Instant::now() + Duration::from_secs(10)).into(),
         connect_timeout: Duration::from_secs(2),
         answer_timeout: Some(Duration::from_secs(5)),
         max_answer_bytes: 1 << 20,

@@ -91,18 +91,6 @@ fn a_certificate_that_is_wrong_is_named() {
 }
 
 #[test]
-fn an_authority_that_is_a_server_as_well_is_told() {
-    let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let key = KeyPair::generate().unwrap();
-    let certificate = params.self_signed(&key).unwrap();
-    let secret = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    let lost =
-        secure(serving(config(certificate.der().clone(), secret)).port(), &certificate.pem()).unwrap_err();
-    check(&lost, Status::Tls, false, "is self-signed as that of an authority");
-}
-
-#[test]
 fn what_the_tls_library_tells_is_cut_to_the_name_of_it() {
     use rustls::{AlertDescription, CertificateError, Error, PeerMisbehaved};
     let fault = |error| tls_fault::fault(&error, None);
@@ -195,7 +183,7 @@ fn a_ca_file_must_hold_a_certificate() {
     }
     // What could not be read trusts nobody, and not the system's authorities.
     let address = serving(Authority::new().server("localhost", -1, 1));
-    check(&secure(address.port(), "x").unwrap_err(), Status::Tls, false, "not trusted");
+    check(&secure(address.port(), "x").unwrap_err(), Status::Tls, false, "not trusted here");
 }
 
 #[test]
@@ -221,4 +209,212 @@ fn tls_goes_through_a_proxy_to_a_name_that_only_it_knows() {
     let request = request.unwrap();
     assert!(request.starts_with("POST /login ") && request.ends_with("{\"senha\":\"x\"}"), "{request}");
     assert!(!request.contains("Proxy"), "{request}");
+}
+
+/// A certificate that its own key has signed.
+struct Own {
+    certificate: rcgen::Certificate,
+    key: KeyPair,
+}
+
+impl Own {
+    fn new(names: &[&str], is_ca: IsCa, days: [i64; 2]) -> Own {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let mut params = CertificateParams::new(names).unwrap();
+        params.is_ca = is_ca;
+        let day = |days: i64| OffsetDateTime::now_utc() + time::Duration::days(days);
+        (params.not_before, params.not_after) = (day(days[0]), day(days[1]));
+        let key = KeyPair::generate().unwrap();
+        Own { certificate: params.self_signed(&key).unwrap(), key }
+    }
+
+    fn serve(&self, version: &'static rustls::SupportedProtocolVersion) -> u16 {
+        let key = PrivateKeyDer::try_from(self.key.serialize_der()).unwrap();
+        serving(versioned(version).with_single_cert(vec![self.certificate.der().clone()], key).unwrap())
+            .port()
+    }
+}
+
+fn versioned(
+    version: &'static rustls::SupportedProtocolVersion,
+) -> rustls::ConfigBuilder<ServerConfig, rustls::server::WantsServerCert> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(provider).with_protocol_versions(&[version]);
+    builder.unwrap().with_no_client_auth()
+}
+
+const VERSIONS: [&rustls::SupportedProtocolVersion; 2] = [&rustls::version::TLS12, &rustls::version::TLS13];
+
+fn kinds() -> [IsCa; 3] {
+    [IsCa::Ca(BasicConstraints::Unconstrained), IsCa::ExplicitNoCa, IsCa::NoCa]
+}
+
+#[test]
+fn a_certificate_in_the_ca_file_is_trusted_as_it_is() {
+    let authority = Authority::new();
+    for version in VERSIONS {
+        for kind in kinds() {
+            let own = Own::new(&["localhost", "*.erptoken.test"], kind.clone(), [-1, 1]);
+            let other = Own::new(&["localhost"], kind.clone(), [-1, 1]);
+            let bundle = authority.pem() + &own.certificate.pem();
+            for pem in [&own.certificate.pem(), &bundle] {
+                assert_eq!(secure(own.serve(version), pem).unwrap().http_status, 200, "{kind:?}");
+            }
+            assert!(secure(serving(authority.server("localhost", -1, 1)).port(), &bundle).is_ok());
+            // Another one with the same names is another one.
+            let lost = secure(other.serve(version), &bundle).unwrap_err();
+            check(&lost, Status::Tls, false, "\"ca_file\"");
+            for (names, days, says) in [
+                (["outro.erptoken.test"], [-1, 1], "it is for outro.erptoken.test"),
+                (["localhost"], [-9, -2], "expired on"),
+                (["localhost"], [2, 9], "is it right?"),
+            ] {
+                let own = Own::new(&names, kind.clone(), days);
+                let lost = secure(own.serve(version), &own.certificate.pem()).unwrap_err();
+                check(&lost, Status::Tls, false, says);
+            }
+        }
+    }
+}
+
+/// Shows a certificate with a key that is not its own.
+#[derive(Debug)]
+struct Thief(Arc<rustls::sign::CertifiedKey>);
+
+impl rustls::server::ResolvesServerCert for Thief {
+    fn resolve(&self, _: rustls::server::ClientHello) -> Option<Arc<rustls::sign::CertifiedKey>> {
+        Some(Arc::clone(&self.0))
+    }
+}
+
+#[test]
+fn a_certificate_in_the_ca_file_is_of_use_only_with_its_key() {
+    for version in VERSIONS {
+        for kind in kinds() {
+            let own = Own::new(&["localhost"], kind, [-1, 1]);
+            let other = PrivateKeyDer::try_from(KeyPair::generate().unwrap().serialize_der()).unwrap();
+            let key = rustls::crypto::ring::sign::any_supported_type(&other).unwrap();
+            let shown = rustls::sign::CertifiedKey::new(vec![own.certificate.der().clone()], key);
+            let config = versioned(version).with_cert_resolver(Arc::new(Thief(Arc::new(shown))));
+            let lost = secure(serving(config).port(), &own.certificate.pem()).unwrap_err();
+            check(&lost, Status::Tls, false, "no secure connection");
+        }
+    }
+}
+
+#[test]
+fn what_a_servers_certificate_has_signed_is_not_trusted() {
+    let own = Own::new(&["outro.erptoken.test"], IsCa::ExplicitNoCa, [-1, 1]);
+    let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.signed_by(&key, &own.certificate, &own.key).unwrap();
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let lost = secure(serving(config(certificate.der().clone(), key)).port(), &own.certificate.pem());
+    check(&lost.unwrap_err(), Status::Tls, false, "not trusted here");
+}
+
+#[test]
+fn a_ca_file_is_read_however_it_was_written() {
+    let authority = Authority::new();
+    let (pem, der) = (authority.pem(), authority.0.cert.der().to_vec());
+    let utf16 = |text: &str, order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(order).collect()
+    };
+    let mut trusted = der.clone();
+    trusted.extend([0x30, 0x0c, 0x30, 0x0a, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 1]);
+    let trusted = crate::util::encoding::base64(&trusted);
+    let key = KeyPair::generate().unwrap().serialize_pem();
+    let forms: Vec<(&str, Vec<u8>)> = vec![
+        ("byte order mark", format!("\u{feff}{pem}").into()),
+        ("CRLF", pem.replace('\n', "\r\n").into()),
+        ("CR", pem.replace('\n', "\r").into()),
+        ("one line", pem.replace('\n', "").into()),
+        ("blanks", pem.replace('\n', " \n\t ").into()),
+        ("UTF-16LE", utf16(&pem.replace('\n', "\r\n"), u16::to_le_bytes)),
+        ("UTF-16BE", utf16(&pem, u16::to_be_bytes)),
+        ("words around it", format!("# Autoridade da Expressão\nsubject=x\n{pem}\nfim ---\n").into()),
+        ("a key before it", format!("{key}{pem}").into()),
+        ("DER", der),
+        (
+            "trusted",
+            format!("-----BEGIN TRUSTED CERTIFICATE-----\n{}\n-----END TRUSTED CERTIFICATE-----", &*trusted)
+                .into(),
+        ),
+        ("X509", pem.replace("CERTIFICATE", "X509 CERTIFICATE").into()),
+        ("another before it", (Authority::named("Other").pem() + &pem).into()),
+    ];
+    for (form, content) in forms {
+        let settings = Settings::new(Some("none"), Some(&content));
+        assert_eq!(parse_ca(&content), Ok(()), "{form}");
+        let port = serving(authority.server("localhost", -1, 1)).port();
+        let sent = Client::new(&settings).send(&call(&format!("https://localhost:{port}/")));
+        assert!(sent.is_ok(), "{form}: {}", sent.unwrap_err().error);
+    }
+    let cut = &pem[..pem.len() / 2];
+    for (content, cause) in [
+        ("", FileFault::NoCertificate),
+        (" \r\n", FileFault::NoCertificate),
+        (&key, FileFault::OnlyKey),
+        (cut, FileFault::NotPem),
+        (&format!("{pem}{cut}"), FileFault::NotPem),
+        ("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n", FileFault::NoRoot),
+        (&pem.replace("CERTIFICATE", "CERTIFICATE REQUEST"), FileFault::NoCertificate),
+    ] {
+        assert_eq!(parse_ca(content.as_bytes()), Err(cause), "{content}");
+    }
+}
+
+#[test]
+fn a_server_that_wants_a_client_certificate_is_told() {
+    let authority = Authority::new();
+    for version in VERSIONS {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(authority.0.cert.der().clone()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let wanted = rustls::server::WebPkiClientVerifier::builder_with_provider(
+            Arc::new(roots),
+            Arc::clone(&provider),
+        );
+        let builder =
+            ServerConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap();
+        let own = Own::new(&["localhost"], IsCa::NoCa, [-1, 1]);
+        let key = PrivateKeyDer::try_from(own.key.serialize_der()).unwrap();
+        let builder = builder.with_client_cert_verifier(wanted.build().unwrap());
+        let config = builder.with_single_cert(vec![own.certificate.der().clone()], key).unwrap();
+        let lost = secure(serving(config).port(), &own.certificate.pem()).unwrap_err();
+        assert_eq!(lost.error.status, Status::Tls, "{}", lost.error);
+        assert!(lost.error.to_string().contains("wants a client certificate"), "{}", lost.error);
+    }
+    // As OpenSSL says it in TLS 1.2, after it asked.
+    let mut at = progress::get();
+    at.certificate_wanted = true;
+    for alert in [rustls::AlertDescription::HandshakeFailure, rustls::AlertDescription::BadCertificate] {
+        let alert = rustls::Error::AlertReceived(alert);
+        assert_eq!(tls_fault::of_call(&alert, &at), TlsFault::WantsCertificate);
+        assert_ne!(tls_fault::fault(&alert, None), TlsFault::WantsCertificate);
+    }
+}
+
+#[test]
+fn an_authority_in_between_that_has_expired_is_told_as_what_it_is() {
+    let root = Authority::new();
+    let mut params = CertificateParams::new([]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, "Intermediaria");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.not_after = OffsetDateTime::now_utc() - time::Duration::days(3);
+    let middle_key = KeyPair::generate().unwrap();
+    let middle = params.signed_by(&middle_key, &root.0.cert, &root.0.key_pair).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    let leaf = params.signed_by(&key, &middle, &middle_key).unwrap();
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let chain = vec![leaf.der().clone(), middle.der().clone()];
+    let config = versioned(&rustls::version::TLS13).with_single_cert(chain, key).unwrap();
+    let lost = secure(serving(config).port(), &root.pem()).unwrap_err();
+    check(
+        &lost,
+        Status::Tls,
+        false,
+        "the authority CN=Intermediaria, which the server sends along, expired on",
+    );
 }

@@ -88,7 +88,7 @@ impl Drop for Wire {
 fn seen(answer: &'static str, read: bool) -> String {
     let events = Events::default();
     let (connecting, asked) = (Connecting(events.clone(), answer), Asked(events.clone()));
-    let agent = Agent::with_parts(config(&Settings::new(Some("none"), None)), connecting, asked);
+    let agent = Agent::with_parts(config(), connecting, asked);
     for round in 0..2 {
         let request = Request::post("http://api.example.test/login?a=b").body(&b"{}"[..]).unwrap();
         let mut body = agent.run(request).unwrap().into_body();

@@ -53,7 +53,7 @@ impl AppTokens {
             answer = match self.session.renewed(&answer.token, until) {
                 Ok(session) => {
                     let again = self.send_password(operation, &expires, session, until)?;
-                    self.count_refusals(if again.dead { 2 } else { 0 });
+                    self.count_refusals(if again.is_refusal() { 2 } else { 0 });
                     again
                 }
                 Err(error) => {
@@ -124,7 +124,7 @@ impl AppTokens {
         };
         let wall_ms = answer.reply.wall_ms();
         let expires_ms = match taken.expires {
-            Expires::At(at) => at,
+            Expires::At(at) | Expires::Jwt { at_ms: at, .. } => at,
             Expires::Seconds(left) => wall_ms.saturating_add(left.saturating_mul(1000)),
             Expires::Missing => expires_ms,
         };
@@ -137,6 +137,7 @@ impl AppTokens {
 /// Whether the token exists is not known, and the text says so.
 fn with_unknown_outcome(mut failed: RenewalFailure, may_exist: bool) -> RenewalFailure {
     failed.outcome_unknown = may_exist;
+    failed.error.may_be_done = may_exist;
     if may_exist {
         failed.error = failed.error.and(AppToken::MayExist.into());
     }

@@ -38,7 +38,7 @@ impl AppTokens {
             let before = listed.len();
             for item in items {
                 let expires_ms = match item.expires {
-                    Expires::At(at) => Some(at),
+                    Expires::At(at) | Expires::Jwt { at_ms: at, .. } => Some(at),
                     Expires::Seconds(left) => Some(wall_ms.saturating_add(left.saturating_mul(1000))),
                     Expires::Missing => None,
                 };

@@ -28,6 +28,13 @@ pub struct OperationResponse<'a> {
     pub dead: bool,
 }
 
+impl OperationResponse<'_> {
+    /// The provider itself says that the token, or what came with it, is refused.
+    pub fn is_refusal(&self) -> bool {
+        self.dead && matches!(&self.reading, ParsedResponse::Refused(refused) if refused.form.is_providers())
+    }
+}
+
 impl Session {
     pub fn new(login: Arc<Login>, entry: Arc<Entry>) -> Session {
         Session { source: Arc::clone(&login) as Arc<dyn TokenSource>, login, entry }
@@ -57,9 +64,9 @@ impl Session {
         until: Instant,
     ) -> std::result::Result<OperationResponse<'_>, RenewalFailure> {
         let values = TemplateValues::of(&self.login).with_token(&token).with(given);
-        let (reply, reading) = self.login.perform(operation, &values, until)?;
+        let (reply, reading) = self.login.perform(operation, &values, until.into())?;
         let refused = matches!(reading, ParsedResponse::Refused(_));
-        let dead = refused && self.login.profile.dead(reply.http_status, reply.body.as_slice());
+        let dead = refused && self.login.is_dead(&reply);
         Ok(OperationResponse { reply, reading, token, dead })
     }
 

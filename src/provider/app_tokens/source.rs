@@ -16,6 +16,7 @@ use crate::error::{Error, Result, Status};
 use crate::log::{Event, Level, Subject};
 use crate::messages::AppToken;
 use crate::util::clock::{self, Now};
+use crate::util::deadline::Deadline;
 use crate::util::random;
 use crate::util::secret::Secret;
 use std::time::{Duration, Instant};
@@ -91,7 +92,10 @@ impl AppSource {
             // Not withheld because its successor cannot be had.
             (Err(_), Some(kept)) => found(kept),
             // What may have arrived is in the record.
-            (Err(failed), None) => Err(RenewalFailure { outcome_unknown: false, ..failed }),
+            (Err(mut failed), None) => {
+                (failed.outcome_unknown, failed.error.may_be_done) = (false, false);
+                Err(failed)
+            }
         }
     }
 
@@ -252,12 +256,12 @@ fn unless_gone(failed: RenewalFailure) -> Obtained<()> {
 }
 
 impl TokenSource for AppSource {
-    fn refresh(&self, token: &Token, until: Instant) -> Obtained<Issued> {
-        self.obtain(Some(token), until)
+    fn refresh(&self, token: &Token, until: Deadline) -> Obtained<Issued> {
+        self.obtain(Some(token), until.instant())
     }
 
-    fn login(&self, until: Instant) -> Obtained<Issued> {
-        self.obtain(None, until)
+    fn login(&self, until: Deadline) -> Obtained<Issued> {
+        self.obtain(None, until.instant())
     }
 
     fn subject(&self) -> Subject {

@@ -3,11 +3,15 @@
 use crate::cache::policy::FailureClass;
 use crate::cache::single_flight::RenewalFailure;
 use crate::error::{Error, Status};
-use crate::messages::Message;
-use crate::net;
-use crate::provider::profile::{BodyKind, Meaning, Refusal};
+use crate::messages::{Message, NoJson};
+use crate::net::{self, Target};
+use crate::provider::login::Login;
+use crate::provider::profile::{BodyForm, Meaning, Refusal};
 use crate::util::secret::{self, Secret};
 
+/// So many failed renewals in a row, before a login is tried where something else answers the refresh: by then it is
+/// no passing matter, and there may be providers that refuse a refresh token without a word.
+const FOREIGN_BEFORE_LOGIN: u32 = 4;
 /// A server's code longer than this is no code.
 const MAX_CODE_BYTES: usize = 64;
 
@@ -25,11 +29,12 @@ pub(super) fn without_token(provider: String, reply: &net::Reply) -> RenewalFail
 
 /// An answer that is no success, as a failure: status, text, and what it means for the next try.
 pub(super) fn refusal(
-    provider: String,
+    login: &Login,
     secrets: &[Secret],
     refused: &Refusal,
     reply: &net::Reply,
 ) -> RenewalFailure {
+    let provider = login.profile.label();
     let server = secret::clean(&refused.message, secrets);
     let http_status = reply.http_status;
     let (status, class, message) = match refused.is {
@@ -66,6 +71,14 @@ pub(super) fn refusal(
         Meaning::Server => {
             (Status::Server, FailureClass::Transient, Message::ServerFailed { provider, http_status, server })
         }
+        Meaning::Client => (
+            Status::Credentials,
+            FailureClass::Persistent,
+            Message::ClientRefused { provider, http_status, server },
+        ),
+        Meaning::Foreign => {
+            (Status::Response, FailureClass::Transient, unexpected(provider, refused, reply, server))
+        }
         Meaning::Unsupported => {
             (Status::Unsupported, FailureClass::Persistent, Message::NoOperation { provider })
         }
@@ -73,6 +86,8 @@ pub(super) fn refusal(
             (Status::Response, FailureClass::Persistent, unexpected(provider, refused, reply, server))
         }
     };
+    // Whatever the status is taken for, a page is told as one.
+    let message = page(login, refused, reply).unwrap_or(message);
     let mut error = Error::new(status, message);
     error.http_status = http_status;
     error.server_code = secret::clean(&refused.code, secrets).chars().take(MAX_CODE_BYTES).collect();
@@ -85,16 +100,79 @@ pub(super) fn refusal(
     failed
 }
 
+/// What a failed refresh means for the refresh token, which lives on unless it was refused.
+pub(super) fn of_refresh(failed: &mut RenewalFailure, refused: &Refusal) {
+    let is_success = (200..300).contains(&failed.error.http_status);
+    // Carried out, it seems, but the new tokens did not come: the refresh token may be spent.
+    let words = refused.code.is_empty() && refused.message.is_empty();
+    failed.outcome_unknown = is_success
+        && (refused.form == BodyForm::Cut
+            || refused.form == BodyForm::Vendor && words
+            || refused.unfit_token);
+    failed.login_after = match refused.is {
+        Meaning::Foreign if !failed.outcome_unknown => Some(FOREIGN_BEFORE_LOGIN),
+        Meaning::Response | Meaning::Forbidden | Meaning::NotFound if !failed.outcome_unknown => Some(0),
+        _ => None,
+    };
+    if failed.class == FailureClass::Persistent && !failed.refresh_refused {
+        failed.class = FailureClass::Transient;
+    }
+}
+
 fn unexpected(provider: String, refused: &Refusal, reply: &net::Reply, server: String) -> Message {
     let (http_status, bytes) = (reply.http_status, reply.body.as_slice().len());
     let content_type = reply.content_type.clone();
-    match (refused.missing, &refused.body) {
-        (Some(field), BodyKind::Json) => {
+    match refused.missing {
+        Some("access_token") if refused.unfit_token => Message::UnfitToken { provider, http_status },
+        // An error inside a success says more than what is not there.
+        Some(field) if server.is_empty() && refused.code.is_empty() => {
             Message::FieldMissing { provider, field: field.to_owned(), http_status, bytes, content_type }
         }
-        (_, BodyKind::Json) => Message::Unexpected { provider, http_status, bytes, content_type, server },
-        _ => Message::NotJson { provider, http_status, bytes, content_type },
+        _ => Message::Unexpected { provider, http_status, bytes, content_type, server },
     }
+}
+
+/// An answer without JSON, and one that points elsewhere.
+fn page(login: &Login, refused: &Refusal, reply: &net::Reply) -> Option<Message> {
+    let (provider, http_status) = (login.profile.label(), reply.http_status);
+    if let (300..=399, Some(target)) = (http_status, location(login, reply)) {
+        return Some(Message::Redirected { provider, http_status, target });
+    }
+    let what = match refused.form {
+        BodyForm::OAuth | BodyForm::Vendor | BodyForm::Json => return None,
+        BodyForm::Html => NoJson::Page,
+        BodyForm::Text => NoJson::Text,
+        BodyForm::Empty => NoJson::Nothing,
+        BodyForm::Cut => NoJson::BreaksOff,
+        BodyForm::Compressed => NoJson::Compressed,
+    };
+    let (bytes, content_type) = (reply.body.as_slice().len(), reply.content_type.clone());
+    Some(Message::NotJson { provider, what, http_status, bytes, content_type })
+}
+
+/// Where an answer points, as far as it may be shown: scheme and host.
+fn location(login: &Login, reply: &net::Reply) -> Option<String> {
+    let (_, value) = reply.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"))?;
+    let address = String::from_utf8_lossy(value);
+    let address = address.trim();
+    let own = || Target::parse(&login.base).ok();
+    let target = if address.starts_with("//") {
+        let scheme = if own()?.https { "https:" } else { "http:" };
+        parsed(&format!("{scheme}{address}"))
+    } else {
+        parsed(address)
+    };
+    // Relative, or no address at all: the same host.
+    let target = target.or_else(own)?;
+    Some(format!("{}://{}", if target.https { "https" } else { "http" }, target.shown))
+}
+
+/// Without path, query and user.
+fn parsed(address: &str) -> Option<Target> {
+    let (scheme, rest) = address.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', '\\']).next()?;
+    let host = authority.rsplit('@').next()?;
+    Target::parse(&format!("{scheme}://{host}/")).ok()
 }
 
 /// No answer came.

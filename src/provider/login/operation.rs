@@ -1,5 +1,6 @@
 //! One operation of a profile over the wire: filled in, sent, read; and its failure in words.
 
+use super::noted::Asked;
 use super::{failures, Login};
 use crate::cache::policy::FailureClass;
 use crate::cache::single_flight::RenewalFailure;
@@ -8,16 +9,15 @@ use crate::config::options::Values;
 use crate::error::{Error, Status};
 use crate::messages::Message;
 use crate::net;
-use crate::provider::profile::{self, Operation, ParsedResponse, Refusal};
+use crate::provider::profile::{self, Answer, Operation, ParsedResponse, Profile, Refusal};
+use crate::util::deadline::Deadline;
 use crate::util::secret::Secret;
 use std::borrow::Cow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// A token answer larger than this is none.
 const MAX_RESPONSE_BYTES: u64 = 1 << 20;
-/// TLS with headers, and the body, each at most.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What templates are filled from: what an answer had kept, what comes with the call, then the token, then the options.
 #[derive(Clone, Copy)]
@@ -68,6 +68,23 @@ impl profile::Values for TemplateValues<'_> {
     }
 }
 
+/// What counts of an answer. Only a short one is looked into: that of a refusal is, and the parser needs many times the
+/// size of what it reads.
+fn answer<'a>(profile: &Profile, reply: &'a net::Reply) -> Answer<'a> {
+    let is = |header: &str, wanted: &dyn Fn(&str) -> bool| {
+        let mut values = reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(header));
+        values.any(|(_, value)| wanted(&String::from_utf8_lossy(value)))
+    };
+    let body = reply.body.as_slice();
+    Answer {
+        status: reply.http_status,
+        body: body.get(..MAX_RESPONSE_BYTES as usize).unwrap_or(body),
+        content_type: &reply.content_type,
+        compressed: is("content-encoding", &|value| !value.trim().eq_ignore_ascii_case("identity")),
+        challenged: is("www-authenticate", &|value| profile.is_challenge(value)),
+    }
+}
+
 impl Login {
     pub fn connect_timeout(&self) -> Duration {
         Duration::from_millis(self.values.number("connect_timeout_ms").unwrap_or(5_000))
@@ -78,7 +95,7 @@ impl Login {
         &self,
         operation: &Operation,
         values: &TemplateValues,
-        until: Instant,
+        until: Deadline,
     ) -> std::result::Result<(net::Reply, ParsedResponse<'_>), RenewalFailure> {
         let request = operation.request(&self.profile, &self.base, values).map_err(|problem| {
             let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
@@ -91,19 +108,31 @@ impl Login {
             body: request.body.as_ref().map(|body| (body.content_type.as_str(), &**body.bytes)),
             until,
             connect_timeout: self.connect_timeout(),
-            answer_timeout: Some(ANSWER_TIMEOUT),
+            // A slow answer is waited for as long as somebody waits for the token.
+            answer_timeout: None,
             max_answer_bytes: MAX_RESPONSE_BYTES,
             allow_http: self.values.is_on("allow_http"),
             reuse: net::Reuse::Recent,
         };
-        let reply = self.client.send(&call).map_err(failures::lost)?;
-        let reading = operation.read(&self.profile, reply.http_status, reply.body.as_slice());
+        let asked = Asked { operation, values, method: request.method, url: &request.url };
+        let reply = self.client.send(&call).map_err(|lost| {
+            let failed = failures::lost(lost);
+            self.note_lost(&asked, &failed);
+            failed
+        })?;
+        let reading = operation.judge(&self.profile, &answer(&self.profile, &reply));
+        self.note(&asked, &reply, &reading);
         Ok((reply, reading))
+    }
+
+    /// Whether the answer to a call with the access token says that it is dead.
+    pub fn is_dead(&self, reply: &net::Reply) -> bool {
+        self.profile.is_dead(&answer(&self.profile, reply))
     }
 
     /// An answer that is no success, as a failure.
     pub fn failed(&self, refused: &Refusal, reply: &net::Reply, values: &TemplateValues) -> RenewalFailure {
-        failures::refusal(self.profile.label(), &self.secrets(values), refused, reply)
+        failures::refusal(self, &self.secrets(values), refused, reply)
     }
 
     /// What must not be seen in a text of the server.

@@ -4,38 +4,84 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::operation::Rule;
-use super::pointer::{Pointer, Tree};
+use super::pointer::{without_mark, Pointer, Tree};
 
+/// What is looked at of an answer.
+#[derive(Clone, Copy)]
+pub struct Answer<'a> {
+    pub status: u16,
+    pub body: &'a [u8],
+    pub content_type: &'a str,
+    /// Its header says that the body is compressed.
+    pub compressed: bool,
+    /// It asks for the token that the profile sends (WWW-Authenticate).
+    pub challenged: bool,
+}
+
+/// What a body is: whether the provider can have written it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BodyKind {
+pub enum BodyForm {
+    /// An object with an `error` that is a text: OAuth's form.
+    OAuth,
+    /// Something stands where the profile says that this provider puts it.
+    Vendor,
+    /// JSON of another kind.
     Json,
-    Empty,
-    /// Begins with `<`: a proxy's or a login page.
+    /// A page.
     Html,
-    Other,
+    Text,
+    Empty,
+    /// JSON that breaks off.
+    Cut,
+    /// Compressed, in a way that is not read here.
+    Compressed,
+}
+
+impl BodyForm {
+    /// Whether it is the provider that speaks, and not something in front of it.
+    pub fn is_providers(self) -> bool {
+        matches!(self, BodyForm::OAuth | BodyForm::Vendor)
+    }
+
+    pub fn is_json(self) -> bool {
+        self.is_providers() || self == BodyForm::Json
+    }
+
+    /// The form without a look into the JSON.
+    fn outside(answer: &Answer, is_json: bool) -> BodyForm {
+        let is = |part: &str| answer.content_type.contains(part);
+        let body = without_mark(answer.body).trim_ascii_start();
+        match body.first() {
+            _ if is_json => BodyForm::Json,
+            None => BodyForm::Empty,
+            Some(b'<') if is("xml") && !is("xhtml") => BodyForm::Text,
+            Some(b'<') if body.starts_with(b"<?xml") && !is("html") => BodyForm::Text,
+            Some(b'<') => BodyForm::Html,
+            Some(b'{' | b'[') => BodyForm::Cut,
+            _ if answer.compressed || body.starts_with(b"\x1f\x8b") => BodyForm::Compressed,
+            _ if is("html") => BodyForm::Html,
+            _ => BodyForm::Text,
+        }
+    }
 }
 
 /// A parsed answer. A body that is no JSON has nothing at any path.
 pub(super) struct ResponseView {
     pub status: u16,
-    pub kind: BodyKind,
+    /// Of JSON without a look at what it says: see `Operation::form`.
+    pub form: BodyForm,
     pub tree: Tree,
 }
 
 impl ResponseView {
-    pub fn new(status: u16, body: &[u8]) -> ResponseView {
-        let tree = Tree::read(body);
-        let kind = match (&tree, body.trim_ascii_start().first()) {
-            (Some(_), _) => BodyKind::Json,
-            (None, None) => BodyKind::Empty,
-            (None, Some(b'<')) => BodyKind::Html,
-            (None, Some(_)) => BodyKind::Other,
-        };
-        ResponseView { status, kind, tree: tree.unwrap_or_default() }
+    pub fn new(answer: &Answer) -> ResponseView {
+        let tree = Tree::read(answer.body);
+        let form = BodyForm::outside(answer, tree.is_some());
+        ResponseView { status: answer.status, form, tree: tree.unwrap_or_default() }
     }
 
     /// Whether all conditions of the rule hold.
-    pub fn matches(&self, rule: &Rule) -> bool {
+    pub fn fits(&self, rule: &Rule) -> bool {
         status_fits(rule, self.status)
             && rule.has.as_ref().is_none_or(|path| self.has(path))
             && match (&rule.at, &rule.equals) {
@@ -72,17 +118,23 @@ impl ResponseView {
     }
 }
 
-/// Whether any rule holds. The body is only read when a rule looks into it: it may be large.
-pub(super) fn any_matches(rules: &[Rule], status: u16, body: &[u8]) -> bool {
-    let fitting = || rules.iter().filter(|rule| status_fits(rule, status));
-    if fitting().any(|rule| rule.has.is_none() && rule.at.is_none()) {
+/// Whether any rule holds for an API's answer. A page is not the API's word on the token, unless it asks for one. The
+/// body is only read when a rule looks into it: it may be large.
+pub(super) fn any_matches(rules: &[Rule], answer: &Answer) -> bool {
+    let fitting = || rules.iter().filter(|rule| status_fits(rule, answer.status));
+    let is_foreign = || {
+        let form = BodyForm::outside(answer, false);
+        matches!(form, BodyForm::Html | BodyForm::Compressed) && !answer.challenged
+    };
+    if fitting().any(|rule| !rule.looks_inside() && (rule.any_body || !is_foreign())) {
         return true;
     }
-    if fitting().next().is_none() {
+    let mut inside = fitting().filter(|rule| rule.looks_inside()).peekable();
+    if inside.peek().is_none() {
         return false;
     }
-    let answer = ResponseView::new(status, body);
-    fitting().any(|rule| answer.matches(rule))
+    let view = ResponseView::new(answer);
+    inside.any(|rule| view.fits(rule))
 }
 
 fn status_fits(rule: &Rule, status: u16) -> bool {

@@ -1,10 +1,13 @@
 //! How long a token lives, in the many ways servers say it.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::answer::ResponseView;
 use super::operation::TokenPaths;
 use super::pointer::{Pointer, Tree};
+use crate::net::http_date;
 use crate::util::clock::parse_rfc3339;
 use crate::util::encoding::from_base64url;
 
@@ -15,21 +18,73 @@ pub enum Expires {
     Seconds(i64),
     /// Unix time in milliseconds.
     At(i64),
+    /// As `At`, of a token that says how long it lives in all.
+    Jwt { at_ms: i64, whole_ms: i64 },
     #[default]
     Missing,
 }
 
+/// A clock that is behind this, the beginning of 2025, is wrong: this library is younger.
+const EARLIEST_MS: i64 = 1_735_689_600_000;
+/// A life shorter than this is none, whichever clock says so.
+const MIN_LIFE_MS: i64 = 2_000;
+/// Clocks that differ by less agree.
+const SKEW_MS: i64 = 60_000;
+
+impl Expires {
+    /// What is left of the life, in milliseconds, by the server's clock and by ours, either of which may be wrong: a good
+    /// token is not dead because one of them is. `None`: nobody can tell.
+    pub fn left_ms(self, server_ms: Option<i64>, own_ms: i64) -> Option<i64> {
+        let (at_ms, whole_ms) = match self {
+            Expires::Seconds(seconds) => return Some(seconds.saturating_mul(1000)),
+            Expires::At(at_ms) => (at_ms, None),
+            Expires::Jwt { at_ms, whole_ms } => (at_ms, Some(whole_ms)),
+            Expires::Missing => return None,
+        };
+        let own_ms = Some(own_ms).filter(|ms| *ms >= EARLIEST_MS);
+        let lefts = [server_ms, own_ms].map(|now| Some(at_ms.saturating_sub(now?)));
+        let lefts = || lefts.into_iter().flatten();
+        let Some(whole) = whole_ms else {
+            return lefts().filter(|left| *left > MIN_LIFE_MS).min().or(lefts().max());
+        };
+        // Made just now by a clock that agrees with its maker's, or some time ago; else no clock agrees with it.
+        let made_now = lefts().filter(|left| left.abs_diff(whole) <= SKEW_MS.unsigned_abs()).max();
+        let made_before = || lefts().filter(|left| (0..whole).contains(left)).min();
+        Some(made_now.or_else(made_before).map_or(whole, |left| left.min(whole)))
+    }
+}
+
 /// `expires_in` first, since it needs no clock that agrees with the server's; then `expires_at`, then `exp` of a JWT.
-pub(super) fn read(answer: &ResponseView, take: &TokenPaths, token: Option<&str>) -> Expires {
+/// With it what could not be read, where nothing else tells.
+pub(super) fn read(
+    answer: &ResponseView,
+    take: &TokenPaths,
+    token: Option<&str>,
+) -> (Expires, Option<String>) {
     let lasts = answer.first(&take.expires_in, &mut seconds);
     if let Some(seconds) = lasts {
-        return Expires::Seconds(seconds);
+        return (Expires::Seconds(seconds), None);
     }
-    let ends = answer.first(&take.expires_at, &mut instant);
-    match ends.or_else(|| jwt_end(token?)) {
-        Some(instant) => Expires::At(instant),
-        None => Expires::Missing,
+    let ends =
+        answer.first(&take.expires_at, &mut instant).or_else(|| answer.first(&take.expires_in, &mut date));
+    if let Some(instant) = ends {
+        return (Expires::At(instant), None);
     }
+    if let Some(expires) = token.and_then(jwt_end) {
+        return (expires, None);
+    }
+    let unread = answer.first(&take.expires_in, &mut shown);
+    (Expires::Missing, unread.or_else(|| answer.first(&take.expires_at, &mut shown)))
+}
+
+/// What stands there, unless it means that nothing does.
+fn shown(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::Null => return None,
+        Value::String(text) => text.trim().to_owned(),
+        other => other.to_string(),
+    };
+    (!text.is_empty()).then_some(text)
 }
 
 /// A number or numeric text; fractions are cut, what is too large saturates.
@@ -58,14 +113,43 @@ fn whole(number: f64) -> i64 {
     number as i64
 }
 
-/// An instant in Unix milliseconds: RFC 3339, a PHP date object, or an epoch number.
+/// An instant in Unix milliseconds: a date, or an epoch number.
 fn instant(value: &Value) -> Option<i64> {
+    date(value).or_else(|| seconds(value).map(epoch))
+}
+
+/// A date in a text, or PHP's object for one.
+fn date(value: &Value) -> Option<i64> {
     match value {
-        Value::String(text) => parse_rfc3339(text.trim()).or_else(|| numeric(text).map(epoch)),
-        Value::Number(_) => seconds(value).map(epoch),
+        Value::String(text) => dated(text.trim()),
         Value::Object(_) => php_date(value),
         _ => None,
     }
+}
+
+/// RFC 3339 and what is near it: a blank for the `T`, a zone without its colon or by name, no seconds, the day first;
+/// .NET's `/Date(1700000000000-0300)/`; the date of HTTP. Without a zone nobody knows when.
+fn dated(text: &str) -> Option<i64> {
+    if let Some(ticks) = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
+        // The zone behind it says only where it was written.
+        let end = ticks.get(1..)?.find(['+', '-']).map_or(ticks.len(), |at| at + 1);
+        return ticks.get(..end)?.parse().ok();
+    }
+    if let Some(seconds) = http_date(text) {
+        return Some(seconds.saturating_mul(1000));
+    }
+    let (day, rest) = text.split_at_checked(10)?;
+    let day = match day.split(['/', '-']).collect::<Vec<_>>()[..] {
+        [year, month, day] if year.len() == 4 => format!("{year}-{month}-{day}"),
+        [day, month, year] => format!("{year}-{month}-{day}"),
+        _ => return None,
+    };
+    // Java names the place behind the offset.
+    let rest = rest.strip_prefix(['T', 't', ' '])?.split('[').next()?;
+    let end = rest.find(|letter: char| !(letter.is_ascii_digit() || ":.".contains(letter)))?;
+    let (time, zone) = rest.split_at_checked(end)?;
+    let seconds = if time.len() == 5 { ":00" } else { "" };
+    parse_rfc3339(&format!("{day}T{time}{seconds}{}", offset_of(zone.trim())?))
 }
 
 /// Seconds or milliseconds: 10^11 is 1973 in the one and the year 5138 in the other.
@@ -81,12 +165,11 @@ fn epoch(number: i64) -> i64 {
 /// `{"date": "2021-01-01 23:59:00.000000", "timezone_type": 3, "timezone": "UTC"}`
 fn php_date(value: &Value) -> Option<i64> {
     let date = value.get("date")?.as_str()?.trim();
-    let offset = offset_of(value.get("timezone")?.as_str()?.trim())?;
-    parse_rfc3339(&format!("{}{offset}", date.replacen(' ', "T", 1)))
+    dated(&format!("{date} {}", value.get("timezone")?.as_str()?.trim()))
 }
 
-/// An offset as it is, or that of a zone name. Brazil has had no summer time since 2019.
-fn offset_of(zone: &str) -> Option<&str> {
+/// An offset as it is, with its colon, or that of a zone name. Brazil has had no summer time since 2019.
+fn offset_of(zone: &str) -> Option<Cow<'_, str>> {
     const ZONES: [(&str, &[&str]); 5] = [
         ("Z", &["UTC", "Z", "GMT", "Etc/UTC", "Etc/GMT", "Zulu"]),
         ("-02:00", &["America/Noronha", "Brazil/DeNoronha"]),
@@ -119,15 +202,19 @@ fn offset_of(zone: &str) -> Option<&str> {
         ("-05:00", &["America/Rio_Branco", "America/Eirunepe", "America/Porto_Acre", "Brazil/Acre"]),
     ];
     if zone.starts_with(['+', '-']) {
-        return Some(zone);
+        return Some(match zone.len() {
+            3 => format!("{zone}:00").into(),
+            5 => format!("{}:{}", zone.get(..3)?, zone.get(3..)?).into(),
+            _ => zone.into(),
+        });
     }
     let named = |names: &&[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(zone));
     let found = ZONES.iter().find(|(_, names)| named(names));
-    found.map(|(offset, _)| *offset)
+    found.map(|(offset, _)| (*offset).into())
 }
 
-/// `exp` of a token that is a JWT. The signature is the API's business; only the date is of use here.
-fn jwt_end(token: &str) -> Option<i64> {
+/// `exp` of a token that is a JWT, and `iat`. The signature is the API's business; only the dates are of use here.
+fn jwt_end(token: &str) -> Option<Expires> {
     let mut parts = token.split('.');
     let (header, claims, signature) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() || header.is_empty() || claims.is_empty() {
@@ -136,6 +223,10 @@ fn jwt_end(token: &str) -> Option<i64> {
     from_base64url(header)?;
     from_base64url(signature)?;
     let claims = Tree::read(&from_base64url(claims)?)?;
-    let end = Pointer::of_key("exp").find(&claims, &mut seconds)?;
-    Some(end.saturating_mul(1000))
+    let claim = |name| Pointer::of_key(name).find(&claims, &mut seconds).map(epoch);
+    let at_ms = claim("exp")?;
+    Some(match claim("iat").map(|made_ms| at_ms.saturating_sub(made_ms)) {
+        Some(whole_ms) if whole_ms > 0 => Expires::Jwt { at_ms, whole_ms },
+        _ => Expires::At(at_ms),
+    })
 }

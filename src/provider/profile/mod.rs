@@ -21,11 +21,12 @@ mod text;
 mod validate;
 mod validate_operation;
 mod validate_text;
+mod verdict;
 
 use once_cell::race::OnceBox;
 use zeroize::Zeroizing;
 
-pub use answer::BodyKind;
+pub use answer::{Answer, BodyForm};
 pub use expiry::Expires;
 pub use fill::Values;
 pub use model::{Environment, LifetimeRules, Profile};
@@ -149,8 +150,16 @@ impl Profile {
     }
 
     /// Whether this answer to an ordinary API call means that the access token is dead.
-    pub fn dead(&self, status: u16, body: &[u8]) -> bool {
-        answer::any_matches(&self.dead, status, body)
+    pub fn is_dead(&self, answer: &Answer) -> bool {
+        answer::any_matches(&self.dead, answer)
+    }
+
+    /// Whether a challenge (WWW-Authenticate) asks for the token that this profile sends.
+    pub fn is_challenge(&self, challenge: &str) -> bool {
+        let own = self.token_header().prefix.trim();
+        let schemes = challenge.split(',').filter_map(|part| part.split_ascii_whitespace().next());
+        let mut schemes = schemes.map(|scheme| scheme.split('=').next().unwrap_or_default());
+        schemes.any(|scheme| scheme.eq_ignore_ascii_case("Bearer") || scheme.eq_ignore_ascii_case(own))
     }
 
     /// The header that carries the access token, so that a caller can store prefix + token once.

@@ -19,6 +19,14 @@ pub(super) struct Rule {
     pub is: Option<Meaning>,
     pub next: Option<NextName>,
     pub keep: Pairs<Pointer>,
+    /// Holds whatever the body is, also a page that something in front of the provider may have put there.
+    pub any_body: bool,
+}
+
+impl Rule {
+    pub fn looks_inside(&self) -> bool {
+        self.has.is_some() || self.at.is_some()
+    }
 }
 
 /// What an answer that is no success means.
@@ -38,6 +46,32 @@ pub enum Meaning {
     Argument,
     /// The refresh token is no longer good; a login may well succeed.
     RefreshRefused,
+    /// `client_id` or `client_secret` refused, not the user.
+    Client,
+    /// It is not the provider that speaks, but something in front of it: it says nothing about credentials or tokens.
+    #[serde(skip)]
+    Foreign,
+}
+
+impl Meaning {
+    /// The verdict's name, for logs and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Meaning::Credentials => "credentials",
+            Meaning::Mfa => "mfa",
+            Meaning::PasswordChange => "password_change",
+            Meaning::Forbidden => "forbidden",
+            Meaning::NotFound => "not_found",
+            Meaning::RateLimited => "rate_limited",
+            Meaning::Server => "server",
+            Meaning::Response => "response",
+            Meaning::Unsupported => "unsupported",
+            Meaning::Argument => "argument",
+            Meaning::RefreshRefused => "refresh_refused",
+            Meaning::Client => "client",
+            Meaning::Foreign => "foreign",
+        }
+    }
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +185,20 @@ impl App {
 }
 
 impl Operation {
+    /// As logs and reports name it.
+    pub fn name(&self) -> &'static str {
+        match self.kind {
+            OperationKind::Login => "login",
+            OperationKind::Mfa => "mfa",
+            OperationKind::Refresh => "refresh",
+            OperationKind::Logout => "logout",
+            OperationKind::Check => "app_check",
+            OperationKind::Create => "app_create",
+            OperationKind::List => "app_list",
+            OperationKind::Revoke => "app_revoke",
+        }
+    }
+
     /// The options that must be set before this operation is worth trying.
     pub fn needs(&self) -> &[String] {
         &self.needs

@@ -90,13 +90,18 @@ impl Tree {
 
     /// Ignores a byte order mark; takes bytes that are not UTF-8 as Latin-1, which old servers answer.
     pub fn read(bytes: &[u8]) -> Option<Tree> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let bytes = without_mark(bytes);
         let value = match std::str::from_utf8(bytes) {
             Ok(text) => serde_json::from_str(text),
             Err(_) => serde_json::from_str(&latin1(bytes)),
         };
         value.ok().map(Tree)
     }
+}
+
+/// Without a byte order mark.
+pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 fn latin1(bytes: &[u8]) -> Zeroizing<String> {

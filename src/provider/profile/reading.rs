@@ -5,11 +5,11 @@ use std::fmt;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::answer::{text_of, BodyKind, ResponseView};
+use super::answer::{text_of, Answer, BodyForm, ResponseView};
 use super::expiry::{self, Expires};
 use super::model::Profile;
 use super::operation::{Meaning, Operation, OperationKind, Rule, TokenPaths};
-use super::pointer::Tree;
+use super::pointer::{Pointer, Tree};
 
 /// An answer, read.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub struct TokenFields {
     pub access_token: Option<Zeroizing<String>>,
     pub refresh_token: Option<Zeroizing<String>>,
     pub expires: Expires,
+    /// What stands where the life should, and says nothing that is understood: raw, as the server sent it.
+    pub life_unread: Option<String>,
     pub token_type: Option<String>,
     pub scope: Option<String>,
     pub id: Option<String>,
@@ -61,22 +63,34 @@ pub struct Refusal {
     pub message: Zeroizing<String>,
     /// The wanted field that a 2xx did not hold (or held in a form that cannot be sent).
     pub missing: Option<&'static str>,
-    pub body: BodyKind,
+    /// There is an access token, and it cannot stand in a header.
+    pub unfit_token: bool,
+    pub form: BodyForm,
+}
+
+impl ParsedResponse<'_> {
+    /// The verdict's name, for logs and reports.
+    #[allow(dead_code)] // until they tell it
+    pub fn verdict(&self) -> &'static str {
+        match self {
+            ParsedResponse::Token(_) | ParsedResponse::Done(_) | ParsedResponse::Page(_) => "good",
+            ParsedResponse::Next(_) => "next",
+            ParsedResponse::Refused(refused) => refused.is.as_str(),
+        }
+    }
 }
 
 impl Operation {
     /// Reads the answer to this operation's request. `profile` is the one the operation belongs to.
-    pub fn read<'p>(&self, profile: &'p Profile, status: u16, body: &[u8]) -> ParsedResponse<'p> {
-        let answer = ResponseView::new(status, body);
+    pub fn judge<'p>(&self, profile: &'p Profile, answer: &Answer) -> ParsedResponse<'p> {
+        let mut answer = ResponseView::new(answer);
+        answer.form = self.form(profile, &answer);
         // Rules first: a 200 may carry no token but a demand.
-        if let Some(rule) = self.means.iter().find(|rule| answer.matches(rule)) {
+        if let Some(rule) = self.rule(profile, &answer) {
             return by_rule(profile, rule, &answer);
         }
-        if !(200..300).contains(&status) {
-            let is = self.meaning_of(status);
-            return ParsedResponse::Refused(refused(profile, &answer, is, None));
-        }
         let read = match self.kind {
+            _ if !(200..300).contains(&answer.status) => Err(None),
             OperationKind::Login | OperationKind::Mfa | OperationKind::Refresh => {
                 self.token(profile, &answer, false)
             }
@@ -86,19 +100,12 @@ impl Operation {
             OperationKind::Logout | OperationKind::Revoke => nothing_wanted(&answer),
         };
         read.unwrap_or_else(|missing| {
-            ParsedResponse::Refused(refused(profile, &answer, Meaning::Response, missing))
+            let is = self.verdict(profile, &answer);
+            let mut refused = refused(profile, &answer, is, missing);
+            let token = missing.and_then(|_| answer.text(&self.paths(profile).access_token));
+            refused.unfit_token = token.is_some_and(|token| sendable(&token, profile).is_none());
+            ParsedResponse::Refused(refused)
         })
-    }
-
-    fn meaning_of(&self, status: u16) -> Meaning {
-        match status {
-            408 | 425 | 500..=599 => Meaning::Server,
-            429 => Meaning::RateLimited,
-            400..=499 if self.kind == OperationKind::Refresh => Meaning::RefreshRefused,
-            403 => Meaning::Forbidden,
-            404 => Meaning::NotFound,
-            _ => Meaning::Response,
-        }
     }
 
     fn paths<'a>(&'a self, profile: &'a Profile) -> &'a TokenPaths {
@@ -106,7 +113,7 @@ impl Operation {
     }
 
     fn token<'p>(&self, profile: &Profile, answer: &ResponseView, with_id: bool) -> Success<'p> {
-        let taken = self.taken(self.paths(profile), answer);
+        let taken = self.taken(profile, self.paths(profile), answer);
         match (&taken.access_token, &taken.id) {
             (None, _) => Err(Some("access_token")),
             (_, None) if with_id => Err(Some("id")),
@@ -115,7 +122,7 @@ impl Operation {
     }
 
     fn check<'p>(&self, profile: &Profile, answer: &ResponseView) -> Success<'p> {
-        if answer.kind != BodyKind::Json {
+        if !answer.form.is_json() || answer.form == BodyForm::OAuth {
             return Err(Some("allowed"));
         }
         let paths = &self.paths(profile).allowed;
@@ -127,9 +134,8 @@ impl Operation {
 
     fn page<'p>(&self, profile: &Profile, answer: &ResponseView) -> Success<'p> {
         let path = self.items.as_ref().ok_or(Some("items"))?;
-        let paths = self.paths(profile);
         let items = path.find(&answer.tree, &mut |value| match value {
-            Value::Array(items) => Some(self.items_of(paths, answer, items)),
+            Value::Array(items) => Some(self.items_of(profile, answer, items)),
             _ => None,
         });
         let pages = self
@@ -140,22 +146,23 @@ impl Operation {
         Ok(ParsedResponse::Page(TokenPage { items, pages }))
     }
 
-    fn items_of(&self, paths: &TokenPaths, page: &ResponseView, items: &[Value]) -> Vec<TokenFields> {
+    fn items_of(&self, profile: &Profile, page: &ResponseView, items: &[Value]) -> Vec<TokenFields> {
         let taken = |item: &Value| {
-            let item = ResponseView { status: page.status, kind: page.kind, tree: Tree::of(item) };
-            self.taken(paths, &item)
+            let item = ResponseView { status: page.status, form: page.form, tree: Tree::of(item) };
+            self.taken(profile, self.paths(profile), &item)
         };
         let all = items.iter().map(taken);
         all.filter(|item| item.id.is_some()).collect()
     }
 
-    fn taken(&self, paths: &TokenPaths, answer: &ResponseView) -> TokenFields {
+    fn taken(&self, profile: &Profile, paths: &TokenPaths, answer: &ResponseView) -> TokenFields {
         let plain = |paths| answer.text(paths).map(|text| text.to_string());
         let access_token = answer.text(&paths.access_token);
-        let access_token = access_token.filter(|text| text.bytes().all(|b| b.is_ascii_graphic()));
-        let expires = expiry::read(answer, paths, access_token.as_deref().map(String::as_str));
+        let access_token = access_token.and_then(|text| sendable(&text, profile));
+        let (expires, life_unread) = expiry::read(answer, paths, access_token.as_deref().map(String::as_str));
         TokenFields {
             expires,
+            life_unread,
             access_token,
             refresh_token: answer.text(&paths.refresh_token),
             token_type: plain(&paths.token_type),
@@ -175,9 +182,23 @@ impl Operation {
 /// The error is the wanted field that is missing, if it is one.
 type Success<'p> = Result<ParsedResponse<'p>, Option<&'static str>>;
 
+/// The token as it can stand behind the profile's prefix: without blanks and line ends around it, and without the name
+/// of the scheme, which some servers put before it.
+fn sendable(text: &str, profile: &Profile) -> Option<Zeroizing<String>> {
+    let text = text.trim_matches(|letter: char| letter.is_ascii_whitespace() || letter == '\0');
+    let scheme = |scheme: &str| {
+        let (first, rest) = text.split_once([' ', '\t'])?;
+        first.eq_ignore_ascii_case(scheme.trim()).then_some(rest.trim_ascii_start())
+    };
+    let bare = scheme("Bearer").or_else(|| scheme(profile.token_header().prefix)).unwrap_or(text);
+    let sendable = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_graphic());
+    sendable.then(|| Zeroizing::new(bare.to_owned()))
+}
+
+/// An empty answer will do, and what the vendor says; no page, and no error.
 fn nothing_wanted<'p>(answer: &ResponseView) -> Success<'p> {
-    match answer.kind {
-        BodyKind::Html => Err(None),
+    match answer.form {
+        BodyForm::Html | BodyForm::Compressed | BodyForm::OAuth => Err(None),
         _ => Ok(ParsedResponse::Done(TokenFields::default())),
     }
 }
@@ -203,12 +224,15 @@ fn by_rule<'p>(profile: &'p Profile, rule: &Rule, answer: &ResponseView) -> Pars
 }
 
 fn refused(profile: &Profile, answer: &ResponseView, is: Meaning, missing: Option<&'static str>) -> Refusal {
+    // Beside what the profile names, OAuth's own places: its servers speak so wherever they stand.
+    let words = |paths, oauth| answer.text(paths).or_else(|| answer.text(&[Pointer::of_key(oauth)]));
     Refusal {
         is,
-        code: answer.text(&profile.error.code).unwrap_or_default(),
-        message: answer.text(&profile.error.message).unwrap_or_default(),
+        code: words(&profile.error.code, "error").unwrap_or_default(),
+        message: words(&profile.error.message, "error_description").unwrap_or_default(),
         missing,
-        body: answer.kind,
+        unfit_token: false,
+        form: answer.form,
     }
 }
 
@@ -241,7 +265,7 @@ impl fmt::Debug for Refusal {
         f.debug_struct("Refused")
             .field("is", &self.is)
             .field("missing", &self.missing)
-            .field("body", &self.body)
+            .field("form", &self.form)
             .finish_non_exhaustive()
     }
 }

@@ -6,7 +6,8 @@
 //! none, and is replaced by the next record; of application tokens it stays as the field `bad`.
 //!
 //! Nothing lengthens a lease but its holder's own writing, because nobody would do it without a thread. So it is longer
-//! than a renewal may take, and a holder that was killed is waited for as long.
+//! than a renewal may take for whose callers the usual time is enough, and is written longer for others; a holder that was
+//! killed is waited for as long.
 
 use super::{retry_until, LockedRecord, RecordBytes, RecordKind, RecordName, Sealer, Store, StoredRecord};
 use crate::error::Result;
@@ -29,8 +30,14 @@ pub use address::Address;
 pub use server::Server;
 use server::{CommandFailure, MAX_COMMAND_TIME};
 
-/// Longer than a renewal may take (30 s), and not longer than another process waits for it (32 s).
+/// Longer than a renewal may take (30 s) for whose callers that is enough, and not longer than another process waits for
+/// it (32 s).
 const LEASE_MS: u64 = 31_000;
+/// For a renewal whose callers wait for longer, and no more than `take.lua` believes. Beyond this a holder that lives can
+/// be overtaken: the fence keeps it from writing then, and what it got stays its own.
+const MAX_LEASE_MS: u64 = 2 * LEASE_MS - 1_000;
+/// What it takes to write the end of a renewal.
+const LEASE_MARGIN: Duration = Duration::from_secs(1);
 /// Pauses between two tries to have a lease, each up to twice as long by chance.
 const MIN_LOCK_RETRY_MS: u32 = 10;
 const MAX_LOCK_RETRY_MS: u32 = 160;
@@ -142,7 +149,15 @@ impl Store for Redis {
         if taken.is_none() {
             return Ok(None);
         }
-        let mut held = RedisLease { store: self, name, key, owner, record: None, away: Cell::new(false) };
+        let mut held = RedisLease {
+            store: self,
+            name,
+            key,
+            owner,
+            record: None,
+            away: Cell::new(false),
+            until: Cell::new(Instant::now()),
+        };
         held.record = self.find(name, &held.key)?.record();
         Ok(Some(Box::new(held)))
     }
@@ -156,13 +171,17 @@ struct RedisLease<'a> {
     record: Option<RecordBytes>,
     /// The server is away, so that nothing more is asked of it.
     away: Cell<bool>,
+    /// How long it is wanted.
+    until: Cell<Instant>,
 }
 
 impl RedisLease<'_> {
     /// `sealed` empty: nothing is to be left there.
     fn put(&self, sealed: &[u8]) -> Result<()> {
+        let wanted = self.until.get().saturating_duration_since(Instant::now()) + LEASE_MARGIN;
+        let lease_ms = u64::try_from(wanted.as_millis()).unwrap_or(u64::MAX).clamp(LEASE_MS, MAX_LEASE_MS);
         let mut command = script(include_str!("put.lua"), &self.key, &self.owner);
-        command.arg(sealed).arg(LEASE_MS);
+        command.arg(sealed).arg(lease_ms);
         let server = &self.store.server;
         let answer = server.insist(&command).map_err(|failed| {
             self.away.set(failed.away);
@@ -179,6 +198,10 @@ impl RedisLease<'_> {
 impl LockedRecord for RedisLease<'_> {
     fn record(&self) -> Option<&RecordBytes> {
         self.record.as_ref()
+    }
+
+    fn hold_until(&self, until: Instant) {
+        self.until.set(until);
     }
 
     fn write(&self, record: &[u8]) -> Result<()> {

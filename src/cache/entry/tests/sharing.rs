@@ -54,6 +54,21 @@ fn what_one_got_the_other_has_without_a_request() {
 }
 
 #[test]
+fn a_token_without_a_life_costs_all_processes_one_login_in_ten_seconds() {
+    let clock = Clock::fixed();
+    let provider = bench_on(clock.clone(), false, false, |_| Ok(0)).provider;
+    let world = World { store: store(), clock, provider };
+    let processes = [process(&world), process(&world), process(&world)];
+    for second in 0..30 {
+        for process in &processes {
+            assert_eq!(process.get(), ok(&format!("t{}", second / 10 + 1)), "after {second} s");
+        }
+        world.clock.advance(S);
+    }
+    assert_eq!(world.asked(), 3);
+}
+
+#[test]
 fn a_wall_clock_set_by_a_day_costs_one_request_at_most() {
     for (wall, asked) in [(-DAY, 1), (DAY, 2)] {
         let world = World::new();

@@ -67,7 +67,7 @@ fn the_check_byte_for_byte() {
     assert!(!allowed(r#"{"_embedded":{"user":[{"_embedded":{"businessUnit":[]}}]}}"#));
     assert!(!allowed(r#"{"_embedded":{"user":[{"id":474}]}}"#));
     assert!(!allowed(r#"{"_embedded":{"user":[]},"total_items":0}"#));
-    assert_eq!(refused(check.read(profile, 200, b"<html>")).body, BodyKind::Html);
+    assert_eq!(refused(check.read(profile, 200, b"<html>")).form, BodyForm::Html);
 }
 
 #[test]
@@ -97,7 +97,9 @@ fn create_sends_utc_and_cuts_the_id() {
     assert_eq!(taken.access_token.unwrap().len(), 40);
     let nameless = create.read(profile, 201, br#"{"accessToken":"a","id":"?q=verify"}"#);
     assert_eq!(refused(nameless).missing, Some("id"));
-    assert_eq!(refused(create.read(profile, 403, b"")).is, Meaning::Forbidden);
+    let forbidden = br#"{"title":"Forbidden","status":403,"detail":"Not allowed for this account"}"#;
+    assert_eq!(refused(create.read(profile, 403, forbidden)).is, Meaning::Forbidden);
+    assert_eq!(refused(create.read(profile, 403, b"")).is, Meaning::Foreign);
     let invalid =
         |field: &str| format!(r#"{{"status":422,"validation_messages":{{"{field}":{{"x":"y"}}}}}}"#);
     assert_eq!(refused(create.read(profile, 422, invalid("expires").as_bytes())).is, Meaning::Argument);
@@ -145,5 +147,7 @@ fn revoke() {
     assert_eq!(app().bare_id("?q=verify"), None);
     assert_eq!(url("").unwrap_err(), Unfit::NotSet { option: "id".into() });
     assert!(matches!(revoke.read(profile, 204, b""), ParsedResponse::Done(_)));
-    assert_eq!(refused(revoke.read(profile, 404, b"{}")).is, Meaning::NotFound);
+    let unknown = br#"{"title":"Not Found","status":404,"detail":"Entity not found."}"#;
+    assert_eq!(refused(revoke.read(profile, 404, unknown)).is, Meaning::NotFound);
+    assert_eq!(refused(revoke.read(profile, 404, b"<html>")).is, Meaning::Foreign);
 }

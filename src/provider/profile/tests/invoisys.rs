@@ -47,7 +47,7 @@ fn a_latin1_error_is_still_read() {
         400,
         b"{\"error_description\":\"inv\xe1lidas\"}",
     ));
-    assert_eq!((answer.message.as_str(), answer.body), ("inválidas", BodyKind::Json));
+    assert_eq!((answer.message.as_str(), answer.form), ("inválidas", BodyForm::Vendor));
 }
 
 #[test]

@@ -63,6 +63,20 @@ fn instants_in_many_forms() {
         r#"{"date":"2021-01-01 19:59:00","timezone_type":3,"timezone":"America/Manaus"}"#,
         r#"{"date":"2021-01-01 18:59:00","timezone_type":3,"timezone":"America/Rio_Branco"}"#,
         r#"{"date":"2021-01-02 05:29:00","timezone_type":1,"timezone":"+05:30"}"#,
+        r#""2021-01-01T20:59:00.000-0300""#,
+        r#""2021-01-01T20:59:00-03""#,
+        r#""2021-01-01 23:59:00Z""#,
+        r#""2021-01-01 20:59:00 -03:00""#,
+        r#""2021-01-01 20:59 -0300""#,
+        r#""2021-01-01T23:59:00.0000000+00:00""#,
+        r#""2021-01-01T20:59:00-03:00[America/Sao_Paulo]""#,
+        r#""2021-01-01 23:59:00 UTC""#,
+        r#""2021/01/01 20:59:00 BRT""#,
+        r#""01/01/2021 20:59:00 -03:00""#,
+        r#""Fri, 01 Jan 2021 23:59:00 GMT""#,
+        r#""\/Date(1609545540000)\/""#,
+        r#""/Date(1609545540000-0300)/""#,
+        r#""/Date(1609545540000+0000)/""#,
     ] {
         assert_eq!(expires(&format!(r#","at":{value}"#)), Expires::At(AT), "{value}");
     }
@@ -70,6 +84,25 @@ fn instants_in_many_forms() {
     assert_eq!(expires(r#","at":"2021-01-01T23:59:00.25Z""#), Expires::At(AT + 250));
     let elsewhere = r#","at":{"date":"2021-01-01 20:59:00","timezone_type":3,"timezone":"Europe/Paris"}"#;
     assert_eq!(expires(elsewhere), Expires::Missing);
+    assert_eq!(expires(r#","in":"2021-01-01T23:59:00Z""#), Expires::At(AT), "in the other's place");
+    assert_eq!(expires(r#","at":"/Date(-1000)/""#), Expires::At(-1000));
+    for unknown in [
+        "2021-01-01 20:59:00",
+        "01/01/2021 20:59:00",
+        "2021-01-01",
+        "2021-01-01T",
+        "/Date()/",
+        "/Date(x)/",
+        "/Date(-)/",
+        "/Date(é)/",
+        "2021-01-0é 20:59:00 -03:00",
+        "2021-13-01T20:59:00Z",
+        "2021-01-01T20:59:00+99",
+        "01.01.2021 20:59:00",
+        "amanhã às dez",
+    ] {
+        assert_eq!(expires(&format!(r#","at":"{unknown}""#)), Expires::Missing, "{unknown}");
+    }
     // Both: seconds need no common clock.
     assert_eq!(expires(r#","in":60,"at":1609545540"#), Expires::Seconds(60));
 }
@@ -85,4 +118,60 @@ fn the_end_of_a_jwt() {
         assert_eq!(expires_of(none, ""), Expires::Missing, "{none}");
     }
     assert_eq!(expires_of("e30.eyJleHAiOjF9.", ""), Expires::At(1000));
+    // {"exp":1609545540,"iat":1609541940}
+    let made = "e30.eyJleHAiOjE2MDk1NDU1NDAsImlhdCI6MTYwOTU0MTk0MH0.";
+    assert_eq!(expires_of(made, ""), Expires::Jwt { at_ms: 1_609_545_540_000, whole_ms: 3_600_000 });
+}
+
+#[test]
+fn a_wrong_clock_does_not_make_a_good_token_dead() {
+    const NOW: i64 = 1_800_000_000_000;
+    const H: i64 = 3_600_000;
+    const Y1980: i64 = 315_532_800_000;
+    let at = Expires::At(NOW + H);
+    for (server, own, left) in [
+        (Some(NOW), NOW, H),
+        (None, NOW, H),
+        // Either clock three hours off, either way.
+        (Some(NOW), NOW + 3 * H, H),
+        (Some(NOW), NOW - 3 * H, H),
+        (Some(NOW + 3 * H), NOW, H),
+        (Some(NOW - 3 * H), NOW, H),
+        // A machine that has lost its clock.
+        (Some(NOW), Y1980, H),
+        (Some(NOW + H), NOW + 3 * H, 0),
+    ] {
+        assert_eq!(at.left_ms(server, own), Some(left), "{server:?} {own}");
+    }
+    assert_eq!(at.left_ms(None, Y1980), None, "nobody can tell");
+    assert_eq!(Expires::Missing.left_ms(Some(NOW), NOW), None);
+    assert_eq!(Expires::Seconds(-5).left_ms(None, Y1980), Some(-5_000));
+    // One that says how long it lives in all, made now by a clock that may be wrong too.
+    let jwt = |off: i64| Expires::Jwt { at_ms: NOW + off + H, whole_ms: H };
+    for off in [0, -3 * H, 3 * H, -40 * 365 * 24 * H] {
+        for (server, own) in [(Some(NOW + off), NOW), (Some(NOW), NOW + off), (None, NOW + off)] {
+            assert_eq!(jwt(off).left_ms(server, own), Some(H), "{off} {server:?} {own}");
+        }
+    }
+    assert_eq!(jwt(-3 * H).left_ms(Some(NOW), NOW), Some(H), "local time taken for UTC");
+    assert_eq!(jwt(-H / 2).left_ms(Some(NOW), NOW), Some(H / 2), "one that was handed out before");
+    assert_eq!(jwt(-H / 2).left_ms(Some(NOW - H / 2), NOW), Some(H), "half an hour slow");
+}
+
+#[test]
+fn what_is_there_and_not_understood_is_told() {
+    let unread = |field: &str| {
+        let paths = r#","take":{"access_token":["/t"],"expires_in":["/in"],"expires_at":["/at"]}"#;
+        let profile = Profile::parse(&small(paths)).unwrap();
+        let answer = format!(r#"{{"t":"tok"{field}}}"#);
+        token(login(&profile, &[]).read(&profile, 200, answer.as_bytes())).life_unread
+    };
+    for nothing in
+        ["", r#","in":null"#, r#","in":"","at":" ""#, r#","in":60,"at":"soon""#, r#","in":"x","at":1"#]
+    {
+        assert_eq!(unread(nothing), None, "{nothing}");
+    }
+    assert_eq!(unread(r#","in":"forever""#).as_deref(), Some("forever"));
+    assert_eq!(unread(r#","at":"28/11/2026 10:00:00""#).as_deref(), Some("28/11/2026 10:00:00"));
+    assert_eq!(unread(r#","in":true"#).as_deref(), Some("true"));
 }

@@ -10,6 +10,7 @@ mod senior;
 mod templates;
 mod validation;
 mod validation_request;
+mod verdicts;
 
 use std::borrow::Cow;
 
@@ -22,6 +23,23 @@ impl Values for Set<'_> {
     fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         let found = self.0.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| Cow::Borrowed(*value))
+    }
+}
+
+pub fn answer(status: u16, body: &[u8]) -> Answer<'_> {
+    Answer { status, body, content_type: "", compressed: false, challenged: false }
+}
+
+impl Operation {
+    /// An answer without headers.
+    pub fn read<'p>(&self, profile: &'p Profile, status: u16, body: &[u8]) -> ParsedResponse<'p> {
+        self.judge(profile, &answer(status, body))
+    }
+}
+
+impl Profile {
+    pub fn dead(&self, status: u16, body: &[u8]) -> bool {
+        self.is_dead(&answer(status, body))
     }
 }
 

@@ -17,14 +17,17 @@ fn by_status_when_no_rule_holds() {
         (302, Meaning::Response),
         (0, Meaning::Response),
     ] {
-        assert_eq!(refused(login.read(&profile, status, b"")).is, is, "{status}");
+        assert_eq!(refused(login.read(&profile, status, br#"{"error":"x"}"#)).is, is, "{status}");
+        let by_anybody =
+            if matches!(is, Meaning::Server | Meaning::RateLimited) { is } else { Meaning::Foreign };
+        assert_eq!(refused(login.read(&profile, status, b"")).is, by_anybody, "{status}");
     }
     // A token in an error answer is none.
     assert_eq!(refused(login.read(&profile, 500, br#"{"access_token":"a"}"#)).missing, None);
 }
 
 #[test]
-fn a_refresh_is_refused_by_every_lasting_4xx() {
+fn a_refresh_is_refused_by_what_names_a_cause() {
     let rule = r#","refresh":{"url":"{base}/r","means":[{"status":409,"is":"server"},{"status":419,"is":"refresh_refused"}]}"#;
     let profile = Profile::parse(&small(rule)).unwrap();
     let refresh = profile.refresh().unwrap();
@@ -32,12 +35,41 @@ fn a_refresh_is_refused_by_every_lasting_4xx() {
         let is = match status {
             408 | 409 | 425 => Meaning::Server,
             429 => Meaning::RateLimited,
-            _ => Meaning::RefreshRefused,
+            400 | 401 | 403 | 419 => Meaning::RefreshRefused,
+            404 => Meaning::NotFound,
+            _ => Meaning::Response,
         };
-        assert_eq!(refused(refresh.read(&profile, status, b"{}")).is, is, "{status}");
+        assert_eq!(refused(refresh.read(&profile, status, br#"{"error":"gone"}"#)).is, is, "{status}");
     }
-    assert_eq!(refused(refresh.read(&profile, 502, b"{}")).is, Meaning::Server);
-    assert_eq!(refused(refresh.read(&profile, 200, b"{}")).is, Meaning::Response);
+    let is = |status, body: &str| refused(refresh.read(&profile, status, body.as_bytes())).is;
+    for status in [200, 201, 400, 401, 403, 404, 422] {
+        assert_eq!(is(status, r#"{"error":"invalid_grant"}"#), Meaning::RefreshRefused, "{status}");
+        assert_eq!(is(status, r#"{"error":"invalid_client"}"#), Meaning::Client, "{status}");
+        assert_eq!(is(status, "{}"), Meaning::Foreign, "{status}");
+        assert_eq!(is(status, r#"{"error":"Unauthorized"}"#), Meaning::Foreign, "{status}");
+    }
+    for code in ["invalid_request", "unsupported_grant_type", "invalid_scope"] {
+        assert_eq!(is(400, &format!(r#"{{"error":"{code}"}}"#)), Meaning::Response, "{code}");
+    }
+    assert_eq!(is(502, "{}"), Meaning::Server);
+}
+
+#[test]
+fn a_rule_with_a_status_alone_is_for_the_provider_unless_it_says_otherwise() {
+    for (more, by_page) in [("", Meaning::Foreign), (r#","any_body":true"#, Meaning::Credentials)] {
+        let text = small("").replace(
+            r#""json":{"u":"{username}"}"#,
+            &format!(r#""means":[{{"status":401,"is":"credentials"{more}}}]"#),
+        );
+        let profile = Profile::parse(&text).unwrap();
+        let is = |body: &str| refused(login(&profile, &[]).read(&profile, 401, body.as_bytes())).is;
+        for page in ["<html>", "", "Unauthorized", "{}", r#"{"message":"Unauthorized"}"#, "{\"error\":"] {
+            assert_eq!(is(page), by_page, "{page}");
+        }
+        for own in [r#"{"error":"x"}"#, r#"{"message":"Usuário ou senha inválidos"}"#] {
+            assert_eq!(is(own), Meaning::Credentials, "{own}");
+        }
+    }
 }
 
 #[test]

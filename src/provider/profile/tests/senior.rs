@@ -76,7 +76,8 @@ fn the_second_factor() {
     let request = next.operation.request(profile, BASE, &Set(&values)).unwrap();
     assert_eq!(request.url.as_str(), format!("{BASE}/rest/platform/authentication/actions/loginMFA"));
     assert_eq!(body(&request), r#"{"temporaryToken":"tmp\"1","validationCode":4217}"#);
-    assert_eq!(refused(next.operation.read(profile, 401, b"{}")).is, Meaning::Mfa);
+    let wrong = br#"{"message":"Invalid code","errorCode":"loginMFAResponse","reason":"UNAUTHORIZED"}"#;
+    assert_eq!(refused(next.operation.read(profile, 401, wrong)).is, Meaning::Mfa);
     token(next.operation.read(profile, 200, FIELDS.as_bytes()));
 
     let bad = Set(&[("mfa_code", "12a456"), ("temporary_token", "x")]);
@@ -92,13 +93,13 @@ fn a_200_without_a_token() {
     assert_eq!(refused(login.read(profile, 200, change)).is, Meaning::PasswordChange);
 
     let page = refused(login.read(profile, 200, b"  <!DOCTYPE html><title>Proxy</title>"));
-    assert_eq!((page.is, page.body), (Meaning::Response, BodyKind::Html));
+    assert_eq!((page.is, page.form), (Meaning::Foreign, BodyForm::Html));
     assert_eq!(page.missing, Some("access_token"));
 
     let empty = refused(login.read(profile, 204, b""));
-    assert_eq!((empty.is, empty.body), (Meaning::Response, BodyKind::Empty));
+    assert_eq!((empty.is, empty.form), (Meaning::Foreign, BodyForm::Empty));
     let null = refused(login.read(profile, 200, br#"{"jsonToken":{"access_token":""}}"#));
-    assert_eq!((null.body, null.missing), (BodyKind::Json, Some("access_token")));
+    assert_eq!((null.form, null.missing), (BodyForm::Json, Some("access_token")));
 }
 
 #[test]
@@ -121,7 +122,11 @@ fn refresh_with_and_without_tenant() {
     let values = Set(&[("refresh_token", "r"), ("tenant", "trn07027732")]);
     let with = refresh.request(profile, BASE, &values).unwrap();
     assert_eq!(header(&with, "X-Tenant"), Some("trn07027732"));
-    assert_eq!(refused(refresh.read(profile, 401, b"{}")).is, Meaning::RefreshRefused);
+    let dead = br#"{"message":"x","errorCode":"refreshTokenResponse","reason":"UNAUTHORIZED"}"#;
+    for status in [200, 401] {
+        assert_eq!(refused(refresh.read(profile, status, dead)).is, Meaning::RefreshRefused);
+    }
+    assert_eq!(refused(refresh.read(profile, 401, b"{}")).is, Meaning::Foreign);
 }
 
 #[test]
@@ -134,7 +139,7 @@ fn logout_is_authorised() {
     assert_eq!(header(&request, "client_id"), Some("c-1"));
     assert_eq!(body(&request), r#"{"accessToken":"482e"}"#);
     assert!(matches!(logout.read(profile, 204, b""), ParsedResponse::Done(_)));
-    assert_eq!(refused(logout.read(profile, 200, b"<html>")).is, Meaning::Response);
+    assert_eq!(refused(logout.read(profile, 200, b"<html>")).is, Meaning::Foreign);
     let problem = logout.request(profile, BASE, &Set(&[])).unwrap_err();
     assert_eq!(problem, Unfit::NotSet { option: "access_token".into() });
 }
