@@ -44,7 +44,7 @@ fn environments(all: &[(String, Environment)]) -> Checked {
         ensure(meant, &place, "the name `test` is that of the environment marked `test`")?;
         let base = &environment.base;
         let plain = text::is_address(base) && !base.contains(['?', '#']);
-        ensure(plain, &format!("{place}.base"), "not an http(s) URL without user, query and fragment")?;
+        ensure(plain, format_args!("{place}.base"), "not an http(s) URL without user, query and fragment")?;
         for (index, host) in environment.hosts.iter().enumerate() {
             let is_host = text::is_host(host);
             ensure(is_host, format_args!("{place}.hosts[{index}]"), "not `host` or `host:port`")?;
@@ -151,7 +151,7 @@ fn wanted(profile: &Profile, operation: &Operation, place: &str) -> Checked {
         None => "take".to_owned(),
     };
     let demand_field = |paths: &[Pointer], field: &str| {
-        ensure(!paths.is_empty(), &format!("{place}.{field}"), "no path, but this field is wanted")
+        ensure(!paths.is_empty(), format_args!("{place}.{field}"), "no path, but this field is wanted")
     };
     match operation.kind {
         OperationKind::Login | OperationKind::Mfa | OperationKind::Refresh => {

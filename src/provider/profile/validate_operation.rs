@@ -22,7 +22,7 @@ pub(super) fn check(profile: &Profile, names: &Names, one: &Operation, place: &s
         meaning(profile, names, one, rule, &format!("{place}.means[{index}]"))?;
     }
     let marked = one.cut.id.as_deref() != Some("");
-    ensure(marked, &format!("{place}.cut.id"), "cut at what?")?;
+    ensure(marked, format_args!("{place}.cut.id"), "cut at what?")?;
     paging(one, place)
 }
 
@@ -75,20 +75,20 @@ pub(super) fn conditions(rule: &Rule, place: &str) -> Checked {
     let pair = rule.at.is_some() == rule.equals.is_some();
     ensure(pair, place, "`at` and `equals` stand together")?;
     let possible = rule.status.is_none_or(|status| (100..600).contains(&status));
-    ensure(possible, &format!("{place}.status"), "not an HTTP status")?;
+    ensure(possible, format_args!("{place}.status"), "not an HTTP status")?;
     let comparable = match &rule.equals {
         Some(value) => value.is_string() || value.is_number() || value.is_boolean(),
         None => true,
     };
-    ensure(comparable, &format!("{place}.equals"), "a text, a number or true/false")
+    ensure(comparable, format_args!("{place}.equals"), "a text, a number or true/false")
 }
 
 fn meaning(profile: &Profile, names: &Names, one: &Operation, rule: &Rule, place: &str) -> Checked {
     conditions(rule, place)?;
-    ensure(rule.is.is_some(), &format!("{place}.is"), "missing: what does it mean?")?;
+    ensure(rule.is.is_some(), format_args!("{place}.is"), "missing: what does it mean?")?;
     if rule.next.is_none() {
         let empty = rule.keep.0.is_empty();
-        return ensure(empty, &format!("{place}.keep"), "is for `next` only");
+        return ensure(empty, format_args!("{place}.keep"), "is for `next` only");
     }
     let next = format!("{place}.next");
     ensure(one.kind == OperationKind::Login, &next, "only a login has a next step")?;
@@ -104,7 +104,7 @@ fn meaning(profile: &Profile, names: &Names, one: &Operation, rule: &Rule, place
 
 fn paging(one: &Operation, place: &str) -> Checked {
     if one.kind == OperationKind::List {
-        return ensure(one.items.is_some(), &format!("{place}.items"), "missing: where is the list?");
+        return ensure(one.items.is_some(), format_args!("{place}.items"), "missing: where is the list?");
     }
     let none = one.items.is_none() && one.pages.is_none();
     ensure(none, place, "`items` and `pages` are for app.list only")
