@@ -66,13 +66,13 @@ fn after_a_while_a_new_connection_takes_up_the_tls_session() {
 #[test]
 fn a_connection_that_the_server_closes_between_logins_is_not_noticed() {
     let ground = Ground::new();
-    ground.settings(|s| s.idle_timeout = Some(Duration::from_millis(20)));
+    ground.settings(|s| s.idle_timeout = Some(Duration::from_millis(100)));
     for round in 0..5 {
         let account = user(&ground, round);
         account.token();
-        thread::sleep(Duration::from_millis(120));
+        thread::sleep(Duration::from_millis(400));
         refresh(&account).unwrap();
-        thread::sleep(Duration::from_millis(120));
+        thread::sleep(Duration::from_millis(400));
         assert_eq!((ground.count("senior.refresh"), ground.count("senior.login")), (round + 1, round + 1));
         assert_eq!(ground.connections(), 2 * (round + 1));
     }
