@@ -162,6 +162,10 @@ mod tests {
             "a%26b%3D%C3%A7+%22x",
             "a%26b%3d%c3%a7+%22x",
             "a&b=\\u00e7 \\\"x",
+            // A request in JSON, quoted by an answer in JSON.
+            "a&b=ç \\\\\\\"x",
+            "a&b=\\\\u00e7 \\\\\\\"x",
+            "a&amp;b=\\u00e7 &quot;x",
         ] {
             assert_eq!(clean(&format!("got {echoed}!"), &secrets), "got [secret]!", "{echoed}");
         }

@@ -25,6 +25,12 @@ pub(super) fn of(text: &str) -> Vec<EscapedForm> {
     let mut forms: Vec<EscapedForm> =
         [text, text.trim()].map(|text| written(text, |out, c| out.push(c))).into();
     forms.extend([json, ascii_json, html].map(|character| written(text, character)));
+    // And in a text of JSON that quotes it in one of these forms.
+    for quoted in 0..forms.len() {
+        for character in [json, ascii_json] {
+            forms.extend(forms.get(quoted).map(|form| written(form, character)));
+        }
+    }
     for bare in UNESCAPED {
         for (space, upper) in [("%20", true), ("%20", false), ("+", true), ("+", false)] {
             forms.push(written(text, |out, character| percent(out, character, bare, space, upper)));
