@@ -19,7 +19,7 @@ static inline void print_failure(const char *call, int32_t status)
         snprintf(name, sizeof name, "status %d", (int)status);
     erptoken_error_text(why, &why_size);
     fprintf(stderr, "%s: %s: %s\n", call, name, why);
-    if (erptoken_status_retryable(status))
+    if (erptoken_error_retryable())
         fprintf(stderr, "  worth another try in %d s\n", (int)erptoken_error_retry_after());
 }
 

@@ -15,7 +15,7 @@ Attribute VB_Name = "ErpTokenModule"
 Option Explicit
 
 ' The ABI's version: major * 1000 + number of additions. Compare with erptokenw_abi_version().
-Public Const ERPTOKEN_ABI_VERSION As Long = 1000
+Public Const ERPTOKEN_ABI_VERSION As Long = 1001
 
 ' Capacity that holds every id of an application token, its NUL included.
 Public Const ERPTOKEN_ID_SIZE As Long = 65
@@ -384,7 +384,8 @@ Public Declare Function erptokenw_app_revoke Lib "erptoken.dll" (ByVal account A
 '   the token from being had or renewed, as erptokenw_get.
 ' A repeated request has its body again. A token refused twice is not renewed again: the second answer is the
 ' response. Redirects are not followed: they are responses, and the token would go with them. "timeout_ms" covers all
-' of it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again.
+' of it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again
+' (erptokenw_error_retryable says so too).
 ' Threads: any; sent on the caller's thread. The connection is kept for the next request to the same host.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_request Lib "erptoken.dll" (ByVal account As Long, _
@@ -622,7 +623,8 @@ Public Declare Function erptokenw_status_name Lib "erptoken.dll" (ByVal status A
     ByRef length As Long) As Long
 #End If
 
-' Says whether the same call may succeed later with nothing changed.
+' Says whether the same call may succeed later with nothing changed, as far as the number tells: of the failure itself
+' erptokenw_error_retryable knows more.
 '   status: What a function returned.
 ' Returns 1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed first. Not a status.
 ' Threads: any; also from the log callback.
@@ -672,12 +674,24 @@ Public Declare Function erptokenw_error_http_status Lib "erptoken.dll" () As Lon
 #End If
 
 ' Says after how many seconds it makes sense to call again.
-' Returns Seconds; 0: at once. Not an ERPTOKEN status.
+' Returns Seconds; 0: at once, if erptokenw_error_retryable() says that it makes sense at all. Not an ERPTOKEN status.
 ' Threads: about the calling thread only.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_error_retry_after Lib "erptoken.dll" () As Long
 #Else
 Public Declare Function erptokenw_error_retry_after Lib "erptoken.dll" () As Long
+#End If
+
+' Says whether the call that failed may be made again with nothing changed. It knows more than
+' erptokenw_status_retryable: never so for a request that may have been carried out, such as a POST of
+' erptokenw_request whose answer did not come. Look first whether it was.
+' Returns 1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed or looked at first,
+'   or no call of this thread failed yet. Not an ERPTOKEN status.
+' Threads: about the calling thread only.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_error_retryable Lib "erptoken.dll" () As Long
+#Else
+Public Declare Function erptokenw_error_retryable Lib "erptoken.dll" () As Long
 #End If
 
 ' ---- Functions that raise errors ----

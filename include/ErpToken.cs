@@ -133,7 +133,7 @@ namespace ErpToken
 
         /// <summary>The ABI's version: major * 1000 + number of additions. Compare with
         /// erptokenw_abi_version().</summary>
-        public const int AbiVersion = 1000;
+        public const int AbiVersion = 1001;
 
         /// <summary>Capacity that holds every id of an application token, its NUL included.</summary>
         public const int IdSize = 65;
@@ -375,8 +375,8 @@ namespace ErpToken
         /// <remarks>A repeated request has its body again. A token refused twice is not renewed again: the second
         ///   answer is the response. Redirects are not followed: they are responses, and the token would go with
         ///   them. "timeout_ms" covers all of it. When no answer came to a POST, nobody knows whether it was carried
-        ///   out: look before you send it again. Threads: any; sent on the caller's thread. The connection is kept
-        ///   for the next request to the same host.</remarks>
+        ///   out: look before you send it again (erptokenw_error_retryable says so too). Threads: any; sent on the
+        ///   caller's thread. The connection is kept for the next request to the same host.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_request(int account, string method, string url, string headers, byte[] body, int body_length, ref int response);
 
@@ -549,7 +549,8 @@ namespace ErpToken
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_status_name(int status, [In, Out] char[] buffer, ref int length);
 
-        /// <summary>Says whether the same call may succeed later with nothing changed.</summary>
+        /// <summary>Says whether the same call may succeed later with nothing changed, as far as the number tells: of
+        /// the failure itself erptokenw_error_retryable knows more.</summary>
         /// <param name="status">What a function returned.</param>
         /// <returns>1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed first.
         ///   Not a status.</returns>
@@ -583,10 +584,20 @@ namespace ErpToken
         public static extern int erptokenw_error_http_status();
 
         /// <summary>Says after how many seconds it makes sense to call again.</summary>
-        /// <returns>Seconds; 0: at once. Not an ERPTOKEN status.</returns>
+        /// <returns>Seconds; 0: at once, if erptokenw_error_retryable() says that it makes sense at all. Not an
+        ///   ERPTOKEN status.</returns>
         /// <remarks>Threads: about the calling thread only.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
-        public static extern int erptokenw_error_retry_after();    }
+        public static extern int erptokenw_error_retry_after();
+
+        /// <summary>Says whether the call that failed may be made again with nothing changed. It knows more than
+        /// erptokenw_status_retryable: never so for a request that may have been carried out, such as a POST of
+        /// erptokenw_request whose answer did not come. Look first whether it was.</summary>
+        /// <returns>1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed or looked
+        ///   at first, or no call of this thread failed yet. Not an ERPTOKEN status.</returns>
+        /// <remarks>Threads: about the calling thread only.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_error_retryable();    }
 
     /// <summary>A call failed; Message says what to do about it.</summary>
     public class ErpTokenException : Exception
@@ -608,11 +619,8 @@ namespace ErpToken
         /// <summary>After what time to try again.</summary>
         public TimeSpan RetryAfter { get; private set; }
 
-        /// <summary>Whether the same call may succeed later with nothing changed.</summary>
-        public bool IsRetryable
-        {
-            get { return ErpTokenNative.erptokenw_status_retryable((int)Status) != 0; }
-        }
+        /// <summary>Whether the same call may succeed later with nothing changed, and can do no harm.</summary>
+        public bool IsRetryable { get; private set; }
 
         /// <summary>Throws unless the status is Ok: of the last failing call of this thread.</summary>
         public static void Check(int status)
@@ -624,7 +632,8 @@ namespace ErpToken
             {
                 HttpStatus = ErpTokenNative.erptokenw_error_http_status(),
                 ServerCode = ErpText.TryRead(ErpTokenNative.erptokenw_error_server_code),
-                RetryAfter = TimeSpan.FromSeconds(ErpTokenNative.erptokenw_error_retry_after())
+                RetryAfter = TimeSpan.FromSeconds(ErpTokenNative.erptokenw_error_retry_after()),
+                IsRetryable = ErpTokenNative.erptokenw_error_retryable() != 0
             };
         }
     }

@@ -28,7 +28,7 @@ const
   ErpTokenLibrary = {$IFDEF MSWINDOWS}'erptoken.dll'{$ELSE}'liberptoken.so.1'{$ENDIF};
 
   /// <summary>The ABI's version: major * 1000 + number of additions. Compare with erptokenw_abi_version().</summary>
-  ERPTOKEN_ABI_VERSION = 1000;
+  ERPTOKEN_ABI_VERSION = 1001;
 
   /// <summary>Capacity that holds every id of an application token, its NUL included.</summary>
   ERPTOKEN_ID_SIZE = 65;
@@ -136,6 +136,7 @@ type
   EErpToken = class(Exception)
   private
     FStatus, FHttpStatus, FRetryAfter: Integer;
+    FRetryable: Boolean;
     FServerCode: string;
   public
     /// <summary>Of the last failing call of this thread.</summary>
@@ -457,8 +458,8 @@ procedure ErpCheck(Status: Integer);
   /// <remarks>A repeated request has its body again. A token refused twice is not renewed again: the second answer is
   ///   the response. Redirects are not followed: they are responses, and the token would go with them. "timeout_ms"
   ///   covers all of it. When no answer came to a POST, nobody knows whether it was carried out: look before you send
-  ///   it again. Threads: any; sent on the caller's thread. The connection is kept for the next request to the same
-  ///   host.</remarks>
+  ///   it again (erptokenw_error_retryable says so too). Threads: any; sent on the caller's thread. The connection is
+  ///   kept for the next request to the same host.</remarks>
   function erptokenw_request(account: Integer; method: PWideChar; url: PWideChar; headers: PWideChar; body: Pointer; body_length: Integer; var response: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
@@ -625,7 +626,8 @@ procedure ErpCheck(Status: Integer);
   function erptokenw_status_name(status: Integer; buffer: PWideChar; var length: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
-  /// <summary>Says whether the same call may succeed later with nothing changed.</summary>
+  /// <summary>Says whether the same call may succeed later with nothing changed, as far as the number tells: of the
+  /// failure itself erptokenw_error_retryable knows more.</summary>
   /// <param name="status">What a function returned.</param>
   /// <returns>1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed first. Not a
   ///   status.</returns>
@@ -660,9 +662,19 @@ procedure ErpCheck(Status: Integer);
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
   /// <summary>Says after how many seconds it makes sense to call again.</summary>
-  /// <returns>Seconds; 0: at once. Not an ERPTOKEN status.</returns>
+  /// <returns>Seconds; 0: at once, if erptokenw_error_retryable() says that it makes sense at all. Not an ERPTOKEN
+  ///   status.</returns>
   /// <remarks>Threads: about the calling thread only.</remarks>
   function erptokenw_error_retry_after: Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Says whether the call that failed may be made again with nothing changed. It knows more than
+  /// erptokenw_status_retryable: never so for a request that may have been carried out, such as a POST of
+  /// erptokenw_request whose answer did not come. Look first whether it was.</summary>
+  /// <returns>1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed or looked at
+  ///   first, or no call of this thread failed yet. Not an ERPTOKEN status.</returns>
+  /// <remarks>Threads: about the calling thread only.</remarks>
+  function erptokenw_error_retryable: Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
 implementation
@@ -788,12 +800,13 @@ begin
   FStatus := AStatus;
   FHttpStatus := erptokenw_error_http_status;
   FRetryAfter := erptokenw_error_retry_after;
+  FRetryable := erptokenw_error_retryable <> 0;
   TryRead(esServerCode, 0, '', FServerCode);
 end;
 
 function EErpToken.Retryable: Boolean;
 begin
-  Result := erptokenw_status_retryable(FStatus) <> 0;
+  Result := FRetryable;
 end;
 
 { TErpObject }

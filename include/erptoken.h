@@ -46,7 +46,7 @@ extern "C" {
 /* ---- Numbers ---- */
 
 /** The ABI's version: major * 1000 + number of additions. Compare with erptoken_abi_version(). */
-#define ERPTOKEN_ABI_VERSION 1000
+#define ERPTOKEN_ABI_VERSION 1001
 
 /** Capacity that holds every id of an application token, its NUL included. */
 #define ERPTOKEN_ID_SIZE 65
@@ -411,7 +411,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_revoke(int32_t account, const ch
  *
  * A repeated request has its body again. A token refused twice is not renewed again: the second answer is the
  * response. Redirects are not followed: they are responses, and the token would go with them. "timeout_ms" covers all of
- * it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again.
+ * it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again
+ * (erptoken_error_retryable says so too).
  *
  * Threads: any; sent on the caller's thread. The connection is kept for the next request to the same host.
  *
@@ -642,7 +643,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_version(char *buffer, int32_t *lengt
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_status_name(int32_t status, char *buffer, int32_t *length);
 
 /**
- * Says whether the same call may succeed later with nothing changed.
+ * Says whether the same call may succeed later with nothing changed, as far as the number tells: of the failure itself
+ * erptoken_error_retryable knows more.
  *
  * @param status  What a function returned.
  * @return 1: try again, after erptoken_error_retry_after() seconds; 0: something must be changed first. Not a status.
@@ -689,11 +691,23 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_http_status(void);
 /**
  * Says after how many seconds it makes sense to call again.
  *
- * @return Seconds; 0: at once. Not an ERPTOKEN status.
+ * @return Seconds; 0: at once, if erptoken_error_retryable() says that it makes sense at all. Not an ERPTOKEN status.
  *
  * Threads: about the calling thread only.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_retry_after(void);
+
+/**
+ * Says whether the call that failed may be made again with nothing changed. It knows more than
+ * erptoken_status_retryable: never so for a request that may have been carried out, such as a POST of
+ * erptoken_request whose answer did not come. Look first whether it was.
+ *
+ * @return 1: try again, after erptoken_error_retry_after() seconds; 0: something must be changed or looked at first, or
+ *         no call of this thread failed yet. Not an ERPTOKEN status.
+ *
+ * Threads: about the calling thread only.
+ */
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_error_retryable(void);
 
 #ifdef __cplusplus
 }

@@ -314,7 +314,8 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_app_revoke(int32_t account, const 
  *
  * A repeated request has its body again. A token refused twice is not renewed again: the second answer is the
  * response. Redirects are not followed: they are responses, and the token would go with them. "timeout_ms" covers all of
- * it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again.
+ * it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again
+ * (erptokenw_error_retryable says so too).
  *
  * Threads: any; sent on the caller's thread. The connection is kept for the next request to the same host.
  *
@@ -550,7 +551,8 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_status_name(int32_t status, erptok
     int32_t *length);
 
 /**
- * Says whether the same call may succeed later with nothing changed.
+ * Says whether the same call may succeed later with nothing changed, as far as the number tells: of the failure itself
+ * erptokenw_error_retryable knows more.
  *
  * @param status  What a function returned.
  * @return 1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed first. Not a status.
@@ -597,11 +599,23 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_error_http_status(void);
 /**
  * Says after how many seconds it makes sense to call again.
  *
- * @return Seconds; 0: at once. Not an ERPTOKEN status.
+ * @return Seconds; 0: at once, if erptokenw_error_retryable() says that it makes sense at all. Not an ERPTOKEN status.
  *
  * Threads: about the calling thread only.
  */
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_error_retry_after(void);
+
+/**
+ * Says whether the call that failed may be made again with nothing changed. It knows more than
+ * erptokenw_status_retryable: never so for a request that may have been carried out, such as a POST of
+ * erptokenw_request whose answer did not come. Look first whether it was.
+ *
+ * @return 1: try again, after erptokenw_error_retry_after() seconds; 0: something must be changed or looked at first, or
+ *         no call of this thread failed yet. Not an ERPTOKEN status.
+ *
+ * Threads: about the calling thread only.
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_error_retryable(void);
 
 #ifdef __cplusplus
 }

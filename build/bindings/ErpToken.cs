@@ -61,11 +61,8 @@ namespace ErpToken
         /// <summary>After what time to try again.</summary>
         public TimeSpan RetryAfter { get; private set; }
 
-        /// <summary>Whether the same call may succeed later with nothing changed.</summary>
-        public bool IsRetryable
-        {
-            get { return ErpTokenNative.erptokenw_status_retryable((int)Status) != 0; }
-        }
+        /// <summary>Whether the same call may succeed later with nothing changed, and can do no harm.</summary>
+        public bool IsRetryable { get; private set; }
 
         /// <summary>Throws unless the status is Ok: of the last failing call of this thread.</summary>
         public static void Check(int status)
@@ -77,7 +74,8 @@ namespace ErpToken
             {
                 HttpStatus = ErpTokenNative.erptokenw_error_http_status(),
                 ServerCode = ErpText.TryRead(ErpTokenNative.erptokenw_error_server_code),
-                RetryAfter = TimeSpan.FromSeconds(ErpTokenNative.erptokenw_error_retry_after())
+                RetryAfter = TimeSpan.FromSeconds(ErpTokenNative.erptokenw_error_retry_after()),
+                IsRetryable = ErpTokenNative.erptokenw_error_retryable() != 0
             };
         }
     }

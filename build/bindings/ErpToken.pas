@@ -36,6 +36,7 @@ type
   EErpToken = class(Exception)
   private
     FStatus, FHttpStatus, FRetryAfter: Integer;
+    FRetryable: Boolean;
     FServerCode: string;
   public
     /// <summary>Of the last failing call of this thread.</summary>
@@ -254,12 +255,13 @@ begin
   FStatus := AStatus;
   FHttpStatus := erptokenw_error_http_status;
   FRetryAfter := erptokenw_error_retry_after;
+  FRetryable := erptokenw_error_retryable <> 0;
   TryRead(esServerCode, 0, '', FServerCode);
 end;
 
 function EErpToken.Retryable: Boolean;
 begin
-  Result := erptokenw_status_retryable(FStatus) <> 0;
+  Result := FRetryable;
 end;
 
 { TErpObject }

@@ -63,7 +63,8 @@ fn name(status: i32) -> Result<&'static str> {
     }
 }
 
-/// Says whether the same call may succeed later with nothing changed.
+/// Says whether the same call may succeed later with nothing changed, as far as the number tells: of the failure itself
+/// erptoken_error_retryable knows more.
 ///
 /// @param status  What a function returned.
 /// @return 1: try again, after erptoken_error_retry_after() seconds; 0: something must be changed first. Not a status.

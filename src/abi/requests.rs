@@ -30,7 +30,8 @@ use std::ffi::{c_char, c_void};
 ///
 /// A repeated request has its body again. A token refused twice is not renewed again: the second answer is the
 /// response. Redirects are not followed: they are responses, and the token would go with them. "timeout_ms" covers all of
-/// it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again.
+/// it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again
+/// (erptoken_error_retryable says so too).
 ///
 /// Threads: any; sent on the caller's thread. The connection is kept for the next request to the same host.
 ///

@@ -165,6 +165,8 @@ impl Login {
                         if failed.class == FailureClass::Misconfigured {
                             failed.class = FailureClass::UserActionRequired;
                         }
+                        // Nor is this one, if it arrived.
+                        failed.error.may_be_done = failed.outcome_unknown;
                         failed
                     })?;
                 match reading {
@@ -185,7 +187,7 @@ impl Login {
             ParsedResponse::Refused(refused) => {
                 let mut failed = self.failed(&refused, &reply, values);
                 if origin == Origin::Refresh {
-                    failures::of_refresh(&mut failed, &refused);
+                    failures::of_refresh(&mut failed, &refused, self.can_log_in());
                 }
                 Err(failed)
             }

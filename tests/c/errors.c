@@ -437,6 +437,7 @@ static void answer(const char *fault, int32_t status, int32_t http_status, const
         FAIL("the fault %s: no %s, but: %s", fault, name_of(status), last_text());
     tells(http_status, part);
     CHECK_RANGE(erptoken_error_retry_after(), retry_after, 3600);
+    CHECK_INT(erptoken_error_retryable(), erptoken_status_retryable(status));
     CHECK_TEXT(info(handle, "last_error"), name_of(status));
     is_remembered(handle, status);
     CHECK_INT(erptoken_error_http_status(), http_status);

@@ -206,6 +206,7 @@ int main(void)
     CHECK_TEXT(text, "");
     CHECK_INT(erptoken_error_http_status(), 0);
     CHECK_INT(erptoken_error_retry_after(), 0);
+    CHECK_INT(erptoken_error_retryable(), 0);
 
     accounts(handle, 1);
     accounts(closed, 0);

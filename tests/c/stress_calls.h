@@ -72,6 +72,7 @@ static inline void check_error(struct worker *worker, int32_t status)
     CHECK_RANGE(erptoken_error_http_status(), 0, 599);
     CHECK_RANGE(erptoken_error_retry_after(), 0, 3600);
     CHECK_RANGE(erptoken_status_retryable(status), 0, 1);
+    CHECK_RANGE(erptoken_error_retryable(), 0, erptoken_status_retryable(status));
 }
 
 static inline void told(struct worker *worker, enum function function, int32_t status)

@@ -82,6 +82,7 @@ fn an_answer_that_did_not_come_is_not_asked_for_again() {
         ground.fault("assine.app_create", fault.clone(), 1);
         let failure = failed(account.app_create("30"), status);
         failure.assert_says(&["may have been created", "erptoken_app_list"]);
+        assert!(!failure.retryable && failure.retry_after == 0, "{failure:?}");
     }
     assert_eq!(ground.count("assine.app_create"), asked);
     account.set("timeout_ms", "300").unwrap();
@@ -107,6 +108,7 @@ fn what_surely_did_not_happen_is_not_said_to_be_possible() {
         ground.fault("assine.app_create", fault, 1);
         let failure = failed(account.app_create("30"), status);
         assert!(!failure.text.contains("app_list"), "{failure:?}");
+        assert_eq!(failure.retryable, status == ERPTOKEN_E_RESPONSE || status == ERPTOKEN_E_RATE_LIMITED);
     }
     ground.fault("assine.app_create", Fault::EchoSecrets, 1);
     failed(account.app_create("30"), ERPTOKEN_E_RESPONSE);

@@ -26,6 +26,7 @@ pub struct Failure {
     pub server_code: String,
     pub http_status: i32,
     pub retry_after: i32,
+    pub retryable: bool,
 }
 
 impl fmt::Debug for Failure {
@@ -106,7 +107,10 @@ pub fn failure(status: i32) -> Failure {
         server_code: code.text,
         http_status: errors::erptoken_error_http_status(),
         retry_after: errors::erptoken_error_retry_after(),
+        retryable: errors::erptoken_error_retryable() == 1,
     };
+    // It knows more than the number alone, and never promises more.
+    assert!(!failure.retryable || pure::erptoken_status_retryable(status) == 1, "{failure:?}");
     assert!(failure.name.starts_with("ERPTOKEN_E_"), "{failure:?}");
     assert!(failure.retry_after >= 0 && (0..1000).contains(&failure.http_status), "{failure:?}");
     failure

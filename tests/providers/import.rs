@@ -11,7 +11,7 @@ use crate::client::*;
 use crate::ground::{Ground, SENIOR};
 
 /// An access token and its refresh token, from a login that the library knows nothing of.
-fn pair(ground: &Ground) -> (String, String) {
+pub fn pair(ground: &Ground) -> (String, String) {
     let body = json!({ "username": SENIOR.username, "password": SENIOR.password }).to_string();
     let base = ground.base("senior");
     let (host, path) = base.strip_prefix("http://").unwrap().split_once('/').unwrap();

@@ -21,6 +21,7 @@ mod dead_on_arrival;
 mod encodings;
 mod environments;
 mod foreign_files;
+mod gateways;
 mod ground;
 mod import;
 mod info;

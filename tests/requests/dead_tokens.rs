@@ -125,3 +125,47 @@ fn the_time_covers_token_renewal_and_both_requests() {
     failure.assert_says(&["did not answer in full"]);
     assert_eq!(ground.count("api"), 2);
 }
+
+/// 401 with this type, body and challenge.
+fn refusal(content_type: &str, body: &str, challenge: &str) -> Fault {
+    let headers = match challenge {
+        "" => Vec::new(),
+        _ => vec![("WWW-Authenticate".to_owned(), challenge.to_owned())],
+    };
+    let (content_type, body) = (content_type.to_owned(), body.into());
+    Fault::StatusWith { status: 401, content_type, body, headers }
+}
+
+#[test]
+fn a_page_of_a_gateway_is_the_response_and_costs_no_token() {
+    let ground = Ground::new();
+    let token = ground.account(&SENIOR).token();
+    let base = ground.base("senior");
+    let account = Account::with("senior", &[("base_url", &base), ("access_token", &token)]);
+    for challenge in ["", "Basic realm=\"proxy\"", "NTLM"] {
+        ground.fault("api", refusal("text/html", "<html><h1>401</h1></html>", challenge), 1);
+        let answer = get(&account, "/tms/freights").unwrap();
+        assert_eq!((answer.status(), answer.text().unwrap().contains("<h1>")), (401, true));
+        assert_eq!(account.token(), token);
+    }
+    assert_eq!(get(&account, "/tms/freights").unwrap().status(), 200);
+    assert_eq!((ground.count("api"), ground.count("senior.login")), (4, 1));
+}
+
+#[test]
+fn a_refusal_of_the_api_itself_ends_the_token_in_whatever_words() {
+    for (content_type, body, challenge) in [
+        ("text/html", "<html>", "Bearer error=\"invalid_token\""),
+        ("application/json", "{}", ""),
+        ("text/plain", "expired", ""),
+        ("application/xml", "<?xml version=\"1.0\"?><error/>", ""),
+        ("", "", ""),
+    ] {
+        let ground = Ground::new();
+        let account = ground.account(&SENIOR);
+        let first = account.token();
+        ground.fault("api", refusal(content_type, body, challenge), 1);
+        assert_eq!(get(&account, "/tms/freights").unwrap().status(), 200, "{content_type}");
+        assert_ne!(account.token(), first, "{content_type}");
+    }
+}

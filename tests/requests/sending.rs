@@ -3,6 +3,7 @@
 use crate::answer::{get, request, Body};
 use crate::client::*;
 use crate::ground::{Ground, ASSINE, INVOISYS, SENIOR};
+use crate::sandbox::Fault;
 
 #[test]
 fn the_token_is_on_a_request_to_a_path_of_each_provider() {
@@ -139,4 +140,51 @@ fn a_redirect_is_a_response() {
     assert_eq!((answer.status(), answer.bytes()), (307, Vec::new()));
     assert_eq!(answer.header("LOCATION").unwrap(), "http://127.0.0.1:1/elsewhere");
     assert_eq!(ground.count("api"), 1);
+}
+
+#[test]
+fn what_may_have_been_carried_out_is_never_worth_repeating() {
+    let ground = Ground::new();
+    let account = ground.account(&SENIOR);
+    account.token();
+    let lost = [
+        (Fault::CloseBeforeAnswer, ERPTOKEN_E_NETWORK),
+        (Fault::Reset, ERPTOKEN_E_NETWORK),
+        (Fault::CutBody, ERPTOKEN_E_NETWORK),
+        (Fault::DoneThenClose, ERPTOKEN_E_NETWORK),
+        (Fault::Garbage, ERPTOKEN_E_RESPONSE),
+    ];
+    for (fault, status) in lost {
+        for (method, again) in [
+            ("GET", true),
+            ("HEAD", true),
+            ("PUT", true),
+            ("DELETE", true),
+            ("POST", false),
+            ("patch", false),
+            ("LOCK", false),
+        ] {
+            if method == "HEAD" && fault == Fault::CutBody {
+                continue; // it has none
+            }
+            // Once more on a new connection, where twice is as good as once.
+            ground.fault("api", fault.clone(), 2);
+            let failure = failed(request(&account, method, "/tms/echo", None, Body::None).map(drop), status);
+            assert_eq!(failure.retryable, again, "{method} {fault:?}: {failure:?}");
+            assert!(again || failure.retry_after == 0, "{failure:?}");
+            ground.clear_faults();
+        }
+    }
+    // What did not leave is.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    account.set("api_hosts", &closed.to_string()).unwrap();
+    let url = format!("http://{closed}/x");
+    let failure =
+        failed(request(&account, "POST", &url, None, Body::Text("{}")).map(drop), ERPTOKEN_E_NETWORK);
+    assert!(failure.retryable, "{failure:?}");
+    account.set("timeout_ms", "300").unwrap();
+    ground.fault("api", Fault::Hang, 1);
+    let failure =
+        failed(request(&account, "POST", "/tms/echo", None, Body::Text("{}")).map(drop), ERPTOKEN_E_TIMEOUT);
+    assert!(!failure.retryable, "{failure:?}");
 }

@@ -204,3 +204,22 @@ fn a_token_too_short_for_everybody_is_asked_for_once_in_ten_seconds() {
     let asked = ground.count("senior.login") + ground.count("senior.refresh");
     assert!(asked as u64 <= 1 + began.elapsed().as_secs() / 10, "{asked}");
 }
+
+#[test]
+fn a_page_instead_of_a_refresh_ends_it_for_no_process() {
+    let (ground, folder) = (Ground::new(), Folder::new("page"));
+    let store = folder.join("store");
+    let mut one = Worker::senior(&ground, &store);
+    let token = one.token();
+    assert_eq!(one.ask(&format!("reject {token}")), "OK");
+    for status in [200, 401] {
+        let (content_type, body) = ("text/html".to_owned(), b"<html>".to_vec());
+        let page = Fault::StatusWith { status, content_type, body, headers: Vec::new() };
+        ground.fault("senior.refresh", page, 1);
+        let mut asked = Worker::senior(&ground, &store);
+        assert!(asked.ask("get").contains("ERPTOKEN_E_RESPONSE"));
+    }
+    let mut other = Worker::senior(&ground, &store);
+    assert_ne!(other.token(), token);
+    assert_eq!((ground.count("senior.login"), ground.count("senior.refresh")), (1, 3));
+}

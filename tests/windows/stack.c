@@ -43,6 +43,7 @@ static const struct {
     { "error_server_code", 2 },
     { "error_http_status", 0 },
     { "error_retry_after", 0 },
+    { "error_retryable", 0 },
 };
 
 #define CALLS 1000

@@ -47,6 +47,10 @@ fn refused_refresh() -> RenewalFailure {
     RenewalFailure { refresh_refused: true, ..failed(Status::Response, FailureClass::Persistent) }
 }
 
+fn unheard_refresh() -> RenewalFailure {
+    RenewalFailure { login_after: Some(2), ..failed(Status::Response, FailureClass::Transient) }
+}
+
 fn nothing_sent() -> RenewalFailure {
     RenewalFailure { retry_now: true, ..failed(Status::Network, FailureClass::Transient) }
 }
@@ -79,9 +83,18 @@ fn renew(
     current: Option<&Token>,
     limiter: &LoginRateLimiter,
 ) -> (Option<Status>, usize, usize) {
+    renew_after(0, source, current, limiter)
+}
+
+fn renew_after(
+    failed_before: u32,
+    source: &Scripted,
+    current: Option<&Token>,
+    limiter: &LoginRateLimiter,
+) -> (Option<Status>, usize, usize) {
     let steps = RenewalSteps {
         source,
-        failed_before: 0,
+        failed_before,
         current,
         limiter,
         now: &|| Now { boot_ms: 0, wall_ms: 0 },
@@ -92,6 +105,23 @@ fn renew(
     let result = steps.run((Instant::now() + MIN_RENEWAL_TIME).into());
     let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
     (result.err().map(|failed| failed.error.status), count(&source.refreshed), count(&source.logged_in))
+}
+
+#[test]
+fn a_refresh_that_nobody_refused_gives_way_to_a_login_in_time_and_is_kept() {
+    let limiter = LoginRateLimiter::default();
+    for (failed_before, alive, logins) in
+        [(0, false, 0), (1, false, 0), (2, false, 1), (9, false, 1), (9, true, 0)]
+    {
+        let (source, token) = (scripted(&[unheard_refresh], &[]), old_token());
+        if !alive {
+            token.mark_rejected();
+        }
+        let status = (logins == 0).then_some(Status::Response);
+        let renewed = renew_after(failed_before, &source, Some(&token), &limiter);
+        assert_eq!(renewed, (status, 1, logins), "{failed_before}");
+        assert!(token.refresh_token().is_some() && token.unanswered() == 0);
+    }
 }
 
 #[test]

@@ -57,7 +57,7 @@ impl AppTokens {
                     again
                 }
                 Err(error) => {
-                    self.count_refusals(usize::from(error.status == Status::Credentials));
+                    self.count_refusals(usize::from(matches!(error.message, Message::Refused { .. })));
                     return Err(session_failure(error));
                 }
             };

@@ -6,6 +6,7 @@ use crate::cache::single_flight::{RenewalFailure, TokenSource};
 use crate::cache::token::Token;
 use crate::error::{Error, Result, Status};
 use crate::log::{self, Event, Level, LogRecord};
+use crate::messages::Message;
 use crate::net::Reply;
 use crate::provider::login::{Login, TemplateValues};
 use crate::provider::profile::{Operation, ParsedResponse};
@@ -89,6 +90,9 @@ impl Session {
 /// remembered there is the session's own matter as well.
 pub fn session_failure(error: Error) -> RenewalFailure {
     let class = match error.status {
+        Status::Credentials if matches!(error.message, Message::ClientRefused { .. }) => {
+            FailureClass::Persistent
+        }
         Status::Credentials => FailureClass::Credentials,
         Status::Mfa | Status::PasswordChange => FailureClass::UserActionRequired,
         Status::Missing | Status::Option | Status::Insecure | Status::Handle => FailureClass::Misconfigured,

@@ -101,14 +101,16 @@ pub(super) fn refusal(
 }
 
 /// What a failed refresh means for the refresh token, which lives on unless it was refused.
-pub(super) fn of_refresh(failed: &mut RenewalFailure, refused: &Refusal) {
+pub(super) fn of_refresh(failed: &mut RenewalFailure, refused: &Refusal, can_log_in: bool) {
     let is_success = (200..300).contains(&failed.error.http_status);
-    // Carried out, it seems, but the new tokens did not come: the refresh token may be spent.
-    let words = refused.code.is_empty() && refused.message.is_empty();
-    failed.outcome_unknown = is_success
-        && (refused.form == BodyForm::Cut
-            || refused.form == BodyForm::Vendor && words
-            || refused.unfit_token);
+    let told = !refused.code.is_empty() || !refused.message.is_empty();
+    let is_token = match refused.form {
+        BodyForm::Cut => true,
+        BodyForm::Vendor => !told || refused.unfit_token,
+        _ => false,
+    };
+    // Carried out, it seems, but the new tokens did not come: it may be spent. Where it is all there is, it is tried on.
+    failed.outcome_unknown = is_success && is_token && can_log_in;
     failed.login_after = match refused.is {
         Meaning::Foreign if !failed.outcome_unknown => Some(FOREIGN_BEFORE_LOGIN),
         Meaning::Response | Meaning::Forbidden | Meaning::NotFound if !failed.outcome_unknown => Some(0),

@@ -80,7 +80,7 @@ fn answer<'a>(profile: &Profile, reply: &'a net::Reply) -> Answer<'a> {
         status: reply.http_status,
         body: body.get(..MAX_RESPONSE_BYTES as usize).unwrap_or(body),
         content_type: &reply.content_type,
-        compressed: is("content-encoding", &|value| !value.trim().eq_ignore_ascii_case("identity")),
+        compressed: is("content-encoding", &|value| !["", "identity"].contains(&value.trim())),
         challenged: is("www-authenticate", &|value| profile.is_challenge(value)),
     }
 }

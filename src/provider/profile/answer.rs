@@ -54,8 +54,10 @@ impl BodyForm {
         match body.first() {
             _ if is_json => BodyForm::Json,
             None => BodyForm::Empty,
-            Some(b'<') if is("xml") && !is("xhtml") => BodyForm::Text,
-            Some(b'<') if body.starts_with(b"<?xml") && !is("html") => BodyForm::Text,
+            // XML is how an API may speak.
+            Some(b'<') if (is("xml") || body.starts_with(b"<?xml")) && !is("html") && !is_page(body) => {
+                BodyForm::Text
+            }
             Some(b'<') => BodyForm::Html,
             Some(b'{' | b'[') => BodyForm::Cut,
             _ if answer.compressed || body.starts_with(b"\x1f\x8b") => BodyForm::Compressed,
@@ -63,6 +65,12 @@ impl BodyForm {
             _ => BodyForm::Text,
         }
     }
+}
+
+/// Whether XML is a page all the same, by its beginning.
+fn is_page(body: &[u8]) -> bool {
+    let begin = body.get(..1024).unwrap_or(body);
+    begin.windows(5).any(|five| five.eq_ignore_ascii_case(b"<html"))
 }
 
 /// A parsed answer. A body that is no JSON has nothing at any path.

@@ -68,18 +68,6 @@ pub struct Refusal {
     pub form: BodyForm,
 }
 
-impl ParsedResponse<'_> {
-    /// The verdict's name, for logs and reports.
-    #[allow(dead_code)] // until they tell it
-    pub fn verdict(&self) -> &'static str {
-        match self {
-            ParsedResponse::Token(_) | ParsedResponse::Done(_) | ParsedResponse::Page(_) => "good",
-            ParsedResponse::Next(_) => "next",
-            ParsedResponse::Refused(refused) => refused.is.as_str(),
-        }
-    }
-}
-
 impl Operation {
     /// Reads the answer to this operation's request. `profile` is the one the operation belongs to.
     pub fn judge<'p>(&self, profile: &'p Profile, answer: &Answer) -> ParsedResponse<'p> {
@@ -126,10 +114,11 @@ impl Operation {
             return Err(Some("allowed"));
         }
         let paths = &self.paths(profile).allowed;
-        Ok(ParsedResponse::Done(TokenFields {
-            allowed: paths.iter().any(|path| answer.has(path)),
-            ..TokenFields::default()
-        }))
+        let allowed = paths.iter().any(|path| answer.has(path));
+        if !allowed && answer.text(&profile.error.code).is_some() {
+            return Err(None);
+        }
+        Ok(ParsedResponse::Done(TokenFields { allowed, ..TokenFields::default() }))
     }
 
     fn page<'p>(&self, profile: &Profile, answer: &ResponseView) -> Success<'p> {

@@ -112,10 +112,8 @@ fn of_codes(kind: OperationKind, answer: &ResponseView, codes: &[Words]) -> Opti
         Some(Meaning::Server)
     } else {
         let refreshes = kind == OperationKind::Refresh;
-        (refreshes && said(&ABOUT_THE_REQUEST)).then(|| match answer.status {
-            403 => Meaning::Forbidden,
-            _ => Meaning::Response,
-        })
+        let about = if answer.status == 403 { Meaning::Forbidden } else { Meaning::Response };
+        (refreshes && said(&ABOUT_THE_REQUEST)).then_some(about)
     }
 }
 

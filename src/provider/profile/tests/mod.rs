@@ -37,6 +37,17 @@ impl Operation {
     }
 }
 
+impl ParsedResponse<'_> {
+    /// The verdict's name.
+    pub fn verdict(&self) -> &'static str {
+        match self {
+            ParsedResponse::Token(_) | ParsedResponse::Done(_) | ParsedResponse::Page(_) => "good",
+            ParsedResponse::Next(_) => "next",
+            ParsedResponse::Refused(refused) => refused.is.as_str(),
+        }
+    }
+}
+
 impl Profile {
     pub fn dead(&self, status: u16, body: &[u8]) -> bool {
         self.is_dead(&answer(status, body))

@@ -67,12 +67,19 @@ fn the_table() {
     for name in builtin_names() {
         let profile = builtin(name).unwrap();
         for (body, bytes, _) in BODIES.iter().filter(|(body, ..)| is_for(body, name)) {
+            let mut lines: Vec<(String, String)> = Vec::new();
+            let dead = ranges(|status| if profile.dead(status, bytes) { "dead" } else { "answer" });
             for (operation, one) in operations(profile) {
-                let verdict = |status| one.read(profile, status, bytes).verdict();
-                table += &format!("{name} | {operation} | {body} | {}\n", ranges(verdict));
+                let verdicts = ranges(|status| one.read(profile, status, bytes).verdict());
+                match lines.iter_mut().find(|(_, known)| *known == verdicts) {
+                    Some((operations, _)) => *operations += &format!(", {operation}"),
+                    None => lines.push((operation, verdicts)),
+                }
             }
-            let dead = |status| if profile.dead(status, bytes) { "dead" } else { "answer" };
-            table += &format!("{name} | api | {body} | {}\n", ranges(dead));
+            lines.push(("api".to_owned(), dead));
+            for (operations, verdicts) in lines {
+                table += &format!("{name} | {body} | {operations} | {verdicts}\n");
+            }
         }
     }
     if std::env::var_os("ERPTOKEN_WRITE_VERDICTS").is_some() {
@@ -170,6 +177,10 @@ fn a_page_of_an_api_ends_a_token_only_if_it_asks_for_one() {
         assert!(!page("text/html", b"<html>", foreign), "{foreign}");
         assert!(!page("text/html", b"401 Unauthorized", foreign), "{foreign}");
         assert!(!page("", b"\x1f\x8b\x08", foreign), "{foreign}");
+        assert!(
+            !page("", b"<?xml version=\"1.0\"?>\n<!DOCTYPE html>\n<HTML lang=\"pt\">", foreign),
+            "{foreign}"
+        );
         // Whoever speaks as an API does is taken at its word.
         for (content_type, body) in [
             ("application/json", &b"{}"[..]),
@@ -177,6 +188,7 @@ fn a_page_of_an_api_ends_a_token_only_if_it_asks_for_one() {
             ("", b""),
             ("application/xml", b"<?xml version=\"1.0\"?><error/>"),
             ("text/xml", b"<error/>"),
+            ("", b"<?xml version=\"1.0\"?><soap:Envelope/>"),
         ] {
             assert!(page(content_type, body, foreign), "{foreign} {content_type}");
         }
