@@ -22,9 +22,7 @@ unsafe impl GlobalAlloc for Wiping {
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        block.write_bytes(0, layout.size());
-        // Nobody reads it any more: without this the compiler leaves the wipe out.
-        zeroize::optimization_barrier(slice::from_raw_parts(block, layout.size()));
+        wipe(block, layout.size());
         System.dealloc(block, layout);
     }
 
@@ -36,5 +34,75 @@ unsafe impl GlobalAlloc for Wiping {
             self.dealloc(block, layout);
         }
         moved
+    }
+}
+
+/// From this size on the system takes whole pages back, and gives empty ones for them: a block that was made for much and
+/// was never filled need not be filled to be wiped.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+unsafe fn wipe(block: *mut u8, size: usize) {
+    const LARGE: usize = 1 << 20;
+    /// A multiple of every size that pages have.
+    const PAGES: usize = 1 << 16;
+    let first = block.align_offset(PAGES);
+    let whole = size.saturating_sub(first) / PAGES * PAGES;
+    if size < LARGE || libc::madvise(block.add(first).cast(), whole, libc::MADV_DONTNEED) != 0 {
+        return overwrite(block, size);
+    }
+    overwrite(block, first);
+    overwrite(block.add(first + whole), size - first - whole);
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+unsafe fn wipe(block: *mut u8, size: usize) {
+    overwrite(block, size);
+}
+
+unsafe fn overwrite(block: *mut u8, size: usize) {
+    block.write_bytes(0, size);
+    // Nobody reads it any more: without this the compiler leaves the wipe out.
+    zeroize::optimization_barrier(slice::from_raw_parts(block, size));
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::wipe;
+
+    #[test]
+    fn all_of_a_block_is_wiped_and_nothing_beside_it() {
+        for size in [0, 1, 4095, 65_536, (1 << 20) - 1, 1 << 20, (1 << 20) + 4097, 5 << 20] {
+            for begin in [0, 1, 16, 4096, 65_535] {
+                let mut all = vec![7u8; begin + size + 70_000];
+                // SAFETY: that much lies within the block.
+                unsafe { wipe(all.as_mut_ptr().add(begin), size) };
+                assert!(
+                    all[..begin].iter().chain(&all[begin + size..]).all(|byte| *byte == 7),
+                    "{size}, {begin}"
+                );
+                assert!(all[begin..begin + size].iter().all(|byte| *byte == 0), "{size}, {begin}");
+            }
+        }
+    }
+
+    /// As for an answer that is announced to be large and is not.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_block_that_was_never_filled_is_not_filled_to_be_wiped() {
+        let touched = || {
+            let mut used = std::mem::MaybeUninit::<libc::rusage>::uninit();
+            // SAFETY: writes the structure that it is given.
+            unsafe {
+                libc::getrusage(libc::RUSAGE_THREAD, used.as_mut_ptr());
+                used.assume_init().ru_minflt
+            }
+        };
+        let before = touched();
+        for _ in 0..16 {
+            let mut large: Vec<u8> = Vec::with_capacity(64 << 20);
+            large.push(1);
+            drop(std::hint::black_box(large));
+        }
+        let pages = touched() - before;
+        assert!(pages < 4096, "{pages} pages were touched");
     }
 }
