@@ -182,7 +182,7 @@ fn answers(report: &mut ReportBuilder, answers: &[BadAnswer]) {
     // Once may be a long way; twice is the clock.
     let mut skews =
         answers.iter().filter_map(|one| one.ahead_s).filter(|ahead_s| ahead_s.abs() >= MAX_CLOCK_SKEW_S);
-    if let (Some(_), Some(ahead_s)) = (skews.next(), skews.last()) {
+    if let (Some(_), Some(ahead_s)) = (skews.next(), skews.next_back()) {
         network::advise_on_clock(report, ahead_s);
     }
 }
