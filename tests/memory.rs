@@ -16,10 +16,11 @@ mod ground;
 mod sandbox;
 
 use std::ffi::{CStr, CString};
+use std::io::{Read, Write};
 
-use client::{ERPTOKEN_E_BUFFER, ERPTOKEN_OK};
+use client::{ERPTOKEN_E_BUFFER, ERPTOKEN_E_NETWORK, ERPTOKEN_OK};
 use counting::{growth, resident};
-use erptoken::abi::{accounts, process, tokens};
+use erptoken::abi::{accounts, process, requests, tokens};
 use ground::{Ground, SENIOR};
 
 /// What an account in the cache may cost beyond the texts in it, and an open handle beside that.
@@ -62,13 +63,53 @@ fn text(text: &str) -> CString {
 #[test]
 fn what_accounts_cost() {
     ok(unsafe { process::erptoken_configure(c"background".as_ptr(), c"0".as_ptr()) });
-    let parts: [fn(); 3] = [
+    let parts: [fn(); 4] = [
+        what_is_only_announced_takes_no_memory, // The first: it looks at the most that there ever was.
         accounts_with_a_cached_token,
         opening_and_closing_leaves_nothing_behind,
         identities_that_come_and_go_are_bounded,
     ];
     let failed = parts.map(|part| std::panic::catch_unwind(part).is_err());
-    assert_eq!(failed, [false; 3], "what failed is told above");
+    assert_eq!(failed, [false; 4], "what failed is told above");
+}
+
+fn what_is_only_announced_takes_no_memory() {
+    let most = || {
+        let status = std::fs::read_to_string("/proc/self/status").expect("status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("VmHWM");
+        line.trim().trim_end_matches(" kB").trim().parse::<isize>().expect("a number") * 1024
+    };
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 67108864\r\n\r\n1");
+        }
+    });
+    let ground = Ground::new();
+    let account = ground.account(&SENIOR);
+    account.set("api_hosts", &address).expect("api_hosts");
+    account.token();
+    let (before, url) = (most(), text(&format!("http://{address}/")));
+    for _ in 0..16 {
+        let mut response = 0;
+        let status = unsafe {
+            let (none, nothing) = (std::ptr::null(), std::ptr::null());
+            requests::erptoken_request(
+                account.handle(),
+                c"POST".as_ptr(),
+                url.as_ptr(),
+                none,
+                nothing,
+                0,
+                &mut response,
+            )
+        };
+        assert_eq!(status, ERPTOKEN_E_NETWORK);
+    }
+    let more = most() - before;
+    assert!(more < 16 << 20, "{more} bytes more for answers of one byte");
 }
 
 fn accounts_with_a_cached_token() {

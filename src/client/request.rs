@@ -126,6 +126,7 @@ impl Outgoing<'_> {
             answer_timeout: None,
             max_answer_bytes: values.number("max_response_bytes").unwrap_or(DEFAULT_MAX_RESPONSE_BYTES),
             allow_http: values.is_on("allow_http"),
+            plain: false,
             reuse: net::Reuse::ByMethod,
         }
     }

@@ -69,6 +69,7 @@ told! {
         CutShort { host: String, http_status: u16 },
         NotHttp { host: String, cause: HttpFault },
         AnswerTooLarge { host: String, http_status: u16, most: u64 },
+        CompressedUnasked { host: String, http_status: u16, encoding: String },
         NoMemory { host: String, bytes: usize },
         NoMemoryFor { name: &'static str, bytes: usize },
         Tls { host: String, cause: TlsFault },
@@ -107,7 +108,7 @@ told! {
         NotAPath { path: String },
         BodyNotJson { http_status: u16, bytes: usize, content_type: String },
         UnknownCharset,
-        Compressed,
+        Compressed { encoding: String },
 
         AppToken { about: AppToken },
 

@@ -5,7 +5,7 @@ use crate::util::deadline::Deadline;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// Largest head of a request or an answer: first line and headers.
+/// Largest head of a request: first line and headers.
 pub(super) const MAX_HEAD_BYTES: usize = 32 * 1024;
 /// More than the largest head, so that one which is too large is seen to be.
 pub(super) const BUFFER_BYTES: usize = 64 * 1024;
@@ -25,6 +25,8 @@ pub struct Call<'a> {
     pub answer_timeout: Option<Duration>,
     pub max_answer_bytes: u64,
     pub allow_http: bool,
+    /// The body is for us to read: a success that stays compressed is an error.
+    pub plain: bool,
     pub reuse: Reuse,
 }
 

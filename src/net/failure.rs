@@ -1,6 +1,7 @@
 //! Errors of ureq, rustls and the system as what happened to the call.
 
 use super::call::CallFailure;
+use super::guard::Broken;
 use super::progress::{self, Phase, Progress};
 use super::target::{unfit, Target};
 use super::tls_fault;
@@ -44,6 +45,13 @@ impl CallContext<'_> {
         CallFailure { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
     }
 
+    /// Nobody asked for that, and nobody here reads it.
+    pub fn compressed(&self, http_status: u16, encoding: String) -> CallFailure {
+        let message = Message::CompressedUnasked { host: self.host(), http_status, encoding };
+        let error = Error { http_status, ..Error::new(Status::Response, message) };
+        CallFailure { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
+    }
+
     /// This process has no memory for the answer.
     pub fn no_room(&self, http_status: u16, bytes: usize) -> CallFailure {
         let message = Message::NoMemory { host: self.host(), bytes };
@@ -66,11 +74,11 @@ impl CallContext<'_> {
                 None => self.io(&error, at, http_status),
             },
             Raw::Tls(_) | Raw::TlsRequired => self.tls(TlsFault::HostIsNoName),
-            Raw::Other(other) => match other.downcast_ref::<Refusal>() {
-                Some(refusal) => self.refused(refusal.clone()),
-                None => self.broken(at, Cause::Unknown, http_status),
+            Raw::Other(other) => match (other.downcast_ref::<Refusal>(), other.downcast_ref()) {
+                (Some(refusal), _) => self.refused(refusal.clone()),
+                (_, Some(Broken::Rule(fault))) => self.not_http(at, fault.clone()),
+                _ => self.broken(at, Cause::Unknown, http_status),
             },
-            Raw::LargeResponseHeader(..) => self.not_http(at, HttpFault::HeadersTooLarge),
             // Before anything left it is the request that breaks the rules, afterwards the answer.
             Raw::Protocol(_) | Raw::Http(_) | Raw::BadUri(_) | Raw::BodyExceedsLimit(_) if !at.sent => {
                 unfit(Some(&self.target.shown), Unfit::Unusable)

@@ -5,11 +5,13 @@
 //! is promised here: its resolver starts a thread that outlives the time-out, its CONNECT and its writes
 //! count the time anew for every byte, and none of it tells whether a request has left. From the bottom up:
 //! `stream` (TCP until an instant), `socket` (names, the time of each step), `tunnel` (CONNECT through a proxy), `tls`, `pool`
-//! (connections that wait for another request), and `guard` (notes that the request leaves, wipes buffers).
+//! (connections that wait for another request), and `guard` (notes that the request leaves, reads answers with `answer`
+//! and `head`, wipes buffers).
 //! `progress` is what they know of the call they work for.
 //!
 //! Everything runs on the caller's thread: no thread is started, no signal is used, nothing is printed.
 
+mod answer;
 #[cfg_attr(any(windows, target_vendor = "apple"), path = "authorities_of_system.rs")]
 mod authorities;
 mod call;
@@ -19,6 +21,8 @@ mod connect;
 mod dns;
 mod failure;
 mod guard;
+mod head;
+mod inflate;
 mod names;
 mod pool;
 mod probe;
@@ -62,7 +66,7 @@ pub use {
 use crate::error::{Error, Status};
 use crate::messages::{FileFault, Message};
 use crate::util::clock;
-use call::{BUFFER_BYTES, MAX_HEAD_BYTES};
+use call::BUFFER_BYTES;
 use connect::Pooled;
 use failure::CallContext;
 use pool::Pool;
@@ -169,14 +173,14 @@ impl Client {
         let mut answer = self.run(call, request.clone());
         // The server closed the connection while it waited, and the request met it on its way.
         if answer.as_ref().is_err_and(|error| ended_unheard(error, &progress::get(), repeatable)) {
-            progress::begin(call, proxied, Some(0));
+            progress::begin_again(call, proxied);
             answer = self.run(call, request);
         }
         let answer = answer.map_err(|error| scene.lost(error, None))?;
         if answer.status().is_informational() {
             return Err(scene.unasked(answer.status().as_u16()));
         }
-        reply::read(answer, call.max_answer_bytes, began, &scene)
+        reply::read(answer, call, began, &scene)
     }
 
     fn run(&self, call: &Call, request: Request<()>) -> Result<Response<Body>, ureq::Error> {
@@ -199,11 +203,11 @@ fn config() -> Config {
         .max_redirects(0)
         .max_redirects_will_error(false)
         .max_idle_connections(0)
-        .max_response_header_size(MAX_HEAD_BYTES)
+        .max_response_header_size(2 * answer::MAX_OVERHEAD_BYTES)
         .input_buffer_size(BUFFER_BYTES)
         .output_buffer_size(BUFFER_BYTES)
         .allow_non_standard_methods(true)
-        .accept_encoding("")
+        .accept_encoding("identity")
         .user_agent(concat!("erptoken/", env!("CARGO_PKG_VERSION")))
         .build()
 }

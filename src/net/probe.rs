@@ -136,6 +136,7 @@ impl Limits {
             connect_timeout: self.connect_timeout,
             answer_timeout: Some(self.until.saturating_duration_since(Instant::now()) / 2),
             max_answer_bytes: MAX_RESPONSE_BYTES,
+            plain: false,
             allow_http: self.allow_http,
             reuse: Reuse::Never,
         }

@@ -12,6 +12,9 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// What may follow a body that is whole has so much time.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     Start,
@@ -38,6 +41,8 @@ pub struct Progress {
     pub reused: bool,
     /// Some of this answer came.
     pub answered: bool,
+    /// The request is HEAD: its answer has no body, whatever its headers say.
+    pub bodiless: bool,
     /// For how long a connection may have waited to be used, in milliseconds; none is used, and this one not kept.
     pub longest_wait_ms: Option<i64>,
     /// The server asked for a client certificate.
@@ -46,6 +51,8 @@ pub struct Progress {
     pub first_byte: Option<u8>,
     /// Bytes of the request wait for the next write.
     waiting: bool,
+    /// The step was cut short already.
+    hurries: bool,
     until: Option<Instant>,
     /// Those who wait for the call can put its end off: see `EXTENSION`.
     extensible: bool,
@@ -64,11 +71,13 @@ thread_local! {
             taken: false,
             reused: false,
             answered: false,
+            bodiless: false,
             longest_wait_ms: None,
             sent_at: None,
             certificate_wanted: false,
             first_byte: None,
             waiting: false,
+            hurries: false,
             until: None,
             extensible: false,
             step_until: None,
@@ -110,7 +119,7 @@ pub fn get() -> Progress {
     PROGRESS.get()
 }
 
-/// A new call begins on this thread, or begins anew.
+/// A new call begins on this thread.
 pub fn begin(call: &Call, proxied: bool, longest_wait_ms: Option<i64>) {
     if let Some(extension) = call.until.extension {
         let _ = EXTENSION.try_with(|kept| kept.replace(Some(Arc::clone(extension))));
@@ -122,11 +131,13 @@ pub fn begin(call: &Call, proxied: bool, longest_wait_ms: Option<i64>) {
         taken: false,
         reused: false,
         answered: false,
+        bodiless: call.method == "HEAD",
         longest_wait_ms,
         sent_at: None,
         certificate_wanted: false,
         first_byte: None,
         waiting: false,
+        hurries: false,
         until: Some(call.until.instant()),
         extensible: call.until.extension.is_some(),
         step_until: None,
@@ -134,6 +145,13 @@ pub fn begin(call: &Call, proxied: bool, longest_wait_ms: Option<i64>) {
         connect_timeout: call.connect_timeout,
         answer_timeout: call.answer_timeout,
     });
+}
+
+/// The same call on a connection of its own. What the first one took may have arrived.
+pub fn begin_again(call: &Call, proxied: bool) {
+    let sent = get().taken;
+    begin(call, proxied, Some(0));
+    change(|progress| progress.sent = sent);
 }
 
 /// The next step, with its own time, which ends no later than the call's.
@@ -157,6 +175,16 @@ pub fn enter(phase: Phase) {
         };
         progress.step_began = Some(now);
         progress.step_until = allowed.and_then(|allowed| now.checked_add(allowed));
+    });
+}
+
+/// What is still to come is of use only if it comes soon.
+pub fn hurry() {
+    change(|progress| {
+        if let Some(soon) = Instant::now().checked_add(LAST_WORDS).filter(|_| !progress.hurries) {
+            progress.step_until = Some(progress.step_until.map_or(soon, |until| until.min(soon)));
+            progress.hurries = true;
+        }
     });
 }
 

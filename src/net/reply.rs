@@ -1,15 +1,18 @@
 //! What came back.
 
-use super::call::CallFailure;
+use super::call::{Call, CallFailure};
 use super::failure::CallContext;
+use super::head::{self, elements};
 use super::progress::{self, Phase};
+use super::{guard, inflate};
 use crate::net::response::Headers;
 use crate::util::clock::{self, Now};
 use crate::util::media_type;
 use crate::util::secret::SecretBytes;
+use std::borrow::Cow;
 use std::fmt;
 use std::io::Read;
-use ureq::http::header::{HeaderName, CONTENT_TYPE, DATE, RETRY_AFTER};
+use ureq::http::header::HeaderValue;
 use ureq::http::Response;
 use ureq::Body;
 use zeroize::Zeroizing;
@@ -47,7 +50,7 @@ impl fmt::Debug for Reply {
 /// Reads the body and what the headers say. `began` serves if ureq never asked for a connection.
 pub(super) fn read(
     answer: Response<Body>,
-    most: u64,
+    call: &Call,
     began: Now,
     scene: &CallContext,
 ) -> Result<Reply, CallFailure> {
@@ -55,46 +58,87 @@ pub(super) fn read(
     let http_status = parts.status.as_u16();
     let sent_at = progress::get().sent_at.unwrap_or(began);
     progress::enter(Phase::Body);
-    let too_large = || scene.too_large(http_status, most);
-    if body.content_length().is_some_and(|length| length > most) {
-        return Err(too_large());
+    let told = |name| parts.headers.get(name).map_or(&[][..], HeaderValue::as_bytes);
+    let clean = told(guard::HEADERS);
+    let mut headers: Headers = head::headers(clean)
+        .map(|(name, value)| (text(name).to_ascii_lowercase(), Zeroizing::new(value.to_vec())))
+        .collect();
+    if text(told(guard::LENGTH)).parse().is_ok_and(|length: u64| length > call.max_answer_bytes) {
+        return Err(scene.too_large(http_status, call.max_answer_bytes));
     }
+    let mut bytes = body_of(&mut body, call.max_answer_bytes, http_status, scene)?;
+    let asked = call.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept-encoding"));
+    // In the order in which they were applied. Who asked for the first kind reads it.
+    let of_content = elements(clean, "content-encoding").filter(|_| !asked);
+    let codings: Vec<&[u8]> =
+        of_content.chain(elements(clean, "transfer-encoding")).filter(|coding| !is_plain(coding)).collect();
+    for coding in codings.into_iter().rev() {
+        if bytes.as_slice().is_empty() {
+            break;
+        }
+        match inflate::inflated(coding, bytes.as_slice(), call.max_answer_bytes) {
+            Ok(plain) => {
+                bytes = plain.into();
+                // They told of other bytes than these.
+                headers.retain(|(name, _)| !matches!(name.as_str(), "content-encoding" | "content-length"));
+            }
+            Err(inflate::Fault::TooLarge) => return Err(scene.too_large(http_status, call.max_answer_bytes)),
+            Err(inflate::Fault::NoRoom(room)) => return Err(scene.no_room(http_status, room)),
+            Err(inflate::Fault::Unread) if call.plain && parts.status.is_success() => {
+                return Err(scene.compressed(http_status, media_type::coding(&text(coding))));
+            }
+            // As it came: its header says what it is.
+            Err(inflate::Fault::Unread) => break,
+        }
+    }
+    let value = |name: &str| {
+        let found = headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| text(value)).unwrap_or_default()
+    };
+    let server_date = http_date(&value("date"));
+    let now = server_date.unwrap_or_else(|| clock::now().wall_ms / 1000);
+    Ok(Reply {
+        http_status,
+        content_type: media_type::shown(&value("content-type")),
+        retry_after_s: retry_after_s(&value("retry-after"), now),
+        body: bytes,
+        sent_at,
+        server_date_ms: server_date.map(|seconds| seconds.saturating_mul(1000)),
+        headers,
+    })
+}
+
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
+
+fn is_plain(coding: &[u8]) -> bool {
+    head::is_identity(coding) || coding.eq_ignore_ascii_case(b"chunked")
+}
+
+/// What the server announces is not what it sends: there is room for what came, and for as much again.
+fn body_of(
+    body: &mut Body,
+    most: u64,
+    http_status: u16,
+    scene: &CallContext,
+) -> Result<SecretBytes, CallFailure> {
     let mut bytes = SecretBytes::default();
-    // What the server announces is not what it sends: room in the address space, taken from the system as it fills.
-    let announced = body.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-    let no_room = |bytes| scene.no_room(http_status, bytes);
-    bytes.reserve(announced).map_err(no_room)?;
     let mut piece = Zeroizing::new([0; 8 * 1024]);
     let mut reader = body.as_reader();
     loop {
         let amount = match reader.read(&mut *piece) {
-            Ok(0) => break,
+            Ok(0) => return Ok(bytes),
             Ok(amount) => amount,
             Err(error) => return Err(scene.lost(error.into(), Some(http_status))),
         };
         let piece = piece.get(..amount).unwrap_or_default();
         if (bytes.as_slice().len() as u64).saturating_add(piece.len() as u64) > most {
-            return Err(too_large());
+            return Err(scene.too_large(http_status, most));
         }
-        bytes.reserve(piece.len()).map_err(no_room)?;
+        bytes.reserve(piece.len()).map_err(|bytes| scene.no_room(http_status, bytes))?;
         bytes.extend(piece);
     }
-    let text = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let server_date = text(DATE).and_then(http_date);
-    let now = server_date.unwrap_or_else(|| clock::now().wall_ms / 1000);
-    let headers = parts
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), Zeroizing::new(value.as_bytes().to_vec())));
-    Ok(Reply {
-        headers: headers.collect(),
-        http_status,
-        content_type: media_type::shown(text(CONTENT_TYPE).unwrap_or_default()),
-        retry_after_s: text(RETRY_AFTER).and_then(|value| retry_after_s(value, now)),
-        body: bytes,
-        sent_at,
-        server_date_ms: server_date.map(|seconds| seconds.saturating_mul(1000)),
-    })
 }
 
 /// Retry-After: seconds, or a date, of which the server's own clock says how far away it is.

@@ -78,7 +78,8 @@ impl Response {
         let encoding = self.header("content-encoding").unwrap_or_default();
         let compressed = !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity");
         if compressed && !self.bytes().is_empty() {
-            return Err(Error::new(Status::Response, Message::Compressed));
+            let encoding = media_type::coding(&encoding);
+            return Err(Error::new(Status::Response, Message::Compressed { encoding }));
         }
         Ok(Text::new(charset::without_mark(self.bytes()), self.charset()?))
     }

@@ -36,6 +36,13 @@ pub fn shown(content_type: &str) -> String {
     }
 }
 
+/// What a body is compressed with, as far as it may be shown.
+pub fn coding(encoding: &str) -> String {
+    const KNOWN: [&str; 6] = ["br", "zstd", "gzip", "x-gzip", "deflate", "compress"];
+    let is = |known: &&&str| encoding.split(',').any(|one| known.eq_ignore_ascii_case(one.trim()));
+    KNOWN.iter().find(is).map_or("…", |known| known).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +52,7 @@ mod tests {
         assert_eq!(shown(" Application/JSON ;charset=utf-8"), "application/json");
         assert_eq!(shown("TEXT/senhaUsuario"), "text/…");
         assert_eq!(shown("image/png, text/html"), "image/…");
+        assert_eq!((coding("gzip, BR"), coding("senha")), ("br".to_owned(), "…".to_owned()));
         for unfit in ["", "senha", "senha/json", "text", "é/x", "; text/html"] {
             assert_eq!(shown(unfit), "", "{unfit}");
         }

@@ -58,6 +58,12 @@ impl SecretBytes {
     }
 }
 
+impl From<Zeroizing<Vec<u8>>> for SecretBytes {
+    fn from(mut bytes: Zeroizing<Vec<u8>>) -> Self {
+        SecretBytes(std::mem::take(&mut *bytes))
+    }
+}
+
 impl From<Zeroizing<String>> for SecretBytes {
     /// The same memory: no copy.
     fn from(mut text: Zeroizing<String>) -> Self {

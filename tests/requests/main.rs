@@ -22,6 +22,7 @@ mod hosts;
 mod keeping;
 mod limits;
 mod nginx;
+mod odd;
 mod programs;
 mod proxies;
 mod responses;

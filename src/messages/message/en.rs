@@ -140,6 +140,11 @@ impl fmt::Display for En<'_, Message> {
             AnswerTooLarge { host, http_status, most } => {
                 write!(f, "the answer of {host} (HTTP {http_status}) is larger than {most} bytes")
             }
+            CompressedUnasked { host, http_status, encoding } => write!(
+                f,
+                "the answer of {host} (HTTP {http_status}) is compressed with {encoding} although nobody asked, and cannot be \
+                 read: switch compression off for this address at the server, or at the proxy in front of it"
+            ),
             NoMemoryFor { name, bytes } => write!(f, "there is no memory for {bytes} bytes of {name}"),
             NoMemory { host, bytes } => {
                 write!(f, "this process has no {bytes} bytes of memory for the answer of {host}: ask for less at once")
@@ -269,9 +274,10 @@ impl fmt::Display for En<'_, Message> {
                 "the body of the response is not JSON (HTTP {http_status}, {bytes} bytes of {}): read it with erptoken_response_text",
                 kind(content_type)
             ),
-            Compressed => f.write_str(
-                "the body of the response is compressed (its header Content-Encoding): read it with erptoken_response_bytes, \
-                 or send no Accept-Encoding",
+            Compressed { encoding } => write!(
+                f,
+                "the body of the response is compressed with {encoding} (its header Content-Encoding): read it with \
+                 erptoken_response_bytes, or send no Accept-Encoding: gzip and deflate that nobody asked for are read"
             ),
             UnknownCharset => f.write_str(
                 "the charset of the response (its header Content-Type) is not known here: read its bytes with \

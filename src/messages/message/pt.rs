@@ -185,6 +185,11 @@ impl fmt::Display for Pt<'_, Message> {
             AnswerTooLarge { host, http_status, most } => {
                 write!(f, "a resposta de {host} (HTTP {http_status}) tem mais de {most} bytes")
             }
+            CompressedUnasked { host, http_status, encoding } => write!(
+                f,
+                "a resposta de {host} (HTTP {http_status}) está comprimida com {encoding} sem que ninguém pedisse, e não pode \
+                 ser lida: desligue a compressão deste endereço no servidor ou no proxy à frente dele"
+            ),
             NoMemoryFor { name, bytes } => write!(f, "não há memória para {bytes} bytes de {name}"),
             NoMemory { host, bytes } => write!(
                 f,
@@ -330,9 +335,10 @@ impl fmt::Display for Pt<'_, Message> {
                 "o corpo da resposta não é JSON (HTTP {http_status}, {bytes} bytes, {}): leia com erptoken_response_text",
                 kind(content_type)
             ),
-            Compressed => f.write_str(
-                "o corpo da resposta está comprimido (cabeçalho Content-Encoding): leia com erptoken_response_bytes, ou não \
-                 envie Accept-Encoding",
+            Compressed { encoding } => write!(
+                f,
+                "o corpo da resposta está comprimido com {encoding} (cabeçalho Content-Encoding): leia com \
+                 erptoken_response_bytes, ou não envie Accept-Encoding: gzip e deflate que ninguém pediu são lidos"
             ),
             UnknownCharset => f.write_str(
                 "o charset da resposta (cabeçalho Content-Type) não é conhecido: leia os bytes com erptoken_response_bytes",

@@ -167,7 +167,9 @@ impl Display for En<'_, HttpFault> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self.0 {
             HttpFault::SpeaksTls => f.write_str("it speaks TLS: write https, not http"),
-            HttpFault::HeadersTooLarge => f.write_str("its headers are too large"),
+            HttpFault::HeadersTooLarge => {
+                f.write_str("its headers, or what stands between the pieces of its body, are too large")
+            }
             HttpFault::Protocol { name } => write!(f, "it breaks a rule of the protocol ({name})"),
         }
     }

@@ -180,7 +180,9 @@ impl Display for Pt<'_, HttpFault> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self.0 {
             HttpFault::SpeaksTls => f.write_str("ele fala TLS, então use https em vez de http"),
-            HttpFault::HeadersTooLarge => f.write_str("os cabeçalhos são grandes demais"),
+            HttpFault::HeadersTooLarge => {
+                f.write_str("os cabeçalhos, ou o que há entre os pedaços do corpo, são grandes demais")
+            }
             HttpFault::Protocol { name } => write!(f, "viola uma regra do protocolo ({name})"),
         }
     }

@@ -82,3 +82,17 @@ fn a_client_that_is_closed_keeps_nothing_and_still_sends() {
     drop(client);
     eventually(&counts[1], 3);
 }
+
+/// A request that was heard, and sent again in vain, was heard all the same.
+#[test]
+fn what_is_sent_again_in_vain_may_have_arrived_before() {
+    let address = serve(|mut stream| {
+        read_request(&mut stream);
+        stream.write_all(HELLO.as_bytes()).unwrap();
+        read_request(&mut stream);
+    });
+    let (client, url) = (client(), format!("http://{address}/"));
+    let call = || Call { method: "PUT", reuse: Reuse::ByMethod, ..call(&url) };
+    assert_eq!(client.send(&call()).unwrap().http_status, 200);
+    check(&client.send(&call()).unwrap_err(), Status::Network, true, "no connection");
+}

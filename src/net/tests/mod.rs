@@ -4,6 +4,7 @@ mod deadlines;
 mod keeping;
 #[cfg(unix)]
 mod lookup;
+mod odd;
 mod proxies;
 mod reading;
 mod tls;
@@ -82,6 +83,7 @@ fn call(url: &str) -> Call<'_> {
         answer_timeout: Some(Duration::from_secs(5)),
         max_answer_bytes: 1 << 20,
         allow_http: false,
+        plain: true,
         reuse: Reuse::Never,
     }
 }

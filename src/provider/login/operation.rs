@@ -112,6 +112,7 @@ impl Login {
             answer_timeout: None,
             max_answer_bytes: MAX_RESPONSE_BYTES,
             allow_http: self.values.is_on("allow_http"),
+            plain: true,
             reuse: net::Reuse::Recent,
         };
         let asked = Asked { operation, values, method: request.method, url: &request.url };
