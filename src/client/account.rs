@@ -271,7 +271,12 @@ fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
     let path = provider.to_owned();
     let unreadable =
         |cause| Error::new(Status::Provider, Message::ProfileUnreadable { path: path.clone(), cause });
-    let bytes = options::read_limited(provider).map_err(unreadable)?;
+    let bytes = options::read_limited(provider).map_err(|cause| match cause {
+        FileFault::OtherOwner | FileFault::Writable | FileFault::Replaceable => {
+            Error::new(Status::Provider, Message::ProfileExposed { path: path.clone(), cause })
+        }
+        cause => unreadable(cause),
+    })?;
     let text = std::str::from_utf8(&bytes)
         .map_err(|error| unreadable(FileFault::NotUtf8 { position: error.valid_up_to() }))?;
     let profile = Profile::parse(text).map_err(|problem| {

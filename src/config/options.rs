@@ -3,8 +3,10 @@
 use crate::error::{Error, Result, Status};
 use crate::messages::{FileFault, Message, Wanted};
 use crate::net;
+use crate::sys;
 use crate::util::clock;
 use crate::util::secret::Secret;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Longest value taken. An imported token may be long; nothing else comes near.
@@ -126,11 +128,7 @@ pub fn may_be_default(name: &str) -> Option<bool> {
 /// The known names, for an error text.
 pub fn names<'a>(more: impl Iterator<Item = &'a str>) -> String {
     let mut names: Vec<&str> = OPTIONS.iter().map(|(name, ..)| *name).collect();
-    for name in more {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    names.extend(more.filter(|name| find(name).is_none()));
     names.join(", ")
 }
 
@@ -331,7 +329,7 @@ fn is_host(text: &str) -> bool {
     !host.is_empty() && host.bytes().all(named) && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 
-/// A file that a person named: not endless.
+/// A file that a person named and nobody else can change: not endless.
 pub fn read_limited(path: &str) -> std::result::Result<Vec<u8>, FileFault> {
     use std::io::Read;
     const MAX_BYTES: u64 = 1 << 20;
@@ -343,6 +341,9 @@ pub fn read_limited(path: &str) -> std::result::Result<Vec<u8>, FileFault> {
     let file = options.open(path).map_err(|error| FileFault::from(&error))?;
     if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
         return Err(FileFault::NotAFile);
+    }
+    if let Some(how) = sys::foreign(&file, Path::new(path)).map_err(|error| FileFault::from(&error))? {
+        return Err(how.into());
     }
     let mut content = Vec::new();
     file.take(MAX_BYTES + 1).read_to_end(&mut content).map_err(|error| FileFault::from(&error))?;

@@ -49,10 +49,21 @@ fn open(path: &Path) -> Result<File, FileFault> {
         Ok(there) if !there.is_file() => FileFault::NotAFile,
         _ => FileFault::from(&error),
     })?;
-    match file.metadata().map_err(|error| FileFault::from(&error))?.file_type() {
-        kind if kind.is_file() => Ok(file),
-        kind if kind.is_symlink() => Err(FileFault::Link),
-        _ => Err(FileFault::NotAFile),
+    let there = file.metadata().map_err(|error| FileFault::from(&error))?;
+    match there.file_type() {
+        kind if kind.is_symlink() => return Err(FileFault::Link),
+        kind if !kind.is_file() => return Err(FileFault::NotAFile),
+        _ => {}
+    }
+    // What somebody else made, or has under a name of its own, may be anything.
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::nlink(&there) > 1 {
+        return Err(FileFault::HardLink);
+    }
+    match sys::foreign(&file, path).map_err(|error| FileFault::from(&error))? {
+        // It is looked at before each line.
+        None | Some(sys::Foreign::Replaceable) => Ok(file),
+        Some(how) => Err(how.into()),
     }
 }
 

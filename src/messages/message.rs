@@ -33,6 +33,8 @@ told! {
         // Providers and options.
         UnknownProvider { name: String, known: String },
         ProfileUnreadable { path: String, cause: FileFault },
+        /// Somebody else may change it.
+        ProfileExposed { path: String, cause: FileFault },
         /// `problem` is for the author of a profile and stays in English, beside the profile format's own words.
         ProfileInvalid { path: String, problem: String },
         /// Without a name when it looks like a value in the wrong place.

@@ -6,6 +6,7 @@ pub mod en;
 pub mod pt;
 
 use super::wording::told;
+use crate::sys::Foreign;
 use std::io::{self, ErrorKind};
 
 told! {
@@ -54,6 +55,10 @@ told! {
         OnlyKey,
         NoRoot,
         NotAKey,
+        OtherOwner,
+        Writable,
+        Replaceable,
+        HardLink,
         System { fault: SystemFault },
     }
 }
@@ -273,6 +278,16 @@ impl FileFault {
     /// As of the system.
     pub fn is_local(&self) -> bool {
         matches!(self, FileFault::System { fault } if fault.is_local())
+    }
+}
+
+impl From<Foreign> for FileFault {
+    fn from(foreign: Foreign) -> Self {
+        match foreign {
+            Foreign::Owner => FileFault::OtherOwner,
+            Foreign::Writable => FileFault::Writable,
+            Foreign::Replaceable => FileFault::Replaceable,
+        }
     }
 }
 

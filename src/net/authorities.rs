@@ -5,13 +5,13 @@ use super::roots::{self, Anchors};
 use super::tls_fault;
 use super::verifier::Shown;
 use crate::messages::{FileFault, TlsFault};
+use crate::sys;
 use crate::util::secret::clean;
 use crate::util::sync::{locked, Mutex};
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::CertificateDer;
 use rustls::Error;
 use std::collections::HashSet;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{env, fs, io};
@@ -48,15 +48,10 @@ struct Found {
     fault: Option<TlsFault>,
 }
 
-/// The environment, in the one place of this room that looks at it for this.
-fn variable(name: &str) -> Option<OsString> {
-    env::var_os(name).filter(|value| !value.is_empty())
-}
-
 impl Authorities {
     pub fn new() -> Authorities {
-        let folders = variable(FOLDER_VARIABLE).map(|list| env::split_paths(&list).collect());
-        Authorities { file: variable(FILE_VARIABLE).map(PathBuf::from), folders, read: Mutex::default() }
+        let folders = sys::env_var(FOLDER_VARIABLE).map(|list| env::split_paths(&list).collect());
+        Authorities { file: sys::env_var(FILE_VARIABLE).map(PathBuf::from), folders, read: Mutex::default() }
     }
 
     /// They are read once, and again before a server is refused: one may have been added since.

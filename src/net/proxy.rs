@@ -116,7 +116,7 @@ impl Proxies {
         match choice {
             ProxySetting::Environment => {
                 // What is not UTF-8 is none, but must not be passed by as if nothing were set.
-                let variable = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
+                let variable = |name: &str| Some(sys::env_var(name)?.to_string_lossy().into_owned());
                 Proxies::of_environment(&variable, sys::user_proxy)
             }
             ProxySetting::Direct => Proxies::made(None, None),

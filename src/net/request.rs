@@ -4,7 +4,6 @@ use super::call::{Call, MAX_HEAD_BYTES};
 use super::target::{unfit, Target};
 use crate::error::Error;
 use crate::messages::Unfit;
-use bytes::Bytes;
 use ureq::http::header::{
     HeaderMap, HeaderName, HeaderValue, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, TE, TRAILER,
     TRANSFER_ENCODING, UPGRADE,
@@ -32,8 +31,7 @@ pub fn build(call: &Call, target: &Target) -> Result<Request<()>, Error> {
         if OURS.contains(&name) {
             return Err(unfit(Unfit::OurHeader { header: name.to_string() }));
         }
-        // ureq keeps references to this one block, which is wiped when the last is gone.
-        let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(value.clone()))
+        let mut value = HeaderValue::from_bytes(value.as_bytes())
             .map_err(|_| unfit(Unfit::HeaderValue { header: name.to_string() }))?;
         value.set_sensitive(true);
         headers.try_append(name, value).map_err(|_| unfit(Unfit::TooManyHeaders))?;

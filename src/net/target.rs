@@ -2,11 +2,9 @@
 
 use crate::error::{Error, Status};
 use crate::messages::{Message, Unfit};
-use bytes::Bytes;
 use std::net::IpAddr;
 use ureq::http::uri::Scheme;
 use ureq::http::Uri;
-use zeroize::Zeroizing;
 
 #[derive(Debug)]
 pub struct Target {
@@ -38,9 +36,7 @@ impl Target {
             _ => return Err(unfit(None, Unfit::OtherScheme)),
         };
         let scheme = if https { "https" } else { "http" };
-        // A query may hold a key.
-        let url = Zeroizing::new(format!("{scheme}://{rest}"));
-        Target::of(Uri::from_maybe_shared(Bytes::from_owner(url)).map_err(|_| not_an_url())?)
+        Target::of(Uri::try_from(format!("{scheme}://{rest}")).map_err(|_| not_an_url())?)
     }
 
     pub fn of(uri: Uri) -> Result<Target, Error> {

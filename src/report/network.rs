@@ -5,6 +5,7 @@ use crate::client::account::DiagnosticsView;
 use crate::error::{Error, Status};
 use crate::messages::{Advice, Fact, Message, TlsFault};
 use crate::net::{Certificate, Connection, Limits, Probe, Tls};
+use crate::sys;
 use crate::util::clock;
 use std::time::Duration;
 
@@ -45,7 +46,7 @@ fn proxy(report: &mut ReportBuilder, view: &DiagnosticsView, probe: &Probe) {
 
 /// Where the proxy is from, if there is one.
 fn setting(view: &DiagnosticsView) -> &'static str {
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_set = |name| sys::env_var(name).is_some();
     match view.values.get("proxy") {
         Some(_) => "\"proxy\"",
         None if is_set("HTTPS_PROXY") || is_set("https_proxy") => "HTTPS_PROXY",

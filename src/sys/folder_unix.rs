@@ -1,7 +1,7 @@
 //! Files inside a folder that is open: what happens to its path meanwhile does not matter. Links are never followed.
 
 use super::locked_files;
-use super::unix::fork_epoch;
+use super::unix::{fork_epoch, is_privileged};
 use std::ffi::CString;
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Error, ErrorKind};
@@ -26,6 +26,41 @@ pub fn exposed(file: &File) -> io::Result<Option<Exposed>> {
     }
     Ok((of.mode() & 0o077 != 0).then_some(Exposed::ToOthers))
 }
+
+/// How somebody else may have, or get, a hand in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// It, or the link that leads to it, is neither ours nor the administrator's.
+    Owner,
+    Writable,
+    /// Anybody may put another file in its place.
+    Replaceable,
+}
+
+/// `None`: only who runs this process and the administrator decide what is in the file, which was opened at `path`.
+pub fn foreign(file: &File, path: &Path) -> io::Result<Option<Foreign>> {
+    let of = file.metadata()?;
+    // SAFETY: both take nothing, and change nothing.
+    let (user, group) = unsafe { (libc::geteuid(), libc::getegid()) };
+    let is_ours = |of: &Metadata| of.uid() == user || of.uid() == ADMINISTRATOR;
+    let link = path.symlink_metadata().ok().filter(|there| there.is_symlink());
+    if !is_ours(&of) || link.is_some_and(|link| !is_ours(&link)) {
+        return Ok(Some(Foreign::Owner));
+    }
+    // Where each user has a group of the same name, it may write to what the user makes. But the group of a privileged
+    // program may be that of who started it.
+    let own_group = of.gid() == group && !is_privileged();
+    let others = if own_group || of.gid() == ADMINISTRATOR { 0o002 } else { 0o022 };
+    if of.mode() & others != 0 {
+        return Ok(Some(Foreign::Writable));
+    }
+    let folder = path.parent().and_then(|folder| folder.metadata().ok());
+    let all_may = |folder: Metadata| folder.mode() & 0o1002 == 0o002;
+    Ok(folder.is_some_and(all_may).then_some(Foreign::Replaceable))
+}
+
+/// root, and its group.
+const ADMINISTRATOR: u32 = 0;
 
 pub struct Folder(File);
 

@@ -31,6 +31,20 @@ pub fn exposed(file: &File) -> io::Result<Option<Exposed>> {
     Ok(rights::is_open_to_others(file)?.then_some(Exposed::ToOthers))
 }
 
+/// How somebody else may have, or get, a hand in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code)]
+pub enum Foreign {
+    Owner,
+    Writable,
+    Replaceable,
+}
+
+/// Not looked at: what lies below the root of a disk is by its rights everybody's to change, old programs included.
+pub fn foreign(_: &File, _: &Path) -> io::Result<Option<Foreign>> {
+    Ok(None)
+}
+
 pub struct Folder(PathBuf);
 
 impl Folder {

@@ -111,6 +111,23 @@ pub fn interface(name: &str) -> Option<u32> {
     (number != 0).then_some(number)
 }
 
+/// Whether the program was given rights that whoever started it has not: set-user-ID, set-group-ID, capabilities of its
+/// file, a transition of a security module.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub fn is_privileged() -> bool {
+    // SAFETY: reads what the kernel told this process at its start.
+    unsafe { libc::getauxval(libc::AT_SECURE) != 0 }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub fn is_privileged() -> bool {
+    extern "C" {
+        fn issetugid() -> libc::c_int;
+    }
+    // SAFETY: takes nothing, changes nothing.
+    unsafe { issetugid() != 0 }
+}
+
 /// The proxy that a user has set: here nothing but the environment tells of one.
 pub fn user_proxy() -> Option<(String, String)> {
     None

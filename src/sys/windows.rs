@@ -34,6 +34,11 @@ pub fn boot_ms() -> i64 {
     unsafe { GetTickCount64() as i64 }
 }
 
+/// No program has rights here that whoever started it has not.
+pub fn is_privileged() -> bool {
+    false
+}
+
 /// Nothing forks here.
 #[inline]
 pub fn fork_epoch() -> u32 {

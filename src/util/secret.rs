@@ -23,15 +23,13 @@ impl Secret {
 
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
-        // Allocates exactly once, so no unwiped shorter copy is left behind.
         Secret(Zeroizing::new(Box::from(text)))
     }
 }
 
 impl From<Zeroizing<String>> for Secret {
-    fn from(text: Zeroizing<String>) -> Self {
-        // Not in place: the system may move what it shortens, and what stood there would not be wiped.
-        Secret::from(text.as_str())
+    fn from(mut text: Zeroizing<String>) -> Self {
+        Secret(Zeroizing::new(std::mem::take(&mut *text).into_boxed_str()))
     }
 }
 
@@ -41,28 +39,18 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Bytes that may hold a secret and grow while they are read: every block they outgrow is wiped.
+/// Bytes that may hold a secret, wiped when they are freed like all that the library allocates.
 #[derive(Default)]
-pub struct SecretBytes(Zeroizing<Vec<u8>>);
+pub struct SecretBytes(Vec<u8>);
 
 impl SecretBytes {
     pub fn extend(&mut self, more: &[u8]) {
-        // Without room for more the process ends here, as everywhere else.
-        let _ = self.reserve(more.len());
         self.0.extend_from_slice(more);
     }
 
     /// Makes room for so many more. The error tells how much there is none for.
     pub fn reserve(&mut self, more: usize) -> Result<(), usize> {
-        let needed = self.0.len().saturating_add(more);
-        if needed > self.0.capacity() {
-            let mut larger = Zeroizing::new(Vec::new());
-            let wanted = needed.max(self.0.capacity().saturating_mul(2));
-            larger.try_reserve_exact(wanted).map_err(|_| wanted)?;
-            larger.extend_from_slice(&self.0);
-            self.0 = larger;
-        }
-        Ok(())
+        self.0.try_reserve(more).map_err(|_| self.0.len().saturating_add(more))
     }
 
     pub fn as_slice(&self) -> &[u8] {
@@ -71,15 +59,15 @@ impl SecretBytes {
 }
 
 impl From<Zeroizing<Vec<u8>>> for SecretBytes {
-    fn from(bytes: Zeroizing<Vec<u8>>) -> Self {
-        SecretBytes(bytes)
+    fn from(mut bytes: Zeroizing<Vec<u8>>) -> Self {
+        SecretBytes(std::mem::take(&mut *bytes))
     }
 }
 
 impl From<Zeroizing<String>> for SecretBytes {
     /// The same memory: no copy.
     fn from(mut text: Zeroizing<String>) -> Self {
-        SecretBytes(Zeroizing::new(std::mem::take(&mut *text).into_bytes()))
+        SecretBytes(std::mem::take(&mut *text).into_bytes())
     }
 }
 
@@ -98,7 +86,7 @@ pub fn clean(text: &str, secrets: &[Secret]) -> String {
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
     for form in forms {
         if cleaned.contains(form.as_str()) {
-            cleaned = masked(&cleaned, form.as_str());
+            cleaned = Zeroizing::new(cleaned.replace(form.as_str(), MASK));
         }
     }
     let short: String = cleaned.chars().take(MAX_SERVER_TEXT_CHARS).collect();
@@ -111,19 +99,39 @@ pub fn one_line(text: &str) -> String {
     text.chars().map(|character| if blank(character) { ' ' } else { character }).collect()
 }
 
-/// With room for all of it from the beginning: what it grew out of may hold another secret.
-fn masked(text: &str, form: &str) -> Zeroizing<String> {
-    let mut out = String::with_capacity(text.len() + text.matches(form).count() * MASK.len());
-    text.split(form).enumerate().for_each(|(number, part)| {
-        out.push_str(if number > 0 { MASK } else { "" });
-        out.push_str(part);
-    });
-    Zeroizing::new(out)
-}
+/// Characters that turn or hide what is read, or show nothing at all: Unicode's format characters and separators of
+/// lines (Cf, Zl, Zp), fillers, variation selectors, and all of plane 14, where tags are.
+const INVISIBLE: [(char, char); 24] = [
+    ('\u{ad}', '\u{ad}'),
+    ('\u{34f}', '\u{34f}'),
+    ('\u{600}', '\u{605}'),
+    ('\u{61c}', '\u{61c}'),
+    ('\u{6dd}', '\u{6dd}'),
+    ('\u{70f}', '\u{70f}'),
+    ('\u{890}', '\u{891}'),
+    ('\u{8e2}', '\u{8e2}'),
+    ('\u{115f}', '\u{1160}'),
+    ('\u{17b4}', '\u{17b5}'),
+    ('\u{180b}', '\u{180f}'),
+    ('\u{200b}', '\u{200f}'),
+    ('\u{2028}', '\u{202e}'),
+    ('\u{2060}', '\u{206f}'),
+    ('\u{3164}', '\u{3164}'),
+    ('\u{fe00}', '\u{fe0f}'),
+    ('\u{feff}', '\u{feff}'),
+    ('\u{ffa0}', '\u{ffa0}'),
+    ('\u{fff0}', '\u{fffb}'),
+    ('\u{110bd}', '\u{110bd}'),
+    ('\u{110cd}', '\u{110cd}'),
+    ('\u{13430}', '\u{1343f}'),
+    ('\u{1bca0}', '\u{1bca3}'),
+    ('\u{1d173}', '\u{1d17a}'),
+];
+const PLANE_14: char = '\u{e0000}';
 
-/// Characters that turn or hide what is read: directional marks, zero-width characters.
 fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    (PLANE_14..'\u{f0000}').contains(&character)
+        || INVISIBLE.iter().any(|(first, last)| (first..=last).contains(&&character))
 }
 
 #[cfg(test)]
@@ -160,6 +168,10 @@ mod tests {
             "a%26b%3D%C3%A7+%22x",
             "a%26b%3d%c3%a7+%22x",
             "a&b=\\u00e7 \\\"x",
+            // A request in JSON, quoted by an answer in JSON.
+            "a&b=ç \\\\\\\"x",
+            "a&b=\\\\u00e7 \\\\\\\"x",
+            "a&amp;b=\\u00e7 &quot;x",
         ] {
             assert_eq!(clean(&format!("got {echoed}!"), &secrets), "got [secret]!", "{echoed}");
         }
@@ -192,6 +204,21 @@ mod tests {
         let shown = clean(&format!("\u{7}\nx\u{202e}{}", "é".repeat(1000)), &[]);
         assert!(shown.chars().count() <= 300 && !shown.chars().any(char::is_control));
         assert!(shown.starts_with("x "), "{shown}");
+    }
+
+    /// All that Unicode 16 calls Cf, Zl, Zp or ignorable, and what stands beside them.
+    #[test]
+    fn what_cannot_be_seen_is_not_shown() {
+        let unseen = "\u{ad}\u{34f}\u{600}\u{605}\u{61c}\u{6dd}\u{70f}\u{890}\u{8e2}\u{115f}\u{1160}\u{17b4}\u{180b}\
+            \u{180e}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2060}\u{2064}\u{2065}\u{2066}\
+            \u{2069}\u{206a}\u{206f}\u{3164}\u{fe00}\u{fe0f}\u{feff}\u{ffa0}\u{fff0}\u{fff9}\u{fffb}\u{110bd}\u{110cd}\
+            \u{13430}\u{1343f}\u{1bca0}\u{1bca3}\u{1d173}\u{1d17a}\u{e0000}\u{e0001}\u{e0020}\u{e007f}\u{e0100}\u{e01ef}\
+            \u{e0fff}\u{0}\u{7f}\u{85}\u{9f}\t\r\n";
+        for one in unseen.chars() {
+            assert_eq!(clean(&format!("a{one}b"), &[]), "a b", "U+{:04X}", u32::from(one));
+        }
+        let seen = "Ação não permitida: “R$ 1.000,00” – 50 % … ñ Ω 中 😀 \u{fffd}";
+        assert_eq!(clean(seen, &[]), seen);
     }
 
     #[test]

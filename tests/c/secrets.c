@@ -1,5 +1,5 @@
-/* Passwords and tokens that are no longer needed are nowhere in the memory of the process. Plain http, because what
- * TLS buffers is not in the library's hands. */
+/* Passwords and tokens that are no longer needed are nowhere in the memory of the process: over plain http, and over
+ * TLS, whose buffers, like those for headers and JSON, are wiped when they are freed. */
 #include "account.h"
 
 /* Each secret is so many letters, of which the last ones are looked for: freed memory keeps its end longest. */
@@ -30,6 +30,9 @@ enum secret {
     BODY_RECEIVED_TOO,
     NEVER_USED
 };
+
+/* Whether the accounts are at the address for https. */
+static int over_tls;
 
 /* One letter of a secret. Nothing in this program holds more of one than it must, so it finds the library's. */
 static char letter(enum secret secret, unsigned index)
@@ -85,6 +88,8 @@ static int found(enum secret secret)
 
 #define CHECK_THERE(secret) CHECK_RANGE(found(secret), 1, 1000)
 #define CHECK_GONE(secret) CHECK_INT(found(secret), 0)
+/* But for the place where TLS deciphered it, as long as that connection waits and receives nothing else. */
+#define CHECK_GONE_RECEIVED(secret, times) CHECK_RANGE(found(secret), 0, over_tls ? (times) : 0)
 
 /* What is told to the sandbox is told by a child, whose memory goes with it. */
 static void in_child(void (*work)(const enum secret *), const enum secret *secrets)
@@ -106,9 +111,7 @@ static void script(const char *operation, enum secret access, enum secret refres
     char path[128], body[512], tokens[2][LETTERS + 1];
     write_secret(tokens[0], access);
     write_secret(tokens[1], refresh);
-    snprintf(path, sizeof path, "fault?operation=%s&fault=answer:200&times=1", operation);
-    /* Not JSON in a text, which the platform may send too: the parser takes such a text apart in a place of its own,
-       which it does not wipe. */
+    snprintf(path, sizeof path, "fault?operation=%s&fault=answer-and-cookie:200&times=1", operation);
     snprintf(body, sizeof body, "{\"access_token\":\"%s\",\"refresh_token\":\"%s\",\"expires_in\":600}",
         tokens[0], tokens[1]);
     sandbox_ask("POST", path, body, NULL, 0);
@@ -125,9 +128,22 @@ static void set_secret(int32_t handle, const char *option, enum secret secret)
     explicit_bzero(value, sizeof value);
 }
 
-static int32_t account_with(const char *username, const char *option, enum secret secret)
+static int32_t account_of(const char *username)
 {
     int32_t handle = account_at("senior", username, "");
+    if (over_tls) {
+        CHECK_STATUS(erptoken_set(handle, "base_url", environment("ERPTOKEN_SENIOR_HTTPS")), ERPTOKEN_OK);
+        CHECK_STATUS(erptoken_set(handle, "ca_file", environment("ERPTOKEN_CA")), ERPTOKEN_OK);
+    }
+    return handle;
+}
+
+static int32_t account_with(const char *username, const char *option, enum secret secret)
+{
+    char name[64];
+    int32_t handle;
+    snprintf(name, sizeof name, "%s%s", over_tls ? "tls." : "", username);
+    handle = account_of(name);
     set_secret(handle, option, secret);
     return handle;
 }
@@ -160,11 +176,12 @@ static void a_closed_response_leaves_nothing(int32_t handle)
     CHECK_STATUS(erptoken_response_field(response, "/refresh_token", value, &length), ERPTOKEN_OK);
     CHECK_INT(length, LETTERS);
     explicit_bzero(value, sizeof value);
-    CHECK_INT(found(BODY_RECEIVED), 1);
+    /* In the body and in the cookie, and where TLS deciphered both. */
+    CHECK_INT(found(BODY_RECEIVED), over_tls ? 4 : 2);
     CHECK_STATUS(erptoken_close(response), ERPTOKEN_OK);
     CHECK_GONE(BODY_SENT);
-    CHECK_GONE(BODY_RECEIVED);
-    CHECK_GONE(BODY_RECEIVED_TOO);
+    CHECK_GONE_RECEIVED(BODY_RECEIVED, 2);
+    CHECK_GONE_RECEIVED(BODY_RECEIVED_TOO, 2);
 }
 
 static void a_closed_account_leaves_its_token_and_not_its_password(void)
@@ -193,13 +210,13 @@ static void a_replaced_token_is_gone_and_so_is_what_was_logged_out(void)
     explicit_bzero(token, sizeof token);
     in_child(script_refresh, tokens);
     get_secret(handle, ACCESS_SECOND);
-    CHECK_GONE(ACCESS_FIRST);
-    CHECK_GONE(REFRESH_FIRST);
+    CHECK_GONE_RECEIVED(ACCESS_FIRST, 2);
+    CHECK_GONE_RECEIVED(REFRESH_FIRST, 2);
     CHECK_THERE(ACCESS_SECOND);
     CHECK_THERE(REFRESH_SECOND);
     CHECK_STATUS(erptoken_logout(handle), ERPTOKEN_OK);
-    CHECK_GONE(ACCESS_SECOND);
-    CHECK_GONE(REFRESH_SECOND);
+    CHECK_GONE_RECEIVED(ACCESS_SECOND, 2);
+    CHECK_GONE_RECEIVED(REFRESH_SECOND, 2);
     CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
 }
 
@@ -223,9 +240,9 @@ static void a_replaced_password_is_gone(void)
     CHECK(threads_end(1, 5000));
     CHECK_HAS(last_text(), "[secret]");
     CHECK_STATUS(erptoken_close(handle), ERPTOKEN_OK);
-    /* Not said: that it is gone. The server had put it into headers too, which ureq does not wipe. */
+    CHECK_GONE_RECEIVED(PASSWORD_ECHOED, 4);
 
-    handle = account_at("senior", "", "");
+    handle = account_of("");
     CHECK_STATUS(erptoken_set(handle, "access_key", "chave"), ERPTOKEN_OK);
     CHECK_STATUS(erptoken_set(handle, "tenant", "empresa"), ERPTOKEN_OK);
     set_secret(handle, "secret", KEY_SECRET);
@@ -308,14 +325,19 @@ static void the_search_itself(void)
 
 int main(void)
 {
+    int secret;
     /* valgrind keeps memory of its own beside the program's, and copies what it looks at. */
     if (light())
         return 0;
     the_search_itself();
-    a_closed_account_leaves_its_token_and_not_its_password();
-    a_replaced_token_is_gone_and_so_is_what_was_logged_out();
-    a_replaced_password_is_gone();
-    what_the_full_cache_drops_is_gone();
-    a_shutdown_leaves_nothing();
+    for (over_tls = 0; over_tls < 2; over_tls++) {
+        a_closed_account_leaves_its_token_and_not_its_password();
+        a_replaced_token_is_gone_and_so_is_what_was_logged_out();
+        a_replaced_password_is_gone();
+        what_the_full_cache_drops_is_gone();
+        a_shutdown_leaves_nothing();
+    }
+    for (secret = 0; secret < NEVER_USED; secret++)
+        CHECK_GONE(secret);
     return 0;
 }

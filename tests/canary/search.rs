@@ -38,7 +38,7 @@ impl Secrets {
         // Every secret of ours begins with the mark, which all forms but base64 leave as it is: not even a part may be
         // there.
         if let Some(at) = lower.find(&MARK.to_lowercase()) {
-            panic!("a secret is in {place}: {}", lower[at..].lines().next().unwrap_or_default());
+            panic!("a secret is in {place}: {}", line_of(&lower, at));
         }
         let others = self.0.iter().filter(|secret| !secret.starts_with(MARK));
         for secret in others.clone() {
@@ -50,6 +50,12 @@ impl Secrets {
             }
         }
     }
+}
+
+/// The whole line, so that it is known who wrote it.
+fn line_of(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
+    text[start..].lines().next().unwrap_or_default()
 }
 
 /// As it is, in JSON (two ways), in HTML, in a URL, in a form.

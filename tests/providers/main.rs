@@ -20,6 +20,7 @@ mod connections;
 mod dead_on_arrival;
 mod encodings;
 mod environments;
+mod foreign_files;
 mod gateways;
 mod ground;
 mod import;

@@ -411,3 +411,53 @@ fn what_can_not_be_read_is_told_and_holds_nobody() {
         unreadable(&loops);
     }
 }
+
+/// Of the size of the largest file that is read, in the forms in which each part could be compared with each other.
+/// Compared so, they would take minutes here.
+#[test]
+fn a_profile_of_many_parts_is_read_at_once() {
+    let many = |member: &dyn Fn(usize) -> String, most: usize| -> String {
+        (0..most).map(member).collect::<Vec<_>>().join(",")
+    };
+    let with = |key: &str, value: String| {
+        let mut profile = minimal("https://erp.example");
+        profile[key] = json!("HERE");
+        profile.to_string().replace("\"HERE\"", &value)
+    };
+    let in_login = |key: &str, value: String| {
+        let mut profile = minimal("https://erp.example");
+        profile["login"][0][key] = json!("HERE");
+        profile.to_string().replace("\"HERE\"", &value)
+    };
+    let deep =
+        format!("{}{}{}", "[".repeat(100), many(&|n| format!("{{\"k{n}\":1}}"), 70_000), "]".repeat(100));
+    let long = "x".repeat(400_000);
+    let profiles = [
+        with("options", format!("{{{}}}", many(&|n| format!("\"o{n}\":\"\""), 78_000))),
+        with("urls", format!("{{{}}}", many(&|n| format!("\"u{n}\":\"{{base}}/x\""), 40_000))),
+        in_login("headers", format!("{{{}}}", many(&|n| format!("\"X-{n}\":\"x\""), 70_000))),
+        in_login("needs", format!("[{}]", many(&|_| "\"tenant\"".to_owned(), 90_000))),
+        in_login("json", format!("{{{}}}", many(&|n| format!("\"k{n}\":\"{{tenant}}\""), 48_000))),
+        in_login("json", deep),
+        in_login("json", format!("{{\"{long}\":[{}]}}", many(&|_| "1".to_owned(), 200_000))),
+        with(
+            "environments",
+            format!(
+                "{{\"{long}\":{{\"base\":\"https://erp.example\",\"hosts\":[{}]}}}}",
+                many(&|n| format!("\"h{n}\""), 60_000)
+            ),
+        ),
+    ];
+    let folder = Folder::new();
+    let path = folder.path("many.json");
+    for text in profiles {
+        assert!((500_000..1 << 20).contains(&text.len()), "{} bytes", text.len());
+        fs::write(&path, &text).unwrap();
+        let began = std::time::Instant::now();
+        let account = Account::open(&path).unwrap_or_else(|failure| panic!("{failure:?}: {}", &text[..200]));
+        let unknown = account.set("no_such_option", "x");
+        println!("{:?}: {}", began.elapsed(), &text[..60]);
+        assert!(unknown.is_err());
+        assert!(began.elapsed().as_secs() < 5, "{:?} for {}", began.elapsed(), &text[..200]);
+    }
+}

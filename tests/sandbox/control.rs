@@ -11,9 +11,10 @@
 //! | `GET violations` | what clients did wrong, as a list of sentences |
 //!
 //! Operations: `vendor::OPERATIONS`. Faults: `status:503`, `status:503:2` (with Retry-After), `retry-after:2` (429),
-//! `answer:418` (the body and Content-Type of this very request), `slow:MS`, `trickle:MS`, `huge:BYTES`,
-//! `redirect:URL`, `hang`, `hang-after-headers`, `cut-body`, `reset`, `close-before-answer`, `done-then-close`, `html`,
-//! `no-token`, `bad-json`, `empty`, `garbage`, `latin1-error`, `echo-secrets`.
+//! `answer:418` (the body and Content-Type of this very request), `answer-and-cookie:418` (the body in a cookie too),
+//! `slow:MS`, `trickle:MS`, `huge:BYTES`, `redirect:URL`, `hang`, `hang-after-headers`, `cut-body`, `reset`,
+//! `close-before-answer`, `done-then-close`, `html`, `no-token`, `bad-json`, `empty`, `garbage`, `latin1-error`,
+//! `echo-secrets`.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;

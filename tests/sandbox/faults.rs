@@ -70,7 +70,8 @@ pub enum Fault {
 impl Fault {
     /// The fault of a name with its arguments after colons, such as `hang`, `slow:1500`, `status:503:2`.
     ///
-    /// `answer:418` stands for any answer: `body` and `content_type` are what it then says.
+    /// `answer:418` stands for any answer: `body` and `content_type` are what it then says; `answer-and-cookie:418` has
+    /// the body in a cookie too.
     pub fn named(text: &str, content_type: &str, body: &[u8]) -> Option<Fault> {
         let (name, argument) = text.split_once(':').unwrap_or((text, ""));
         let pause = || argument.parse().ok().map(Duration::from_millis);
@@ -89,6 +90,12 @@ impl Fault {
                 content_type: content_type.to_string(),
                 body: body.to_vec(),
                 headers: Vec::new(),
+            },
+            "answer-and-cookie" => Fault::StatusWith {
+                status: status_code(argument)?,
+                content_type: content_type.to_string(),
+                body: body.to_vec(),
+                headers: vec![("Set-Cookie".to_string(), format!("body={}", String::from_utf8_lossy(body)))],
             },
             "slow" => Fault::Slow(pause()?),
             "trickle" => Fault::Trickle(pause()?),

@@ -1,14 +1,29 @@
-//! An allocator that knows what each thread holds. For test programs of which one thread does the library's work.
+//! malloc that knows what each thread holds. For test programs of which one thread does the library's work.
+//!
+//! It stands in front of glibc's, for the library has an allocator of its own above it, and a program has one only.
 
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::ffi::{c_int, c_void};
+use std::ptr::null_mut;
 
 thread_local! {
     /// Bytes that this thread has allocated and not freed, and what they cost with malloc's own books.
     static LIVE: Cell<(isize, isize)> = const { Cell::new((0, 0)) };
 }
 
-struct Counting;
+extern "C" {
+    fn __libc_malloc(size: usize) -> *mut c_void;
+    fn __libc_free(block: *mut c_void);
+}
+
+/// Stands before each block: what was asked for, and where glibc's block begins.
+#[repr(C, align(16))]
+struct Head {
+    size: usize,
+    begin: *mut c_void,
+}
+
+const HEAD: usize = size_of::<Head>();
 
 /// What glibc's malloc takes for so many bytes: a word beside them, in steps of two words, four at least.
 fn cost(bytes: usize) -> isize {
@@ -20,26 +35,85 @@ fn count(bytes: isize, cost: isize) {
     let _ = LIVE.try_with(|live| live.set((live.get().0 + bytes, live.get().1 + cost)));
 }
 
-// SAFETY: every call is passed on to the system's allocator as it is.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as isize, cost(layout.size()));
-        System.alloc(layout)
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        count(-(layout.size() as isize), -cost(layout.size()));
-        System.dealloc(place, layout);
-    }
-
-    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count(size as isize - layout.size() as isize, cost(size) - cost(layout.size()));
-        System.realloc(place, layout, size)
+fn allocated(size: usize, align: usize) -> *mut c_void {
+    let spare = if align > HEAD { align } else { 0 };
+    let Some(all) = size.checked_add(HEAD + spare) else { return null_mut() };
+    // SAFETY: the head and the block lie within what glibc gave.
+    unsafe {
+        let begin = __libc_malloc(all);
+        if begin.is_null() {
+            return begin;
+        }
+        let block = begin.byte_add(HEAD).byte_add(begin.byte_add(HEAD).align_offset(align.max(HEAD)));
+        block.cast::<Head>().sub(1).write(Head { size, begin });
+        count(size as isize, cost(size));
+        block
     }
 }
 
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
+#[no_mangle]
+extern "C" fn malloc(size: usize) -> *mut c_void {
+    allocated(size, HEAD)
+}
+
+#[no_mangle]
+extern "C" fn calloc(number: usize, size: usize) -> *mut c_void {
+    let Some(size) = number.checked_mul(size) else { return null_mut() };
+    let block = allocated(size, HEAD);
+    if !block.is_null() {
+        // SAFETY: so large is the block.
+        unsafe { block.write_bytes(0, size) };
+    }
+    block
+}
+
+#[no_mangle]
+unsafe extern "C" fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
+    let moved = allocated(size, HEAD);
+    if !moved.is_null() && !block.is_null() {
+        moved.copy_from_nonoverlapping(block, malloc_usable_size(block).min(size));
+        free(block);
+    }
+    moved
+}
+
+#[no_mangle]
+unsafe extern "C" fn free(block: *mut c_void) {
+    if !block.is_null() {
+        let Head { size, begin } = block.cast::<Head>().sub(1).read();
+        count(-(size as isize), -cost(size));
+        __libc_free(begin);
+    }
+}
+
+#[no_mangle]
+unsafe extern "C" fn malloc_usable_size(block: *mut c_void) -> usize {
+    if block.is_null() {
+        return 0;
+    }
+    (*block.cast::<Head>().sub(1)).size
+}
+
+#[no_mangle]
+extern "C" fn memalign(align: usize, size: usize) -> *mut c_void {
+    allocated(size, align)
+}
+
+#[no_mangle]
+extern "C" fn aligned_alloc(align: usize, size: usize) -> *mut c_void {
+    allocated(size, align)
+}
+
+#[no_mangle]
+unsafe extern "C" fn posix_memalign(place: *mut *mut c_void, align: usize, size: usize) -> c_int {
+    const OUT_OF_MEMORY: c_int = 12;
+    *place = allocated(size, align);
+    if (*place).is_null() {
+        OUT_OF_MEMORY
+    } else {
+        0
+    }
+}
 
 /// Bytes in use when `work` ended beyond those before it.
 #[allow(dead_code)]

@@ -57,6 +57,9 @@ impl fmt::Display for En<'_, Message> {
                 "\"{name}\" is not a known provider: known are {known}, or the absolute path of a profile ending in .json"
             ),
             ProfileUnreadable { path, cause } => write!(f, "the profile {path} cannot be read: {}", En(cause)),
+            ProfileExposed { path, cause } => {
+                write!(f, "the profile {path} decides where passwords go, so it is not used: {}", En(cause))
+            }
             ProfileInvalid { path, problem } => write!(f, "the profile {path} is not valid: {problem}"),
             UnknownOption { name: Some(name), known } => {
                 write!(f, "\"{name}\" is not a valid option here: known are {known}")

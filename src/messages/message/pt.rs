@@ -72,6 +72,9 @@ impl fmt::Display for Pt<'_, Message> {
             ProfileUnreadable { path, cause } => {
                 write!(f, "não foi possível ler o perfil {path}: {}", Pt(cause))
             }
+            ProfileExposed { path, cause } => {
+                write!(f, "o perfil {path} decide para onde vão as senhas e por isso não é usado: {}", Pt(cause))
+            }
             ProfileInvalid { path, problem } => {
                 write!(f, "o perfil {path} não é válido; detalhe técnico, em inglês: {problem}")
             }

@@ -64,6 +64,15 @@ impl Display for En<'_, FileFault> {
             NoCertificate => f.write_str("it holds no certificate (BEGIN CERTIFICATE) in PEM form"),
             OnlyKey => f.write_str("it holds a private key, and no certificate"),
             NotAKey => f.write_str("it does not hold 64 hexadecimal digits"),
+            OtherOwner => f.write_str(
+                "it belongs to another user: make it the property (chown) of the one who runs this process, or of root",
+            ),
+            Writable => f.write_str("other users may change it: take that right away from them (chmod go-w)"),
+            Replaceable => f.write_str(
+                "other users may put another one in its place: take the right to change its folder away from them \
+                 (chmod o-w)",
+            ),
+            HardLink => f.write_str("it has another name (a hard link): remove it, and it will be made anew"),
             NoRoot => f.write_str("none of its certificates can be used as a root"),
             System { fault } => En(fault).fmt(f),
         }

@@ -75,6 +75,16 @@ impl Display for Pt<'_, FileFault> {
             }
             OnlyKey => f.write_str("o arquivo contém uma chave privada, e nenhum certificado"),
             NotAKey => f.write_str("o arquivo não contém 64 dígitos hexadecimais"),
+            OtherOwner => f.write_str(
+                "o arquivo pertence a outro usuário: deve pertencer (chown) ao usuário que executa este processo, ou ao root",
+            ),
+            Writable => {
+                f.write_str("outros usuários podem alterar o arquivo: retire deles essa permissão (chmod go-w)")
+            }
+            Replaceable => f.write_str(
+                "outros usuários podem trocar o arquivo por outro: retire deles a permissão de alterar a pasta (chmod o-w)",
+            ),
+            HardLink => f.write_str("o arquivo tem outro nome (um hard link): apague-o, e ele será criado de novo"),
             NoRoot => f.write_str("nenhum dos certificados do arquivo pode ser usado como raiz"),
             System { fault } => Pt(fault).fmt(f),
         }

@@ -87,7 +87,7 @@ pub(super) fn refusal(
         }
     };
     // Whatever the status is taken for, a page is told as one.
-    let message = page(login, refused, reply).unwrap_or(message);
+    let message = page(login, refused, reply, secrets).unwrap_or(message);
     let mut error = Error::new(status, message);
     error.http_status = http_status;
     error.server_code = secret::clean(&refused.code, secrets).chars().take(MAX_CODE_BYTES).collect();
@@ -135,9 +135,10 @@ fn unexpected(provider: String, refused: &Refusal, reply: &net::Reply, server: S
 }
 
 /// An answer without JSON, and one that points elsewhere.
-fn page(login: &Login, refused: &Refusal, reply: &net::Reply) -> Option<Message> {
+fn page(login: &Login, refused: &Refusal, reply: &net::Reply, secrets: &[Secret]) -> Option<Message> {
     let (provider, http_status) = (login.profile.label(), reply.http_status);
     if let (300..=399, Some(target)) = (http_status, location(login, reply)) {
+        let target = secret::clean(&target, secrets);
         return Some(Message::Redirected { provider, http_status, target });
     }
     let what = match refused.form {

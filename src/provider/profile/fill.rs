@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::model::Profile;
 use super::template::{Form, Part, Slot, Template};
@@ -11,7 +11,7 @@ use crate::messages::Unfit;
 use crate::util::clock;
 
 /// Where a template's names get their values: options, tokens, what an answer had kept. Empty is unset.
-/// Borrow where possible; an owned value is wiped after use.
+/// Borrow where possible.
 pub trait Values {
     fn get(&self, name: &str) -> Option<Cow<'_, str>>;
 }
@@ -21,17 +21,6 @@ pub(super) struct Fill<'a> {
     profile: &'a Profile,
     base: &'a str,
     values: &'a dyn Values,
-}
-
-/// A value for the time of its use.
-struct Lent<'a>(Cow<'a, str>);
-
-impl Drop for Lent<'_> {
-    fn drop(&mut self) {
-        if let Cow::Owned(text) = &mut self.0 {
-            text.zeroize();
-        }
-    }
 }
 
 impl<'a> Fill<'a> {
@@ -53,10 +42,9 @@ impl<'a> Fill<'a> {
         })
     }
 
-    fn value(&self, name: &str) -> Option<Lent<'_>> {
-        let given = self.values.get(name).map(Lent);
-        let given = given.filter(|value| !value.0.is_empty());
-        given.or_else(|| Some(Lent(Cow::Borrowed(self.profile.default_of(name)?))))
+    fn value(&self, name: &str) -> Option<Cow<'_, str>> {
+        let given = self.values.get(name).filter(|value| !value.is_empty());
+        given.or_else(|| Some(Cow::Borrowed(self.profile.default_of(name)?)))
     }
 
     fn is_set(&self, name: &str) -> bool {
@@ -79,7 +67,7 @@ impl<'a> Fill<'a> {
         let Some(value) = self.value(name) else {
             return Err(Unfit::NotSet { option: name.to_owned() });
         };
-        let value: &str = &value.0;
+        let value: &str = &value;
         match slot.form {
             Form::Text => {
                 refuse_unsendable(name, value, place)?;

@@ -1,5 +1,6 @@
 //! JSON objects in the author's order. A key written twice is an error: one of the two would be ignored.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -49,8 +50,9 @@ where
     T: Deserialize<'de>,
 {
     let mut members: Vec<(String, T)> = Vec::new();
+    let mut known = HashSet::new();
     while let Some(key) = map.next_key::<String>()? {
-        if members.iter().any(|(known, _)| *known == key) {
+        if !known.insert(key.clone()) {
             return Err(A::Error::custom(format_args!("`{key}` stands here twice")));
         }
         members.push((key, map.next_value()?));

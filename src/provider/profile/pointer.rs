@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// How often one path may step through a string: an answer must not decide how deep we go.
 const TEXT_LEVELS: u8 = 4;
@@ -78,12 +78,12 @@ fn index(step: &str) -> Option<usize> {
     step.parse().ok().filter(|_| digits && plain)
 }
 
-/// A JSON answer. It holds tokens, so its texts are wiped when it is dropped.
+/// A JSON answer.
 #[derive(Default)]
 pub(super) struct Tree(Value);
 
 impl Tree {
-    /// A part of an answer on its own, wiped likewise.
+    /// A part of an answer on its own.
     pub fn of(part: &Value) -> Tree {
         Tree(part.clone())
     }
@@ -109,19 +109,4 @@ fn latin1(bytes: &[u8]) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(bytes.len().saturating_mul(2)));
     text.extend(bytes.iter().copied().map(char::from));
     text
-}
-
-impl Drop for Tree {
-    fn drop(&mut self) {
-        wipe(&mut self.0);
-    }
-}
-
-fn wipe(value: &mut Value) {
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(items) => items.iter_mut().for_each(wipe),
-        Value::Object(members) => members.values_mut().for_each(wipe),
-        _ => (),
-    }
 }

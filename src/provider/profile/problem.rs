@@ -12,7 +12,7 @@ impl Problem {
         Problem(text.into())
     }
 
-    pub(super) fn at(place: &str, what: impl fmt::Display) -> Problem {
+    pub(super) fn at(place: impl fmt::Display, what: impl fmt::Display) -> Problem {
         Problem(format!("{place}: {what}"))
     }
 }
@@ -25,8 +25,8 @@ impl fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
-/// A fault at a place, unless `holds`.
-pub(super) fn ensure(holds: bool, place: &str, otherwise: &str) -> Result<(), Problem> {
+/// A fault at a place, unless `holds`. The place is only written then.
+pub(super) fn ensure(holds: bool, place: impl fmt::Display, otherwise: &str) -> Result<(), Problem> {
     if holds {
         Ok(())
     } else {

@@ -44,10 +44,10 @@ fn environments(all: &[(String, Environment)]) -> Checked {
         ensure(meant, &place, "the name `test` is that of the environment marked `test`")?;
         let base = &environment.base;
         let plain = text::is_address(base) && !base.contains(['?', '#']);
-        ensure(plain, &format!("{place}.base"), "not an http(s) URL without user, query and fragment")?;
+        ensure(plain, format_args!("{place}.base"), "not an http(s) URL without user, query and fragment")?;
         for (index, host) in environment.hosts.iter().enumerate() {
-            let place = format!("{place}.hosts[{index}]");
-            ensure(text::is_host(host), &place, "not `host` or `host:port`")?;
+            let is_host = text::is_host(host);
+            ensure(is_host, format_args!("{place}.hosts[{index}]"), "not `host` or `host:port`")?;
         }
     }
     let tests = all.iter().filter(|(_, one)| one.test).count();
@@ -73,11 +73,10 @@ fn urls(profile: &Profile, names: &Names) -> Checked {
     for (name, template) in &profile.urls.0 {
         let place = format!("urls.{name}");
         ensure(is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
-        let free = name != "base" && !text::is_account_name(name) && profile.options.get(name).is_none();
+        let free = name != "base" && !text::is_account_name(name) && !names.is_option(name);
         ensure(free, &place, "this name has another meaning")?;
         for slot in template.slots() {
-            let known = slot.name == "base" || names.is_option(&slot.name);
-            let known = known && profile.urls.get(&slot.name).is_none();
+            let known = slot.name == "base" || names.is_option(&slot.name) && !names.is_address(&slot.name);
             ensure(known, &place, "only {base} and options can be used here")?;
         }
         text::url(template, names, &place)?;
@@ -152,7 +151,7 @@ fn wanted(profile: &Profile, operation: &Operation, place: &str) -> Checked {
         None => "take".to_owned(),
     };
     let demand_field = |paths: &[Pointer], field: &str| {
-        ensure(!paths.is_empty(), &format!("{place}.{field}"), "no path, but this field is wanted")
+        ensure(!paths.is_empty(), format_args!("{place}.{field}"), "no path, but this field is wanted")
     };
     match operation.kind {
         OperationKind::Login | OperationKind::Mfa | OperationKind::Refresh => {

@@ -4,6 +4,8 @@ use super::fill::header_safe;
 use super::model::Profile;
 use super::problem::{ensure, Problem};
 use super::template::{Form, Part, Template};
+use std::collections::HashSet;
+use std::fmt::Display;
 
 type Checked = Result<(), Problem>;
 
@@ -49,60 +51,61 @@ pub(super) fn is_account_name(name: &str) -> bool {
 
 /// The names that the templates of a profile may use.
 pub(super) struct Names<'p> {
-    profile: &'p Profile,
-    kept: Vec<&'p str>,
+    options: HashSet<&'p str>,
+    urls: HashSet<&'p str>,
+    kept: HashSet<&'p str>,
 }
 
 impl<'p> Names<'p> {
     pub fn of(profile: &'p Profile) -> Names<'p> {
         let rules = profile.login.iter().flat_map(|login| &login.means);
         let kept = rules.flat_map(|rule| &rule.keep.0);
-        let kept = kept.map(|(name, _)| name.as_str()).collect();
-        Names { profile, kept }
+        Names {
+            options: profile.options.0.iter().map(|(name, _)| name.as_str()).collect(),
+            urls: profile.urls.0.iter().map(|(name, _)| name.as_str()).collect(),
+            kept: kept.map(|(name, _)| name.as_str()).collect(),
+        }
     }
 
     /// An account option or one of the profile's own.
     pub fn is_option(&self, name: &str) -> bool {
-        ACCOUNT_OPTIONS.contains(&name) || self.profile.options.get(name).is_some()
+        ACCOUNT_OPTIONS.contains(&name) || self.options.contains(name)
     }
 
-    fn knows(&self, name: &str) -> bool {
-        name == "base"
-            || is_account_name(name)
-            || self.profile.options.get(name).is_some()
-            || self.profile.urls.get(name).is_some()
-            || self.kept.contains(&name)
+    /// Whether it has a meaning already, so that nothing else can be called so.
+    pub fn is_taken(&self, name: &str) -> bool {
+        is_account_name(name) || self.options.contains(name) || self.is_address(name)
     }
 
-    fn is_address(&self, name: &str) -> bool {
-        name == "base" || self.profile.urls.get(name).is_some()
+    pub fn is_address(&self, name: &str) -> bool {
+        name == "base" || self.urls.contains(name)
     }
 
-    pub fn check(&self, template: &Template, place: &str) -> Checked {
+    pub fn check(&self, template: &Template, place: impl Display) -> Checked {
         for slot in template.slots() {
-            if !self.knows(&slot.name) {
+            if !self.is_taken(&slot.name) && !self.kept.contains(slot.name.as_str()) {
                 let what = format_args!("unknown name {{{}}}", slot.name);
                 return Err(Problem::at(place, what));
             }
             let plain = slot.form == Form::Text && !slot.optional;
             let fits = plain || !self.is_address(&slot.name);
-            ensure(fits, place, "an address is always set and a text")?;
+            ensure(fits, &place, "an address is always set and a text")?;
         }
         Ok(())
     }
 }
 
 /// Names of fields are sent as they are.
-pub(super) fn literal_key(name: &str, place: &str) -> Checked {
+pub(super) fn literal_key(name: &str, place: impl Display) -> Checked {
     ensure(!name.contains(['{', '}']), place, "the name of a field cannot be a template")
 }
 
 pub(super) fn headers(all: &[(String, Template)], names: &Names, place: &str) -> Checked {
-    for (index, (name, template)) in all.iter().enumerate() {
+    let mut known = HashSet::new();
+    for (name, template) in all {
         let place = format!("{place}.{name}");
         ensure(is_token(name), &place, "not the name of a header")?;
-        let same = |(other, _): &(String, _)| other.eq_ignore_ascii_case(name);
-        ensure(!all[..index].iter().any(same), &place, "stands here twice")?;
+        ensure(known.insert(name.to_ascii_lowercase()), &place, "stands here twice")?;
         let transport = ["host", "content-length", "transfer-encoding", "connection"];
         let free = !transport.iter().any(|own| own.eq_ignore_ascii_case(name));
         ensure(free, &place, "this header is the transport's own")?;

@@ -25,6 +25,12 @@ pub(super) fn of(text: &str) -> Vec<EscapedForm> {
     let mut forms: Vec<EscapedForm> =
         [text, text.trim()].map(|text| written(text, |out, c| out.push(c))).into();
     forms.extend([json, ascii_json, html].map(|character| written(text, character)));
+    // And in a text of JSON that quotes it in one of these forms.
+    for quoted in 0..forms.len() {
+        for character in [json, ascii_json] {
+            forms.extend(forms.get(quoted).map(|form| written(form, character)));
+        }
+    }
     for bare in UNESCAPED {
         for (space, upper) in [("%20", true), ("%20", false), ("+", true), ("+", false)] {
             forms.push(written(text, |out, character| percent(out, character, bare, space, upper)));
@@ -36,15 +42,12 @@ pub(super) fn of(text: &str) -> Vec<EscapedForm> {
 
 type EscapedForm = Zeroizing<String>;
 
-/// Writes each character its own way, with room for the longest: a text that grew would leave unwiped ones behind.
+/// Writes each character its own way.
 fn written(text: &str, character: impl Fn(&mut String, char)) -> EscapedForm {
-    let mut out = Zeroizing::new(String::with_capacity(text.len() * MAX_FORM_BYTES));
+    let mut out = Zeroizing::new(String::with_capacity(text.len()));
     text.chars().for_each(|next| character(&mut out, next));
     out
 }
-
-/// Bytes that one byte of a secret may become: "\u00e7".
-const MAX_FORM_BYTES: usize = 6;
 
 /// As JSON has it.
 fn json(out: &mut String, character: char) {
