@@ -46,7 +46,7 @@ impl Operation {
         if telling(answer, &Pointer::of_key("error")).is_some() {
             BodyForm::OAuth
         } else if says(&profile.error.code)
-            || says(&profile.error.message) && !(self.kind.brings_token() && names_status(profile, answer))
+            || says(&profile.error.message)
             || fields.any(|path| answer.has(path))
             || self.means.iter().filter_map(|rule| rule.has.as_ref()).any(|path| answer.has(path))
             || self.means.iter().filter_map(|rule| rule.at.as_ref()).any(|path| {
@@ -63,8 +63,10 @@ impl Operation {
     /// The rule that holds for an answer. What a status alone means is the provider's to say, and it says more by one of
     /// OAuth's codes.
     pub(super) fn rule(&self, profile: &Profile, answer: &ResponseView) -> Option<&Rule> {
+        let refuses =
+            || answer.form.is_providers() && !(self.kind.brings_token() && names_status(profile, answer));
         let rule = self.means.iter().find(|rule| {
-            let heard = rule.any_body || rule.looks_inside() || answer.form.is_providers();
+            let heard = rule.any_body || rule.looks_inside() || refuses();
             heard && answer.fits(rule)
         })?;
         let by_code = || of_codes(self.kind, answer, &codes(profile, answer));
