@@ -81,7 +81,7 @@ impl Head {
     }
 }
 
-pub fn is_identity(coding: &[u8]) -> bool {
+fn is_identity(coding: &[u8]) -> bool {
     coding.is_empty() || coding.eq_ignore_ascii_case(b"identity")
 }
 

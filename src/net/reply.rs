@@ -70,13 +70,13 @@ pub(super) fn read(
     let asked = call.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept-encoding"));
     // In the order in which they were applied. Who asked for the first kind reads it.
     let of_content = elements(clean, "content-encoding").filter(|_| !asked);
-    let codings: Vec<&[u8]> =
-        of_content.chain(elements(clean, "transfer-encoding")).filter(|coding| !is_plain(coding)).collect();
+    let all = of_content.chain(elements(clean, "transfer-encoding"));
+    let codings: Vec<&str> = all.filter_map(|coding| media_type::compression(&text(coding))).collect();
     for coding in codings.into_iter().rev() {
         if bytes.as_slice().is_empty() {
             break;
         }
-        match inflate::inflated(coding, bytes.as_slice(), call.max_answer_bytes) {
+        match inflate::inflated(coding.as_bytes(), bytes.as_slice(), call.max_answer_bytes) {
             Ok(plain) => {
                 bytes = plain.into();
                 // They told of other bytes than these.
@@ -85,7 +85,7 @@ pub(super) fn read(
             Err(inflate::Fault::TooLarge) => return Err(scene.too_large(http_status, call.max_answer_bytes)),
             Err(inflate::Fault::NoRoom(room)) => return Err(scene.no_room(http_status, room)),
             Err(inflate::Fault::Unread) if call.plain && parts.status.is_success() => {
-                return Err(scene.compressed(http_status, media_type::coding(&text(coding))));
+                return Err(scene.compressed(http_status, coding.to_owned()));
             }
             // As it came: its header says what it is.
             Err(inflate::Fault::Unread) => break,
@@ -110,10 +110,6 @@ pub(super) fn read(
 
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
-}
-
-fn is_plain(coding: &[u8]) -> bool {
-    head::is_identity(coding) || coding.eq_ignore_ascii_case(b"chunked")
 }
 
 /// What the server announces is not what it sends: there is room for what came, and for as much again.

@@ -76,9 +76,8 @@ impl Response {
     /// The body in the characters that it declares.
     pub fn text(&self) -> Result<Text<'_>> {
         let encoding = self.header("content-encoding").unwrap_or_default();
-        let compressed = !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity");
-        if compressed && !self.bytes().is_empty() {
-            let encoding = media_type::coding(&encoding);
+        if let Some(encoding) = media_type::compression(&encoding).filter(|_| !self.bytes().is_empty()) {
+            let encoding = encoding.to_owned();
             return Err(Error::new(Status::Response, Message::Compressed { encoding }));
         }
         Ok(Text::new(charset::without_mark(self.bytes()), self.charset()?))

@@ -36,11 +36,13 @@ pub fn shown(content_type: &str) -> String {
     }
 }
 
-/// What a body is compressed with, as far as it may be shown.
-pub fn coding(encoding: &str) -> String {
-    const KNOWN: [&str; 6] = ["br", "zstd", "gzip", "x-gzip", "deflate", "compress"];
+/// What a body is compressed with, as far as it may be shown. None: it is not, whatever else stands there, such as the
+/// name of a character set.
+pub fn compression(encoding: &str) -> Option<&'static str> {
+    const KNOWN: [&str; 11] =
+        ["br", "zstd", "gzip", "x-gzip", "deflate", "compress", "x-compress", "dcb", "dcz", "bzip2", "xz"];
     let is = |known: &&&str| encoding.split(',').any(|one| known.eq_ignore_ascii_case(one.trim()));
-    KNOWN.iter().find(is).map_or("…", |known| known).to_owned()
+    KNOWN.iter().find(is).copied()
 }
 
 #[cfg(test)]
@@ -52,7 +54,7 @@ mod tests {
         assert_eq!(shown(" Application/JSON ;charset=utf-8"), "application/json");
         assert_eq!(shown("TEXT/senhaUsuario"), "text/…");
         assert_eq!(shown("image/png, text/html"), "image/…");
-        assert_eq!((coding("gzip, BR"), coding("senha")), ("br".to_owned(), "…".to_owned()));
+        assert_eq!((compression("gzip, BR"), compression("UTF-8, none")), (Some("br"), None));
         for unfit in ["", "senha", "senha/json", "text", "é/x", "; text/html"] {
             assert_eq!(shown(unfit), "", "{unfit}");
         }

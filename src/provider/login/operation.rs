@@ -11,6 +11,7 @@ use crate::messages::Message;
 use crate::net;
 use crate::provider::profile::{self, Answer, Operation, ParsedResponse, Profile, Refusal};
 use crate::util::deadline::Deadline;
+use crate::util::media_type;
 use crate::util::secret::Secret;
 use std::borrow::Cow;
 use std::time::Duration;
@@ -80,7 +81,7 @@ fn answer<'a>(profile: &Profile, reply: &'a net::Reply) -> Answer<'a> {
         status: reply.http_status,
         body: body.get(..MAX_RESPONSE_BYTES as usize).unwrap_or(body),
         content_type: &reply.content_type,
-        compressed: is("content-encoding", &|value| !["", "identity"].contains(&value.trim())),
+        compressed: is("content-encoding", &|value| media_type::compression(value).is_some()),
         challenged: is("www-authenticate", &|value| profile.is_challenge(value)),
     }
 }

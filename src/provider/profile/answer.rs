@@ -113,7 +113,12 @@ impl ResponseView {
 
     fn equals(&self, path: &Pointer, wanted: &Value) -> bool {
         let wanted = scalar(wanted);
-        path.find(&self.tree, &mut |value| scalar(value)).is_some_and(|found| Some(found) == wanted)
+        self.scalar(path).is_some_and(|found| Some(found) == wanted)
+    }
+
+    /// What a rule can compare, if that stands there.
+    pub fn scalar(&self, path: &Pointer) -> Option<Zeroizing<String>> {
+        path.find(&self.tree, &mut |value| scalar(value))
     }
 
     /// The first of the paths where a text (or a number, as text) stands.

@@ -26,6 +26,8 @@ pub enum Expires {
 
 /// A clock that is behind this, the beginning of 2025, is wrong: this library is younger.
 const EARLIEST_MS: i64 = 1_735_689_600_000;
+/// The beginning of 2100. A number beyond means "for ever".
+const LATEST_MS: i64 = 4_102_444_800_000;
 /// A life shorter than this is none, whichever clock says so.
 const MIN_LIFE_MS: i64 = 2_000;
 /// Clocks that differ by less agree.
@@ -63,7 +65,9 @@ pub(super) fn read(
 ) -> (Expires, Option<String>) {
     let lasts = answer.first(&take.expires_in, &mut seconds);
     if let Some(seconds) = lasts {
-        return (Expires::Seconds(seconds), None);
+        // So long lives nothing: it is when the life ends.
+        let is_date = (EARLIEST_MS..LATEST_MS).contains(&epoch(seconds));
+        return (if is_date { Expires::At(epoch(seconds)) } else { Expires::Seconds(seconds) }, None);
     }
     let ends =
         answer.first(&take.expires_at, &mut instant).or_else(|| answer.first(&take.expires_in, &mut date));
@@ -136,7 +140,7 @@ fn dated(text: &str) -> Option<i64> {
         return ticks.get(..end)?.parse().ok();
     }
     // As HTTP and mail write it: the zone is a word of its own.
-    if let Some((front, zone)) = text.rsplit_once(' ').filter(|_| text.contains(',')) {
+    if let Some((front, zone)) = text.rsplit_once(' ').filter(|_| text.contains(", ")) {
         let seconds = http_date(&format!("{front} GMT"))?;
         let behind = parse_rfc3339(&format!("1970-01-01T00:00:00{}", offset_of(zone)?))?;
         return Some(seconds.saturating_mul(1000).saturating_add(behind));
@@ -149,9 +153,10 @@ fn dated(text: &str) -> Option<i64> {
     };
     // Java names the place behind the offset.
     let rest = rest.strip_prefix(['T', 't', ' '])?.split('[').next()?;
-    let end = rest.find(|letter: char| !(letter.is_ascii_digit() || ":.".contains(letter)))?;
+    let end = rest.find(|letter: char| !(letter.is_ascii_digit() || ":.,".contains(letter)))?;
     let (time, zone) = rest.split_at_checked(end)?;
     let seconds = if time.len() == 5 { ":00" } else { "" };
+    let time = time.replace(',', ".");
     parse_rfc3339(&format!("{day}T{time}{seconds}{}", offset_of(zone.trim())?))
 }
 

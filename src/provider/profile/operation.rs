@@ -134,6 +134,13 @@ pub(super) enum OperationKind {
     Revoke,
 }
 
+impl OperationKind {
+    /// Whether a session token is what it is for.
+    pub(super) fn brings_token(self) -> bool {
+        matches!(self, OperationKind::Login | OperationKind::Mfa | OperationKind::Refresh)
+    }
+}
+
 #[derive(Deserialize, Default, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "UPPERCASE")]
 pub(super) enum Method {

@@ -45,6 +45,11 @@ impl Pointer {
         Pointer(vec![key.to_owned()])
     }
 
+    /// The path of what is found by one key behind the other, with `/` between them.
+    pub fn of_keys(keys: &str) -> Pointer {
+        Pointer(keys.split('/').map(str::to_owned).collect())
+    }
+
     /// What `then` makes of the value found; it sees the value in place, so nothing is copied.
     pub fn find<R>(&self, tree: &Tree, then: &mut dyn FnMut(&Value) -> Option<R>) -> Option<R> {
         walk(&tree.0, &self.0, 0, then)

@@ -91,7 +91,7 @@ impl Operation {
             let is = self.verdict(profile, &answer);
             let mut refused = refused(profile, &answer, is, missing);
             let token = missing.and_then(|_| answer.text(&self.paths(profile).access_token));
-            refused.unfit_token = token.is_some_and(|token| sendable(&token, profile).is_none());
+            refused.unfit_token = token.is_some_and(|token| !bare(&token, profile).is_empty());
             ParsedResponse::Refused(refused)
         })
     }
@@ -168,20 +168,44 @@ impl Operation {
     }
 }
 
+/// Where servers put what they say to a person, from the likeliest.
+const PLACES_OF_WORDS: [&str; 12] = [
+    "error_description",
+    "message",
+    "mensagem",
+    "Message",
+    "Mensagem",
+    "detail",
+    "error/message",
+    "errors/0/message",
+    "errors/0",
+    "Errors/0",
+    "mensagem/0",
+    "msg",
+];
+
 /// The error is the wanted field that is missing, if it is one.
 type Success<'p> = Result<ParsedResponse<'p>, Option<&'static str>>;
 
-/// The token as it can stand behind the profile's prefix: without blanks and line ends around it, and without the name
-/// of the scheme, which some servers put before it.
+/// The token as it can stand behind the profile's prefix.
 fn sendable(text: &str, profile: &Profile) -> Option<Zeroizing<String>> {
-    let text = text.trim_matches(|letter: char| letter.is_ascii_whitespace() || letter == '\0');
-    let scheme = |scheme: &str| {
-        let (first, rest) = text.split_once([' ', '\t'])?;
-        first.eq_ignore_ascii_case(scheme.trim()).then_some(rest.trim_ascii_start())
-    };
-    let bare = scheme("Bearer").or_else(|| scheme(profile.token_header().prefix)).unwrap_or(text);
+    let bare = bare(text, profile);
     let sendable = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_graphic());
     sendable.then(|| Zeroizing::new(bare.to_owned()))
+}
+
+/// Without blanks and line ends around it, and without the name of the scheme, which some servers put before it, also
+/// where they have no token.
+fn bare<'a>(text: &'a str, profile: &Profile) -> &'a str {
+    let text = text.trim_matches(|letter: char| letter.is_ascii_whitespace() || letter == '\0');
+    let (first, rest) = text.split_once([' ', '\t']).unwrap_or((text, ""));
+    let schemes = ["Bearer", profile.token_header().prefix.trim()];
+    let is_scheme = schemes.iter().any(|scheme| first.eq_ignore_ascii_case(scheme));
+    if is_scheme {
+        rest.trim_ascii_start()
+    } else {
+        text
+    }
 }
 
 /// An empty answer will do, and what the vendor says; no page, and no error.
@@ -213,12 +237,16 @@ fn by_rule<'p>(profile: &'p Profile, rule: &Rule, answer: &ResponseView) -> Pars
 }
 
 fn refused(profile: &Profile, answer: &ResponseView, is: Meaning, missing: Option<&'static str>) -> Refusal {
-    // Beside what the profile names, OAuth's own places: its servers speak so wherever they stand.
-    let words = |paths, oauth| answer.text(paths).or_else(|| answer.text(&[Pointer::of_key(oauth)]));
+    // Beside what the profile names, OAuth's own places: its servers speak so wherever they stand. And where others put
+    // their words, which say more than that there is no token.
+    let words = |paths, others: &[&str]| {
+        let other = |place: &&str| answer.text(&[Pointer::of_keys(place)]);
+        answer.text(paths).or_else(|| others.iter().find_map(other))
+    };
     Refusal {
         is,
-        code: words(&profile.error.code, "error").unwrap_or_default(),
-        message: words(&profile.error.message, "error_description").unwrap_or_default(),
+        code: words(&profile.error.code, &["error"]).unwrap_or_default(),
+        message: words(&profile.error.message, &PLACES_OF_WORDS).unwrap_or_default(),
         missing,
         unfit_token: false,
         form: answer.form,

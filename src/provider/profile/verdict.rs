@@ -31,6 +31,7 @@ const PHRASES: [&str; 13] = [
 /// What OAuth's codes say of the request rather than of the refresh token in it.
 const ABOUT_THE_REQUEST: [&str; 5] =
     ["invalid_request", "unsupported_grant_type", "invalid_scope", "access_denied", "invalid_target"];
+const ABOUT_THE_GRANT: [&str; 2] = ["unsupported_grant_type", "invalid_scope"];
 
 impl Operation {
     /// The form of a body, with a look at where this provider puts what it says.
@@ -49,8 +50,8 @@ impl Operation {
             || fields.any(|path| answer.has(path))
             || self.means.iter().filter_map(|rule| rule.has.as_ref()).any(|path| answer.has(path))
             || self.means.iter().filter_map(|rule| rule.at.as_ref()).any(|path| {
-                let text = answer.text(std::slice::from_ref(path));
-                answer.has(path) && !text.is_some_and(|text| is_phrase(&text))
+                // An object is not what a rule compares: that `error` is of Google's make.
+                answer.has(path) && answer.scalar(path).is_some_and(|text| !is_phrase(&text))
             })
         {
             BodyForm::Vendor
@@ -62,8 +63,10 @@ impl Operation {
     /// The rule that holds for an answer. What a status alone means is the provider's to say, and it says more by one of
     /// OAuth's codes.
     pub(super) fn rule(&self, profile: &Profile, answer: &ResponseView) -> Option<&Rule> {
+        let refuses =
+            || answer.form.is_providers() && !(self.kind.brings_token() && names_status(profile, answer));
         let rule = self.means.iter().find(|rule| {
-            let heard = rule.any_body || rule.looks_inside() || answer.form.is_providers();
+            let heard = rule.any_body || rule.looks_inside() || refuses();
             heard && answer.fits(rule)
         })?;
         let by_code = || of_codes(self.kind, answer, &codes(profile, answer));
@@ -89,6 +92,13 @@ impl Operation {
     }
 }
 
+/// Where the code should be, there is what the status is called, as frameworks put it there before a program is asked.
+fn names_status(profile: &Profile, answer: &ResponseView) -> bool {
+    let oauth = [Pointer::of_key("error")];
+    let code = answer.text(&profile.error.code).or_else(|| answer.text(&oauth));
+    code.is_some_and(|code| is_phrase(&code))
+}
+
 fn codes(profile: &Profile, answer: &ResponseView) -> Vec<Words> {
     let oauth = Pointer::of_key("error");
     profile.error.code.iter().chain([&oauth]).filter_map(|path| telling(answer, path)).collect()
@@ -96,7 +106,8 @@ fn codes(profile: &Profile, answer: &ResponseView) -> Vec<Words> {
 
 /// What OAuth's codes say to a request for a token.
 fn of_codes(kind: OperationKind, answer: &ResponseView, codes: &[Words]) -> Option<Meaning> {
-    let said = |all: &[&str]| codes.iter().any(|code| all.contains(&code.as_str()));
+    let is = |code: &Words, known: &&str| code.trim().eq_ignore_ascii_case(known);
+    let said = |all: &[&str]| codes.iter().any(|code| all.iter().any(|known| is(code, known)));
     let refused = match kind {
         _ if !answer.form.is_providers() => return None,
         OperationKind::Login => Meaning::Credentials,
@@ -111,9 +122,11 @@ fn of_codes(kind: OperationKind, answer: &ResponseView, codes: &[Words]) -> Opti
     } else if said(&["server_error", "temporarily_unavailable"]) {
         Some(Meaning::Server)
     } else {
-        let refreshes = kind == OperationKind::Refresh;
+        // To a login some servers say the others of a wrong password.
+        let all = kind == OperationKind::Refresh;
+        let about_the_request = if all { &ABOUT_THE_REQUEST[..] } else { &ABOUT_THE_GRANT[..] };
         let about = if answer.status == 403 { Meaning::Forbidden } else { Meaning::Response };
-        (refreshes && said(&ABOUT_THE_REQUEST)).then_some(about)
+        said(about_the_request).then_some(about)
     }
 }
 

@@ -83,6 +83,7 @@ fn instants_in_many_forms() {
     }
     assert_eq!(expires(r#","o":"{\"at\":1609545540}""#), Expires::At(AT));
     assert_eq!(expires(r#","at":"2021-01-01T23:59:00.25Z""#), Expires::At(AT + 250));
+    assert_eq!(expires(r#","at":"2021-01-01T20:59:00,25-03:00""#), Expires::At(AT + 250));
     let elsewhere = r#","at":{"date":"2021-01-01 20:59:00","timezone_type":3,"timezone":"Europe/Paris"}"#;
     assert_eq!(expires(elsewhere), Expires::Missing);
     assert_eq!(expires(r#","in":"2021-01-01T23:59:00Z""#), Expires::At(AT), "in the other's place");
