@@ -304,13 +304,29 @@ fn a_certificate_in_the_ca_file_is_of_use_only_with_its_key() {
 
 #[test]
 fn what_a_servers_certificate_has_signed_is_not_trusted() {
-    let own = Own::new(&["outro.erptoken.test"], IsCa::ExplicitNoCa, [-1, 1]);
-    let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    // One that says nothing of it may sign no more than one that says no.
+    for kind in [IsCa::ExplicitNoCa, IsCa::NoCa] {
+        let own = Own::new(&["outro.erptoken.test"], kind, [-1, 1]);
+        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &own.certificate, &own.key).unwrap();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let lost = secure(serving(config(certificate.der().clone(), key)).port(), &own.certificate.pem());
+        check(&lost.unwrap_err(), Status::Tls, false, "not trusted here");
+    }
+}
+
+#[test]
+fn an_address_has_no_parts_that_a_star_stands_for() {
+    let mut params = CertificateParams::new([]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, "*.0.0.1");
     let key = KeyPair::generate().unwrap();
-    let certificate = params.signed_by(&key, &own.certificate, &own.key).unwrap();
+    let certificate = params.self_signed(&key).unwrap();
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    let lost = secure(serving(config(certificate.der().clone(), key)).port(), &own.certificate.pem());
-    check(&lost.unwrap_err(), Status::Tls, false, "not trusted here");
+    let address = serving(config(certificate.der().clone(), key));
+    let settings = Settings::new(Some("none"), Some(certificate.pem().as_bytes()));
+    let lost = Client::new(&settings).send(&call(&format!("https://{address}/login?secret=1"))).unwrap_err();
+    check(&lost, Status::Tls, false, "names a host only in its subject");
 }
 
 #[test]
