@@ -330,6 +330,37 @@ fn an_address_has_no_parts_that_a_star_stands_for() {
 }
 
 #[test]
+fn a_connection_whose_end_was_announced_carries_no_second_request() {
+    let authority = Authority::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = Arc::new(authority.server("localhost", -1, 1));
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        for mut tcp in listener.incoming().flatten() {
+            let mut tls = ServerConnection::new(Arc::clone(&server)).unwrap();
+            let mut stream = Stream::new(&mut tls, &mut tcp);
+            read_request(&mut stream);
+            // In one piece with the answer, and the connection below stays.
+            let _ = tls.writer().write_all(HELLO.as_bytes());
+            tls.send_close_notify();
+            let mut last = Vec::new();
+            while tls.wants_write() {
+                tls.write_tls(&mut last).unwrap();
+            }
+            tcp.write_all(&last).unwrap();
+            kept.push(tcp);
+        }
+    });
+    let settings = Settings::new(Some("none"), Some(authority.pem().as_bytes()));
+    let (client, url) = (Client::new(&settings), format!("https://localhost:{port}/login"));
+    for _ in 0..2 {
+        let call = Call { reuse: Reuse::Recent, ..call(&url) };
+        assert_eq!(client.send(&call).unwrap().http_status, 200);
+    }
+}
+
+#[test]
 fn a_ca_file_is_read_however_it_was_written() {
     let authority = Authority::new();
     let (pem, der) = (authority.pem(), authority.0.cert.der().to_vec());
