@@ -10,6 +10,7 @@ use crate::provider::profile::{Operation, ParsedResponse};
 use crate::util::clock;
 use crate::util::secret;
 use std::sync::Weak;
+use zeroize::Zeroizing;
 
 /// How much of an answer's beginning is looked at, and how much of it is shown.
 const MAX_LOOKED_AT_BYTES: usize = 2_000;
@@ -44,8 +45,13 @@ impl Login {
         log::event(Level::Debug, || {
             let body = reply.body.as_slice();
             let start = body.get(..MAX_LOOKED_AT_BYTES).unwrap_or(body);
-            let start = String::from_utf8_lossy(if may_show { start } else { &[] });
-            let start = secret::clean(&start, &self.secrets(asked.values));
+            let start = if may_show { start } else { &[] };
+            let mut text = Zeroizing::new(String::from_utf8_lossy(start).into_owned());
+            if text.trim_end_matches(char::REPLACEMENT_CHARACTER).contains(char::REPLACEMENT_CHARACTER) {
+                // Latin-1, in which a secret is to be found too.
+                text = Zeroizing::new(start.iter().map(|byte| char::from(*byte)).collect());
+            }
+            let start = secret::clean(&text, &self.secrets(asked.values));
             let event = Event::AnswerJudged {
                 operation: asked.operation.name(),
                 method: asked.method,
