@@ -65,7 +65,7 @@ pub struct Facts<'a> {
     pub key: &'a [u8],
     /// Hosts, where it has the extension for them.
     pub names: Option<Vec<HostName<'a>>>,
-    /// Whether it says of itself that it may sign others.
+    /// Whether it says of itself that it may sign others, if it is of a kind that can.
     pub authority: Option<bool>,
     signed_with: &'a [u8],
 }
@@ -94,6 +94,7 @@ impl<'a> Facts<'a> {
         while let Some((tag, value)) = signed.next() {
             if tag == EXTENSIONS {
                 facts.extend(Reader(value).inside(SEQUENCE)?);
+                facts.authority.get_or_insert(false);
             }
         }
         Some(facts)

@@ -239,6 +239,9 @@ fn ask(
                 Ok(addresses) => found.extend(addresses),
                 Err(error) => failed = Some(error),
             }
+            if !found.is_empty() {
+                deadline = deadline.min(Instant::now() + GRACE);
+            }
             continue;
         }
         let resend = sent.map(|sent: Instant| sent + pause);
@@ -304,6 +307,7 @@ fn ask_by_tcp(server: SocketAddr, query: &Query, deadline: Instant) -> io::Resul
     stream.read_exact(&mut bytes)?;
     match query.read(&bytes) {
         Some(DnsReply::Addresses(addresses)) => Ok(addresses),
+        Some(DnsReply::NoSuchName) => Ok(Vec::new()),
         _ => Err(ErrorKind::InvalidData.into()),
     }
 }

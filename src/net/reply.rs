@@ -19,6 +19,8 @@ use zeroize::Zeroizing;
 
 /// No server is believed to mean a longer pause.
 const MAX_RETRY_AFTER_S: i64 = 3600;
+/// Compressed so often an answer is read; as curl.
+const MAX_CODINGS: usize = 5;
 
 /// An answer, whatever its status.
 pub struct Reply {
@@ -72,11 +74,16 @@ pub(super) fn read(
     let of_content = elements(clean, "content-encoding").filter(|_| !asked);
     let all = of_content.chain(elements(clean, "transfer-encoding"));
     let codings: Vec<&str> = all.filter_map(|coding| media_type::compression(&text(coding))).collect();
+    let too_many = codings.len() > MAX_CODINGS;
     for coding in codings.into_iter().rev() {
         if bytes.as_slice().is_empty() {
             break;
         }
-        match inflate::inflated(coding.as_bytes(), bytes.as_slice(), call.max_answer_bytes) {
+        let inflated = match too_many {
+            true => Err(inflate::Fault::Unread),
+            false => inflate::inflated(coding.as_bytes(), bytes.as_slice(), call.max_answer_bytes),
+        };
+        match inflated {
             Ok(plain) => {
                 bytes = plain.into();
                 // They told of other bytes than these.

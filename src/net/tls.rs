@@ -112,8 +112,9 @@ impl Transport for Secured {
         Ok(amount > 0)
     }
 
+    /// Nothing was read that nobody waits for, the end above all, which the server may say before it closes.
     fn is_open(&mut self) -> bool {
-        self.stream.get_mut().get_mut().is_open()
+        self.stream.conn.wants_read() && self.stream.get_mut().get_mut().is_open()
     }
 
     fn is_tls(&self) -> bool {

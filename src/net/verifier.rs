@@ -144,7 +144,8 @@ impl Shown<'_> {
     fn is_host(&self, name: &str) -> bool {
         let host = self.name.to_str();
         let below = |all: &str| host.split_once('.').is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(all));
-        name.eq_ignore_ascii_case(&host) || name.strip_prefix("*.").is_some_and(below)
+        let has_parts = matches!(self.name, ServerName::DnsName(_));
+        name.eq_ignore_ascii_case(&host) || name.strip_prefix("*.").filter(|_| has_parts).is_some_and(below)
     }
 
     /// Whom the certificate is for instead.

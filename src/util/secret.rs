@@ -84,9 +84,24 @@ pub fn clean(text: &str, secrets: &[Secret]) -> String {
     let mut forms: Vec<_> = secrets.iter().map(Secret::expose).filter(fits).flat_map(forms::of).collect();
     // The longest first: a shorter one could break it in two.
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
-    for form in forms {
-        if cleaned.contains(form.as_str()) {
-            cleaned = Zeroizing::new(cleaned.replace(form.as_str(), MASK));
+    let masked = |text: &str| {
+        let mut masked = None;
+        for form in &forms {
+            let text = masked.as_deref().map_or(text, String::as_str);
+            if text.contains(form.as_str()) {
+                masked = Some(Zeroizing::new(text.replace(form.as_str(), MASK)));
+            }
+        }
+        masked
+    };
+    cleaned = masked(&cleaned).unwrap_or(cleaned);
+    // Escaped in another way, perhaps twice: then it is shown without escapes.
+    let mut plain = cleaned.clone();
+    for _ in 0..if forms.is_empty() { 0 } else { 2 } {
+        plain = forms::unescaped(&plain);
+        if let Some(masked) = masked(&plain) {
+            plain.clone_from(&masked);
+            cleaned = masked;
         }
     }
     let short: String = cleaned.chars().take(MAX_SERVER_TEXT_CHARS).collect();
@@ -174,6 +189,26 @@ mod tests {
             "a&amp;b=\\u00e7 &quot;x",
         ] {
             assert_eq!(clean(&format!("got {echoed}!"), &secrets), "got [secret]!", "{echoed}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_replaced_however_it_is_escaped() {
+        let secrets = [Secret::from("S3nha+F0rte/çã\"&<'")];
+        for echoed in [
+            "S3nha+F0rte/\\u00e7\\u00e3\\\"&<'",
+            "S3nha\\u002BF0rte/\\u00E7\\u00E3\\u0022\\u0026\\u003C\\u0027",
+            "S3nha+F0rte/çã&#34;&amp;&lt;&#039;",
+            "S3nha+F0rte/&#231;&#xE3;&quot;&amp;&lt;&#x27;",
+            "S3nha%252BF0rte%252F%25C3%25A7%25C3%25A3%2522%2526%253C%2527",
+            "S3nha%2bF0rte/%c3%a7%C3%a3%22&%3c'",
+        ] {
+            assert_eq!(clean(&format!("got {echoed}!"), &secrets), "got [secret]!", "{echoed}");
+        }
+        for text in
+            ["100% \\u &#; &#x; &#99999999; &x; %zz %+f % \\", "a&amp;b %41 \\u0041 &#65;", "%çç \\uççç &#ç;"]
+        {
+            assert_eq!(clean(text, &secrets), text);
         }
     }
 

@@ -219,6 +219,37 @@ fn a_truncated_answer_is_asked_for_again_by_tcp() {
     assert_eq!(look_up("api.test", &setup(&[address]), soon(3000)).unwrap().len(), 2);
 }
 
+/// Over TCP from the start; no `answer` is silence.
+fn by_tcp(answer: impl Fn(&Packet) -> Option<Vec<u8>> + Send + 'static) -> Setup {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let mut silent = Vec::new();
+        for mut stream in listener.incoming().flatten() {
+            let mut buffer = [0; 4096];
+            let length = stream.read(&mut buffer).unwrap();
+            match answer(&Packet::parse(&buffer[2..length]).unwrap()) {
+                Some(answer) => {
+                    let framed = [&(answer.len() as u16).to_be_bytes()[..], &answer].concat();
+                    stream.write_all(&framed).unwrap();
+                }
+                None => silent.push(stream),
+            }
+        }
+    });
+    Setup { tcp: true, ..setup(&[address]) }
+}
+
+#[test]
+fn a_server_that_is_asked_by_tcp_alone_is_understood_as_well() {
+    let unknown = by_tcp(|question| Some(bytes(&reply(question, RCODE::NameError, Vec::new()))));
+    assert_eq!(look_up("api.test", &unknown, soon(3000)), Err(Failure::Unknown));
+    let one_kind = by_tcp(|question| (kind(question) == QTYPE::TYPE(TYPE::A)).then(|| honest(question)));
+    let began = Instant::now();
+    assert_eq!(look_up("api.test", &one_kind, soon(60_000)), ips(&["10.0.0.1"]));
+    assert!(began.elapsed() < Duration::from_secs(5), "silence for IPv6");
+}
+
 #[test]
 fn hosts_and_addresses_need_no_server() {
     let hosts = "# x\n10.1.1.1 erp.test ERP2 # note erp3\nbad erp.test\nfd00::5\terp.test\n\n10.1.1.2";

@@ -47,3 +47,15 @@ fn a_retry_date_is_judged_by_the_servers_own_clock() {
     assert_eq!(reply.content_type, "text/html");
     assert!(reply.sent_at.since(before) >= 0 && clock::now().since(reply.sent_at) >= 0);
 }
+
+/// Each would cost a copy of the body, and no clock looks at them.
+#[test]
+fn an_answer_that_says_often_that_it_is_compressed_is_not_read() {
+    let answer = |times: usize| {
+        let codings = "gzip,".repeat(times);
+        format!("HTTP/1.1 200 OK\r\nContent-Encoding: {codings}\r\nContent-Length: 2\r\n\r\n{{}}")
+    };
+    assert_eq!(post_to(answering(answer(5))).unwrap().body.as_slice(), b"{}");
+    let lost = post_to(answering(answer(6))).unwrap_err();
+    check(&lost, Status::Response, true, "compressed with gzip");
+}

@@ -304,13 +304,60 @@ fn a_certificate_in_the_ca_file_is_of_use_only_with_its_key() {
 
 #[test]
 fn what_a_servers_certificate_has_signed_is_not_trusted() {
-    let own = Own::new(&["outro.erptoken.test"], IsCa::ExplicitNoCa, [-1, 1]);
-    let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    // One that says nothing of it may sign no more than one that says no.
+    for kind in [IsCa::ExplicitNoCa, IsCa::NoCa] {
+        let own = Own::new(&["outro.erptoken.test"], kind, [-1, 1]);
+        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &own.certificate, &own.key).unwrap();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let lost = secure(serving(config(certificate.der().clone(), key)).port(), &own.certificate.pem());
+        check(&lost.unwrap_err(), Status::Tls, false, "not trusted here");
+    }
+}
+
+#[test]
+fn an_address_has_no_parts_that_a_star_stands_for() {
+    let mut params = CertificateParams::new([]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, "*.0.0.1");
     let key = KeyPair::generate().unwrap();
-    let certificate = params.signed_by(&key, &own.certificate, &own.key).unwrap();
+    let certificate = params.self_signed(&key).unwrap();
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    let lost = secure(serving(config(certificate.der().clone(), key)).port(), &own.certificate.pem());
-    check(&lost.unwrap_err(), Status::Tls, false, "not trusted here");
+    let address = serving(config(certificate.der().clone(), key));
+    let settings = Settings::new(Some("none"), Some(certificate.pem().as_bytes()));
+    let lost = Client::new(&settings).send(&call(&format!("https://{address}/login?secret=1"))).unwrap_err();
+    check(&lost, Status::Tls, false, "names a host only in its subject");
+}
+
+#[test]
+fn a_connection_whose_end_was_announced_carries_no_second_request() {
+    let authority = Authority::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = Arc::new(authority.server("localhost", -1, 1));
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        for mut tcp in listener.incoming().flatten() {
+            let mut tls = ServerConnection::new(Arc::clone(&server)).unwrap();
+            let mut stream = Stream::new(&mut tls, &mut tcp);
+            read_request(&mut stream);
+            // In one piece with the answer, and the connection below stays.
+            let _ = tls.writer().write_all(HELLO.as_bytes());
+            tls.send_close_notify();
+            let mut last = Vec::new();
+            while tls.wants_write() {
+                tls.write_tls(&mut last).unwrap();
+            }
+            tcp.write_all(&last).unwrap();
+            kept.push(tcp);
+        }
+    });
+    let settings = Settings::new(Some("none"), Some(authority.pem().as_bytes()));
+    let (client, url) = (Client::new(&settings), format!("https://localhost:{port}/login"));
+    for _ in 0..2 {
+        let call = Call { reuse: Reuse::Recent, ..call(&url) };
+        assert_eq!(client.send(&call).unwrap().http_status, 200);
+    }
 }
 
 #[test]

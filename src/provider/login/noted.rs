@@ -10,6 +10,7 @@ use crate::provider::profile::{Operation, ParsedResponse};
 use crate::util::clock;
 use crate::util::secret;
 use std::sync::Weak;
+use zeroize::Zeroizing;
 
 /// How much of an answer's beginning is looked at, and how much of it is shown.
 const MAX_LOOKED_AT_BYTES: usize = 2_000;
@@ -44,8 +45,8 @@ impl Login {
         log::event(Level::Debug, || {
             let body = reply.body.as_slice();
             let start = body.get(..MAX_LOOKED_AT_BYTES).unwrap_or(body);
-            let start = String::from_utf8_lossy(if may_show { start } else { &[] });
-            let start = secret::clean(&start, &self.secrets(asked.values));
+            let text = read(if may_show { start } else { &[] });
+            let start = secret::clean(&text, &self.secrets(asked.values));
             let event = Event::AnswerJudged {
                 operation: asked.operation.name(),
                 method: asked.method,
@@ -111,6 +112,16 @@ impl Login {
     }
 }
 
+/// The beginning of a text, in UTF-8 or else in Latin-1: a secret is to be found in both.
+fn read(start: &[u8]) -> Zeroizing<String> {
+    let text = String::from_utf8_lossy(start);
+    // At its end a character may be cut.
+    if text.trim_end_matches(char::REPLACEMENT_CHARACTER).contains(char::REPLACEMENT_CHARACTER) {
+        return Zeroizing::new(start.iter().map(|byte| char::from(*byte)).collect());
+    }
+    Zeroizing::new(text.into_owned())
+}
+
 /// A token that the profile does not know of may stand anywhere: long words with digits in them are not shown.
 fn without_tokens(text: &str) -> String {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || "-_+/=.~".contains(letter);
@@ -128,7 +139,14 @@ fn without_tokens(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_tokens;
+    use super::{read, without_tokens};
+
+    #[test]
+    fn a_beginning_is_read_in_the_set_of_characters_that_it_has() {
+        assert_eq!(*read("senha inválida: coração".as_bytes()), "senha inválida: coração");
+        assert_eq!(*read(b"senha inv\xe1lida: cora\xe7\xe3o"), "senha inválida: coração");
+        assert_eq!(*read(b"cora\xc3\xa7\xc3"), "coraç\u{fffd}");
+    }
 
     #[test]
     fn what_may_be_a_token_is_not_shown_and_words_are() {

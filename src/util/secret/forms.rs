@@ -10,6 +10,8 @@ use zeroize::Zeroizing;
 const MIN_SEARCHED_BYTES: usize = 4;
 /// And base64 of so few digits.
 const FEWEST_DIGITS: usize = 6;
+/// Of a page: `&#x10ffff;`.
+const LONGEST_ENTITY: usize = 10;
 
 /// Whether any form of the secret may be in that text at all. No form is shorter than the trimmed secret, but for what
 /// base64 has of it: its first or last digit may be another's too.
@@ -119,4 +121,55 @@ fn inside_base64(text: &str, before: usize) -> Vec<EscapedForm> {
         (core.len() >= FEWEST_DIGITS).then(|| Zeroizing::new(core.to_owned()))
     };
     [base64(&bytes), base64url(&bytes)].into_iter().filter_map(core).collect()
+}
+
+/// Without the escapes of JSON, of pages and of addresses.
+pub(super) fn unescaped(text: &str) -> EscapedForm {
+    let mut out = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let byte = rest.strip_prefix('%').and_then(|rest| u8::from_str_radix(rest.get(..2)?, 16).ok());
+        let escape = match first {
+            '\\' => after_backslash(rest),
+            '&' => entity(rest),
+            _ => None,
+        };
+        let (character, length) = escape.unwrap_or((first, first.len_utf8()));
+        match byte {
+            Some(byte) => out.push(byte),
+            None => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+        rest = rest.get(if byte.is_some() { 3 } else { length }..).unwrap_or_default();
+    }
+    Zeroizing::new(String::from_utf8_lossy(&out).into_owned())
+}
+
+/// What an escape stands for, and its length.
+fn after_backslash(text: &str) -> Option<(char, usize)> {
+    match text.chars().nth(1)? {
+        'u' => {
+            let unit = u32::from_str_radix(text.get(2..6)?, 16).ok()?;
+            Some((char::from_u32(unit)?, 6))
+        }
+        character @ ('"' | '\\' | '/') => Some((character, 2)),
+        _ => None,
+    }
+}
+
+fn entity(text: &str) -> Option<(char, usize)> {
+    let end = text.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';')?;
+    let character = match text.get(1..end)? {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        name => {
+            let number = name.strip_prefix('#')?;
+            let digits = number.strip_prefix(['x', 'X']);
+            let number = digits.map_or_else(|| number.parse(), |digits| u32::from_str_radix(digits, 16));
+            char::from_u32(number.ok()?)?
+        }
+    };
+    Some((character, end + 1))
 }
