@@ -50,6 +50,14 @@ impl Pointer {
         Pointer(keys.split('/').map(str::to_owned).collect())
     }
 
+    /// Whether there is an object that could hold what stands at the path, and the first of several steps is in it.
+    pub fn may_begin_in(&self, tree: &Tree) -> bool {
+        match (&tree.0, self.0.as_slice()) {
+            (Value::Object(members), [first, _, ..]) => members.contains_key(first),
+            (value, _) => value.is_object() || value.is_array(),
+        }
+    }
+
     /// What `then` makes of the value found; it sees the value in place, so nothing is copied.
     pub fn find<R>(&self, tree: &Tree, then: &mut dyn FnMut(&Value) -> Option<R>) -> Option<R> {
         walk(&tree.0, &self.0, 0, then)

@@ -114,6 +114,10 @@ impl Operation {
             return Err(Some("allowed"));
         }
         let paths = &self.paths(profile).allowed;
+        // "Not allowed" is said by the object that is looked into, not by an object of another kind.
+        if !paths.iter().any(|path| path.may_begin_in(&answer.tree)) {
+            return Err(Some("allowed"));
+        }
         let allowed = paths.iter().any(|path| answer.has(path));
         if !allowed && answer.text(&profile.error.code).is_some() {
             return Err(None);
