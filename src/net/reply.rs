@@ -91,7 +91,10 @@ pub(super) fn read(
             }
             Err(inflate::Fault::TooLarge) => return Err(scene.too_large(http_status, call.max_answer_bytes)),
             Err(inflate::Fault::NoRoom(room)) => return Err(scene.no_room(http_status, room)),
-            Err(inflate::Fault::Unread) if call.plain && parts.status.is_success() => {
+            // Of one that nobody knows the body says whether it is any.
+            Err(inflate::Fault::Unread)
+                if call.plain && coding != media_type::UNKNOWN && parts.status.is_success() =>
+            {
                 return Err(scene.compressed(http_status, coding.to_owned()));
             }
             // As it came: its header says what it is.

@@ -36,13 +36,29 @@ pub fn shown(content_type: &str) -> String {
     }
 }
 
-/// What a body is compressed with, as far as it may be shown. None: it is not, whatever else stands there, such as the
-/// name of a character set.
+/// A compression that is not known.
+pub const UNKNOWN: &str = "…";
+
+/// What a body is compressed with, as far as it may be shown. None: it is not; some name its character set there.
 pub fn compression(encoding: &str) -> Option<&'static str> {
-    const KNOWN: [&str; 11] =
-        ["br", "zstd", "gzip", "x-gzip", "deflate", "compress", "x-compress", "dcb", "dcz", "bzip2", "xz"];
-    let is = |known: &&&str| encoding.split(',').any(|one| known.eq_ignore_ascii_case(one.trim()));
-    KNOWN.iter().find(is).copied()
+    const NONE: [&str; 10] = [
+        "",
+        "identity",
+        "none",
+        "chunked",
+        "utf-8",
+        "utf8",
+        "iso-8859-1",
+        "windows-1252",
+        "us-ascii",
+        "binary",
+    ];
+    const COMPRESSIONS: [&str; 6] = ["br", "zstd", "gzip", "x-gzip", "deflate", "compress"];
+    let among =
+        |one: &str, all: &[&'static str]| all.iter().copied().find(|known| known.eq_ignore_ascii_case(one));
+    let mut all = encoding.split(',').map(str::trim).filter(|one| among(one, &NONE).is_none());
+    let first = all.clone().find_map(|one| among(one, &COMPRESSIONS));
+    first.or(all.next().map(|_| UNKNOWN))
 }
 
 #[cfg(test)]
@@ -54,7 +70,8 @@ mod tests {
         assert_eq!(shown(" Application/JSON ;charset=utf-8"), "application/json");
         assert_eq!(shown("TEXT/senhaUsuario"), "text/…");
         assert_eq!(shown("image/png, text/html"), "image/…");
-        assert_eq!((compression("gzip, BR"), compression("UTF-8, none")), (Some("br"), None));
+        assert_eq!((compression("BR, gzip"), compression("senha")), (Some("br"), Some(UNKNOWN)));
+        assert_eq!((compression("UTF-8, none"), compression("")), (None, None));
         for unfit in ["", "senha", "senha/json", "text", "é/x", "; text/html"] {
             assert_eq!(shown(unfit), "", "{unfit}");
         }
