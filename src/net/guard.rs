@@ -13,6 +13,7 @@ use super::progress;
 use super::socket::is_end;
 use crate::messages::HttpFault;
 use std::fmt;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 use ureq::Error;
@@ -122,10 +123,16 @@ impl Guard {
     }
 
     fn closed(&mut self, error: Option<Error>) -> Result<bool, Error> {
-        match self.answer.closed() {
-            Some(true) => Ok(false),
-            Some(false) => Err(Broken::Cut.into()),
-            None => error.map_or(Ok(false), Err),
+        match (self.answer.closed(), error) {
+            // An end ends a body without a length, also one without the farewell of TLS; a reset may come anywhere in it.
+            (Some(true), Some(Error::Io(error)))
+                if !self.answer.has_body() && error.kind() != ErrorKind::UnexpectedEof =>
+            {
+                Err(Broken::Cut.into())
+            }
+            (Some(true), _) => Ok(false),
+            (Some(false), _) => Err(Broken::Cut.into()),
+            (None, error) => error.map_or(Ok(false), Err),
         }
     }
 }
