@@ -173,8 +173,9 @@ impl Login {
                     ParsedResponse::Token(taken) => self.issued(&taken, &reply, origin, None),
                     ParsedResponse::Refused(refused) => {
                         let mut failed = self.failed(&refused, &reply, &values);
-                        // It did not reach the provider: it is good still.
-                        if matches!(refused.is, Meaning::Foreign) {
+                        // It did not reach the provider, or was not looked at: it is good still.
+                        let is_unread = matches!(refused.is, Meaning::Server | Meaning::RateLimited);
+                        if refused.is == Meaning::Foreign || is_unread && !refused.form.is_providers() {
                             self.code_used.store(0, Ordering::Relaxed);
                         }
                         // A wrong code is counted by providers like a wrong password.
