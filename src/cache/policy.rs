@@ -218,7 +218,8 @@ pub enum FailureClass {
     UserActionRequired,
     /// TLS, proxy, an answer that the profile does not describe: something must be configured.
     Persistent,
-    /// Nothing was sent, for want of something on this machine (descriptors, memory, ports): it may be there in a moment.
+    /// Nothing was sent, for want of something on this machine (descriptors, memory, authorities): it may be there in a
+    /// moment.
     Local,
     /// The time that a caller gave it was over: one who gives more may try.
     DeadlineExceeded,

@@ -3,7 +3,7 @@
 use crate::cache::policy::FailureClass;
 use crate::cache::single_flight::RenewalFailure;
 use crate::error::{Error, Status};
-use crate::messages::{Message, NoJson};
+use crate::messages::{Message, NoJson, TlsFault};
 use crate::net::{self, Target};
 use crate::provider::login::Login;
 use crate::provider::profile::{BodyForm, Meaning, Refusal};
@@ -178,13 +178,23 @@ fn parsed(address: &str) -> Option<Target> {
     Target::parse(&format!("{scheme}://{host}/")).ok()
 }
 
+/// Something on this machine is missing, and may be there in a moment.
+fn is_local(message: &Message) -> bool {
+    use TlsFault::{AuthoritiesUnread, NoAuthorities, NoClock};
+    match message {
+        Message::LocalFault { .. } => true,
+        Message::Tls { cause, .. } => matches!(cause, NoAuthorities | AuthoritiesUnread { .. } | NoClock),
+        _ => false,
+    }
+}
+
 /// No answer came.
 pub(super) fn lost(mut lost: net::CallFailure) -> RenewalFailure {
     if lost.time_is_over {
         lost.error.status = Status::Timeout;
     }
     let class = match lost.error.status {
-        _ if matches!(lost.error.message, Message::LocalFault { .. }) => FailureClass::Local,
+        _ if is_local(&lost.error.message) => FailureClass::Local,
         Status::Network | Status::Timeout | Status::Limit => FailureClass::Transient,
         Status::Insecure | Status::Option => FailureClass::Misconfigured,
         _ => FailureClass::Persistent,
