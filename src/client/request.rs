@@ -107,6 +107,7 @@ impl Outgoing<'_> {
                 error.status = Status::Limit;
                 error.message = Message::ResponseTooLarge { host, http_status, most };
             }
+            self.account.log_unanswered(call.method, call.url, &error.message);
             error
         })?;
         let host = Target::parse(call.url).map(|target| target.shown).unwrap_or_default();

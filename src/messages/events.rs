@@ -53,7 +53,7 @@ told! {
             verdict: &'static str,
             start: String
         },
-        Unanswered { operation: &'static str, method: &'static str, address: String, why: Message },
+        Unanswered { operation: &'static str, method: String, address: String, why: Message },
 
         // A token's end.
         Rejected,

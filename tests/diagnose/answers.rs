@@ -118,6 +118,33 @@ fn tokens_that_are_dead_when_they_come_are_found_out() {
 }
 
 #[test]
+fn a_request_that_brings_no_answer_is_told_too() {
+    listen();
+    let base = server("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort".to_owned());
+    let options = [("base_url", base.as_str()), ("access_token", "um-token")];
+    let account = Account::with("invoisys", &options);
+    let url = c_text(&format!("{base}/pedidos/7?chave=segredo"));
+    let mut response = 0;
+    let method = c_text("GET");
+    let status = unsafe {
+        requests::erptoken_request(
+            account.handle(),
+            method.as_ptr(),
+            url.as_ptr(),
+            std::ptr::null(),
+            std::ptr::null(),
+            0,
+            &mut response,
+        )
+    };
+    assert_eq!(status, ERPTOKEN_E_NETWORK);
+    let host = base.strip_prefix("http://").unwrap();
+    let line = lines(host).into_iter().find(|line| line.contains("brought no answer")).expect("the request");
+    assert!(line.contains(&format!("request: GET {host}/pedidos/7 brought no answer: ")), "{line}");
+    assert!(!line.contains("segredo"), "{line}");
+}
+
+#[test]
 fn what_goes_well_leaves_nothing() {
     let ground = Ground::new();
     let account = ground.senior();

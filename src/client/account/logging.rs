@@ -3,6 +3,9 @@
 use super::Account;
 use crate::error::{Error, Result, Status};
 use crate::log::{self, Event, Level, LogRecord, Subject};
+use crate::messages::Message;
+use crate::net::Target;
+use crate::util::secret;
 use crate::util::sync::locked;
 use std::time::Instant;
 
@@ -31,6 +34,16 @@ impl Account {
         log::event(Level::Debug, || {
             let (method, host) = (method.to_owned(), host.to_owned());
             LogRecord::of(self.subject(), Event::Answered { method, host, http_status }).took(began.elapsed())
+        });
+    }
+
+    /// A request of the program's own that brought no answer, or none that can be read. A query may hold a key.
+    pub fn log_unanswered(&self, method: &str, url: &str, why: &Message) {
+        self.log(Level::Debug, || {
+            let target = Target::parse(url);
+            let address = target.map(|target| target.shown + target.uri.path()).unwrap_or_default();
+            let address = secret::clean(&address, &self.secrets());
+            Event::Unanswered { operation: "request", method: method.to_owned(), address, why: why.clone() }
         });
     }
 

@@ -67,7 +67,7 @@ impl Login {
         log::event(Level::Debug, || {
             let event = Event::Unanswered {
                 operation: asked.operation.name(),
-                method: asked.method,
+                method: asked.method.to_owned(),
                 address: self.address(asked),
                 why: failed.error.message.clone(),
             };
