@@ -141,16 +141,16 @@ impl LoginRateLimiter {
     ) -> Result<LoginPermit<'_>, Option<Throttled>> {
         let refusals = self.all.of(self.account, now().boot_ms);
         let mut permit = refusals.acquire(now().boot_ms, deadline)?;
-        let patience = deadline.min(Instant::now() + MAX_PERMIT_WAIT);
+        let lock_until = deadline.min(Instant::now() + MAX_PERMIT_WAIT);
         let stored =
-            self.record.as_deref().map(|record_handle| (record_handle, record_handle.lock(patience)));
+            self.record.as_deref().map(|record_handle| (record_handle, record_handle.lock(lock_until)));
         // A store that is gone, or a record that cannot be read, leaves what is counted without it.
         let Some((record_handle, Ok(lock))) = stored else {
             permit.place = self.all.family.acquire(self.account, now, deadline)?;
             return Ok(permit);
         };
         // No login takes that long: a process was stopped in one. What is known without it decides.
-        if lock.is_none() && patience == deadline {
+        if lock.is_none() && lock_until == deadline {
             return Err(None);
         }
         let now = now();

@@ -35,9 +35,9 @@ pub struct Call<'a> {
 pub enum Reuse {
     /// None: the way to the server itself is of interest.
     Never,
-    /// Those of `LONGEST_WAIT_MS` where the method says that twice is as good as once.
+    /// Those of `MAX_IDLE_MS` where the method says that twice is as good as once.
     ByMethod,
-    /// Those of `A_MOMENT_MS`, and nothing is sent twice, whatever the method: what carries a password or a refresh token.
+    /// Those of `JUST_USED_MS`, and nothing is sent twice, whatever the method: what carries a password or a refresh token.
     Recent,
 }
 

@@ -134,18 +134,7 @@ impl Nginx {
             )
         };
         let servers: String = ports.iter().map(server).collect();
-        let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .iter()
-            .map(|name| format!("{name}_temp_path {};\n", folder.join(name).display()))
-            .collect();
-        let settings = format!(
-            "daemon off; master_process off; pid nginx.pid; error_log errors.log;\nevents {{ }}\n\
-             http {{ access_log off; proxy_http_version 1.1;\n{temporary}{servers}}}\n"
-        );
-        fs::write(folder.join("nginx.conf"), settings).unwrap();
-        let mut command = Command::new(program);
-        command.arg("-p").arg(folder.path()).args(["-c", "nginx.conf", "-e", "errors.log"]);
-        let running = Running::start(command, folder, ports[0].1);
+        let running = Running::nginx(program, folder, &servers, ports[0].1);
         Some(Nginx { running, ground, ports })
     }
 

@@ -1,5 +1,6 @@
 //! Real proxies and servers beside the sandbox, each with a folder of its own.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
@@ -41,6 +42,22 @@ impl Running {
             thread::sleep(Duration::from_millis(20));
         }
         running
+    }
+
+    /// nginx with these `server` blocks, of which `port` is one.
+    pub fn nginx(program: impl AsRef<OsStr>, folder: Folder, servers: &str, port: u16) -> Running {
+        let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+            .iter()
+            .map(|name| format!("{name}_temp_path {};\n", folder.join(name).display()))
+            .collect();
+        let settings = format!(
+            "daemon off; master_process off; pid nginx.pid; error_log errors.log;\nevents {{ }}\n\
+             http {{ access_log off; proxy_http_version 1.1;\n{temporary}{servers}}}\n"
+        );
+        fs::write(folder.join("nginx.conf"), settings).unwrap();
+        let mut command = Command::new(program);
+        command.arg("-p").arg(folder.path()).args(["-c", "nginx.conf", "-e", "errors.log"]);
+        Running::start(command, folder, port)
     }
 
     pub fn address(&self) -> SocketAddr {

@@ -63,14 +63,14 @@ impl AppSource {
         // What is found fit is used without waiting for a process that replaces another token.
         let record = repository.at_hand();
         let (seen, known) = (candidate(&record, old), tokens.are_known(&record));
-        let patience = match seen {
+        let lock_until = match seen {
             Candidate::Usable(kept) => {
                 return self.handed_out(&kept, known, until, |made_by| repository.remember(made_by));
             }
             Candidate::DueForReplacement(_) => Instant::now(),
             Candidate::None => until,
         };
-        let mut held = match (repository.lock(patience), seen) {
+        let mut held = match (repository.lock(lock_until), seen) {
             (Ok(held), _) => held,
             (Err(_), Candidate::DueForReplacement(kept)) => {
                 return self.handed_out(&kept, known, until, |_| {});

@@ -11,7 +11,7 @@ const MIN_SEARCHED_BYTES: usize = 4;
 /// And base64 of so few digits.
 const FEWEST_DIGITS: usize = 6;
 /// Of a page: `&#x10ffff;`.
-const LONGEST_ENTITY: usize = 10;
+const MAX_ENTITY_BYTES: usize = 10;
 
 /// Whether any form of the secret may be in that text at all. No form is shorter than the trimmed secret, but for what
 /// base64 has of it: its first or last digit may be another's too.
@@ -157,7 +157,7 @@ fn after_backslash(text: &str) -> Option<(char, usize)> {
 }
 
 fn entity(text: &str) -> Option<(char, usize)> {
-    let end = text.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';')?;
+    let end = text.bytes().take(MAX_ENTITY_BYTES).position(|byte| byte == b';')?;
     let character = match text.get(1..end)? {
         "amp" => '&',
         "lt" => '<',
