@@ -99,7 +99,7 @@ impl Outgoing<'_> {
         let (began, call) = (Instant::now(), self.call(&headers));
         let reply = self.ready.login.client.send(&call).map_err(|lost| {
             let mut error = as_argument_error(lost.error);
-            error.may_be_done = lost.may_have_arrived && !is_idempotent(call.method);
+            error.may_be_done = lost.may_have_arrived && !call.is_idempotent();
             if lost.time_is_over {
                 error.status = Status::Timeout;
             }
@@ -155,11 +155,6 @@ fn has(headers: &Headers, name: &str) -> bool {
 fn standard(method: &str) -> &str {
     const STANDARD: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     STANDARD.into_iter().find(|known| known.eq_ignore_ascii_case(method)).unwrap_or(method)
-}
-
-/// Whether twice is as good as once.
-fn is_idempotent(method: &str) -> bool {
-    ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(&method)
 }
 
 /// What cannot be sent as it is given.

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::util::deadline::Deadline;
 use std::time::Duration;
+use ureq::http::Method;
 use zeroize::Zeroizing;
 
 /// Largest head of a request: first line and headers.
@@ -28,6 +29,13 @@ pub struct Call<'a> {
     /// The body is for us to read: a success that stays compressed is an error.
     pub plain: bool,
     pub reuse: Reuse,
+}
+
+impl Call<'_> {
+    /// Whether its method says that twice is as good as once.
+    pub fn is_idempotent(&self) -> bool {
+        Method::from_bytes(self.method.as_bytes()).is_ok_and(|method| method.is_idempotent())
+    }
 }
 
 /// Which connections that wait may be used, and whether this one waits for the next call: see `pool`.

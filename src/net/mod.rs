@@ -167,7 +167,7 @@ impl Client {
     pub fn send(&self, call: &Call) -> Result<Reply, CallFailure> {
         let (target, request, proxied) = self.prepare(call).map_err(CallFailure::before)?;
         let began = clock::now();
-        let repeatable = call.reuse == Reuse::ByMethod && request.method().is_idempotent();
+        let repeatable = call.reuse == Reuse::ByMethod && call.is_idempotent();
         let longest_wait_ms = if repeatable { pool::MAX_IDLE_MS } else { pool::JUST_USED_MS };
         progress::begin(call, proxied, (call.reuse != Reuse::Never).then_some(longest_wait_ms));
         let proxy = self.proxies.proxy().filter(|_| proxied).map(|proxy| proxy.shown());
