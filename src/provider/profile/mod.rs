@@ -5,6 +5,7 @@
 //! and an answer into a [`Reading`]. It sends nothing, reads no clock and logs nothing.
 
 mod answer;
+mod computed;
 mod expiry;
 mod fill;
 mod model;

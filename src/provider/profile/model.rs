@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::computed::Computed;
 use super::operation::{App, Operation, OperationKind, Rule, TokenPaths};
-use super::ordered::Pairs;
+use super::ordered::{Json, Pairs};
 use super::pointer::Pointer;
 use super::problem::Problem;
 use super::template::Template;
@@ -17,6 +18,9 @@ const FORMAT: u64 = 1;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
+    /// Where an editor finds the schema.
+    #[serde(rename = "$schema", default)]
+    _schema: Option<String>,
     #[serde(rename = "erptoken_profile")]
     _format: u64,
     pub(super) name: String,
@@ -29,6 +33,12 @@ pub struct Profile {
     pub(super) urls: Pairs<Template>,
     #[serde(default = "bearer")]
     pub(super) authorize: Pairs<Template>,
+    #[serde(default)]
+    pub(super) authorize_query: Pairs<Template>,
+    #[serde(default)]
+    pub(super) authorize_json: Pairs<Json>,
+    #[serde(default)]
+    pub(super) values: Pairs<Computed>,
     #[serde(default = "unauthorized")]
     pub(super) dead: Vec<Rule>,
     #[serde(default)]
@@ -39,7 +49,14 @@ pub struct Profile {
     pub(super) take: TokenPaths,
     #[serde(default = "oauth_error")]
     pub(super) error: ErrorPaths,
+    /// Names of the profile's own in `take`: kept with the token.
+    #[serde(default)]
+    pub(super) kept: Vec<String>,
+    #[serde(default)]
     pub(super) login: Vec<Operation>,
+    pub(super) fixed: Option<Fixed>,
+    #[serde(default)]
+    pub(super) steps: Pairs<Operation>,
     pub(super) mfa: Option<Operation>,
     pub(super) refresh: Option<Operation>,
     pub(super) logout: Option<Operation>,
@@ -47,10 +64,13 @@ pub struct Profile {
 }
 
 /// Where one installation of the provider is.
-#[derive(Deserialize, Debug, Clone)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Environment {
     pub base: String,
+    /// Replace those of the profile.
+    #[serde(default)]
+    pub(super) urls: Pairs<Template>,
     /// Further hosts (`host` or `host:port`) that may get the token.
     #[serde(default)]
     pub hosts: Vec<String>,
@@ -75,6 +95,28 @@ pub struct LifetimeRules {
     pub refresh_token_once: bool,
     /// Two logins may answer the same token.
     pub login_may_share: bool,
+    /// Of `expires_in`.
+    pub unit: TimeUnit,
+    /// The offset of dates that have none.
+    pub zone: Option<String>,
+    /// A token that was not handed out for so long is dead: each use prolongs its life.
+    pub idle_s: Option<u32>,
+    /// A session that was replaced is logged out.
+    pub logout_replaced: bool,
+}
+
+/// What `expires_in` counts.
+#[derive(Deserialize, Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum TimeUnit {
+    #[default]
+    #[serde(rename = "s")]
+    Seconds,
+    #[serde(rename = "ms")]
+    Milliseconds,
+    #[serde(rename = "min")]
+    Minutes,
+    #[serde(rename = "h")]
+    Hours,
 }
 
 impl Default for LifetimeRules {
@@ -86,8 +128,21 @@ impl Default for LifetimeRules {
             refresh_kills_old: false,
             refresh_token_once: false,
             login_may_share: false,
+            unit: TimeUnit::Seconds,
+            zone: None,
+            idle_s: None,
+            logout_replaced: false,
         }
     }
+}
+
+/// Credentials that are a token already: nothing is sent to get one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fixed {
+    #[serde(default)]
+    pub needs: Vec<String>,
+    pub access_token: Template,
 }
 
 /// Where an error answer says what is wrong.

@@ -100,6 +100,11 @@ pub struct Operation {
     pub(super) take: Option<TokenPaths>,
     #[serde(default)]
     pub(super) means: Vec<Rule>,
+    /// What follows a success: `mfa`, or a name of `steps`.
+    pub(super) next: Option<String>,
+    /// What of the answer the next operation may use.
+    #[serde(default)]
+    pub(super) keep: Pairs<Pointer>,
     #[serde(default)]
     pub(super) cut: IdTrim,
     pub(super) items: Option<Pointer>,
