@@ -144,6 +144,8 @@ fn page(login: &Login, refused: &Refusal, reply: &net::Reply, secrets: &[Secret]
     let what = match refused.form {
         BodyForm::OAuth | BodyForm::Vendor | BodyForm::Json => return None,
         BodyForm::Html => NoJson::Page,
+        // Where the profile finds words in it, they are what is told.
+        BodyForm::Text if !refused.message.is_empty() => return None,
         BodyForm::Text => NoJson::Text,
         BodyForm::Empty => NoJson::Nothing,
         BodyForm::Cut => NoJson::BreaksOff,

@@ -83,6 +83,7 @@ fn answer<'a>(profile: &Profile, reply: &'a net::Reply) -> Answer<'a> {
         content_type: &reply.content_type,
         compressed: is("content-encoding", &|value| media_type::compression(value).is_some()),
         challenged: is("www-authenticate", &|value| profile.is_challenge(value)),
+        headers: &reply.headers,
     }
 }
 

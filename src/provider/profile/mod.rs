@@ -6,6 +6,7 @@
 
 mod answer;
 mod computed;
+mod cookie;
 mod expiry;
 mod fill;
 mod model;

@@ -96,6 +96,10 @@ fn index(step: &str) -> Option<usize> {
 pub(super) struct Tree(Value);
 
 impl Tree {
+    pub fn top(&self) -> &Value {
+        &self.0
+    }
+
     /// A part of an answer on its own.
     pub fn of(part: &Value) -> Tree {
         Tree(part.clone())

@@ -10,7 +10,6 @@ use super::expiry::{self, Expires};
 use super::model::Profile;
 use super::operation::{Meaning, Operation, OperationKind, Rule, TokenPaths};
 use super::path::AnswerPath;
-use super::pointer::Tree;
 
 /// An answer, read.
 #[derive(Debug)]
@@ -91,7 +90,7 @@ impl Operation {
         read.unwrap_or_else(|missing| {
             let is = self.verdict(profile, &answer);
             let mut refused = refused(profile, &answer, is, missing);
-            let token = missing.and_then(|_| answer.text(&self.paths(profile).access_token));
+            let token = missing.and_then(|_| answer.token(&self.paths(profile).access_token));
             refused.unfit_token = token.is_some_and(|token| !bare(&token, profile).is_empty());
             ParsedResponse::Refused(refused)
         })
@@ -128,30 +127,25 @@ impl Operation {
 
     fn page<'p>(&self, profile: &Profile, answer: &ResponseView) -> Success<'p> {
         let path = self.items.as_ref().ok_or(Some("items"))?;
-        let items = path.find(&answer.tree, &mut |value| match value {
+        let items = path.find(answer, &mut |value| match value {
             Value::Array(items) => Some(self.items_of(profile, answer, items)),
             _ => None,
         });
-        let pages = self
-            .pages
-            .as_ref()
-            .and_then(|path| path.find(&answer.tree, &mut |value| text_of(value)?.parse().ok()));
+        let pages =
+            self.pages.as_ref().and_then(|path| path.find(answer, &mut |value| text_of(value)?.parse().ok()));
         let items = items.ok_or(Some("items"))?;
         Ok(ParsedResponse::Page(TokenPage { items, pages }))
     }
 
     fn items_of(&self, profile: &Profile, page: &ResponseView, items: &[Value]) -> Vec<TokenFields> {
-        let taken = |item: &Value| {
-            let item = ResponseView { status: page.status, form: page.form, tree: Tree::of(item) };
-            self.taken(profile, self.paths(profile), &item)
-        };
+        let taken = |item: &Value| self.taken(profile, self.paths(profile), &page.part(item));
         let all = items.iter().map(taken);
         all.filter(|item| item.id.is_some()).collect()
     }
 
     fn taken(&self, profile: &Profile, paths: &TokenPaths, answer: &ResponseView) -> TokenFields {
         let plain = |paths| answer.text(paths).map(|text| text.to_string());
-        let access_token = answer.text(&paths.access_token);
+        let access_token = answer.token(&paths.access_token);
         let access_token = access_token.and_then(|text| sendable(&text, profile));
         let (expires, life_unread) = expiry::read(answer, paths, access_token.as_deref().map(String::as_str));
         TokenFields {
@@ -228,7 +222,7 @@ fn by_rule<'p>(profile: &'p Profile, rule: &Rule, answer: &ResponseView) -> Pars
         .0
         .iter()
         .map(|(name, path)| {
-            let text = path.find(&answer.tree, &mut text_of)?;
+            let text = path.find(answer, &mut text_of)?;
             Some((name.clone(), text))
         })
         .collect();
