@@ -147,7 +147,8 @@ impl Operation {
         let plain = |paths| answer.text(paths).map(|text| text.to_string());
         let access_token = answer.token(&paths.access_token);
         let access_token = access_token.and_then(|text| sendable(&text, profile));
-        let (expires, life_unread) = expiry::read(answer, paths, access_token.as_deref().map(String::as_str));
+        let (expires, life_unread) =
+            expiry::read(answer, paths, &profile.life, access_token.as_deref().map(String::as_str));
         TokenFields {
             expires,
             life_unread,

@@ -106,7 +106,10 @@ fn life(life: &LifetimeRules) -> Checked {
     let rule = "must be above 0";
     ensure(above_zero(Some(life.default_s)), "life.default_s", rule)?;
     ensure(above_zero(life.use_at_most_s), "life.use_at_most_s", rule)?;
-    ensure(above_zero(life.renew_after_s), "life.renew_after_s", rule)
+    ensure(above_zero(life.renew_after_s), "life.renew_after_s", rule)?;
+    ensure(above_zero(life.idle_s), "life.idle_s", rule)?;
+    let is_zone = life.zone.as_deref().is_none_or(super::expiry::is_zone);
+    ensure(is_zone, "life.zone", "not an offset such as `-03:00`")
 }
 
 fn operations(profile: &Profile, names: &Names) -> Checked {
