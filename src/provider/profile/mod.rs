@@ -11,6 +11,7 @@ mod fill;
 mod model;
 mod operation;
 mod ordered;
+mod path;
 mod pointer;
 mod problem;
 mod reading;

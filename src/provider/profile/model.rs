@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::computed::Computed;
 use super::operation::{App, Operation, OperationKind, Rule, TokenPaths};
 use super::ordered::{Json, Pairs};
-use super::pointer::Pointer;
+use super::path::AnswerPath;
 use super::problem::Problem;
 use super::template::Template;
 
@@ -158,14 +158,24 @@ pub(super) struct Fixed {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ErrorPaths {
-    pub code: Vec<Pointer>,
-    pub message: Vec<Pointer>,
+    pub code: Vec<AnswerPath>,
+    pub message: Vec<AnswerPath>,
 }
 
 impl Profile {
     pub fn default_of(&self, option: &str) -> Option<&str> {
         let default = self.options.get(option)?.as_deref()?;
         Some(default).filter(|text| !text.is_empty())
+    }
+}
+
+impl Profile {
+    /// The operation that a `next` names.
+    pub(super) fn step(&self, name: &str) -> Option<&Operation> {
+        match name {
+            "mfa" => self.mfa.as_ref(),
+            _ => self.steps.get(name),
+        }
     }
 }
 
@@ -181,6 +191,12 @@ impl Operation {
 impl fmt::Debug for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Profile({})", self.name)
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Environment({})", self.base)
     }
 }
 
@@ -232,8 +248,8 @@ fn without_value(error: serde_json::Error) -> Problem {
     }
 }
 
-fn paths(texts: &[&str]) -> Vec<Pointer> {
-    texts.iter().map(|text| Pointer::of_key(text)).collect()
+fn paths(texts: &[&str]) -> Vec<AnswerPath> {
+    texts.iter().map(|text| AnswerPath::of_key(text)).collect()
 }
 
 fn bearer() -> Pairs<Template> {

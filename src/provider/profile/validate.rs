@@ -2,7 +2,7 @@
 
 use super::model::{Environment, LifetimeRules, Profile};
 use super::operation::{App, Operation, OperationKind, TokenPaths};
-use super::pointer::Pointer;
+use super::path::AnswerPath;
 use super::problem::{ensure, Problem};
 use super::template::{is_name, Template};
 use super::validate_operation as operation;
@@ -154,7 +154,7 @@ fn wanted(profile: &Profile, operation: &Operation, place: &str) -> Checked {
         Some(_) => format!("{place}.take"),
         None => "take".to_owned(),
     };
-    let demand_field = |paths: &[Pointer], field: &str| {
+    let demand_field = |paths: &[AnswerPath], field: &str| {
         ensure(!paths.is_empty(), format_args!("{place}.{field}"), "no path, but this field is wanted")
     };
     match operation.kind {
