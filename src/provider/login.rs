@@ -334,10 +334,16 @@ impl TokenSource for Login {
         }
         // A code that is sent twice makes some providers revoke what it brought.
         self.used.consent.store(self.consent(), Ordering::Relaxed);
-        self.obtain(operation, &values, Origin::Login, until).inspect_err(|failed| {
+        self.obtain(operation, &values, Origin::Login, until).map_err(|mut failed| {
             if failed.retry_now && failed.error.http_status == 0 {
                 self.used.consent.store(0, Ordering::Relaxed);
             }
+            // Another consent is worth another try at once: it is no password that was wrong.
+            if failed.class == FailureClass::Credentials {
+                failed.class = FailureClass::UserActionRequired;
+                failed.login_refused = false;
+            }
+            failed
         })
     }
 

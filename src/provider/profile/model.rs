@@ -82,12 +82,6 @@ pub struct Environment {
     pub test: bool,
 }
 
-impl fmt::Debug for Environment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Environment({})", self.base)
-    }
-}
-
 /// How this provider's tokens live.
 #[derive(Deserialize, Debug, Clone)]
 #[serde(deny_unknown_fields, default)]
