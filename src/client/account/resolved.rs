@@ -47,6 +47,7 @@ impl Account {
         let profile = self.profile.clone();
         let login = Arc::new(Login {
             profile,
+            file: self.brought.as_ref().map(|brought| brought.path.clone()),
             base,
             values: Arc::clone(values),
             client,
@@ -54,7 +55,7 @@ impl Account {
             used: Arc::clone(&self.used),
             entry: OnceLock::new(),
         });
-        let imported = login.imported();
+        let imported = login.imported()?;
         let lacking = login.lacks().filter(|lacks| imported.is_none() && !login.awaits_consent(lacks));
         if let Some(options) = lacking {
             let message = Message::Missing { provider: self.profile.label(), options };

@@ -106,6 +106,10 @@ impl<'a> ResponseView<'a> {
         self.answer.headers.iter().filter(named).map(|(_, value)| value.as_slice())
     }
 
+    pub fn header_names(&self) -> impl Iterator<Item = &'a str> {
+        self.answer.headers.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The body as a text, or the text, number or true/false that is all of its JSON. What begins like a page or like
     /// JSON is none.
     pub fn bare<R>(&self, then: &mut dyn FnMut(&Value) -> Option<R>) -> Option<R> {

@@ -92,6 +92,28 @@ impl Template {
         Ok(out.finish())
     }
 
+    /// What stands before and behind `{name}`. There what is unset of `{other?}` is empty.
+    pub fn render_around(
+        &self,
+        name: &str,
+        place: TemplateContext,
+        fill: &Fill,
+    ) -> Result<[Zeroizing<String>; 2], Unfit> {
+        let (mut before, mut behind, mut passed) = (Text::default(), Text::default(), false);
+        for part in self.parts() {
+            let out = if passed { &mut behind } else { &mut before };
+            match part {
+                Part::Literal(text) => out.push_for(place, text),
+                Part::Slot(slot) if slot.name == name => passed = true,
+                Part::Slot(slot) => match fill.slot(slot, out, place) {
+                    Err(Unfit::NotSet { .. }) if slot.optional => {}
+                    filled => filled?,
+                },
+            }
+        }
+        Ok([before.finish(), behind.finish()])
+    }
+
     pub fn render_into(&self, out: &mut Text, place: TemplateContext, fill: &Fill) -> Result<(), Unfit> {
         for part in self.parts() {
             match part {

@@ -4,6 +4,7 @@
 //! a program may bring its own. This module is pure: it turns a profile and option values into a [`Request`],
 //! and an answer into a [`Reading`]. It sends nothing, reads no clock and logs nothing.
 
+mod absent;
 mod answer;
 mod computed;
 mod cookie;
@@ -41,6 +42,7 @@ use request::Request;
 
 use crate::messages::Unfit;
 use fill::Fill;
+use text::TemplateContext;
 
 const BUILT_IN: [(&str, &str); 3] = [
     ("senior", include_str!("senior.json")),
@@ -63,7 +65,8 @@ pub fn builtin_names() -> &'static [&'static str] {
     &NAMES
 }
 
-/// The header that carries the access token: `name: prefix` + token + `suffix`.
+/// The header that carries the access token: `name: prefix` + token + `suffix`; around it nothing where other names
+/// stand there too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenHeader<'p> {
     pub name: &'p str,
@@ -173,11 +176,18 @@ impl Profile {
     /// The header that carries the access token, so that a caller can store prefix + token once.
     pub fn token_header(&self) -> TokenHeader<'_> {
         let carrying = self.authorize.0.iter().find_map(|(name, template)| {
-            let (prefix, suffix) = template.around("access_token")?;
-            Some(TokenHeader { name, prefix, suffix })
+            let (prefix, suffix) = template.around("access_token").unwrap_or_default();
+            template.uses("access_token").then_some(TokenHeader { name, prefix, suffix })
         });
         // Validation demands one; the usual header is the only sane answer if that ever fails.
         carrying.unwrap_or(TokenHeader { name: "Authorization", prefix: "Bearer ", suffix: "" })
+    }
+
+    /// What stands around the token in the header that carries it.
+    pub fn around_token(&self, base: &str, values: &dyn Values) -> Result<[Zeroizing<String>; 2], Unfit> {
+        let carrying = self.authorize.0.iter().find(|(_, template)| template.uses("access_token"));
+        let Some((name, template)) = carrying else { return Ok(Default::default()) };
+        template.render_around("access_token", TemplateContext::Header(name), &Fill::new(self, base, values))
     }
 
     /// The other headers of an authorised call, such as Senior's `client_id`.

@@ -40,6 +40,16 @@ impl TryFrom<Value> for AnswerPath {
 }
 
 impl AnswerPath {
+    /// As it is written.
+    pub fn text(&self) -> String {
+        match self {
+            AnswerPath::Json(pointer) => pointer.text(),
+            AnswerPath::Header(name) => format!("{{\"header\": \"{name}\"}}"),
+            AnswerPath::Cookie(name) => format!("{{\"cookie\": \"{name}\"}}"),
+            AnswerPath::Body => "{\"body\": true}".to_owned(),
+        }
+    }
+
     /// The path of one member of the top object.
     pub fn of_key(key: &str) -> AnswerPath {
         AnswerPath::Json(Pointer::of_key(key))

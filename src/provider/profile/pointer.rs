@@ -40,6 +40,11 @@ fn unescape(step: &str) -> Result<String, String> {
 }
 
 impl Pointer {
+    /// As it is written.
+    pub fn text(&self) -> String {
+        self.0.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect()
+    }
+
     /// The path of one member of the top object.
     pub fn of_key(key: &str) -> Pointer {
         Pointer(vec![key.to_owned()])

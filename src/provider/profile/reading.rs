@@ -5,11 +5,14 @@ use std::fmt;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::absent::Absent;
 use super::answer::{text_of, Answer, BodyForm, ResponseView};
 use super::expiry::{self, Expires};
 use super::model::Profile;
 use super::operation::{Meaning, Operation, OperationKind, Rule, TokenPaths};
+use super::ordered::Pairs;
 use super::path::AnswerPath;
+use crate::util::secret::Secret;
 
 /// An answer, read.
 #[derive(Debug)]
@@ -37,6 +40,8 @@ pub struct TokenFields {
     pub token_type: Option<String>,
     pub scope: Option<String>,
     pub id: Option<String>,
+    /// Of the profile's own names (`kept`), those that came.
+    pub kept: Vec<(String, Secret)>,
     /// The check found what it looks for.
     pub allowed: bool,
 }
@@ -52,8 +57,10 @@ pub struct TokenPage {
 /// Do `operation` if none of its needs lacks, with `kept` among the values; else the answer is `otherwise`.
 pub struct NextStep<'p> {
     pub operation: &'p Operation,
-    pub kept: Vec<(String, Zeroizing<String>)>,
+    pub kept: Vec<(String, Secret)>,
     pub otherwise: Refusal,
+    /// Nothing was refused: it is how the profile goes on.
+    pub after_success: bool,
 }
 
 /// No success, and why. `code` and `message` are the server's, raw: they may hold anything, secrets included.
@@ -63,6 +70,8 @@ pub struct Refusal {
     pub message: Zeroizing<String>,
     /// The wanted field that a 2xx did not hold (or held in a form that cannot be sent).
     pub missing: Option<&'static str>,
+    /// Of that field, for the author of the profile.
+    pub absent: Option<Absent>,
     /// There is an access token, and it cannot stand in a header.
     pub unfit_token: bool,
     pub form: BodyForm,
@@ -79,24 +88,26 @@ impl Operation {
         }
         let read = match self.kind {
             _ if !(200..300).contains(&answer.status) => Err(None),
-            OperationKind::Login | OperationKind::Mfa | OperationKind::Refresh => {
-                self.token(profile, &answer, false)
-            }
+            kind if kind.brings_token() => match self.next.as_deref().and_then(|name| profile.step(name)) {
+                Some(next) => self.next(profile, &answer, next),
+                None => self.token(profile, &answer, false),
+            },
             OperationKind::Create => self.token(profile, &answer, true),
             OperationKind::Check => self.check(profile, &answer),
             OperationKind::List => self.page(profile, &answer),
-            OperationKind::Logout | OperationKind::Revoke => nothing_wanted(&answer),
+            _ => nothing_wanted(&answer),
         };
         read.unwrap_or_else(|missing| {
             let is = self.verdict(profile, &answer);
             let mut refused = refused(profile, &answer, is, missing);
             let token = missing.and_then(|_| answer.token(&self.paths(profile).access_token));
             refused.unfit_token = token.is_some_and(|token| !bare(&token, profile).is_empty());
+            refused.absent = missing.and_then(|field| Absent::of(self, profile, &answer, field));
             ParsedResponse::Refused(refused)
         })
     }
 
-    fn paths<'a>(&'a self, profile: &'a Profile) -> &'a TokenPaths {
+    pub(super) fn paths<'a>(&'a self, profile: &'a Profile) -> &'a TokenPaths {
         self.take.as_ref().unwrap_or(&profile.take)
     }
 
@@ -107,6 +118,17 @@ impl Operation {
             (_, None) if with_id => Err(Some("id")),
             _ => Ok(ParsedResponse::Token(taken)),
         }
+    }
+
+    /// A success that another operation follows.
+    fn next<'p>(&self, profile: &'p Profile, answer: &ResponseView, operation: &'p Operation) -> Success<'p> {
+        if self.keep.0.is_empty() {
+            nothing_wanted(answer)?;
+        }
+        let kept = kept(&self.keep, answer).ok_or(Some("keep"))?;
+        let is = if operation.is_second_factor() { Meaning::Mfa } else { Meaning::Response };
+        let otherwise = refused(profile, answer, is, None);
+        Ok(ParsedResponse::Next(NextStep { operation, kept, otherwise, after_success: true }))
     }
 
     fn check<'p>(&self, profile: &Profile, answer: &ResponseView) -> Success<'p> {
@@ -157,8 +179,15 @@ impl Operation {
             token_type: plain(&paths.token_type),
             scope: plain(&paths.scope),
             id: answer.text(&paths.id).and_then(|id| self.cut_id(&id)),
+            kept: self.own(profile, answer),
             allowed: false,
         }
+    }
+
+    /// The profile's own names, as far as the answer has them.
+    fn own(&self, profile: &Profile, answer: &ResponseView) -> Vec<(String, Secret)> {
+        let own = self.paths(profile).own.0.iter();
+        own.filter_map(|(name, paths)| Some((name.clone(), answer.text(paths)?.into()))).collect()
     }
 
     pub(super) fn cut_id(&self, id: &str) -> Option<String> {
@@ -218,20 +247,19 @@ fn nothing_wanted<'p>(answer: &ResponseView) -> Success<'p> {
 
 fn by_rule<'p>(profile: &'p Profile, rule: &Rule, answer: &ResponseView) -> ParsedResponse<'p> {
     let otherwise = refused(profile, answer, rule.is.unwrap_or(Meaning::Response), None);
-    let kept: Option<Vec<_>> = rule
-        .keep
-        .0
-        .iter()
-        .map(|(name, path)| {
-            let text = path.find(answer, &mut text_of)?;
-            Some((name.clone(), text))
-        })
-        .collect();
     // Without everything it needs to keep, the next request could not be made.
-    match (rule.next.as_deref().and_then(|name| profile.step(name)), kept) {
-        (Some(operation), Some(kept)) => ParsedResponse::Next(NextStep { operation, kept, otherwise }),
+    match (rule.next.as_deref().and_then(|name| profile.step(name)), kept(&rule.keep, answer)) {
+        (Some(operation), Some(kept)) => {
+            ParsedResponse::Next(NextStep { operation, kept, otherwise, after_success: false })
+        }
         _ => ParsedResponse::Refused(otherwise),
     }
+}
+
+fn kept(keep: &Pairs<AnswerPath>, answer: &ResponseView) -> Option<Vec<(String, Secret)>> {
+    let one =
+        |(name, path): &(String, AnswerPath)| Some((name.clone(), path.find(answer, &mut text_of)?.into()));
+    keep.0.iter().map(one).collect()
 }
 
 fn refused(profile: &Profile, answer: &ResponseView, is: Meaning, missing: Option<&'static str>) -> Refusal {
@@ -246,6 +274,7 @@ fn refused(profile: &Profile, answer: &ResponseView, is: Meaning, missing: Optio
         code: words(&profile.error.code, &["error"]).unwrap_or_default(),
         message: words(&profile.error.message, &PLACES_OF_WORDS).unwrap_or_default(),
         missing,
+        absent: None,
         unfit_token: false,
         form: answer.form,
     }

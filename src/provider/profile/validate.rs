@@ -4,7 +4,7 @@ use super::model::{Environment, LifetimeRules, Profile};
 use super::operation::{App, Operation, OperationKind, TokenPaths};
 use super::path::AnswerPath;
 use super::problem::{ensure, Problem};
-use super::template::{is_name, Template};
+use super::template::{is_name, Form, Template};
 use super::validate_operation as operation;
 use super::validate_text::{self as text, Names};
 
@@ -27,6 +27,8 @@ pub(super) fn check(profile: &Profile) -> Checked {
         let plain = rule.is.is_none() && rule.next.is_none() && rule.keep.0.is_empty();
         ensure(plain, &place, "`is`, `next` and `keep` have no meaning here")?;
     }
+    kept(profile, &names)?;
+    own_names(&names, &profile.take, "take")?;
     life(&profile.life)?;
     operations(profile, &names)
 }
@@ -93,16 +95,27 @@ fn authorize(headers: &[(String, Template)], names: &Names) -> Checked {
     let mut carrying = 0;
     for (name, template) in headers {
         let place = format!("authorize.{name}");
-        let known = |one: &str| one == "access_token" || names.is_option(one);
+        let known = |one: &str| one == "access_token" || names.is_option(one) || names.is_own(one);
         let known = template.slots().all(|slot| known(&slot.name));
-        ensure(known, &place, "only {access_token} and options can be used here")?;
+        ensure(known, &place, "only {access_token}, options and names of `kept` can be used here")?;
         if template.uses("access_token") {
             carrying += 1;
-            let alone = template.around("access_token").is_some();
-            ensure(alone, &place, "{access_token} once and nothing but text around it")?;
+            let mut tokens = template.slots().filter(|slot| slot.name == "access_token");
+            let plain = tokens.next().is_some_and(|slot| slot.form == Form::Text && !slot.optional);
+            ensure(plain && tokens.next().is_none(), &place, "{access_token} stands here once, as it is")?;
         }
     }
     ensure(carrying == 1, "authorize", "one header must carry {access_token}")
+}
+
+fn kept(profile: &Profile, names: &Names) -> Checked {
+    for (index, name) in profile.kept().iter().enumerate() {
+        let place = format!("kept[{index}]");
+        ensure(is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
+        let first = profile.kept().iter().position(|known| known == name) == Some(index);
+        ensure(first && !names.is_taken(name), &place, "this name has another meaning")?;
+    }
+    Ok(())
 }
 
 fn life(life: &LifetimeRules) -> Checked {
@@ -121,6 +134,12 @@ fn operations(profile: &Profile, names: &Names) -> Checked {
     ensure(some, "login", "there must be one alternative at least")?;
     for (index, login) in profile.login.iter().enumerate() {
         one(profile, names, login, &format!("login[{index}]"))?;
+    }
+    for (name, step) in &profile.steps.0 {
+        let place = format!("steps.{name}");
+        let named = is_name(name) && name != "mfa";
+        ensure(named, &place, "not a name (a-z, 0-9, `_`; `mfa` stands by itself)")?;
+        one(profile, names, step, &place)?;
     }
     optional(profile, names, &profile.mfa, "mfa")?;
     optional(profile, names, &profile.refresh, "refresh")?;
@@ -145,7 +164,17 @@ fn optional(profile: &Profile, names: &Names, operation: &Option<Operation>, pla
     }
 }
 
+fn own_names(names: &Names, take: &TokenPaths, place: &str) -> Checked {
+    take.own
+        .0
+        .iter()
+        .try_for_each(|(name, _)| ensure(names.is_own(name), format_args!("{place}.{name}"), "unknown field"))
+}
+
 fn one(profile: &Profile, names: &Names, checked: &Operation, place: &str) -> Checked {
+    if let Some(take) = &checked.take {
+        own_names(names, take, &format!("{place}.take"))?;
+    }
     operation::check(profile, names, checked, place)?;
     wanted(profile, checked, place)
 }
@@ -161,15 +190,14 @@ fn wanted(profile: &Profile, operation: &Operation, place: &str) -> Checked {
         ensure(!paths.is_empty(), format_args!("{place}.{field}"), "no path, but this field is wanted")
     };
     match operation.kind {
-        OperationKind::Login | OperationKind::Mfa | OperationKind::Refresh => {
-            demand_field(&take.access_token, "access_token")
-        }
+        kind if kind.brings_token() && operation.next.is_some() => Ok(()),
+        kind if kind.brings_token() => demand_field(&take.access_token, "access_token"),
         OperationKind::Create => {
             demand_field(&take.access_token, "access_token")?;
             demand_field(&take.id, "id")
         }
         OperationKind::Check => demand_field(&take.allowed, "allowed"),
         OperationKind::List => demand_field(&take.id, "id"),
-        OperationKind::Logout | OperationKind::Revoke => Ok(()),
+        _ => Ok(()),
     }
 }

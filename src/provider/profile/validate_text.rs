@@ -54,16 +54,21 @@ pub(super) struct Names<'p> {
     options: HashSet<&'p str>,
     urls: HashSet<&'p str>,
     kept: HashSet<&'p str>,
+    /// Of these, those that are kept with the token.
+    own: &'p [String],
 }
 
 impl<'p> Names<'p> {
     pub fn of(profile: &'p Profile) -> Names<'p> {
-        let rules = profile.login.iter().flat_map(|login| &login.means);
-        let kept = rules.flat_map(|rule| &rule.keep.0);
+        let steps = profile.steps.0.iter().map(|(_, step)| step);
+        let operations = profile.login.iter().chain(steps).chain(&profile.mfa).chain(&profile.refresh);
+        let kept = operations.flat_map(|one| one.means.iter().map(|rule| &rule.keep).chain([&one.keep]));
+        let kept = kept.flat_map(|keep| keep.0.iter().map(|(name, _)| name)).chain(profile.kept());
         Names {
             options: profile.options.0.iter().map(|(name, _)| name.as_str()).collect(),
             urls: profile.urls.0.iter().map(|(name, _)| name.as_str()).collect(),
-            kept: kept.map(|(name, _)| name.as_str()).collect(),
+            kept: kept.map(String::as_str).collect(),
+            own: profile.kept(),
         }
     }
 
@@ -75,6 +80,10 @@ impl<'p> Names<'p> {
     /// Whether it has a meaning already, so that nothing else can be called so.
     pub fn is_taken(&self, name: &str) -> bool {
         is_account_name(name) || self.options.contains(name) || self.is_address(name)
+    }
+
+    pub fn is_own(&self, name: &str) -> bool {
+        self.own.iter().any(|own| own == name)
     }
 
     pub fn is_address(&self, name: &str) -> bool {

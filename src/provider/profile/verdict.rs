@@ -60,6 +60,7 @@ impl Operation {
                 Some(path) => answer.has(path) && answer.scalar(path).is_some_and(|text| !is_phrase(&text)),
                 None => false,
             })
+            || self.keep.0.iter().any(|(_, path)| is_place(&path) && answer.has(path))
             || brings_token() && answer.token(&take.access_token).is_some()
         {
             BodyForm::Vendor
@@ -118,7 +119,7 @@ fn of_codes(kind: OperationKind, answer: &ResponseView, codes: &[Words]) -> Opti
     let said = |all: &[&str]| codes.iter().any(|code| all.iter().any(|known| is(code, known)));
     let refused = match kind {
         _ if !answer.form.is_providers() => return None,
-        OperationKind::Login => Meaning::Credentials,
+        OperationKind::Login | OperationKind::Step => Meaning::Credentials,
         OperationKind::Mfa => Meaning::Mfa,
         OperationKind::Refresh => Meaning::RefreshRefused,
         _ => return None,
