@@ -181,9 +181,7 @@ impl Account {
 
     /// `token` is the access token, or the header's value that carries it.
     pub fn reject(&self, token: &str) -> Result<()> {
-        let header = self.profile.token_header();
-        let bare = token.strip_prefix(header.prefix).and_then(|rest| rest.strip_suffix(header.suffix));
-        let rejected = self.resolved()?.entry.reject(bare.unwrap_or(token));
+        let rejected = self.resolved()?.entry.reject(token);
         self.log_rejected(&rejected);
         rejected.map(drop)
     }

@@ -79,7 +79,8 @@ impl Login {
             };
             let lacks = next.operation.lacks(&self.profile, &|name| self.is_set(name));
             if !lacks.is_empty() && next.after_success && !next.operation.is_second_factor() {
-                let message = Message::MissingToRenew { provider: self.label(&values), options: lacks };
+                let lacking = TemplateValues { step: self.profile.step_name(next.operation), ..values };
+                let message = Message::Missing { provider: self.label(&lacking), options: lacks };
                 let error = Error::new(Status::Missing, message);
                 return Err(unfinished(RenewalFailure::new(error, FailureClass::UserActionRequired)));
             }

@@ -3,9 +3,11 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::model::Profile;
 use super::operation::Rule;
 use super::path::{self, AnswerPath};
 use super::pointer::{without_mark, Tree};
+use super::reading::sendable;
 use super::verdict::is_phrase;
 
 /// What is looked at of an answer.
@@ -163,10 +165,10 @@ impl<'a> ResponseView<'a> {
     }
 
     /// As `text`, where the token should be. A body as it is may say anything: only what looks like a token is one.
-    pub fn token(&self, paths: &[AnswerPath]) -> Option<Zeroizing<String>> {
+    pub fn token(&self, paths: &[AnswerPath], profile: &Profile) -> Option<Zeroizing<String>> {
         paths.iter().find_map(|path| {
             let text = path.find(self, &mut text_of)?;
-            let is_one = || text.bytes().all(|byte| byte.is_ascii_graphic()) && !is_phrase(&text);
+            let is_one = || sendable(&text, profile).is_some() && !is_phrase(&text);
             (!matches!(path, AnswerPath::Body) || is_one()).then_some(text)
         })
     }

@@ -100,7 +100,7 @@ impl Operation {
         read.unwrap_or_else(|missing| {
             let is = self.verdict(profile, &answer);
             let mut refused = refused(profile, &answer, is, missing);
-            let token = missing.and_then(|_| answer.token(&self.paths(profile).access_token));
+            let token = missing.and_then(|_| answer.token(&self.paths(profile).access_token, profile));
             refused.unfit_token = token.is_some_and(|token| !bare(&token, profile).is_empty());
             refused.absent = missing.and_then(|field| Absent::of(self, profile, &answer, field));
             ParsedResponse::Refused(refused)
@@ -167,7 +167,7 @@ impl Operation {
 
     fn taken(&self, profile: &Profile, paths: &TokenPaths, answer: &ResponseView) -> TokenFields {
         let plain = |paths| answer.text(paths).map(|text| text.to_string());
-        let access_token = answer.token(&paths.access_token);
+        let access_token = answer.token(&paths.access_token, profile);
         let access_token = access_token.and_then(|text| sendable(&text, profile));
         let (expires, life_unread) =
             expiry::read(answer, paths, &profile.life, access_token.as_deref().map(String::as_str));
@@ -217,7 +217,7 @@ const PLACES_OF_WORDS: [&str; 12] = [
 type Success<'p> = Result<ParsedResponse<'p>, Option<&'static str>>;
 
 /// The token as it can stand behind the profile's prefix.
-fn sendable(text: &str, profile: &Profile) -> Option<Zeroizing<String>> {
+pub(super) fn sendable(text: &str, profile: &Profile) -> Option<Zeroizing<String>> {
     let bare = bare(text, profile);
     let sendable = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_graphic());
     sendable.then(|| Zeroizing::new(bare.to_owned()))

@@ -61,7 +61,7 @@ impl Operation {
                 None => false,
             })
             || self.keep.0.iter().any(|(_, path)| is_place(&path) && answer.has(path))
-            || brings_token() && answer.token(&take.access_token).is_some()
+            || brings_token() && answer.token(&take.access_token, profile).is_some()
         {
             BodyForm::Vendor
         } else {

@@ -72,7 +72,6 @@ fn what_does_not_fit_names_its_place() {
         (r#","authorize":{}"#, "authorize: one header"),
         (r#","authorize":{"A":"{access_token}","B":"{access_token}"}"#, "authorize: one header"),
         (r#","authorize":{"A":"{access_token?}"}"#, "authorize.A: "),
-        (r#","authorize":{"A":"{access_token}{scope}"}"#, "authorize.A: "),
         (r#","authorize":{"A":"{access_token}","B":"{base}"}"#, "authorize.B: "),
         (r#","authorize":{"A B":"{access_token}"}"#, "authorize.A B: not the name of a header"),
         (r#","authorize":{"host":"{access_token}"}"#, "authorize.host: "),
