@@ -170,6 +170,11 @@ impl Profile {
         step.map(|(name, _)| name.as_str())
     }
 
+    /// As logs and reports name it.
+    pub fn name_of(&self, operation: &Operation) -> String {
+        self.step_name(operation).unwrap_or(operation.name()).to_owned()
+    }
+
     /// Where it stands in the profile.
     pub fn place_of(&self, operation: &Operation) -> String {
         let login = self.login.iter().position(|login| std::ptr::eq(login, operation));
