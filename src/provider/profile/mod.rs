@@ -119,6 +119,11 @@ impl Profile {
         self.options.0.iter().map(|(name, _)| name.as_str())
     }
 
+    /// Those of them that are good for one login, and no part of what the account is.
+    pub fn once(&self) -> &[String] {
+        &self.once
+    }
+
     /// The first login whose needs are all set (a default counts), else what the one that lacks least lacks: with a
     /// key and its secret set, it is the tenant that is missing and not a user. Among equals the last one.
     pub fn choose_login(&self, is_set: &dyn Fn(&str) -> bool) -> Result<&Operation, Vec<String>> {

@@ -43,6 +43,9 @@ pub struct Profile {
     pub(super) dead: Vec<Rule>,
     #[serde(default)]
     pub(super) options: Pairs<Option<String>>,
+    /// Options that a person's consent brings: good for one login, and no part of what the account is.
+    #[serde(default)]
+    pub(super) once: Vec<String>,
     #[serde(default)]
     pub(super) life: LifetimeRules,
     #[serde(default = "oauth_take")]

@@ -66,6 +66,10 @@ fn options(profile: &Profile) -> Checked {
         let harmless = !credential || default.is_none();
         ensure(harmless, &place, "a credential has no place in a profile")?;
     }
+    for (index, name) in profile.once.iter().enumerate() {
+        let own = profile.options.get(name).is_some_and(Option::is_none);
+        ensure(own, format_args!("once[{index}]"), "not an option of this profile without a default")?;
+    }
     Ok(())
 }
 
