@@ -4,7 +4,9 @@ pub mod en;
 pub mod pt;
 
 use super::app_tokens::AppToken;
+use super::certificates::ClientFault;
 use super::parts::{Cause, FileFault, HttpFault, NoJson, Opened, SystemFault, TlsFault, Unfit, Wanted};
+use super::profile::Problem;
 use super::stores::StoreFault;
 use super::wording::told;
 
@@ -35,8 +37,8 @@ told! {
         ProfileUnreadable { path: String, cause: FileFault },
         /// Somebody else may change it.
         ProfileExposed { path: String, cause: FileFault },
-        /// `problem` is for the author of a profile and stays in English, beside the profile format's own words.
-        ProfileInvalid { path: String, problem: String },
+        /// The first of its problems, and how many `more` there are.
+        ProfileInvalid { path: String, problem: Problem, more: usize },
         /// Without a name when it looks like a value in the wrong place.
         UnknownOption { name: Option<String>, known: String },
         /// Without a name when it looks like a value in the wrong place.
@@ -57,6 +59,7 @@ told! {
         /// Without a provider while not even its host is known.
         RequestUnfit { provider: Option<String>, problem: Unfit },
         PlainHttp { url: String },
+        ClientCertificate { cause: ClientFault },
 
         // The network.
         UnknownHost { host: String },
@@ -85,6 +88,8 @@ told! {
         ProxyLogin { proxy: String, http_status: u16 },
         /// It offers no way to log in that this library knows.
         ProxyWays { proxy: String, http_status: u16, ways: String },
+        /// Told after another: what may be behind it. `whose`: the certificate that was shown.
+        CertificateAsked { whose: Option<String> },
         /// It did not get through to the host.
         ProxyUnreached { proxy: String, host: String, http_status: u16 },
 

@@ -5,10 +5,12 @@
 //! (`secret::clean`).
 
 mod app_tokens;
+mod certificates;
 mod events;
 mod language;
 mod message;
 mod parts;
+mod profile;
 mod report;
 #[cfg(test)]
 mod samples;
@@ -18,10 +20,12 @@ mod tests;
 mod wording;
 
 pub use app_tokens::{AppToken, ExpiresFault};
+pub use certificates::ClientFault;
 pub use events::Event;
 pub use language::Language;
 pub use message::Message;
 pub use parts::{Cause, FileFault, HttpFault, NoJson, Opened, SystemFault, TlsFault, Unfit, Wanted};
+pub use profile::{Fault, Problem};
 pub use report::{Advice, Fact};
 #[cfg(feature = "redis")]
 pub use stores::RedisFault;

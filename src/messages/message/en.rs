@@ -3,6 +3,7 @@
 use super::Message;
 use crate::messages::wording::all_of;
 use crate::messages::wording::en::{kind, said, suspicion};
+use crate::messages::Language;
 use std::fmt;
 
 /// Something in English.
@@ -60,7 +61,14 @@ impl fmt::Display for En<'_, Message> {
             ProfileExposed { path, cause } => {
                 write!(f, "the profile {path} decides where passwords go, so it is not used: {}", En(cause))
             }
-            ProfileInvalid { path, problem } => write!(f, "the profile {path} is not valid: {problem}"),
+            ProfileInvalid { path, problem, more } => {
+                write!(f, "the profile {path} is not valid: {}", problem.told(Language::English))?;
+                match more {
+                    0 => Ok(()),
+                    1 => write!(f, "; one more problem: erptoken_check_profile shows both"),
+                    _ => write!(f, "; {more} more problems: erptoken_check_profile shows all"),
+                }
+            }
             UnknownOption { name: Some(name), known } => {
                 write!(f, "\"{name}\" is not a valid option here: known are {known}")
             }
@@ -113,6 +121,8 @@ impl fmt::Display for En<'_, Message> {
                 "{url} is not https: a password or token would travel readable; use https, or set \"allow_http\" to 1 if that \
                  is acceptable in this network"
             ),
+
+            ClientCertificate { cause } => write!(f, "the client certificate cannot be used: {}", En(cause)),
 
             UnknownHost { host } => {
                 write!(f, "the name {host} cannot be resolved: the DNS does not know it; check base_url and the DNS settings")
@@ -325,6 +335,13 @@ impl fmt::Display for En<'_, Message> {
             Remembered { age_s, retry_in_s } => {
                 write!(f, " (remembered: it failed {age_s} s ago, and is tried again in {retry_in_s} s)")
             }
+            CertificateAsked { whose: None } => f.write_str(
+                "; the server asked for a client certificate, and there is none: does it need one (\"client_certificate\")?",
+            ),
+            CertificateAsked { whose: Some(whose) } => write!(
+                f,
+                "; the server asked for a client certificate and was shown that of {whose}: is it the one that this server knows?"
+            ),
             Guarded { refused, minutes } => write!(
                 f,
                 "the provider refused {refused} logins of this account within {minutes} min: the next is held back, or the account \

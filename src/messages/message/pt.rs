@@ -4,6 +4,7 @@
 use super::Message;
 use crate::messages::wording::all_of;
 use crate::messages::wording::pt::{kind, said, suspicion};
+use crate::messages::Language;
 use std::fmt;
 
 /// Something in Portuguese.
@@ -75,8 +76,13 @@ impl fmt::Display for Pt<'_, Message> {
             ProfileExposed { path, cause } => {
                 write!(f, "o perfil {path} decide para onde vão as senhas e por isso não é usado: {}", Pt(cause))
             }
-            ProfileInvalid { path, problem } => {
-                write!(f, "o perfil {path} não é válido; detalhe técnico, em inglês: {problem}")
+            ProfileInvalid { path, problem, more } => {
+                write!(f, "o perfil {path} não é válido: {}", problem.told(Language::Portuguese))?;
+                match more {
+                    0 => Ok(()),
+                    1 => write!(f, "; mais um problema: erptoken_check_profile mostra ambos"),
+                    _ => write!(f, "; mais {more} problemas: erptoken_check_profile mostra todos"),
+                }
             }
             UnknownOption { name: Some(name), known } => {
                 write!(f, "\"{name}\" não é uma opção aqui: as conhecidas são {known}")
@@ -145,6 +151,10 @@ impl fmt::Display for Pt<'_, Message> {
                 "{url} não é https: a senha ou o token de acesso passaria pela rede sem criptografia; use https, ou \
                  defina \"allow_http\" como 1 se isso for aceitável nesta rede"
             ),
+
+            ClientCertificate { cause } => {
+                write!(f, "não é possível usar o certificado de cliente: {}", Pt(cause))
+            }
 
             UnknownHost { host } => write!(
                 f,
@@ -387,6 +397,13 @@ impl fmt::Display for Pt<'_, Message> {
             Remembered { age_s, retry_in_s } => write!(
                 f,
                 " (falha lembrada, ocorrida há {age_s} s; aguarde {retry_in_s} s até a próxima tentativa)"
+            ),
+            CertificateAsked { whose: None } => f.write_str(
+                "; o servidor pediu um certificado de cliente, e não há nenhum: ele precisa de um (\"client_certificate\")?",
+            ),
+            CertificateAsked { whose: Some(whose) } => write!(
+                f,
+                "; o servidor pediu um certificado de cliente e recebeu o de {whose}: é o que esse servidor conhece?"
             ),
             Guarded { refused, minutes } => write!(
                 f,
