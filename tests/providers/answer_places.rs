@@ -54,7 +54,7 @@ fn a_header_carries_the_token_as_keystone_answers() {
 
 #[test]
 fn a_cookie_carries_the_token_whatever_else_is_set() {
-    let take = json!({ "take": { "access_token": [{ "cookie": "B1SESSION" }] }, "authorize": { "Cookie": "B1SESSION={access_token}" } });
+    let take = json!({ "take": { "access_token": { "cookie": "B1SESSION" } }, "authorize": { "Cookie": "B1SESSION={access_token}" } });
     for headers in [
         &["Set-Cookie: B1SESSION=f00-1; HttpOnly; Path=/b1s/v1"][..],
         &["set-cookie: ROUTEID=.node2; path=/b1s", "SET-COOKIE: B1SESSION=\"f00-1\"; Secure"],

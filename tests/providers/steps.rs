@@ -161,6 +161,22 @@ fn refused_credentials_of_a_step_hold_logins_back_as_others_do() {
 }
 
 #[test]
+fn what_is_kept_with_the_token_may_come_in_any_of_the_steps() {
+    let play = |asked: &Asked, before| match asked.line.as_str() {
+        "GET /token?code=c-2&ticket=tick-1" => json(200, json!({ "access_token": "final-3", "zone": 9 })),
+        _ => play(asked, before),
+    };
+    let (server, folder, (login, mut more)) = (Raw::new(play), Folder::new(), three_steps());
+    more["kept"] = json!(["node", "zone"]);
+    more["take"] = json!({ "access_token": "/access_token", "node": { "cookie": "NODE" }, "zone": "/zone" });
+    more["authorize"] = json!({ "Cookie": "S={access_token}; NODE={node}; ZONE={zone}" });
+    more["steps"]["exchange"]["headers"]["Cookie"] = json!("NODE={node}");
+    let account = account(&folder, &profile(&server.base, login, more));
+    assert_eq!(account.authorization().unwrap(), "S=final-3; NODE=n1; ZONE=9");
+    assert_eq!(server.last("/exchange").header("cookie"), Some("NODE=n1"));
+}
+
+#[test]
 fn what_a_step_needs_is_said() {
     let (server, folder, (login, mut more)) = (Raw::new(play), Folder::new(), three_steps());
     more["options"] = json!({ "branch": null });
