@@ -59,6 +59,7 @@ told! {
         Rejected,
         RejectedLate,
         RejectedAgain,
+        RejectedForGood,
         LoggedOut,
         LogoutFailed { status: &'static str, why: Message },
 

@@ -84,6 +84,15 @@ told! {
         Dots { option: String },
         NotDigits { option: String },
         NotAnInstant { option: String },
+        TooMuch { name: String },
+        NotLatin1 { option: String },
+        NoKey { option: String },
+        KeyEncrypted { option: String },
+        KeyNotRsa { option: String },
+        KeyNotEc { option: String },
+        /// A body that credentials cannot be put into.
+        NotAnObject,
+        OurMember { name: String },
     }
 }
 

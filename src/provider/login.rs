@@ -7,7 +7,7 @@ use crate::cache::token::{Bearer, Issued, Origin, Token};
 use crate::config::options::Values;
 use crate::error::{Error, Result, Status};
 use crate::log::Subject;
-use crate::messages::Message;
+use crate::messages::{Message, Unfit};
 use crate::net;
 use crate::provider::profile::{Meaning, Operation, ParsedResponse, Profile, TokenFields};
 use crate::util::clock;
@@ -80,6 +80,9 @@ impl Login {
 
     /// The names of the options that a login lacks; `None` when it lacks nothing. What was good once lacks once it was sent.
     pub fn lacks(&self) -> Option<Vec<String>> {
+        if self.profile.is_fixed() {
+            return self.profile.lacks(&|name| self.is_set(name));
+        }
         let login = match self.profile.choose_login(&|name| self.is_set(name)) {
             Ok(login) => login,
             Err(lacks) => return Some(lacks),
@@ -128,12 +131,12 @@ impl Login {
         user.into_iter().map(|name| (name, value(name))).collect()
     }
 
-    /// The token that the program obtained elsewhere, if it set one.
-    pub fn imported(&self) -> Option<Issued> {
+    /// The token that the program obtained elsewhere, if it set one, or that its credentials are.
+    pub fn imported(&self) -> Result<Option<Issued>> {
         let access_token = self.values.get("access_token");
         let refresh_token = self.values.get("refresh_token").map(Secret::from);
         if access_token.is_none() && refresh_token.is_none() {
-            return None;
+            return if self.lacks().is_none() { self.fixed().transpose() } else { Ok(None) };
         }
         let now = clock::now();
         let access_token = access_token.unwrap_or_default();
@@ -142,11 +145,37 @@ impl Login {
             ("", _) => 0,
             (_, Some(left)) => left,
             // Nothing could replace it, so it is used until an API refuses it.
-            _ if refresh_token.is_none() && self.lacks().is_some() => MAX_LIFETIME_MS,
+            _ if (refresh_token.is_none() || self.profile.refresh().is_none()) && self.lacks().is_some() => {
+                MAX_LIFETIME_MS
+            }
             _ => self.default_life_ms(),
         };
         let validity = Validity::new(now, life_ms, self.rules(), random::jitter());
-        Some(self.assemble(access_token, refresh_token, validity, Origin::Import, None, None))
+        let issued = self.assemble(access_token, refresh_token, validity, Origin::Import, None, None);
+        issued.map(Some).map_err(|problem| self.unfit(problem))
+    }
+
+    /// The token that is made of the options alone. It ends only where the time is in it: then as it says itself.
+    fn fixed(&self) -> Option<Result<Issued>> {
+        let made = self.profile.fixed_token(&self.base, &TemplateValues::of(self))?;
+        let now = clock::now();
+        let issued = made.and_then(|made| {
+            let validity = match made.passes {
+                true => {
+                    let left_ms = made.expires.left_ms(None, now.wall_ms);
+                    let life_ms = left_ms.unwrap_or_else(|| self.default_life_ms());
+                    Validity::new(now, life_ms, self.rules(), random::jitter())
+                }
+                false => Validity::endless(now),
+            };
+            self.assemble(&made.token, None, validity, Origin::Import, None, None)
+        });
+        Some(issued.map_err(|problem| self.unfit(problem)))
+    }
+
+    /// What the profile and the options are to blame for.
+    pub fn unfit(&self, problem: Unfit) -> Error {
+        Error::new(Status::Option, Message::RequestUnfit { provider: Some(self.profile.label()), problem })
     }
 
     /// Revokes `token` at the provider. Nothing to do where the provider has no such operation.
@@ -259,7 +288,8 @@ impl Login {
             None => kept.and_then(|old| old.issued.refresh_token.clone()),
         };
         let (token_type, scope) = (taken.token_type.as_deref(), taken.scope.as_deref());
-        let mut issued = self.assemble(access_token, refresh_token, validity, origin, token_type, scope);
+        let issued = self.assemble(access_token, refresh_token, validity, origin, token_type, scope);
+        let mut issued = issued.map_err(|problem| self.misconfigured(problem))?;
         issued.life_unread = taken.life_unread.as_deref().map(|text| {
             let new = [Some(Secret::from(access_token.as_str())), issued.refresh_token.clone()];
             let secrets: Vec<Secret> =
@@ -277,21 +307,26 @@ impl Login {
         origin: Origin,
         token_type: Option<&str>,
         scope: Option<&str>,
-    ) -> Issued {
-        let header = self.profile.token_header();
+    ) -> std::result::Result<Issued, Unfit> {
+        let [before, behind] = self.profile.around_token(&self.base, &TemplateValues::of(self))?;
         let clean = |text: &str| {
             let secrets: Vec<Secret> = self.values.secrets().cloned().collect();
             secret::clean(text, &secrets)
         };
-        Issued {
-            bearer: Bearer::new(header.prefix, access_token, header.suffix),
+        Ok(Issued {
+            bearer: Bearer::new(&before, access_token, &behind),
             refresh_token,
             token_type: token_type.map_or_else(|| "Bearer".to_owned(), clean),
             scope: scope.map(clean).unwrap_or_default(),
             validity,
             life_unread: None,
             origin,
-        }
+        })
+    }
+
+    /// Nothing is sent until the options are others.
+    pub fn misconfigured(&self, problem: Unfit) -> RenewalFailure {
+        RenewalFailure::new(self.unfit(problem), FailureClass::Misconfigured)
     }
 }
 
@@ -315,6 +350,9 @@ impl TokenSource for Login {
     }
 
     fn login(&self, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
+        if let (None, Some(fixed)) = (self.lacks(), self.fixed()) {
+            return fixed.map_err(|error| RenewalFailure::new(error, FailureClass::Misconfigured));
+        }
         let chosen = self.profile.choose_login(&|name| self.is_set(name)).ok();
         let (Some(operation), None) = (chosen, self.lacks()) else {
             let (provider, options) = (self.profile.label(), self.lacks().unwrap_or_default());
@@ -353,6 +391,11 @@ impl TokenSource for Login {
 
     fn can_log_in(&self) -> bool {
         self.lacks().is_none()
+    }
+
+    fn can_replace(&self, token: &Token) -> bool {
+        let refreshable = token.refresh_token().is_some() && self.profile.refresh().is_some();
+        !self.profile.is_fixed() && (refreshable || self.can_log_in())
     }
 
     fn allows_parallel_sessions(&self) -> bool {

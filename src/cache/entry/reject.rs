@@ -2,6 +2,7 @@
 
 use super::{Entry, Inner};
 use crate::cache::record::TokenRecord;
+use crate::cache::single_flight::TokenSource;
 use crate::cache::token::{constant_time_eq, Token};
 use crate::error::{Error, Result, Status};
 use crate::messages::Message;
@@ -14,9 +15,13 @@ use std::time::{Duration, Instant};
 const REFUSED_AGAIN_MS: i64 = 60_000;
 
 impl Entry {
-    /// An API refused `access_token`. Drops it only if it is still the current one; whether it was.
-    pub fn reject(&self, access_token: &str) -> Result<bool> {
+    /// An API refused a token, given as it is or as its header's value. Drops it only if it is still the current one;
+    /// whether it was. What nothing can replace is kept: the next request may be allowed.
+    pub fn reject(&self, access_token: &str, source: &dyn TokenSource) -> Result<bool> {
         let Some((inner, token)) = self.current_if(access_token)? else { return Ok(false) };
+        if !source.can_replace(&token) {
+            return Err(Error::new(Status::RefusedAgain, Message::NothingRenews));
+        }
         let now = self.clock.now();
         let just_replaced = inner
             .rejected
@@ -37,7 +42,10 @@ impl Entry {
     fn current_if(&self, access_token: &str) -> Result<Option<(MutexGuard<'_, Inner>, Arc<Token>)>> {
         let inner = self.lock_open()?;
         let current = inner.current().map(Arc::clone);
-        let same = current.filter(|token| constant_time_eq(token.issued.bearer.access_token(), access_token));
+        let same = current.filter(|token| {
+            let text = token.issued.bearer.text();
+            [text.access_token(), text.header_value()].iter().any(|own| constant_time_eq(own, access_token))
+        });
         Ok(same.map(|token| (inner, token)))
     }
 

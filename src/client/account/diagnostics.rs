@@ -29,7 +29,7 @@ impl Account {
         let values = Arc::clone(&self.settings().values);
         let environment = self.environment_of(&values);
         let is_set = |name: &str| values.get(name).is_some() || self.profile.default_of(name).is_some();
-        let lacks = self.profile.choose_login(&is_set).err().unwrap_or_default();
+        let lacks = self.profile.lacks(&is_set).unwrap_or_default();
         let client = self.process.client(net::Settings::new(values.get("proxy"), values.ca_pem()));
         DiagnosticsView {
             provider: self.provider().to_owned(),

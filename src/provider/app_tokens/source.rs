@@ -93,7 +93,7 @@ impl AppSource {
         match (self.replace(&mut held, until), due) {
             (Ok(made), _) => {
                 let total = made.token.lifetime_ms();
-                Ok(self.issued(&made.token, validity(made.sent_at, total, total), Origin::Login))
+                self.issued(&made.token, validity(made.sent_at, total, total), Origin::Login)
             }
             // Not withheld because its successor cannot be had.
             (Err(_), Some(kept)) => self.handed_out(&kept, known, until, |made_by| held.remember(made_by)),
@@ -116,7 +116,7 @@ impl AppSource {
         if !known {
             remember(self.tokens.proven(&kept.id, until).map_err(session_failure)?);
         }
-        Ok(self.issued(kept, validity_of(kept, clock::now()), Origin::Store))
+        self.issued(kept, validity_of(kept, clock::now()), Origin::Store)
     }
 
     /// Creates a token, keeps it, and ends the one before.
@@ -200,9 +200,11 @@ impl AppSource {
 
     /// A kept token, as the entry takes it. Its id takes the place of a refresh token: it is what a successor is
     /// asked for with.
-    fn issued(&self, kept: &StoredAppToken, validity: Validity, origin: Origin) -> Issued {
+    fn issued(&self, kept: &StoredAppToken, validity: Validity, origin: Origin) -> Obtained<Issued> {
         let id = Secret::from(kept.id.as_str());
-        self.tokens.session.login.assemble(kept.token.expose(), Some(id), validity, origin, None, None)
+        let login = &self.tokens.session.login;
+        let issued = login.assemble(kept.token.expose(), Some(id), validity, origin, None, None);
+        issued.map_err(|problem| login.misconfigured(problem))
     }
 }
 

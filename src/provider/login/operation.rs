@@ -2,12 +2,9 @@
 
 use super::noted::Asked;
 use super::{failures, Login};
-use crate::cache::policy::FailureClass;
 use crate::cache::single_flight::RenewalFailure;
 use crate::cache::token::Token;
 use crate::config::options::Values;
-use crate::error::{Error, Status};
-use crate::messages::Message;
 use crate::net;
 use crate::provider::profile::{self, Answer, Operation, ParsedResponse, Profile, Refusal};
 use crate::util::deadline::Deadline;
@@ -98,10 +95,8 @@ impl Login {
         values: &TemplateValues,
         until: Deadline,
     ) -> std::result::Result<(net::Reply, ParsedResponse<'_>), RenewalFailure> {
-        let request = operation.request(&self.profile, &self.base, values).map_err(|problem| {
-            let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
-            RenewalFailure::new(Error::new(Status::Option, message), FailureClass::Misconfigured)
-        })?;
+        let request = operation.request(&self.profile, &self.base, values);
+        let request = request.map_err(|problem| self.misconfigured(problem))?;
         let call = net::Call {
             method: request.method,
             url: &request.url,
@@ -116,14 +111,17 @@ impl Login {
             plain: true,
             reuse: net::Reuse::Recent,
         };
-        let asked = Asked { operation, values, method: request.method, url: &request.url };
+        let hidden = [values.hidden, &request.computed].concat();
+        let asked =
+            Asked { operation, values: &values.hiding(&hidden), method: request.method, url: &request.url };
         let reply = self.client.send(&call).map_err(|lost| {
             let failed = failures::lost(lost);
             self.note_lost(&asked, &failed);
             failed
         })?;
-        let reading = operation.judge(&self.profile, &answer(&self.profile, &reply));
+        let mut reading = operation.judge(&self.profile, &answer(&self.profile, &reply));
         self.note(&asked, &reply, &reading);
+        reading.hide(request.computed);
         Ok((reply, reading))
     }
 
@@ -134,7 +132,8 @@ impl Login {
 
     /// An answer that is no success, as a failure.
     pub fn failed(&self, refused: &Refusal, reply: &net::Reply, values: &TemplateValues) -> RenewalFailure {
-        failures::refusal(self, &self.secrets(values), refused, reply)
+        let hidden = [values.hidden, &refused.hidden].concat();
+        failures::refusal(self, &self.secrets(&values.hiding(&hidden)), refused, reply)
     }
 
     /// What must not be seen in a text of the server.

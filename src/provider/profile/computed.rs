@@ -1,9 +1,16 @@
 //! Values that are computed of others: `values` of a profile.
 
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
+use super::fill::Fill;
 use super::ordered::{Json, Pairs};
-use super::template::Template;
+use super::request::write_members;
+use super::sign;
+use super::template::{Slot, Template};
+use super::text::{TemplateContext, Text};
+use crate::messages::Unfit;
+use crate::util::encoding;
 
 /// A name made of other names.
 #[derive(Deserialize)]
@@ -49,4 +56,117 @@ pub(super) enum Charset {
     Utf8,
     #[serde(rename = "latin1")]
     Latin1,
+}
+
+impl Computed {
+    /// Whether it holds of every name that it is made of.
+    pub fn every_slot(&self, holds: &mut dyn FnMut(&Slot) -> bool) -> bool {
+        let texts = [&self.base64, &self.sha256, &self.md5, &self.hmac_sha256, &self.key];
+        let json = self.header.0.iter().chain(&self.claims.0);
+        texts.into_iter().flatten().flat_map(Template::slots).all(&mut *holds)
+            && json.into_iter().all(|(_, value)| value.every_slot(holds))
+    }
+
+    /// What it is now. `name`: its own, for errors.
+    pub fn evaluate(&self, name: &str, fill: &Fill) -> Result<Zeroizing<String>, Unfit> {
+        let plain = |template: &Template| template.render(TemplateContext::Plain, fill);
+        if let Some(algorithm) = self.jwt {
+            return self.signed(algorithm, name, fill);
+        }
+        if let Some(text) = &self.base64 {
+            let text = plain(text)?;
+            return match self.charset {
+                Some(Charset::Latin1) => Ok(encoding::base64(&latin1(&text, name)?)),
+                _ => Ok(encoding::base64(text.as_bytes())),
+            };
+        }
+        let hash = match (&self.sha256, &self.md5, &self.hmac_sha256) {
+            (Some(text), ..) => sign::sha256(plain(text)?.as_bytes()),
+            (_, Some(text), _) => sign::md5(plain(text)?.as_bytes()),
+            (.., Some(text)) => sign::hmac_sha256(self.key_text(name, fill)?.as_bytes(), plain(text)?.as_bytes()),
+            _ => return Err(Unfit::NotSet { option: name.to_owned() }),
+        };
+        Ok(match self.form {
+            Some(Encoding::Base64) => encoding::base64(&hash),
+            Some(Encoding::Base64url) => sign::base64url_bare(&hash),
+            Some(Encoding::Hex) | None => Zeroizing::new(encoding::hex(&hash)),
+        })
+    }
+
+    fn key_text(&self, name: &str, fill: &Fill) -> Result<Zeroizing<String>, Unfit> {
+        let missing = || Unfit::NotSet { option: name.to_owned() };
+        self.key.as_ref().ok_or_else(missing)?.render(TemplateContext::Plain, fill)
+    }
+
+    /// A JSON Web Token in its compact form (RFC 7515).
+    fn signed(&self, algorithm: Algorithm, name: &str, fill: &Fill) -> Result<Zeroizing<String>, Unfit> {
+        let mut header = Text::default();
+        header.push("{\"alg\":\"");
+        header.push(algorithm.name());
+        header.push("\"");
+        if self.header.get("typ").is_none() {
+            header.push(",\"typ\":\"JWT\"");
+        }
+        write_members(&mut header, ",\"", &self.header.0, fill)?;
+        header.push("}");
+        let mut claims = Text::default();
+        claims.push("{");
+        write_members(&mut claims, "\"", &self.claims.0, fill)?;
+        claims.push("}");
+        let mut token = Text::default();
+        token.push(&sign::base64url_bare(header.finish().as_bytes()));
+        token.push(".");
+        token.push(&sign::base64url_bare(claims.finish().as_bytes()));
+        let signature = self.signature(algorithm, name, fill, token.as_bytes())?;
+        token.push(".");
+        token.push(&sign::base64url_bare(&signature));
+        Ok(token.finish())
+    }
+
+    fn signature(&self, algorithm: Algorithm, name: &str, fill: &Fill, text: &[u8]) -> Result<Vec<u8>, Unfit> {
+        if algorithm == Algorithm::HS256 {
+            return Ok(sign::hmac_sha256(self.key_text(name, fill)?.as_bytes(), text));
+        }
+        // Where it comes from is what a person can change.
+        let from = self.key.as_ref().and_then(Template::alone).map_or(name, |slot| slot.name.as_str());
+        let option = || from.to_owned();
+        if from == "client_key" {
+            let key = fill.values.client_key().ok_or_else(|| Unfit::NotSet { option: option() })?;
+            return sign::sign(algorithm, &key, text).ok_or_else(|| misfit(option(), algorithm));
+        }
+        let pem = self.key_text(name, fill)?;
+        let key = sign::key_of_pem(&pem).ok_or_else(|| match pem.contains("ENCRYPTED") {
+            true => Unfit::KeyEncrypted { option: option() },
+            false => Unfit::NoKey { option: option() },
+        })?;
+        sign::sign(algorithm, &key, text).ok_or_else(|| misfit(option(), algorithm))
+    }
+}
+
+fn misfit(option: String, algorithm: Algorithm) -> Unfit {
+    match algorithm {
+        Algorithm::ES256 => Unfit::KeyNotEc { option },
+        _ => Unfit::KeyNotRsa { option },
+    }
+}
+
+/// Of ISO 8859-1, which has no more than Unicode's first 256.
+fn latin1(text: &str, name: &str) -> Result<Zeroizing<Vec<u8>>, Unfit> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+    for letter in text.chars() {
+        let byte = u8::try_from(letter).map_err(|_| Unfit::NotLatin1 { option: name.to_owned() })?;
+        bytes.push(byte);
+    }
+    Ok(bytes)
+}
+
+impl Algorithm {
+    fn name(self) -> &'static str {
+        match self {
+            Algorithm::HS256 => "HS256",
+            Algorithm::RS256 => "RS256",
+            Algorithm::PS256 => "PS256",
+            Algorithm::ES256 => "ES256",
+        }
+    }
 }

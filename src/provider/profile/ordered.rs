@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::template::Template;
+use super::template::{Slot, Template};
 
 /// The members of an object.
 pub(super) struct Pairs<T>(pub Vec<(String, T)>);
@@ -68,6 +68,18 @@ pub(super) enum Json {
     Text(Template),
     List(Vec<Json>),
     Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// Whether it holds of every name in its texts.
+    pub fn every_slot(&self, holds: &mut dyn FnMut(&Slot) -> bool) -> bool {
+        match self {
+            Json::Text(template) => template.slots().all(holds),
+            Json::List(items) => items.iter().all(|item| item.every_slot(holds)),
+            Json::Object(members) => members.iter().all(|(_, value)| value.every_slot(holds)),
+            Json::Null | Json::Bool(_) | Json::Number(_) => true,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Json {

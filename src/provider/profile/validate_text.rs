@@ -29,9 +29,10 @@ pub(super) const CREDENTIALS: [&str; 5] = ["username", "password", "access_key",
 pub(super) const PASSING_NAMES: [&str; 5] = ["access_token", "refresh_token", "expires_at", "id", "page"];
 
 /// Account options that steer the library; an option of a profile under such a name could never be set.
-pub(super) const RESERVED_OPTIONS: [&str; 13] = [
+pub(super) const RESERVED_OPTIONS: [&str; 14] = [
     "environment",
     "base_url",
+    "api_url",
     "token",
     "application_days",
     "timeout_ms",
