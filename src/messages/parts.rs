@@ -5,6 +5,7 @@
 pub mod en;
 pub mod pt;
 
+use super::certificates::ClientFault;
 use super::wording::told;
 use crate::sys::Foreign;
 use std::io::{self, ErrorKind};
@@ -86,8 +87,7 @@ told! {
         NotAnInstant { option: String },
         TooMuch { name: String },
         NotLatin1 { option: String },
-        NoKey { option: String },
-        KeyEncrypted { option: String },
+        Key { option: String, fault: ClientFault },
         KeyNotRsa { option: String },
         KeyNotEc { option: String },
         /// A body that credentials cannot be put into.
@@ -190,6 +190,8 @@ told! {
         FoundNothingInCommon,
         UnknownName,
         WantsCertificate,
+        /// Ours, whose it is; `name`: the alert.
+        CertificateRefused { whose: String, name: String },
         Alert { name: String },
         NoAuthorities,
         NoClock,

@@ -109,11 +109,7 @@ impl Display for En<'_, Unfit> {
             NotDigits { option } => write!(f, "{option}: must be digits only"),
             TooMuch { name } => write!(f, "what {name} stands for becomes too long, or is made of too much: shorten it"),
             NotLatin1 { option } => write!(f, "{option}: has a character that Latin-1 does not have"),
-            NoKey { option } => write!(
-                f,
-                "{option}: holds no private key in PEM form (BEGIN PRIVATE KEY, BEGIN RSA PRIVATE KEY or BEGIN EC PRIVATE KEY)"
-            ),
-            KeyEncrypted { option } => write!(f, "{option}: its private key is encrypted: give it without a password (openssl pkey -in … -out …)"),
+            Key { option, fault } => write!(f, "{option}: {}", En(fault)),
             KeyNotRsa { option } => write!(f, "{option}: an RSA key of 2048 to 8192 bits is needed for this signature"),
             KeyNotEc { option } => write!(f, "{option}: a key on the curve P-256 is needed for this signature"),
             NotAnObject => f.write_str("the body must be a JSON object in UTF-8: the provider wants its credentials inside it"),
@@ -229,7 +225,14 @@ impl Display for En<'_, TlsFault> {
                  such host"
             }
             UnknownName => "it does not know this host name (unrecognized_name): check base_url",
-            WantsCertificate => "it wants a client certificate, and there is none",
+            WantsCertificate => "it wants a client certificate, and there is none: set \"client_certificate\"",
+            CertificateRefused { whose, name } => {
+                return write!(
+                    f,
+                    "it refused the client certificate of {whose} with the alert {name}: is it the one that this server knows, \
+                     of an authority that it accepts, and with its whole chain?"
+                );
+            }
             Alert { name } => return write!(f, "it ended TLS with the alert {name}"),
             NoAuthorities => {
                 "this machine has no certificates of authorities: install the package ca-certificates, or set \

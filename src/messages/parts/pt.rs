@@ -122,11 +122,7 @@ impl Display for Pt<'_, Unfit> {
             NotDigits { option } => write!(f, "{option}: só pode ter dígitos"),
             TooMuch { name } => write!(f, "o que {name} representa fica longo demais ou é feito de partes demais: encurte"),
             NotLatin1 { option } => write!(f, "{option}: tem um caractere que não existe em Latin-1"),
-            NoKey { option } => write!(
-                f,
-                "{option}: não contém chave privada em PEM (BEGIN PRIVATE KEY, BEGIN RSA PRIVATE KEY ou BEGIN EC PRIVATE KEY)"
-            ),
-            KeyEncrypted { option } => write!(f, "{option}: a chave privada está cifrada: informe-a sem senha (openssl pkey -in … -out …)"),
+            Key { option, fault } => write!(f, "{option}: {}", Pt(fault)),
             KeyNotRsa { option } => write!(f, "{option}: esta assinatura precisa de uma chave RSA de 2048 a 8192 bits"),
             KeyNotEc { option } => write!(f, "{option}: esta assinatura precisa de uma chave na curva P-256"),
             NotAnObject => f.write_str("o corpo deve ser um objeto JSON em UTF-8: o provedor quer as credenciais dentro dele"),
@@ -252,7 +248,14 @@ impl Display for Pt<'_, TlsFault> {
                  demais, ou ele não atende esse host"
             }
             UnknownName => "ele não conhece este nome de host (unrecognized_name): verifique base_url",
-            WantsCertificate => "ele exige um certificado de cliente, e não há nenhum",
+            WantsCertificate => "ele exige um certificado de cliente, e não há nenhum: defina \"client_certificate\"",
+            CertificateRefused { whose, name } => {
+                return write!(
+                    f,
+                    "ele recusou o certificado de cliente de {whose} com o alerta {name}: é o certificado que esse servidor \
+                     conhece, de uma autoridade que ele aceita, e com a cadeia completa?"
+                );
+            }
             Alert { name } => return write!(f, "ele encerrou o TLS com o alerta {name}"),
             NoAuthorities => {
                 "esta máquina não tem certificados de autoridades: instale o pacote ca-certificates, ou defina \

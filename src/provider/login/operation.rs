@@ -64,6 +64,14 @@ impl profile::Values for TemplateValues<'_> {
         };
         text.map(Cow::Borrowed)
     }
+
+    fn client_key(&self) -> Option<&net::ClientKey> {
+        self.options.client_key()
+    }
+
+    fn client_certificate(&self) -> Option<&[u8]> {
+        self.options.client_identity().map(|identity| identity.certificate_der())
+    }
 }
 
 /// What counts of an answer. Only a short one is looked into: that of a refusal is, and the parser needs many times the
@@ -111,6 +119,7 @@ impl Login {
             plain: true,
             reuse: net::Reuse::Recent,
         };
+        self.warn_of_certificate();
         let hidden = [values.hidden, &request.computed].concat();
         let asked =
             Asked { operation, values: &values.hiding(&hidden), method: request.method, url: &request.url };

@@ -4,12 +4,13 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::fill::Fill;
+use super::hash;
 use super::ordered::{Json, Pairs};
 use super::request::write_members;
-use super::sign;
 use super::template::{Slot, Template};
 use super::text::{TemplateContext, Text};
 use crate::messages::Unfit;
+use crate::net::ClientKey;
 use crate::util::encoding;
 
 /// A name made of other names.
@@ -67,6 +68,11 @@ impl Computed {
             && json.into_iter().all(|(_, value)| value.every_slot(holds))
     }
 
+    /// Whether its key is one that signs, not a text.
+    pub fn signs_with_key(&self) -> bool {
+        self.jwt.is_some_and(|algorithm| algorithm != Algorithm::HS256)
+    }
+
     /// What it is now. `name`: its own, for errors.
     pub fn evaluate(&self, name: &str, fill: &Fill) -> Result<Zeroizing<String>, Unfit> {
         let plain = |template: &Template| template.render(TemplateContext::Plain, fill);
@@ -81,14 +87,14 @@ impl Computed {
             };
         }
         let hash = match (&self.sha256, &self.md5, &self.hmac_sha256) {
-            (Some(text), ..) => sign::sha256(plain(text)?.as_bytes()),
-            (_, Some(text), _) => sign::md5(plain(text)?.as_bytes()),
-            (.., Some(text)) => sign::hmac_sha256(self.key_text(name, fill)?.as_bytes(), plain(text)?.as_bytes()),
+            (Some(text), ..) => hash::sha256(plain(text)?.as_bytes()),
+            (_, Some(text), _) => hash::md5(plain(text)?.as_bytes()),
+            (.., Some(text)) => hash::hmac_sha256(self.key_text(name, fill)?.as_bytes(), plain(text)?.as_bytes()),
             _ => return Err(Unfit::NotSet { option: name.to_owned() }),
         };
         Ok(match self.form {
             Some(Encoding::Base64) => encoding::base64(&hash),
-            Some(Encoding::Base64url) => sign::base64url_bare(&hash),
+            Some(Encoding::Base64url) => hash::base64url_bare(&hash),
             Some(Encoding::Hex) | None => Zeroizing::new(encoding::hex(&hash)),
         })
     }
@@ -114,32 +120,33 @@ impl Computed {
         write_members(&mut claims, "\"", &self.claims.0, fill)?;
         claims.push("}");
         let mut token = Text::default();
-        token.push(&sign::base64url_bare(header.finish().as_bytes()));
+        token.push(&hash::base64url_bare(header.finish().as_bytes()));
         token.push(".");
-        token.push(&sign::base64url_bare(claims.finish().as_bytes()));
+        token.push(&hash::base64url_bare(claims.finish().as_bytes()));
         let signature = self.signature(algorithm, name, fill, token.as_bytes())?;
         token.push(".");
-        token.push(&sign::base64url_bare(&signature));
+        token.push(&hash::base64url_bare(&signature));
         Ok(token.finish())
     }
 
     fn signature(&self, algorithm: Algorithm, name: &str, fill: &Fill, text: &[u8]) -> Result<Vec<u8>, Unfit> {
         if algorithm == Algorithm::HS256 {
-            return Ok(sign::hmac_sha256(self.key_text(name, fill)?.as_bytes(), text));
+            return Ok(hash::hmac_sha256(self.key_text(name, fill)?.as_bytes(), text));
         }
         // Where it comes from is what a person can change.
         let from = self.key.as_ref().and_then(Template::alone).map_or(name, |slot| slot.name.as_str());
         let option = || from.to_owned();
-        if from == "client_key" {
-            let key = fill.values.client_key().ok_or_else(|| Unfit::NotSet { option: option() })?;
-            return sign::sign(algorithm, &key, text).ok_or_else(|| misfit(option(), algorithm));
-        }
-        let pem = self.key_text(name, fill)?;
-        let key = sign::key_of_pem(&pem).ok_or_else(|| match pem.contains("ENCRYPTED") {
-            true => Unfit::KeyEncrypted { option: option() },
-            false => Unfit::NoKey { option: option() },
-        })?;
-        sign::sign(algorithm, &key, text).ok_or_else(|| misfit(option(), algorithm))
+        let read;
+        let key = if from == "client_key" {
+            fill.values.client_key().ok_or_else(|| Unfit::NotSet { option: option() })?
+        } else {
+            // Line ends written as `\n`, as JSON and environments have them, are line ends.
+            let pem = Zeroizing::new(self.key_text(name, fill)?.replace("\\n", "\n"));
+            let password = fill.values.get("client_certificate_password");
+            read = ClientKey::read(pem.as_bytes(), password.as_deref());
+            read.as_ref().map_err(|fault| Unfit::Key { option: option(), fault: fault.clone() })?
+        };
+        key.sign(algorithm.name(), text).ok_or_else(|| misfit(option(), algorithm))
     }
 }
 

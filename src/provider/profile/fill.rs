@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
 
-use rustls::pki_types::PrivateKeyDer;
 use zeroize::Zeroizing;
 
 use super::model::{Environment, Profile};
 use super::template::{Form, Part, Slot, Template};
 use super::text::{TemplateContext, Text};
-use super::{computed, sign};
+use super::{computed, hash};
 use crate::messages::Unfit;
+use crate::net::ClientKey;
 use crate::util::secret::Secret;
 use crate::util::{clock, random};
 
@@ -18,7 +18,7 @@ use crate::util::{clock, random};
 const MAX_TEXT_BYTES: usize = 1 << 20;
 /// So deep may a value be made of others, and so many bytes are worked on for one request. Each value counts as
 /// a page at least.
-const MAX_DEPTH: usize = 16;
+pub(super) const MAX_DEPTH: usize = 16;
 const MAX_WORK_BYTES: usize = 4 << 20;
 const LEAST_WORK_BYTES: usize = 4 << 10;
 
@@ -27,8 +27,8 @@ const LEAST_WORK_BYTES: usize = 4 << 10;
 pub trait Values {
     fn get(&self, name: &str) -> Option<Cow<'_, str>>;
 
-    /// The key of the account's client certificate.
-    fn client_key(&self) -> Option<PrivateKeyDer<'_>> {
+    /// The key of the account's client certificate, or one without.
+    fn client_key(&self) -> Option<&ClientKey> {
         None
     }
 
@@ -112,7 +112,7 @@ impl<'a> Fill<'a> {
             // A key signs; it is nothing to be sent.
             ("client_key", _) => return Ok(None),
             (_, form @ (Form::Sha1 | Form::Sha256)) => {
-                self.values.client_certificate().map(|der| sign::thumbprint(form == Form::Sha256, der).into())
+                self.values.client_certificate().map(|der| hash::thumbprint(form == Form::Sha256, der).into())
             }
             _ => None,
         };

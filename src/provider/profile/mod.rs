@@ -9,6 +9,7 @@ mod authorize;
 mod computed;
 mod expiry;
 mod fill;
+mod hash;
 mod model;
 mod operation;
 mod ordered;
@@ -17,7 +18,6 @@ mod pointer;
 mod problem;
 mod reading;
 mod request;
-mod sign;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -25,6 +25,7 @@ mod text;
 mod validate;
 mod validate_operation;
 mod validate_text;
+mod validate_values;
 mod verdict;
 
 use once_cell::race::OnceBox;

@@ -4,9 +4,10 @@ use super::model::{Environment, LifetimeRules, Profile};
 use super::operation::{App, Operation, OperationKind, TokenPaths};
 use super::path::AnswerPath;
 use super::problem::{ensure, Problem};
-use super::template::{is_name, Template};
+use super::template::is_name;
 use super::validate_operation as operation;
 use super::validate_text::{self as text, Names};
+use super::validate_values as values;
 
 type Checked = Result<(), Problem>;
 
@@ -20,7 +21,12 @@ pub(super) fn check(profile: &Profile) -> Checked {
     let names = Names::of(profile);
     options(profile)?;
     urls(profile, &names)?;
-    authorize(&profile.authorize.0, &names)?;
+    for (name, environment) in &profile.environments.0 {
+        values::urls(profile, &environment.urls.0, &names, &format!("environments.{name}.urls"))?;
+    }
+    values::values(profile, &names)?;
+    values::authorize(profile, &names)?;
+    values::fixed(profile, &names)?;
     for (index, rule) in profile.dead.iter().enumerate() {
         let place = format!("dead[{index}]");
         operation::conditions(rule, &place)?;
@@ -79,30 +85,9 @@ fn urls(profile: &Profile, names: &Names) -> Checked {
         ensure(is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
         let free = name != "base" && !text::is_account_name(name) && !names.is_option(name);
         ensure(free, &place, "this name has another meaning")?;
-        for slot in template.slots() {
-            let known = slot.name == "base" || names.is_option(&slot.name) && !names.is_address(&slot.name);
-            ensure(known, &place, "only {base} and options can be used here")?;
-        }
-        text::url(template, names, &place)?;
+        values::url(template, names, &place)?;
     }
     Ok(())
-}
-
-fn authorize(headers: &[(String, Template)], names: &Names) -> Checked {
-    text::headers(headers, names, "authorize")?;
-    let mut carrying = 0;
-    for (name, template) in headers {
-        let place = format!("authorize.{name}");
-        let known = |one: &str| one == "access_token" || names.is_option(one);
-        let known = template.slots().all(|slot| known(&slot.name));
-        ensure(known, &place, "only {access_token} and options can be used here")?;
-        if template.uses("access_token") {
-            carrying += 1;
-            let alone = template.around("access_token").is_some();
-            ensure(alone, &place, "{access_token} once and nothing but text around it")?;
-        }
-    }
-    ensure(carrying == 1, "authorize", "one header must carry {access_token}")
 }
 
 fn life(life: &LifetimeRules) -> Checked {
@@ -114,8 +99,6 @@ fn life(life: &LifetimeRules) -> Checked {
 }
 
 fn operations(profile: &Profile, names: &Names) -> Checked {
-    let some = !profile.login.is_empty();
-    ensure(some, "login", "there must be one alternative at least")?;
     for (index, login) in profile.login.iter().enumerate() {
         one(profile, names, login, &format!("login[{index}]"))?;
     }

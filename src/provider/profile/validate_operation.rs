@@ -46,7 +46,7 @@ fn body(one: &Operation, names: &Names, place: &str) -> Checked {
 }
 
 /// The place is written when there is a fault there: each value would have a long one.
-fn json_body(json: &Json, names: &Names, place: &dyn Display) -> Checked {
+pub(super) fn json_body(json: &Json, names: &Names, place: &dyn Display) -> Checked {
     match json {
         Json::Text(template) => json_text(template, names, place),
         Json::List(items) => items

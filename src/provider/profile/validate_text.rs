@@ -4,13 +4,14 @@ use super::fill::header_safe;
 use super::model::Profile;
 use super::problem::{ensure, Problem};
 use super::template::{Form, Part, Template};
+use super::validate_values::PASSING;
 use std::collections::HashSet;
 use std::fmt::Display;
 
 type Checked = Result<(), Problem>;
 
 /// Account options that describe who asks.
-const ACCOUNT_OPTIONS: [&str; 9] = [
+const ACCOUNT_OPTIONS: [&str; 11] = [
     "username",
     "password",
     "access_key",
@@ -20,6 +21,8 @@ const ACCOUNT_OPTIONS: [&str; 9] = [
     "client_secret",
     "scope",
     "mfa_code",
+    "client_certificate",
+    "client_key",
 ];
 
 /// Of these a profile gives no default: it is read, copied and mailed as if it held no secrets.
@@ -29,7 +32,7 @@ pub(super) const CREDENTIALS: [&str; 5] = ["username", "password", "access_key",
 pub(super) const PASSING_NAMES: [&str; 5] = ["access_token", "refresh_token", "expires_at", "id", "page"];
 
 /// Account options that steer the library; an option of a profile under such a name could never be set.
-pub(super) const RESERVED_OPTIONS: [&str; 14] = [
+pub(super) const RESERVED_OPTIONS: [&str; 15] = [
     "environment",
     "base_url",
     "api_url",
@@ -41,6 +44,7 @@ pub(super) const RESERVED_OPTIONS: [&str; 14] = [
     "renew_after_s",
     "proxy",
     "ca_file",
+    "client_certificate_password",
     "allow_http",
     "api_hosts",
     "max_response_bytes",
@@ -55,6 +59,9 @@ pub(super) struct Names<'p> {
     options: HashSet<&'p str>,
     urls: HashSet<&'p str>,
     kept: HashSet<&'p str>,
+    made: HashSet<&'p str>,
+    /// Kept with the token.
+    own: &'p [String],
 }
 
 impl<'p> Names<'p> {
@@ -65,6 +72,8 @@ impl<'p> Names<'p> {
             options: profile.options.0.iter().map(|(name, _)| name.as_str()).collect(),
             urls: profile.urls.0.iter().map(|(name, _)| name.as_str()).collect(),
             kept: kept.map(|(name, _)| name.as_str()).collect(),
+            made: profile.values.0.iter().map(|(name, _)| name.as_str()).collect(),
+            own: &profile.kept,
         }
     }
 
@@ -78,13 +87,24 @@ impl<'p> Names<'p> {
         is_account_name(name) || self.options.contains(name) || self.is_address(name)
     }
 
+    /// Computed, or new with each request.
+    pub fn is_made(&self, name: &str) -> bool {
+        self.made.contains(name) || PASSING.contains(&name)
+    }
+
+    pub fn is_own(&self, name: &str) -> bool {
+        self.own.iter().any(|own| own == name)
+    }
+
     pub fn is_address(&self, name: &str) -> bool {
         name == "base" || self.urls.contains(name)
     }
 
     pub fn check(&self, template: &Template, place: impl Display) -> Checked {
         for slot in template.slots() {
-            if !self.is_taken(&slot.name) && !self.kept.contains(slot.name.as_str()) {
+            ensure(slot.name != "client_key", &place, "{client_key} signs: it is the `key` of a jwt, and nothing else")?;
+            let known = [self.is_taken(&slot.name), self.is_made(&slot.name), self.is_own(&slot.name)].contains(&true);
+            if !known && !self.kept.contains(slot.name.as_str()) {
                 let what = format_args!("unknown name {{{}}}", slot.name);
                 return Err(Problem::at(place, what));
             }
