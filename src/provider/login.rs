@@ -411,9 +411,11 @@ impl TokenSource for Login {
         self.lacks().is_none()
     }
 
+    /// What came of a login can come of another, if only of one that a person makes.
     fn can_replace(&self, token: &Token) -> bool {
         let refreshable = token.refresh_token().is_some() && self.profile.refresh().is_some();
-        !self.profile.is_fixed() && (refreshable || self.can_log_in())
+        let brought = token.issued.origin != Origin::Import;
+        !self.profile.is_fixed() && (brought || refreshable || self.can_log_in())
     }
 
     fn allows_parallel_sessions(&self) -> bool {

@@ -21,8 +21,14 @@ fn key_in_header(base: &str) -> String {
 fn nothing_is_sent_and_it_never_ends() {
     let server = Server::plain();
     let account = Account::with(&key_in_header(&server.base), &[("access_key", "chave-fixa-77")]);
-    assert_eq!((account.token().as_str(), account.authorization().unwrap().as_str()), ("chave-fixa-77", "chave-fixa-77"));
-    assert_eq!((account.info("header_name").as_str(), account.info("state").as_str()), ("X-Api-Key", "fresh"));
+    assert_eq!(
+        (account.token().as_str(), account.authorization().unwrap().as_str()),
+        ("chave-fixa-77", "chave-fixa-77")
+    );
+    assert_eq!(
+        (account.info("header_name").as_str(), account.info("state").as_str()),
+        ("X-Api-Key", "fresh")
+    );
     assert_eq!((account.info("expires_at"), account.info("renew_at")), (String::new(), String::new()));
     assert_eq!((account.number("expires_in"), account.number("renew_in")), (i32::MAX, i32::MAX));
     assert_eq!((account.info("source").as_str(), account.number("logins")), ("import", 0));
@@ -128,12 +134,14 @@ fn an_imported_token_that_nothing_renews_survives_a_401() {
     ));
     let account = Account::with(&path, &[("access_token", "feito-no-portal")]);
     assert_eq!(request(&account, "POST", "/x", None, Body::Text("{}")).unwrap().status(), 401);
-    failed(account.reject("feito-no-portal"), ERPTOKEN_E_REFUSED_AGAIN).assert_says(&["nothing can renew it"]);
+    failed(account.reject("feito-no-portal"), ERPTOKEN_E_REFUSED_AGAIN)
+        .assert_says(&["nothing can renew it"]);
     assert_eq!((account.token().as_str(), server.count()), ("feito-no-portal", 1));
     let other = Account::with(&path, &[("access_token", "feito-no-portal")]);
     assert_eq!(other.authorization().unwrap(), "Bearer feito-no-portal");
     // A refresh token is of no use where the profile has no such operation.
-    let refresh = Account::with(&path, &[("access_token", "feito-no-portal-2"), ("refresh_token", "inutil-aqui")]);
+    let refresh =
+        Account::with(&path, &[("access_token", "feito-no-portal-2"), ("refresh_token", "inutil-aqui")]);
     failed(refresh.reject("feito-no-portal-2"), ERPTOKEN_E_REFUSED_AGAIN);
     assert_eq!(refresh.token(), "feito-no-portal-2");
     assert_not_logged(&["feito-no-portal", "inutil-aqui"]);

@@ -51,7 +51,10 @@ fn the_query_is_appended_as_it_should_be() {
     }
     assert_eq!(server.count(), sent);
     // No header carries it, so the header's value is the token.
-    assert_eq!((account.info("header_name"), account.authorization().unwrap()), (String::new(), "k/1&x=y ção?".into()));
+    assert_eq!(
+        (account.info("header_name"), account.authorization().unwrap()),
+        (String::new(), "k/1&x=y ção?".into())
+    );
     assert_not_logged(&["k/1&x=y", "k%2F1"]);
 }
 
@@ -79,7 +82,8 @@ fn in_json(base: &str) -> String {
 #[test]
 fn members_are_put_into_the_body_and_no_byte_of_it_is_changed() {
     let server = Server::plain();
-    let account = Account::with(&in_json(&server.base), &[("access_key", "38333295000"), ("secret", "a\"b\\c\u{e7}")]);
+    let account =
+        Account::with(&in_json(&server.base), &[("access_key", "38333295000"), ("secret", "a\"b\\c\u{e7}")]);
     let put = "\"app_key\":\"38333295000\",\"app_secret\":\"a\\\"b\\\\c\u{e7}\",\"loja\":{\"n\":[]}";
     for (given, before, behind) in [
         ("{\"call\":\"Listar\",\"n\":1.50,\"n\":1E+2}", "{", ",\"call\":\"Listar\",\"n\":1.50,\"n\":1E+2}"),
@@ -115,7 +119,8 @@ fn members_are_put_into_the_body_and_no_byte_of_it_is_changed() {
 #[test]
 fn a_body_that_takes_no_members_is_refused_and_nothing_is_sent() {
     let server = Server::plain();
-    let account = Account::with(&in_json(&server.base), &[("access_key", "38333295001"), ("secret", "segredo-omie")]);
+    let account =
+        Account::with(&in_json(&server.base), &[("access_key", "38333295001"), ("secret", "segredo-omie")]);
     for body in [
         &b"[]"[..],
         b"[{}]",
@@ -131,17 +136,22 @@ fn a_body_that_takes_no_members_is_refused_and_nothing_is_sent() {
         b"\xff\xfe{\0}\0",
         b"   ",
     ] {
-        let failure = failed(request(&account, "POST", "/v1", None, Body::Bytes(body)).map(drop), ERPTOKEN_E_ARGUMENT);
+        let failure =
+            failed(request(&account, "POST", "/v1", None, Body::Bytes(body)).map(drop), ERPTOKEN_E_ARGUMENT);
         failure.assert_says(&["JSON object", "UTF-8"]);
     }
     // The token is the library's matter; of the others the program's own stand.
     for own in ["{\"app_secret\":\"x\"}", "{\"a\":{},\"app\\u005fsecret\":null}"] {
-        let failure = failed(request(&account, "POST", "/v1", None, Body::Text(own)).map(drop), ERPTOKEN_E_ARGUMENT);
+        let failure =
+            failed(request(&account, "POST", "/v1", None, Body::Text(own)).map(drop), ERPTOKEN_E_ARGUMENT);
         failure.assert_says(&["app_secret", "leave it out"]);
     }
     assert_eq!(server.count(), 0);
     request(&account, "POST", "/v1", None, Body::Text("{\"app_key\":\"minha\"}")).unwrap();
-    assert_eq!(server.last().text(), "{\"app_secret\":\"segredo-omie\",\"loja\":{\"n\":[]},\"app_key\":\"minha\"}");
+    assert_eq!(
+        server.last().text(),
+        "{\"app_secret\":\"segredo-omie\",\"loja\":{\"n\":[]},\"app_key\":\"minha\"}"
+    );
 }
 
 #[test]
@@ -164,7 +174,10 @@ fn operations_that_are_authorised_carry_the_same() {
     account.token();
     account.logout().unwrap();
     let last = server.last();
-    assert_eq!((last.line(), last.text()), ("POST /logout?v=2&token=tk%261", "{\"auth\":{\"t\":\"tk&1\"},\"sair\":true}"));
+    assert_eq!(
+        (last.line(), last.text()),
+        ("POST /logout?v=2&token=tk%261", "{\"auth\":{\"t\":\"tk&1\"},\"sair\":true}")
+    );
     assert_eq!(last.header("x-loja"), None);
     assert_not_logged(&["senha-da-ana", "tk&1", "tk%261"]);
 }
@@ -206,7 +219,11 @@ fn with_places(base: &str, other: &str) -> String {
 fn tokens() -> Server {
     Server::new(|heard| {
         let token = heard.target().replace('/', "-");
-        (200, json!({ "access_token": format!("t{token}"), "refresh_token": "r1", "expires_in": 3600 }).to_string())
+        (
+            200,
+            json!({ "access_token": format!("t{token}"), "refresh_token": "r1", "expires_in": 3600 })
+                .to_string(),
+        )
     })
 }
 
@@ -221,7 +238,10 @@ fn an_environment_replaces_addresses_and_has_tokens_of_its_own() {
     sandbox.set("environment", "sandbox").unwrap();
     assert_eq!(sandbox.token(), "t-sandbox-auth-token", "it is another identity");
     get(&sandbox, "/x").unwrap();
-    assert_eq!((other.last().target(), other.last().header("authorization")), ("/outra/x", Some("Bearer t-sandbox-auth-token")));
+    assert_eq!(
+        (other.last().target(), other.last().header("authorization")),
+        ("/outra/x", Some("Bearer t-sandbox-auth-token"))
+    );
     get(&production, "/x").unwrap();
     assert_eq!(server.last().target(), "/api/x");
     // The host of another environment's API is not this one's.
@@ -240,7 +260,10 @@ fn api_url_moves_the_api_as_base_url_moves_the_base() {
     assert_eq!(account.token(), before);
     assert_eq!(server.count(), 2, "it may change what a login answers, so it is another identity");
     get(&account, "/pedidos").unwrap();
-    assert_eq!((third.last().target(), third.last().header("authorization")), ("/v9/pedidos", Some("Bearer t-auth-token")));
+    assert_eq!(
+        (third.last().target(), third.last().header("authorization")),
+        ("/v9/pedidos", Some("Bearer t-auth-token"))
+    );
     account.set("environment", "sandbox").unwrap();
     account.token();
     account.renew().unwrap();
@@ -260,7 +283,10 @@ fn api_url_moves_the_api_as_base_url_moves_the_base() {
     ));
     let fixed = Account::with(&plain, &[("access_key", "chave-api"), ("api_url", &third.base)]);
     get(&fixed, "/y").unwrap();
-    assert_eq!((third.last().target(), third.last().header("authorization")), ("/y", Some("Bearer chave-api")));
+    assert_eq!(
+        (third.last().target(), third.last().header("authorization")),
+        ("/y", Some("Bearer chave-api"))
+    );
 }
 
 #[test]
@@ -290,7 +316,8 @@ fn no_value_and_no_address_leads_to_another_host() {
         let values = json!({ "b64": { "base64": "{tenant}" } });
         refused(at(base, json!({ "values": values, "login": login(url) })));
         // `urls` and those of an environment obey the same.
-        let mut moved = at(base, json!({ "urls": { "api": "{base}/api" }, "values": values, "fixed": fixed }));
+        let mut moved =
+            at(base, json!({ "urls": { "api": "{base}/api" }, "values": values, "fixed": fixed }));
         moved["environments"]["production"]["urls"] = json!({ "api": url });
         refused(moved);
         refused(at(base, json!({ "urls": { "api": url }, "values": values, "fixed": fixed })));

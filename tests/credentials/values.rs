@@ -31,7 +31,9 @@ fn a_login_with_a_signed_assertion_as_it_arrives() {
     let account = Account::with(&path, &[("client_id", "cliente-1"), ("tenant", "k1"), ("chave", EC_KEY)]);
     assert_eq!(account.token(), "obtido");
     let sent = server.last();
-    let field = |name: &str| sent.text().split('&').find_map(|one| one.strip_prefix(&format!("{name}="))).unwrap().to_owned();
+    let field = |name: &str| {
+        sent.text().split('&').find_map(|one| one.strip_prefix(&format!("{name}="))).unwrap().to_owned()
+    };
     let assertion = field("client_assertion");
     let parts: Vec<Vec<u8>> = assertion.split('.').map(decoded).collect();
     assert_eq!(parts[0], br#"{"alg":"ES256","typ":"JWT","kid":"k1"}"#);
@@ -70,7 +72,8 @@ fn decoded(text: &str) -> Vec<u8> {
 /// All that could be a credential of what was sent.
 fn echo(heard: &Heard) -> String {
     let basic = heard.header("authorization").unwrap_or_default().to_owned();
-    json!({ "error": "invalid_request", "error_description": format!("got {basic} and {}", heard.text()) }).to_string()
+    json!({ "error": "invalid_request", "error_description": format!("got {basic} and {}", heard.text()) })
+        .to_string()
 }
 
 #[test]
@@ -148,7 +151,11 @@ fn a_call_is_signed_anew_each_time() {
     for _ in 0..2 {
         get(&account, "/a").unwrap();
         let sent = server.last();
-        assert_eq!(sent.target(), format!("/a?id={}", sent.header("x-id").unwrap()), "one number for all of it");
+        assert_eq!(
+            sent.target(),
+            format!("/a?id={}", sent.header("x-id").unwrap()),
+            "one number for all of it"
+        );
         assert_eq!(sent.header("x-stamp").unwrap().len(), 43);
     }
     let heard = server.heard();

@@ -92,7 +92,10 @@ impl Account {
             None => ResolvedConfig {
                 entry: Arc::clone(&session),
                 // What is fixed has nothing newer.
-                need: Need { min_left_ms, renew_after_ms: ms("renew_after_s").filter(|_| !login.profile.is_fixed()) },
+                need: Need {
+                    min_left_ms,
+                    renew_after_ms: ms("renew_after_s").filter(|_| !login.profile.is_fixed()),
+                },
                 timeout,
                 source: Arc::clone(&login) as Arc<dyn TokenSource>,
                 application: None,

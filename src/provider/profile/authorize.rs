@@ -48,7 +48,11 @@ impl Profile {
     }
 
     /// Headers, the query's fields and members of the body.
-    pub(super) fn credentials(&self, fill: &Fill, has_token: bool) -> Result<[Vec<Credential<'_>>; 3], Unfit> {
+    pub(super) fn credentials(
+        &self,
+        fill: &Fill,
+        has_token: bool,
+    ) -> Result<[Vec<Credential<'_>>; 3], Unfit> {
         let headers = self.authorize.0.iter().map(|(name, template)| (name, Value::Header(template)));
         let query = self.authorize_query.0.iter().map(|(name, template)| (name, Value::Query(template)));
         let members = self.authorize_json.0.iter().map(|(name, json)| (name, Value::Member(json)));

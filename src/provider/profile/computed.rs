@@ -89,7 +89,9 @@ impl Computed {
         let hash = match (&self.sha256, &self.md5, &self.hmac_sha256) {
             (Some(text), ..) => hash::sha256(plain(text)?.as_bytes()),
             (_, Some(text), _) => hash::md5(plain(text)?.as_bytes()),
-            (.., Some(text)) => hash::hmac_sha256(self.key_text(name, fill)?.as_bytes(), plain(text)?.as_bytes()),
+            (.., Some(text)) => {
+                hash::hmac_sha256(self.key_text(name, fill)?.as_bytes(), plain(text)?.as_bytes())
+            }
             _ => return Err(Unfit::NotSet { option: name.to_owned() }),
         };
         Ok(match self.form {
@@ -129,7 +131,13 @@ impl Computed {
         Ok(token.finish())
     }
 
-    fn signature(&self, algorithm: Algorithm, name: &str, fill: &Fill, text: &[u8]) -> Result<Vec<u8>, Unfit> {
+    fn signature(
+        &self,
+        algorithm: Algorithm,
+        name: &str,
+        fill: &Fill,
+        text: &[u8],
+    ) -> Result<Vec<u8>, Unfit> {
         if algorithm == Algorithm::HS256 {
             return Ok(hash::hmac_sha256(self.key_text(name, fill)?.as_bytes(), text));
         }

@@ -124,7 +124,8 @@ impl<'a> Fill<'a> {
         let name = slot.name.as_str();
         if let Some(value) = self.profile.values.get(name) {
             // Where it ends is told by who computes it.
-            return !self.may_go_deeper(0) || self.deeper(|| value.every_slot(&mut |slot| slot.optional || self.is_set(slot)));
+            return !self.may_go_deeper(0)
+                || self.deeper(|| value.every_slot(&mut |slot| slot.optional || self.is_set(slot)));
         }
         match name {
             "client_key" => self.values.client_key().is_some(),

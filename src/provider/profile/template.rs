@@ -85,7 +85,11 @@ impl Template {
     /// The literals right before and behind a plain `{name}`, which stands once.
     pub fn around(&self, name: &str) -> Option<(&str, &str)> {
         let plain = |slot: &Slot| slot.name == name && !slot.optional && slot.form == Form::Text;
-        let mut places = self.0.iter().enumerate().filter(|(_, part)| matches!(part, Part::Slot(slot) if slot.name == name));
+        let mut places = self
+            .0
+            .iter()
+            .enumerate()
+            .filter(|(_, part)| matches!(part, Part::Slot(slot) if slot.name == name));
         let (at, _) = places.next().filter(|(_, part)| matches!(part, Part::Slot(slot) if plain(slot)))?;
         let literal = |at: Option<usize>| match at.and_then(|at| self.0.get(at)) {
             Some(Part::Literal(text)) => text.as_str(),
@@ -133,7 +137,9 @@ fn slot(inside: &str) -> Result<Slot, &'static str> {
     };
     let hashed = matches!(form, Form::Sha1 | Form::Sha256);
     if hashed != (name == "client_certificate") {
-        return Err("`:sha256` and `:sha1` are for `client_certificate`, and it stands with one of them only");
+        return Err(
+            "`:sha256` and `:sha1` are for `client_certificate`, and it stands with one of them only",
+        );
     }
     let (name, offset_s) = match name.strip_prefix("now").filter(|rest| rest.starts_with(['+', '-'])) {
         Some(offset) => ("now", offset_of(offset).ok_or("seconds from `now` are whole: `{now+300}`")?),

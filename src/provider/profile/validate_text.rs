@@ -102,8 +102,13 @@ impl<'p> Names<'p> {
 
     pub fn check(&self, template: &Template, place: impl Display) -> Checked {
         for slot in template.slots() {
-            ensure(slot.name != "client_key", &place, "{client_key} signs: it is the `key` of a jwt, and nothing else")?;
-            let known = [self.is_taken(&slot.name), self.is_made(&slot.name), self.is_own(&slot.name)].contains(&true);
+            ensure(
+                slot.name != "client_key",
+                &place,
+                "{client_key} signs: it is the `key` of a jwt, and nothing else",
+            )?;
+            let known = [self.is_taken(&slot.name), self.is_made(&slot.name), self.is_own(&slot.name)]
+                .contains(&true);
             if !known && !self.kept.contains(slot.name.as_str()) {
                 let what = format_args!("unknown name {{{}}}", slot.name);
                 return Err(Problem::at(place, what));

@@ -21,7 +21,11 @@ pub(super) fn values(profile: &Profile, names: &Names) -> Checked {
     for (name, value) in &profile.values.0 {
         let place = format!("values.{name}");
         ensure(is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
-        ensure(!names.is_taken(name) && !PASSING.contains(&name.as_str()), &place, "this name has another meaning")?;
+        ensure(
+            !names.is_taken(name) && !PASSING.contains(&name.as_str()),
+            &place,
+            "this name has another meaning",
+        )?;
         one(value, names, &place)?;
         let fits = depth(name, profile, 0, &mut known).is_some();
         ensure(fits, &place, "it is made of itself, or of too many others in a row")?;
@@ -34,7 +38,11 @@ fn one(value: &Computed, names: &Names, place: &str) -> Checked {
     let kinds = texts.iter().filter(|text| text.is_some()).count() + usize::from(value.jwt.is_some());
     ensure(kinds == 1, place, "one of base64, sha256, md5, hmac_sha256 and jwt")?;
     let keyed = value.jwt.is_some() || value.hmac_sha256.is_some();
-    ensure(keyed == value.key.is_some(), format_args!("{place}.key"), "is needed by hmac_sha256 and jwt, and by no other")?;
+    ensure(
+        keyed == value.key.is_some(),
+        format_args!("{place}.key"),
+        "is needed by hmac_sha256 and jwt, and by no other",
+    )?;
     let hash = value.sha256.is_some() || value.md5.is_some() || value.hmac_sha256.is_some();
     ensure(hash || value.form.is_none(), format_args!("{place}.as"), "is for sha256, md5 and hmac_sha256")?;
     let plain = value.base64.is_some() || value.charset.is_none();
@@ -64,8 +72,15 @@ fn members(all: &[(String, Json)], names: &Names, place: &str) -> Checked {
 }
 
 /// Of how many values in a row it is made; `None`: of itself, or of too many. `known`: those that were looked at.
-fn depth<'p>(name: &'p str, profile: &'p Profile, above: usize, known: &mut HashMap<&'p str, usize>) -> Option<usize> {
-    let Some((name, value)) = profile.values.0.iter().find(|(known, _)| known == name) else { return Some(0) };
+fn depth<'p>(
+    name: &'p str,
+    profile: &'p Profile,
+    above: usize,
+    known: &mut HashMap<&'p str, usize>,
+) -> Option<usize> {
+    let Some((name, value)) = profile.values.0.iter().find(|(known, _)| known == name) else {
+        return Some(0);
+    };
     let deepest = match known.get(name.as_str()) {
         Some(deepest) => *deepest,
         None => {
@@ -121,7 +136,11 @@ pub(super) fn authorize(profile: &Profile, names: &Names) -> Checked {
         unfit.map_or(Ok(()), Err)?;
     }
     let carried = carrying == 1 || elsewhere;
-    ensure(carried, "authorize", "nothing carries {access_token}: a header, or authorize_query or authorize_json, must")
+    ensure(
+        carried,
+        "authorize",
+        "nothing carries {access_token}: a header, or authorize_query or authorize_json, must",
+    )
 }
 
 /// What a call of the program's has: the token and what was kept with it, and what the account is.
@@ -148,7 +167,11 @@ pub(super) fn fixed(profile: &Profile, names: &Names) -> Checked {
     let place = "fixed.access_token";
     names.check(&fixed.access_token, place)?;
     let passing = |slot: &Slot| !names.is_option(&slot.name) && !names.is_made(&slot.name);
-    ensure(!fixed.access_token.slots().any(passing), place, "only options and names of `values` can be used here")?;
+    ensure(
+        !fixed.access_token.slots().any(passing),
+        place,
+        "only options and names of `values` can be used here",
+    )?;
     ensure(fixed.access_token.slots().next().is_some(), place, "a credential has no place in a profile")
 }
 

@@ -90,7 +90,8 @@ fn hs256_signs_what_it_shows() {
 fn rs256_of_one_key_is_always_the_same() {
     // RSASSA-PKCS1-v1_5 has no random in it: the key of RFC 7515 A.2 and both its forms sign alike.
     let jwt = |pem: &str| {
-        let made = r#""a":{"jwt":"RS256","key":"{chave}","header":{"kid":"{username?}"},"claims":{"iss":"joe"}}"#;
+        let made =
+            r#""a":{"jwt":"RS256","key":"{chave}","header":{"kid":"{username?}"},"claims":{"iss":"joe"}}"#;
         filled(made, "{a}", &[("chave", pem)])
     };
     let token = jwt(RSA);
@@ -234,9 +235,15 @@ fn values_that_no_one_should_write() {
     refused(r#","values":{"a":{"base64":"x","key":"y"}}"#, "values.a.key: ");
     refused(r#","values":{"a":{"base64":"x","as":"hex"}}"#, "values.a.as: ");
     refused(r#","values":{"a":{"md5":"x","charset":"latin1"}}"#, "values.a.charset: ");
-    refused(r#","values":{"a":{"jwt":"HS256","key":"{secret}","header":{"alg":"none"}}}"#, "values.a.header.alg");
+    refused(
+        r#","values":{"a":{"jwt":"HS256","key":"{secret}","header":{"alg":"none"}}}"#,
+        "values.a.header.alg",
+    );
     refused(r#","values":{"a":{"base64":"{client_key}"}}"#, "values.a: {client_key}");
-    refused(r#","values":{"a":{"jwt":"HS256","key":"{client_key}","claims":{}}}"#, "values.a.key: {client_key}");
+    refused(
+        r#","values":{"a":{"jwt":"HS256","key":"{client_key}","claims":{}}}"#,
+        "values.a.key: {client_key}",
+    );
     refused(r#","authorize":{"A":"{access_token}","K":"{client_key}"}"#, "authorize.K: {client_key}");
     for more in [r#","authorize_query":{"k":"{access_token?}"}"#, r#","authorize_query":{"k":"{id}"}"#] {
         refused(more, "authorize_query.k: ");
