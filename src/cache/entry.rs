@@ -96,9 +96,9 @@ impl Inner {
         let applies = match failure.class {
             FailureClass::UserActionRequired => failure.attempt == request.source.attempt(),
             FailureClass::DeadlineExceeded => request.total_timeout <= failure.timeout,
-            FailureClass::PeerRefreshing => self
-                .current()
-                .is_some_and(|token| policy::is_usable(&token.issued.validity, now, request.need)),
+            FailureClass::PeerRefreshing => {
+                self.current().is_some_and(|token| policy::is_usable(&token.validity(), now, request.need))
+            }
             _ => true,
         };
         applies.then_some(failure)
@@ -182,7 +182,7 @@ impl Entry {
     /// Publishes the state for hits. To be called after every change of what they depend on.
     fn publish(&self, inner: &Inner) {
         let Some(token) = inner.current() else { return self.published.clear() };
-        let (validity, now) = (&token.issued.validity, self.clock.now());
+        let (validity, now) = (&token.validity(), self.clock.now());
         // Those with something new to try, or with more time, must not be served by a hit.
         let for_all = |failure: &&CachedFailure| {
             !matches!(failure.class, FailureClass::UserActionRequired | FailureClass::DeadlineExceeded)
@@ -286,7 +286,7 @@ impl Entry {
         let inner = self.lock();
         let now = self.clock.now();
         let token = inner.current().map(Arc::clone);
-        let validity = token.as_ref().map(|token| token.issued.validity);
+        let validity = token.as_ref().map(|token| token.validity());
         let failure = inner.failure.as_ref().filter(|failure| now.boot_ms < failure.until_ms);
         let held = failure.map(|failure| failure.class);
         let state = match (validity.filter(|validity| policy::is_usable(validity, now, need)), held) {

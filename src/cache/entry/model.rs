@@ -36,6 +36,7 @@ impl TokenSource for Provider {
             token_type: String::new(),
             scope: String::new(),
             validity: Validity::new(self.clock.now(), 3_600_000, RefreshRules::default(), 0),
+            kept: Vec::new(),
             life_unread: None,
             origin: Origin::Login,
         })

@@ -15,10 +15,10 @@ use std::time::{Duration, Instant};
 const REFUSED_AGAIN_MS: i64 = 60_000;
 
 impl Entry {
-    /// An API refused a token, given as it is or as its header's value. Drops it only if it is still the current one;
+    /// An API refused a token, told by itself or by the header's value. Drops it only if it is still the current one;
     /// whether it was. What nothing can replace is kept: the next request may be allowed.
-    pub fn reject(&self, access_token: &str, source: &dyn TokenSource) -> Result<bool> {
-        let Some((inner, token)) = self.current_if(access_token)? else { return Ok(false) };
+    pub fn reject(&self, told: &str, source: &dyn TokenSource) -> Result<bool> {
+        let Some((inner, token)) = self.current_if(told)? else { return Ok(false) };
         if !source.can_replace(&token) {
             return Err(Error::new(Status::RefusedAgain, Message::NothingRenews));
         }
@@ -31,7 +31,7 @@ impl Entry {
         if self.has_just_replaced(&token, just_replaced, now) {
             return Err(Error::new(Status::RefusedAgain, Message::RefusedAgain));
         }
-        let Some((mut inner, token)) = self.current_if(access_token)? else { return Ok(false) };
+        let Some((mut inner, token)) = self.current_if(told)? else { return Ok(false) };
         inner.rejected = Some((now.boot_ms, token.number));
         token.mark_rejected();
         inner.shorten_backoff(now.boot_ms);
@@ -39,12 +39,12 @@ impl Entry {
         Ok(true)
     }
 
-    fn current_if(&self, access_token: &str) -> Result<Option<(MutexGuard<'_, Inner>, Arc<Token>)>> {
+    fn current_if(&self, told: &str) -> Result<Option<(MutexGuard<'_, Inner>, Arc<Token>)>> {
         let inner = self.lock_open()?;
         let current = inner.current().map(Arc::clone);
         let same = current.filter(|token| {
             let text = token.issued.bearer.text();
-            [text.access_token(), text.header_value()].iter().any(|own| constant_time_eq(own, access_token))
+            constant_time_eq(text.access_token(), told) || constant_time_eq(text.header_value(), told)
         });
         Ok(same.map(|token| (inner, token)))
     }

@@ -34,6 +34,7 @@ impl Provider {
             token_type: "Bearer".to_owned(),
             scope: String::new(),
             validity: Validity::new(born, validity, RefreshRules::default(), 0),
+            kept: Vec::new(),
             life_unread: None,
             origin,
         })
@@ -413,6 +414,7 @@ fn a_token_that_comes_once_more_at_its_end_is_not_kept_long() {
                 token_type: String::new(),
                 scope: String::new(),
                 validity: Validity::new(now, life / S * S, RefreshRules::default(), 0),
+                kept: Vec::new(),
                 life_unread: None,
                 origin: Origin::Login,
             })

@@ -175,6 +175,7 @@ fn every_life() -> impl Iterator<Item = Validity> {
                         max_use_ms: use_at_most_ms,
                         renew_after_ms,
                         refresh_revokes_previous: refresh_kills_old,
+                        idle_ms: None,
                     };
                     [0, JITTER_SCALE].map(|jitter| Validity::new(START, life_ms, rules, jitter))
                 })

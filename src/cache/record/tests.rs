@@ -10,6 +10,7 @@ fn full() -> TokenRecord {
         token_type: "Bearer".to_owned(),
         scope: "a b".to_owned(),
         validity: Validity::new(NOW, 3_600_000, RefreshRules::default(), 500),
+        kept: Vec::new(),
         life_unread: None,
         origin: Origin::Login,
     };

@@ -53,6 +53,7 @@ impl Account {
         let profile = self.profile.clone();
         let login = Arc::new(Login {
             profile,
+            file: self.brought.as_ref().map(|brought| brought.path.clone()),
             base,
             values: Arc::clone(values),
             client,

@@ -15,6 +15,7 @@ use crate::cache::token::{constant_time_eq, Issued, Origin, Token};
 use crate::error::{Error, Result, Status};
 use crate::log::{Event, Level, Subject};
 use crate::messages::AppToken;
+use crate::provider::login::Brought;
 use crate::util::clock::{self, Now};
 use crate::util::deadline::Deadline;
 use crate::util::random;
@@ -201,10 +202,9 @@ impl AppSource {
     /// A kept token, as the entry takes it. Its id takes the place of a refresh token: it is what a successor is
     /// asked for with.
     fn issued(&self, kept: &StoredAppToken, validity: Validity, origin: Origin) -> Obtained<Issued> {
-        let id = Secret::from(kept.id.as_str());
-        let login = &self.tokens.session.login;
-        let issued = login.assemble(kept.token.expose(), Some(id), validity, origin, None, None);
-        issued.map_err(|problem| login.misconfigured(problem))
+        let refresh_token = Some(Secret::from(kept.id.as_str()));
+        let brought = Brought { access_token: kept.token.expose(), refresh_token, ..Brought::default() };
+        self.tokens.session.login.assemble(brought, validity, origin)
     }
 }
 
@@ -224,7 +224,7 @@ fn validity(born: Now, left_ms: i64, total_ms: i64) -> Validity {
     Validity::new(
         born,
         left_ms,
-        RefreshRules { renew_after_ms, max_use_ms: None, refresh_revokes_previous: true },
+        RefreshRules { renew_after_ms, max_use_ms: None, refresh_revokes_previous: true, idle_ms: None },
         0,
     )
 }

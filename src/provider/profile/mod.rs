@@ -4,9 +4,11 @@
 //! a program may bring its own. This module is pure: it turns a profile and option values into a [`Request`],
 //! and an answer into a [`Reading`]. It sends nothing, reads no clock and logs nothing.
 
+mod absent;
 mod answer;
 mod authorize;
 mod computed;
+mod cookie;
 mod expiry;
 mod fill;
 mod hash;

@@ -171,6 +171,27 @@ impl Environment {
 }
 
 impl Profile {
+    /// What `steps` calls it, if it is one of them.
+    pub fn step_name(&self, operation: &Operation) -> Option<&str> {
+        let step = self.steps.0.iter().find(|(_, step)| std::ptr::eq(step, operation));
+        step.map(|(name, _)| name.as_str())
+    }
+
+    /// Where it stands in the profile.
+    pub fn place_of(&self, operation: &Operation) -> String {
+        let login = self.login.iter().position(|login| std::ptr::eq(login, operation));
+        match (login, self.step_name(operation)) {
+            (Some(index), _) => format!("login[{index}]"),
+            (_, Some(step)) => format!("steps.{step}"),
+            _ => operation.name().replace("app_", "app."),
+        }
+    }
+
+    /// The names of its own that `take` may have.
+    pub fn kept(&self) -> &[String] {
+        &self.kept
+    }
+
     /// The operation that a `next` names.
     pub(super) fn step(&self, name: &str) -> Option<&Operation> {
         match name {
@@ -231,6 +252,7 @@ fn name_operations(profile: &mut Profile) {
         }
     };
     name(&mut profile.mfa, OperationKind::Mfa);
+    profile.steps.0.iter_mut().for_each(|(_, step)| step.kind = OperationKind::Step);
     name(&mut profile.refresh, OperationKind::Refresh);
     name(&mut profile.logout, OperationKind::Logout);
     if let Some(app) = &mut profile.app {

@@ -110,7 +110,7 @@ pub struct Operation {
 
 /// Where the fields of a good answer are: alternatives, the first that is not empty wins.
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub(super) struct TokenPaths {
     pub access_token: Vec<AnswerPath>,
     pub refresh_token: Vec<AnswerPath>,
@@ -121,7 +121,7 @@ pub(super) struct TokenPaths {
     pub id: Vec<AnswerPath>,
     pub allowed: Vec<AnswerPath>,
     /// Names of the profile's own (`kept`).
-    #[serde(skip)]
+    #[serde(flatten)]
     pub own: Pairs<Vec<AnswerPath>>,
 }
 
@@ -131,6 +131,7 @@ pub(super) enum OperationKind {
     #[default]
     Login,
     Mfa,
+    Step,
     Refresh,
     Logout,
     Check,
@@ -142,7 +143,10 @@ pub(super) enum OperationKind {
 impl OperationKind {
     /// Whether a session token is what it is for.
     pub(super) fn brings_token(self) -> bool {
-        matches!(self, OperationKind::Login | OperationKind::Mfa | OperationKind::Refresh)
+        matches!(
+            self,
+            OperationKind::Login | OperationKind::Mfa | OperationKind::Step | OperationKind::Refresh
+        )
     }
 }
 
@@ -206,6 +210,7 @@ impl Operation {
         match self.kind {
             OperationKind::Login => "login",
             OperationKind::Mfa => "mfa",
+            OperationKind::Step => "step",
             OperationKind::Refresh => "refresh",
             OperationKind::Logout => "logout",
             OperationKind::Check => "app_check",
@@ -213,6 +218,11 @@ impl Operation {
             OperationKind::List => "app_list",
             OperationKind::Revoke => "app_revoke",
         }
+    }
+
+    /// Its code is good once.
+    pub fn is_second_factor(&self) -> bool {
+        self.kind == OperationKind::Mfa
     }
 
     /// The options that must be set before this operation is worth trying.

@@ -40,6 +40,11 @@ fn unescape(step: &str) -> Result<String, String> {
 }
 
 impl Pointer {
+    /// As it is written.
+    pub fn text(&self) -> String {
+        self.0.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect()
+    }
+
     /// The path of one member of the top object.
     pub fn of_key(key: &str) -> Pointer {
         Pointer(vec![key.to_owned()])
@@ -96,6 +101,10 @@ fn index(step: &str) -> Option<usize> {
 pub(super) struct Tree(Value);
 
 impl Tree {
+    pub fn top(&self) -> &Value {
+        &self.0
+    }
+
     /// A part of an answer on its own.
     pub fn of(part: &Value) -> Tree {
         Tree(part.clone())

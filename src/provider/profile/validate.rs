@@ -33,6 +33,8 @@ pub(super) fn check(profile: &Profile) -> Checked {
         let plain = rule.is.is_none() && rule.next.is_none() && rule.keep.0.is_empty();
         ensure(plain, &place, "`is`, `next` and `keep` have no meaning here")?;
     }
+    kept(profile, &names)?;
+    own_names(&names, &profile.take, "take")?;
     life(&profile.life)?;
     operations(profile, &names)
 }
@@ -90,17 +92,36 @@ fn urls(profile: &Profile, names: &Names) -> Checked {
     Ok(())
 }
 
+fn kept(profile: &Profile, names: &Names) -> Checked {
+    for (index, name) in profile.kept().iter().enumerate() {
+        let place = format!("kept[{index}]");
+        ensure(is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
+        let first = profile.kept().iter().position(|known| known == name) == Some(index);
+        ensure(first && !names.is_taken(name), &place, "this name has another meaning")?;
+    }
+    Ok(())
+}
+
 fn life(life: &LifetimeRules) -> Checked {
     let above_zero = |seconds: Option<u32>| seconds != Some(0);
     let rule = "must be above 0";
     ensure(above_zero(Some(life.default_s)), "life.default_s", rule)?;
     ensure(above_zero(life.use_at_most_s), "life.use_at_most_s", rule)?;
-    ensure(above_zero(life.renew_after_s), "life.renew_after_s", rule)
+    ensure(above_zero(life.renew_after_s), "life.renew_after_s", rule)?;
+    ensure(above_zero(life.idle_s), "life.idle_s", rule)?;
+    let is_zone = life.zone.as_deref().is_none_or(super::expiry::is_zone);
+    ensure(is_zone, "life.zone", "not an offset such as `-03:00`")
 }
 
 fn operations(profile: &Profile, names: &Names) -> Checked {
     for (index, login) in profile.login.iter().enumerate() {
         one(profile, names, login, &format!("login[{index}]"))?;
+    }
+    for (name, step) in &profile.steps.0 {
+        let place = format!("steps.{name}");
+        let named = is_name(name) && name != "mfa";
+        ensure(named, &place, "not a name (a-z, 0-9, `_`; `mfa` stands by itself)")?;
+        one(profile, names, step, &place)?;
     }
     optional(profile, names, &profile.mfa, "mfa")?;
     optional(profile, names, &profile.refresh, "refresh")?;
@@ -125,7 +146,17 @@ fn optional(profile: &Profile, names: &Names, operation: &Option<Operation>, pla
     }
 }
 
+fn own_names(names: &Names, take: &TokenPaths, place: &str) -> Checked {
+    take.own
+        .0
+        .iter()
+        .try_for_each(|(name, _)| ensure(names.is_own(name), format_args!("{place}.{name}"), "unknown field"))
+}
+
 fn one(profile: &Profile, names: &Names, checked: &Operation, place: &str) -> Checked {
+    if let Some(take) = &checked.take {
+        own_names(names, take, &format!("{place}.take"))?;
+    }
     operation::check(profile, names, checked, place)?;
     wanted(profile, checked, place)
 }
@@ -141,15 +172,14 @@ fn wanted(profile: &Profile, operation: &Operation, place: &str) -> Checked {
         ensure(!paths.is_empty(), format_args!("{place}.{field}"), "no path, but this field is wanted")
     };
     match operation.kind {
-        OperationKind::Login | OperationKind::Mfa | OperationKind::Refresh => {
-            demand_field(&take.access_token, "access_token")
-        }
+        kind if kind.brings_token() && operation.next.is_some() => Ok(()),
+        kind if kind.brings_token() => demand_field(&take.access_token, "access_token"),
         OperationKind::Create => {
             demand_field(&take.access_token, "access_token")?;
             demand_field(&take.id, "id")
         }
         OperationKind::Check => demand_field(&take.allowed, "allowed"),
         OperationKind::List => demand_field(&take.id, "id"),
-        OperationKind::Logout | OperationKind::Revoke => Ok(()),
+        _ => Ok(()),
     }
 }

@@ -3,6 +3,7 @@
 use super::model::Profile;
 use super::operation::{Method, Operation, OperationKind, Rule};
 use super::ordered::Json;
+use super::path::AnswerPath;
 use super::problem::{ensure, Problem};
 use super::template::{Form, Template};
 use super::validate_text::{self as text, Names};
@@ -21,6 +22,7 @@ pub(super) fn check(profile: &Profile, names: &Names, one: &Operation, place: &s
     for (index, rule) in one.means.iter().enumerate() {
         meaning(profile, names, one, rule, &format!("{place}.means[{index}]"))?;
     }
+    next(profile, names, one, &one.next, &one.keep.0, place)?;
     let marked = one.cut.id.as_deref() != Some("");
     ensure(marked, format_args!("{place}.cut.id"), "cut at what?")?;
     paging(one, place)
@@ -86,14 +88,24 @@ pub(super) fn conditions(rule: &Rule, place: &str) -> Checked {
 fn meaning(profile: &Profile, names: &Names, one: &Operation, rule: &Rule, place: &str) -> Checked {
     conditions(rule, place)?;
     ensure(rule.is.is_some(), format_args!("{place}.is"), "missing: what does it mean?")?;
-    let Some(step) = &rule.next else {
-        let empty = rule.keep.0.is_empty();
-        return ensure(empty, format_args!("{place}.keep"), "is for `next` only");
+    next(profile, names, one, &rule.next, &rule.keep.0, place)
+}
+
+fn next(
+    profile: &Profile,
+    names: &Names,
+    one: &Operation,
+    step: &Option<String>,
+    keep: &[(String, AnswerPath)],
+    place: &str,
+) -> Checked {
+    let Some(step) = step else {
+        return ensure(keep.is_empty(), format_args!("{place}.keep"), "is for `next` only");
     };
     let next = format!("{place}.next");
-    ensure(one.kind == OperationKind::Login, &next, "only a login has a next step")?;
+    ensure(one.kind.brings_token(), &next, "only what brings a token has a next step")?;
     ensure(profile.step(step).is_some(), &next, "the profile has no such step")?;
-    for (name, _) in &rule.keep.0 {
+    for (name, _) in keep {
         let place = format!("{place}.keep.{name}");
         let free = !names.is_taken(name);
         ensure(super::template::is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;

@@ -60,20 +60,22 @@ pub(super) struct Names<'p> {
     urls: HashSet<&'p str>,
     kept: HashSet<&'p str>,
     made: HashSet<&'p str>,
-    /// Kept with the token.
+    /// Of these, those that are kept with the token.
     own: &'p [String],
 }
 
 impl<'p> Names<'p> {
     pub fn of(profile: &'p Profile) -> Names<'p> {
-        let rules = profile.login.iter().flat_map(|login| &login.means);
-        let kept = rules.flat_map(|rule| &rule.keep.0);
+        let steps = profile.steps.0.iter().map(|(_, step)| step);
+        let operations = profile.login.iter().chain(steps).chain(&profile.mfa).chain(&profile.refresh);
+        let kept = operations.flat_map(|one| one.means.iter().map(|rule| &rule.keep).chain([&one.keep]));
+        let kept = kept.flat_map(|keep| keep.0.iter().map(|(name, _)| name)).chain(profile.kept());
         Names {
             options: profile.options.0.iter().map(|(name, _)| name.as_str()).collect(),
             urls: profile.urls.0.iter().map(|(name, _)| name.as_str()).collect(),
-            kept: kept.map(|(name, _)| name.as_str()).collect(),
+            kept: kept.map(String::as_str).collect(),
             made: profile.values.0.iter().map(|(name, _)| name.as_str()).collect(),
-            own: &profile.kept,
+            own: profile.kept(),
         }
     }
 

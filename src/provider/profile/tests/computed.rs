@@ -155,7 +155,8 @@ fn a_key_that_does_not_fit_is_told_by_its_option_and_never_shown() {
         texts[0].clone()
     };
     assert!(refused("RS256", "segredo1234 segredo5678").contains("BEGIN PRIVATE KEY"));
-    assert!(refused("RS256", ENCRYPTED).contains("client_certificate_password"));
+    let encrypted = refused("RS256", ENCRYPTED);
+    assert!(encrypted.contains("client_certificate_password"), "{encrypted}");
     assert!(refused("RS256", EC).contains("RSA"));
     assert!(refused("PS256", RSA_SHORT).contains("2048"));
     assert!(refused("ES256", RSA).contains("P-256"));

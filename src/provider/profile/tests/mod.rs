@@ -28,7 +28,7 @@ impl Values for Set<'_> {
 }
 
 pub fn answer(status: u16, body: &[u8]) -> Answer<'_> {
-    Answer { status, body, content_type: "", compressed: false, challenged: false }
+    Answer { status, body, content_type: "", compressed: false, challenged: false, headers: &[] }
 }
 
 impl Operation {

@@ -42,7 +42,7 @@ fn a_request_that_does_not_fit_names_its_place() {
         ),
         (
             r#""url":"{base}/x","means":[{"status":400,"is":"mfa","next":"mfa"}]"#,
-            "refresh.means[0].next: only a login",
+            "refresh.means[0].next: the profile has no such step",
         ),
     ] {
         let text = small(&format!(r#","refresh":{{{inside}}}"#));
