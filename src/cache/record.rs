@@ -188,6 +188,7 @@ impl TokenRecord {
         if !self.kept.is_empty() || self.validity.ends_by_idleness() {
             out.number(self.validity.idle_ms);
             out.number(self.validity.used_age_ms);
+            out.number(i64::try_from(self.kept.len()).unwrap_or(i64::MAX));
             for (name, value) in &self.kept {
                 out.bytes(name.as_bytes());
                 out.bytes(value.expose().as_bytes());
@@ -243,11 +244,11 @@ impl TokenRecord {
         let (mut validity, mut kept) = (validity, Kept::new());
         if !from.0.is_empty() {
             (validity.idle_ms, validity.used_age_ms) = (from.number()?, from.number()?);
+            for _ in 0..from.number()? {
+                kept.push((from.text()?.to_owned(), Secret::from(from.text()?)));
+            }
         }
-        while !from.0.is_empty() {
-            kept.push((from.text()?.to_owned(), Secret::from(from.text()?)));
-        }
-        Some(TokenRecord {
+        let record = TokenRecord {
             generation,
             bearer,
             token_type,
@@ -258,7 +259,8 @@ impl TokenRecord {
             rejected,
             tried,
             refused,
-        })
+        };
+        from.0.is_empty().then_some(record)
     }
 }
 

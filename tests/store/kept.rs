@@ -53,7 +53,7 @@ fn another_process_has_them_too_and_renews_with_them() {
     assert_eq!((other.token(), other.info("source")), ("s3ssion-0".into(), "store".into()));
     assert_eq!(other.ask("reject s3ssion-0"), "OK");
     assert_eq!(other.token(), "r3newed");
-    assert_eq!(server.last("/refresh").body, "route=n0de-kept&r=r3fresh");
+    assert_eq!(server.last("/refresh").body, "r=r3fresh&route=n0de-kept");
     // The refresh brought no new one, so the one before is there for the first process.
     assert_eq!(one.ask("reject s3ssion-0"), "OK");
     assert_eq!((one.token(), one.info("source")), ("r3newed".into(), "store".into()));

@@ -1,6 +1,5 @@
 //! Values that are computed of others: `values` of a profile.
 
-use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::fill::Fill;
@@ -14,8 +13,6 @@ use crate::net::ClientKey;
 use crate::util::encoding;
 
 /// A name made of other names.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Computed {
     pub base64: Option<Template>,
     pub sha256: Option<Template>,
@@ -25,17 +22,14 @@ pub(super) struct Computed {
     /// Of `hmac_sha256` and `jwt`.
     pub key: Option<Template>,
     /// Of the hashes.
-    #[serde(rename = "as")]
     pub form: Option<Encoding>,
     /// Of `base64`.
     pub charset: Option<Charset>,
-    #[serde(default)]
     pub header: Pairs<Json>,
-    #[serde(default)]
     pub claims: Pairs<Json>,
 }
 
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Algorithm {
     HS256,
     RS256,
@@ -43,29 +37,25 @@ pub(super) enum Algorithm {
     ES256,
 }
 
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
     Hex,
     Base64,
     Base64url,
 }
 
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Charset {
-    #[serde(rename = "utf-8")]
     Utf8,
-    #[serde(rename = "latin1")]
     Latin1,
 }
 
 impl Computed {
     /// Whether it holds of every name that it is made of.
     pub fn every_slot(&self, holds: &mut dyn FnMut(&Slot) -> bool) -> bool {
-        let texts = [&self.base64, &self.sha256, &self.md5, &self.hmac_sha256, &self.key];
-        let json = self.header.0.iter().chain(&self.claims.0);
-        texts.into_iter().flatten().flat_map(Template::slots).all(&mut *holds)
-            && json.into_iter().all(|(_, value)| value.every_slot(holds))
+        let mut all = true;
+        self.each_template(&mut |template| all = all && template.slots().all(&mut *holds));
+        all
     }
 
     /// Whether its key is one that signs, not a text.

@@ -203,11 +203,6 @@ fn php_date(value: &Value, usual_zone: Option<&str>) -> Option<i64> {
     dated(format!("{date} {}", zone.trim()).trim_end(), usual_zone)
 }
 
-/// Whether dates can be in that zone.
-pub(super) fn is_zone(zone: &str) -> bool {
-    dated("2026-01-01 00:00:00", Some(zone)).is_some()
-}
-
 /// An offset as it is, with its colon, or that of a zone name. Brazil has had no summer time since 2019.
 fn offset_of(zone: &str) -> Option<Cow<'_, str>> {
     const ZONES: [(&str, &[&str]); 5] = [

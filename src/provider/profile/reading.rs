@@ -102,7 +102,7 @@ impl Operation {
         answer.form = self.form(profile, &answer);
         // Rules first: a 200 may carry no token but a demand.
         if let Some(rule) = self.rule(profile, &answer) {
-            return by_rule(profile, rule, &answer);
+            return self.by_rule(profile, rule, &answer);
         }
         let read = match self.kind {
             _ if !(200..300).contains(&answer.status) => Err(None),
@@ -143,10 +143,38 @@ impl Operation {
         if self.keep.0.is_empty() {
             nothing_wanted(answer)?;
         }
-        let kept = kept(&self.keep, answer).ok_or(Some("keep"))?;
+        let kept = self.kept(profile, &self.keep, answer).ok_or(Some("keep"))?;
         let is = if operation.is_second_factor() { Meaning::Mfa } else { Meaning::Response };
         let otherwise = refused(profile, answer, is, None);
         Ok(ParsedResponse::Next(NextStep { operation, kept, otherwise, after_success: true }))
+    }
+
+    fn by_rule<'p>(&self, profile: &'p Profile, rule: &Rule, answer: &ResponseView) -> ParsedResponse<'p> {
+        let otherwise = refused(profile, answer, rule.is.unwrap_or(Meaning::Response), None);
+        let kept = || self.kept(profile, &rule.keep, answer);
+        // Without everything it needs to keep, the next request could not be made.
+        match rule.next.as_deref().and_then(|name| Some((profile.step(name)?, kept()?))) {
+            Some((operation, kept)) => {
+                ParsedResponse::Next(NextStep { operation, kept, otherwise, after_success: false })
+            }
+            None => ParsedResponse::Refused(otherwise),
+        }
+    }
+
+    /// What is kept for the operations that follow, and of what is kept with the token all that is there already.
+    fn kept(
+        &self,
+        profile: &Profile,
+        keep: &Pairs<AnswerPath>,
+        answer: &ResponseView,
+    ) -> Option<Vec<(String, Secret)>> {
+        let mut kept = self.own(profile, answer);
+        for (name, path) in &keep.0 {
+            let value = path.find(answer, &mut text_of)?;
+            kept.retain(|(known, _)| known != name);
+            kept.push((name.clone(), value.into()));
+        }
+        Some(kept)
     }
 
     fn check<'p>(&self, profile: &Profile, answer: &ResponseView) -> Success<'p> {
@@ -261,23 +289,6 @@ fn nothing_wanted<'p>(answer: &ResponseView) -> Success<'p> {
         BodyForm::Html | BodyForm::Compressed | BodyForm::OAuth => Err(None),
         _ => Ok(ParsedResponse::Done(TokenFields::default())),
     }
-}
-
-fn by_rule<'p>(profile: &'p Profile, rule: &Rule, answer: &ResponseView) -> ParsedResponse<'p> {
-    let otherwise = refused(profile, answer, rule.is.unwrap_or(Meaning::Response), None);
-    // Without everything it needs to keep, the next request could not be made.
-    match (rule.next.as_deref().and_then(|name| profile.step(name)), kept(&rule.keep, answer)) {
-        (Some(operation), Some(kept)) => {
-            ParsedResponse::Next(NextStep { operation, kept, otherwise, after_success: false })
-        }
-        _ => ParsedResponse::Refused(otherwise),
-    }
-}
-
-fn kept(keep: &Pairs<AnswerPath>, answer: &ResponseView) -> Option<Vec<(String, Secret)>> {
-    let one =
-        |(name, path): &(String, AnswerPath)| Some((name.clone(), path.find(answer, &mut text_of)?.into()));
-    keep.0.iter().map(one).collect()
 }
 
 fn refused(profile: &Profile, answer: &ResponseView, is: Meaning, missing: Option<&'static str>) -> Refusal {

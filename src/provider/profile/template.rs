@@ -1,9 +1,8 @@
 //! Texts with `{name}` in them: parsed once with the profile. `fill` fills them.
 
-use serde::Deserialize;
+use crate::messages::Fault;
 
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Default)]
 pub(super) struct Template(Vec<Part>);
 
 pub(super) enum Part {
@@ -31,14 +30,6 @@ pub(super) enum Form {
     Sha256,
 }
 
-impl TryFrom<String> for Template {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Template, &'static str> {
-        Template::parse(&text)
-    }
-}
-
 /// Names are lower case words, as options are.
 pub(super) fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
@@ -47,11 +38,17 @@ pub(super) fn is_name(text: &str) -> bool {
 
 impl Template {
     /// The errors quote nothing of the text: it may hold what an author should not have written there.
-    pub fn parse(text: &str) -> Result<Template, &'static str> {
+    pub fn parse(text: &str) -> Result<Template, Fault> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((literal, after)) = rest.split_once('{') {
-            let (inside, after) = after.split_once('}').ok_or("a `{` without its `}`")?;
+            if literal.ends_with('$') {
+                return Err(Fault::Dollar);
+            }
+            if after.starts_with('{') {
+                return Err(Fault::BraceTwice);
+            }
+            let (inside, after) = after.split_once('}').ok_or(Fault::BraceOpen)?;
             push_literal(&mut parts, literal)?;
             parts.push(Part::Slot(slot(inside)?));
             rest = after;
@@ -65,6 +62,11 @@ impl Template {
             Part::Literal("Bearer ".into()),
             Part::Slot(Slot { name: "access_token".into(), offset_s: 0, form: Form::Text, optional: false }),
         ])
+    }
+
+    /// `{name}` and nothing else.
+    pub fn of_name(name: &str) -> Template {
+        Template(vec![Part::Slot(Slot { name: name.to_owned(), offset_s: 0, form: Form::Text, optional: false })])
     }
 
     pub fn parts(&self) -> &[Part] {
@@ -106,15 +108,20 @@ impl Template {
         }
     }
 
+    /// Whether it is `{name}` and nothing else.
+    pub fn is_plain(&self, name: &str) -> bool {
+        self.alone().is_some_and(|slot| slot.name == name && slot.form == Form::Text && !slot.optional)
+    }
+
     /// Its one slot, when it is nothing else and wants a number.
     pub fn integer(&self) -> Option<&Slot> {
         self.alone().filter(|slot| slot.form == Form::Integer)
     }
 }
 
-fn push_literal(parts: &mut Vec<Part>, text: &str) -> Result<(), &'static str> {
+fn push_literal(parts: &mut Vec<Part>, text: &str) -> Result<(), Fault> {
     if text.contains('}') {
-        return Err("a `}` without its `{`");
+        return Err(Fault::BraceClose);
     }
     if !text.is_empty() {
         parts.push(Part::Literal(text.to_owned()));
@@ -122,7 +129,7 @@ fn push_literal(parts: &mut Vec<Part>, text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn slot(inside: &str) -> Result<Slot, &'static str> {
+fn slot(inside: &str) -> Result<Slot, Fault> {
     let (inside, optional) = match inside.strip_suffix('?') {
         Some(inside) => (inside, true),
         None => (inside, false),
@@ -133,20 +140,18 @@ fn slot(inside: &str) -> Result<Slot, &'static str> {
         Some((name, "utc")) => (name, Form::Utc),
         Some((name, "sha1")) => (name, Form::Sha1),
         Some((name, "sha256")) => (name, Form::Sha256),
-        Some(_) => return Err("after a name's `:` only `integer` and `utc` are known"),
+        Some(_) => return Err(Fault::BraceForm),
     };
     let hashed = matches!(form, Form::Sha1 | Form::Sha256);
     if hashed != (name == "client_certificate") {
-        return Err(
-            "`:sha256` and `:sha1` are for `client_certificate`, and it stands with one of them only",
-        );
+        return Err(Fault::BraceForm);
     }
     let (name, offset_s) = match name.strip_prefix("now").filter(|rest| rest.starts_with(['+', '-'])) {
-        Some(offset) => ("now", offset_of(offset).ok_or("seconds from `now` are whole: `{now+300}`")?),
+        Some(offset) => ("now", offset_of(offset).ok_or(Fault::BraceName)?),
         None => (name, 0),
     };
     if !is_name(name) {
-        return Err("a `{` that no name (a-z, 0-9, _) follows");
+        return Err(Fault::BraceName);
     }
     let name = name.to_owned();
     Ok(Slot { name, offset_s, form, optional })
