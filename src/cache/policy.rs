@@ -15,6 +15,8 @@ use crate::util::clock::Now;
 pub const EXPIRY_MARGIN_MS: i64 = 2_000;
 /// A longer lifetime is cut to this.
 pub const MAX_LIFETIME_MS: i64 = 400 * 24 * 3_600_000;
+/// The age that no token reaches: with room for what is added to it.
+const ENDLESS_MS: i64 = i64::MAX / 4;
 /// How long a caller waits for a better token inside the guard window.
 pub const MANDATORY_REFRESH_WAIT_MS: i64 = 2_000;
 /// Without progress, and by `renew`, at most one request in this time.
@@ -81,6 +83,21 @@ impl Validity {
             used_age_ms: 0,
             idle_ms: rules.idle_ms.unwrap_or(i64::MAX),
         }
+    }
+
+    /// Of a token that never ends, and that nothing renews.
+    pub fn endless(born: Now) -> Validity {
+        Validity {
+            refresh_at_age_ms: ENDLESS_MS,
+            must_refresh_at_age_ms: ENDLESS_MS,
+            usable_until_age_ms: ENDLESS_MS,
+            expires_at_age_ms: ENDLESS_MS,
+            ..Validity::none(born)
+        }
+    }
+
+    pub fn is_endless(&self) -> bool {
+        self.expires_at_age_ms == ENDLESS_MS
     }
 
     /// Of a token that is never handed out.

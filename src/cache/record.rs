@@ -83,6 +83,10 @@ impl TokenRecord {
         }
     }
 
+    pub fn has_token(&self) -> bool {
+        !self.bearer.access_token().is_empty()
+    }
+
     /// Puts a token in the place of the one before.
     pub fn put(&mut self, issued: &Issued, sent: RefreshTokenUse) {
         // A token without a life is given to those who waited and to nobody else.

@@ -36,6 +36,10 @@ pub trait TokenSource: Send + Sync {
     fn can_log_in(&self) -> bool {
         true
     }
+    /// Whether something could take the place of a token that an API refused.
+    fn can_replace(&self, token: &Token) -> bool {
+        self.can_log_in() || token.refresh_token().is_some()
+    }
     /// Whether one more login leaves the tokens of others alone.
     fn allows_parallel_sessions(&self) -> bool {
         true

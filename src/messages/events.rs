@@ -62,6 +62,7 @@ told! {
         Rejected,
         RejectedLate,
         RejectedAgain,
+        RejectedForGood,
         LoggedOut,
         LogoutFailed { status: &'static str, why: Message },
 

@@ -132,6 +132,7 @@ told! {
         Guarded { refused: usize, minutes: u64 },
         TooShortLived { left_s: i64, wanted_s: i64 },
         RefusedAgain,
+        NothingRenews,
         StoreBusy,
         StoreForgets,
 

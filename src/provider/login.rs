@@ -7,7 +7,7 @@ use crate::cache::token::{Issued, Origin, Token};
 use crate::config::options::Values;
 use crate::error::{Error, Result, Status};
 use crate::log::{self, Event, Level, LogRecord, Subject};
-use crate::messages::Message;
+use crate::messages::{Message, Unfit};
 use crate::net;
 use crate::provider::profile::{Operation, ParsedResponse, Profile};
 use crate::util::clock;
@@ -99,6 +99,9 @@ impl Login {
 
     /// The names of the options that a login lacks; `None` when it lacks nothing. What was good once lacks once it was sent.
     pub fn lacks(&self) -> Option<Vec<String>> {
+        if self.profile.is_fixed() {
+            return self.profile.lacks(&|name| self.is_set(name));
+        }
         let login = match self.profile.choose_login(&|name| self.is_set(name)) {
             Ok(login) => login,
             Err(lacks) => return Some(lacks),
@@ -147,12 +150,13 @@ impl Login {
         user.into_iter().map(|name| (name, value(name))).collect()
     }
 
-    /// The token that the program obtained elsewhere, if it set one.
+    /// The token that the program obtained elsewhere, if it set one, or that its credentials are.
     pub fn imported(&self) -> Result<Option<Issued>> {
         let access_token = self.values.get("access_token");
         let refresh_token = self.values.get("refresh_token").map(Secret::from);
         if access_token.is_none() && refresh_token.is_none() {
-            return Ok(None);
+            let fixed = self.fixed().filter(|_| self.lacks().is_none()).transpose();
+            return fixed.map_err(|failed| failed.error);
         }
         let now = clock::now();
         let access_token = access_token.unwrap_or_default();
@@ -161,12 +165,38 @@ impl Login {
             ("", _) => 0,
             (_, Some(left)) => left,
             // Nothing could replace it, so it is used until an API refuses it.
-            _ if refresh_token.is_none() && self.lacks().is_some() => MAX_LIFETIME_MS,
+            _ if (refresh_token.is_none() || self.profile.refresh().is_none()) && self.lacks().is_some() => {
+                MAX_LIFETIME_MS
+            }
             _ => self.default_life_ms(),
         };
         let validity = Validity::new(now, life_ms, self.rules(), random::jitter());
         let brought = Brought { access_token, refresh_token, ..Brought::default() };
         self.assemble(brought, validity, Origin::Import).map(Some).map_err(|failed| failed.error)
+    }
+
+    /// The token that is made of the options alone. It ends only where the time is in it: then as it says itself.
+    fn fixed(&self) -> Option<std::result::Result<Issued, RenewalFailure>> {
+        let made = self.profile.fixed_token(&self.base, &TemplateValues::of(self))?;
+        let now = clock::now();
+        Some(made.map_err(|problem| self.misconfigured(problem)).and_then(|made| {
+            let validity = match made.passes {
+                true => {
+                    let left_ms = made.expires.left_ms(None, now.wall_ms);
+                    let life_ms = left_ms.unwrap_or_else(|| self.default_life_ms());
+                    Validity::new(now, life_ms, self.rules(), random::jitter())
+                }
+                false => Validity::endless(now),
+            };
+            let brought = Brought { access_token: &made.token, ..Brought::default() };
+            self.assemble(brought, validity, Origin::Import)
+        }))
+    }
+
+    /// What the profile and the options are to blame for: nothing is sent until they are others.
+    fn misconfigured(&self, problem: Unfit) -> RenewalFailure {
+        let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
+        RenewalFailure::new(Error::new(Status::Option, message), FailureClass::Misconfigured)
     }
 
     /// Revokes `token` at the provider. Nothing to do where the provider has no such operation.
@@ -221,6 +251,9 @@ impl TokenSource for Login {
     }
 
     fn login(&self, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
+        if let (None, Some(fixed)) = (self.lacks(), self.fixed()) {
+            return fixed;
+        }
         let chosen = self.profile.choose_login(&|name| self.is_set(name)).ok();
         let (Some(operation), None) = (chosen, self.lacks()) else {
             let (provider, options) = (self.profile.label(), self.lacks().unwrap_or_default());
@@ -269,6 +302,13 @@ impl TokenSource for Login {
 
     fn can_log_in(&self) -> bool {
         self.lacks().is_none()
+    }
+
+    /// What came of a login can come of another, if only of one that a person makes.
+    fn can_replace(&self, token: &Token) -> bool {
+        let refreshable = token.refresh_token().is_some() && self.profile.refresh().is_some();
+        let brought = token.issued.origin != Origin::Import;
+        !self.profile.is_fixed() && (brought || refreshable || self.can_log_in())
     }
 
     fn allows_parallel_sessions(&self) -> bool {

@@ -116,6 +116,7 @@ fn state(report: &mut ReportBuilder, view: &DiagnosticsView) {
         (count(&counters.logins), count(&counters.refreshes), count(&counters.failures));
     let validity = snapshot.token.as_ref().map(|token| &token.issued.validity);
     let expires_at = validity
+        .filter(|validity| !validity.is_endless())
         .map(|validity| clock::rfc3339(validity.wall_ms_at(validity.expires_at_age_ms)))
         .unwrap_or_default();
     let last_error = snapshot.last_error.map(Status::name).unwrap_or_default();

@@ -137,7 +137,7 @@ fn loom_a_refused_token_is_never_handed_out_after_its_refusal() {
         let bench = Bench::new(false);
         bench.get().unwrap();
         let other = bench.beside(|bench| {
-            bench.cell.reject("t1").unwrap();
+            bench.cell.reject("t1", &*bench.provider).unwrap();
             bench.get()
         });
         let own = bench.get().unwrap();
@@ -153,7 +153,7 @@ fn loom_two_who_refuse_the_same_token_cause_one_login() {
         let bench = Bench::new(false);
         bench.get().unwrap();
         let refuse = |bench: Bench| {
-            bench.cell.reject("t1").unwrap();
+            bench.cell.reject("t1", &*bench.provider).unwrap();
             bench.get()
         };
         let other = bench.beside(refuse);

@@ -2,6 +2,7 @@
 
 use super::{Entry, Inner};
 use crate::cache::record::TokenRecord;
+use crate::cache::single_flight::TokenSource;
 use crate::cache::token::{constant_time_eq, Token};
 use crate::error::{Error, Result, Status};
 use crate::messages::Message;
@@ -15,9 +16,12 @@ const REFUSED_AGAIN_MS: i64 = 60_000;
 
 impl Entry {
     /// An API refused a token, told by itself or by the header's value. Drops it only if it is still the current one;
-    /// whether it was.
-    pub fn reject(&self, told: &str) -> Result<bool> {
+    /// whether it was. What nothing can replace is kept: the next request may be allowed.
+    pub fn reject(&self, told: &str, source: &dyn TokenSource) -> Result<bool> {
         let Some((inner, token)) = self.current_if(told)? else { return Ok(false) };
+        if !source.can_replace(&token) {
+            return Err(Error::new(Status::RefusedAgain, Message::NothingRenews));
+        }
         let now = self.clock.now();
         let just_replaced = inner
             .rejected

@@ -64,6 +64,9 @@ impl Account {
         match rejected {
             Ok(true) => self.log(Level::Warning, || Event::Rejected),
             Ok(false) => self.log(Level::Debug, || Event::RejectedLate),
+            Err(Error { message: Message::NothingRenews, .. }) => {
+                self.log(Level::Warning, || Event::RejectedForGood);
+            }
             Err(Error { status: Status::RefusedAgain, .. }) => {
                 self.log(Level::Warning, || Event::RejectedAgain);
             }

@@ -358,6 +358,10 @@ impl fmt::Display for En<'_, Message> {
                 "this token already replaced one that was refused less than 60 s ago: a newer one would be refused too; \
                  the account lacks a permission of that API, or the request goes to another environment"
             ),
+            NothingRenews => f.write_str(
+                "an API refused this token, and nothing can renew it: it is kept and handed out again; check whether it is the \
+                 right one, its permissions at the provider, and the environment"
+            ),
             Store { fault } => En(fault).fmt(f),
         }
     }

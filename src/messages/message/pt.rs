@@ -424,6 +424,10 @@ impl fmt::Display for Pt<'_, Message> {
                 "este token já substituiu um que foi recusado há menos de 60 s: um mais novo também seria recusado; \
                  falta à conta uma permissão dessa API, ou a requisição vai para outro ambiente"
             ),
+            NothingRenews => f.write_str(
+                "uma API recusou este token, e nada pode renová-lo: ele é mantido e continua sendo entregue; confira se é \
+                 o certo, as permissões dele no provedor e o ambiente"
+            ),
             Store { fault } => Pt(fault).fmt(f),
         }
     }

@@ -201,12 +201,7 @@ impl AppSource {
 
     /// A kept token, as the entry takes it. Its id takes the place of a refresh token: it is what a successor is
     /// asked for with.
-    fn issued(
-        &self,
-        kept: &StoredAppToken,
-        validity: Validity,
-        origin: Origin,
-    ) -> std::result::Result<Issued, RenewalFailure> {
+    fn issued(&self, kept: &StoredAppToken, validity: Validity, origin: Origin) -> Obtained<Issued> {
         let refresh_token = Some(Secret::from(kept.id.as_str()));
         let brought = Brought { access_token: kept.token.expose(), refresh_token, ..Brought::default() };
         self.tokens.session.login.assemble(brought, validity, origin)

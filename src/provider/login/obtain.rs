@@ -188,10 +188,7 @@ impl Login {
 
     fn around_token(&self, kept: &Kept) -> Obtained<[zeroize::Zeroizing<String>; 2]> {
         let values = TemplateValues { kept, ..TemplateValues::of(self) };
-        self.profile.around_token(&self.base, &values).map_err(|problem| {
-            let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
-            RenewalFailure::new(Error::new(Status::Option, message), FailureClass::Misconfigured)
-        })
+        self.profile.around_token(&self.base, &values).map_err(|problem| self.misconfigured(problem))
     }
 
     pub fn assemble(&self, brought: Brought, validity: Validity, origin: Origin) -> Obtained<Issued> {

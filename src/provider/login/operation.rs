@@ -77,6 +77,14 @@ impl profile::Values for TemplateValues<'_> {
         };
         text.map(Cow::Borrowed)
     }
+
+    fn client_key(&self) -> Option<&net::ClientKey> {
+        self.options.client_key()
+    }
+
+    fn client_certificate(&self) -> Option<&[u8]> {
+        self.options.client_identity().map(|identity| identity.certificate_der())
+    }
 }
 
 /// What counts of an answer. Only a short one is looked into: that of a refusal is, and the parser needs many times the
@@ -128,14 +136,17 @@ impl Login {
             reuse: net::Reuse::Recent,
         };
         self.warn_of_certificate();
-        let asked = Asked { operation, values, method: request.method, url: &request.url };
+        let hidden = [values.hidden, &request.computed].concat();
+        let asked =
+            Asked { operation, values: &values.hiding(&hidden), method: request.method, url: &request.url };
         let reply = self.client.send(&call).map_err(|lost| {
             let failed = failures::lost(lost);
             self.note_lost(&asked, &failed);
             failed
         })?;
-        let reading = operation.judge(&self.profile, &answer(&self.profile, &reply));
+        let mut reading = operation.judge(&self.profile, &answer(&self.profile, &reply));
         self.note(&asked, &reply, &reading);
+        reading.hide(request.computed);
         Ok((reply, reading))
     }
 
@@ -152,7 +163,8 @@ impl Login {
 
     /// An answer that is no success, as a failure.
     pub fn failed(&self, refused: &Refusal, reply: &net::Reply, values: &TemplateValues) -> RenewalFailure {
-        failures::refusal(self, self.label(values), &self.secrets(values), refused, reply)
+        let hidden = [values.hidden, &refused.hidden].concat();
+        failures::refusal(self, self.label(values), &self.secrets(&values.hiding(&hidden)), refused, reply)
     }
 
     /// What must not be seen in a text of the server.

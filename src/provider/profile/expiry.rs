@@ -248,6 +248,11 @@ fn offset_of(zone: &str) -> Option<Cow<'_, str>> {
     found.map(|(offset, _)| (*offset).into())
 }
 
+/// Of a token alone.
+pub(super) fn of_token(token: &str) -> Expires {
+    jwt_end(token).unwrap_or_default()
+}
+
 /// `exp` of a token that is a JWT, and `iat`. The signature is the API's business; only the dates are of use here.
 fn jwt_end(token: &str) -> Option<Expires> {
     let mut parts = token.split('.');

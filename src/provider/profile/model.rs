@@ -120,6 +120,13 @@ impl Profile {
     }
 }
 
+impl Environment {
+    /// Whether more than the base is another one.
+    pub fn moves_urls(&self) -> bool {
+        !self.urls.0.is_empty()
+    }
+}
+
 impl Profile {
     /// What `steps` calls it, if it is one of them.
     pub fn step_name(&self, operation: &Operation) -> Option<&str> {
@@ -159,9 +166,13 @@ impl Profile {
 impl Operation {
     /// Those of its needs that are not set and have no default.
     pub fn lacks(&self, profile: &Profile, is_set: &dyn Fn(&str) -> bool) -> Vec<String> {
-        let lacks = |name: &&String| !is_set(name) && profile.default_of(name).is_none();
-        self.needs.iter().filter(lacks).cloned().collect()
+        lacking(&self.needs, profile, is_set)
     }
+}
+
+pub(super) fn lacking(needs: &[String], profile: &Profile, is_set: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let lacks = |name: &&String| !is_set(name) && profile.default_of(name).is_none();
+    needs.iter().filter(lacks).cloned().collect()
 }
 
 // A profile of one's own may hold anything: only names are shown.

@@ -144,6 +144,10 @@ pub(super) enum Method {
 }
 
 impl Method {
+    pub fn takes_body(self) -> bool {
+        !matches!(self, Method::Get | Method::Delete)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Method::Get => "GET",

@@ -12,7 +12,7 @@ use super::model::Profile;
 use super::operation::{Meaning, Operation, OperationKind, Rule, TokenPaths};
 use super::ordered::Pairs;
 use super::path::AnswerPath;
-use crate::util::secret::Secret;
+use crate::util::secret::{self, Secret};
 
 /// An answer, read.
 #[derive(Debug)]
@@ -75,6 +75,24 @@ pub struct Refusal {
     /// There is an access token, and it cannot stand in a header.
     pub unfit_token: bool,
     pub form: BodyForm,
+    /// What was computed for the request: the server may repeat it.
+    pub hidden: Vec<Secret>,
+}
+
+impl ParsedResponse<'_> {
+    /// Texts of the server that are shown later, without what was computed for its request.
+    pub fn hide(&mut self, computed: Vec<Secret>) {
+        match self {
+            _ if computed.is_empty() => {}
+            ParsedResponse::Refused(refused) => refused.hidden = computed,
+            ParsedResponse::Next(next) => next.otherwise.hidden = computed,
+            ParsedResponse::Token(taken) => {
+                let texts = [&mut taken.token_type, &mut taken.scope, &mut taken.life_unread];
+                texts.into_iter().flatten().for_each(|text| *text = secret::clean(text, &computed));
+            }
+            ParsedResponse::Done(_) | ParsedResponse::Page(_) => {}
+        }
+    }
 }
 
 impl Operation {
@@ -288,6 +306,7 @@ fn refused(profile: &Profile, answer: &ResponseView, is: Meaning, missing: Optio
         absent: None,
         unfit_token: false,
         form: answer.form,
+        hidden: Vec::new(),
     }
 }
 
