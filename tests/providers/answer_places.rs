@@ -184,6 +184,14 @@ fn the_author_is_told_what_a_good_answer_has() {
     for value in [secret, key, "3600", "a b"] {
         assert!(!failure.text.contains(value), "{value}: {failure:?}");
     }
+    // The server's words are no less worth.
+    let worded = || raw::json(200, json!({ "message": "Sucesso", "data": { "chave": 1 } }));
+    let failure = failed(of(worded, json!({})), ERPTOKEN_E_RESPONSE);
+    failure.assert_says(&[
+        "access_token is not at /access_token",
+        "there are: data/chave, message",
+        "Sucesso",
+    ]);
     let many: Value = (0..500)
         .map(|number| (format!("name{number}"), json!(number)))
         .collect::<serde_json::Map<_, _>>()
