@@ -66,7 +66,12 @@ impl Template {
 
     /// `{name}` and nothing else.
     pub fn of_name(name: &str) -> Template {
-        Template(vec![Part::Slot(Slot { name: name.to_owned(), offset_s: 0, form: Form::Text, optional: false })])
+        Template(vec![Part::Slot(Slot {
+            name: name.to_owned(),
+            offset_s: 0,
+            form: Form::Text,
+            optional: false,
+        })])
     }
 
     pub fn parts(&self) -> &[Part] {

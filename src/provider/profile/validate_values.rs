@@ -24,7 +24,9 @@ pub(super) fn check(profile: &Profile, names: &Names, report: &Report) {
         report.ensure(free, &place, Fault::NameTaken);
         for (key, template) in computed.texts() {
             // There the account's own key may stand, and nowhere else.
-            let own = |template: &&Template| key == "key" && computed.signs_with_key() && template.is_plain("client_key");
+            let own = |template: &&Template| {
+                key == "key" && computed.signs_with_key() && template.is_plain("client_key")
+            };
             if let Some(template) = template.filter(|template| !own(template)) {
                 names.check(template, &place.key(key), report);
             }

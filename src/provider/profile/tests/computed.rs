@@ -236,7 +236,10 @@ fn values_that_no_one_should_write() {
     refused(r#","values":{"a":{"base64":"x","key":"y"}}"#, "values.a.key: ");
     refused(r#","values":{"a":{"base64":"x","as":"hex"}}"#, "values.a.as: ");
     refused(r#","values":{"a":{"md5":"x","charset":"latin1"}}"#, "values.a.charset: ");
-    refused(r#","values":{"a":{"jwt":"HS256","key":"{secret}","header":{"alg":"none"},"claims":{}}}"#, "values.a.header.alg");
+    refused(
+        r#","values":{"a":{"jwt":"HS256","key":"{secret}","header":{"alg":"none"},"claims":{}}}"#,
+        "values.a.header.alg",
+    );
     for more in [
         r#","values":{"a":{"base64":"{client_key}"}}"#,
         r#","values":{"a":{"jwt":"HS256","key":"{client_key}","claims":{}}}"#,
@@ -248,7 +251,12 @@ fn values_that_no_one_should_write() {
     for form in ["{now+}", "{now+1.5}", "{now*2}", "{now+12345678901}", "{tenant+1}", "{now+-1}"] {
         refused(&format!(r#","values":{{"a":{{"base64":"{form}"}}}}"#), "values.a.base64: ");
     }
-    for form in ["{client_certificate}", "{tenant:sha256}", "{client_certificate:md5}", "{client_certificate:integer}"] {
+    for form in [
+        "{client_certificate}",
+        "{tenant:sha256}",
+        "{client_certificate:md5}",
+        "{client_certificate:integer}",
+    ] {
         refused(&format!(r#","values":{{"a":{{"base64":"{form}"}}}}"#), "values.a.base64: what follows");
     }
     for more in [r#","authorize_query":{"k":"{id}"}"#, r#","authorize_query":{"k":"{page}"}"#] {
