@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::answer::{get, request, Body};
 use crate::client::*;
-use crate::place::{assert_not_logged, at, profile};
+use crate::place::{assert_not_logged, at, profile, report};
 use crate::server::Server;
 
 fn key_in_header(base: &str) -> String {
@@ -44,6 +44,9 @@ fn nothing_is_sent_and_it_never_ends() {
     assert_eq!((server.last().header("authorization"), server.count()), (None, 1));
     account.logout().unwrap();
     assert_eq!((account.token().as_str(), server.count()), ("chave-fixa-77", 1));
+    let told: serde_json::Value = serde_json::from_str(&report(&account)).unwrap();
+    assert_eq!((&told["token"]["state"], &told["token"]["expires_at"]), (&json!("fresh"), &json!("")));
+    assert!(!told.to_string().contains("chave-fixa-77"), "{told}");
     assert_not_logged(&["chave-fixa-77"]);
 }
 
@@ -145,4 +148,58 @@ fn an_imported_token_that_nothing_renews_survives_a_401() {
     failed(refresh.reject("feito-no-portal-2"), ERPTOKEN_E_REFUSED_AGAIN);
     assert_eq!(refresh.token(), "feito-no-portal-2");
     assert_not_logged(&["feito-no-portal", "inutil-aqui"]);
+}
+
+const CHILD: &str = "ERPTOKEN_FIXED_STORE";
+
+/// What a process does with a fixed key and a store.
+fn in_a_process_of_its_own(folder: &std::path::Path) {
+    let store = format!("file:{}", folder.join("store").display());
+    for (option, value) in [("store", store.as_str()), ("store_key", &"ab".repeat(32))] {
+        let (option, value) = (c_text(option), c_text(value));
+        let status = unsafe { erptoken::abi::process::erptoken_configure(option.as_ptr(), value.as_ptr()) };
+        assert_eq!(status, ERPTOKEN_OK);
+    }
+    let server = Server::new(|_| (401, "{}".to_owned()));
+    let account = Account::with(&key_in_header(&server.base), &[("access_key", "chave-de-todos")]);
+    for _ in 0..3 {
+        assert_eq!(get(&account, "/x").unwrap().status(), 401);
+        failed(account.reject("chave-de-todos"), ERPTOKEN_E_REFUSED_AGAIN);
+        account.renew().unwrap();
+        account.logout().unwrap();
+        assert_eq!((account.token().as_str(), account.info("state").as_str()), ("chave-de-todos", "fresh"));
+    }
+    // Nor is what is made anew.
+    let path = profile(&at(
+        &server.base,
+        json!({
+            "values": { "a": { "jwt": "HS256", "key": "{secret}", "claims": { "exp": "{now+60:integer}" } } },
+            "fixed": { "needs": ["secret"], "access_token": "{a}" }
+        }),
+    ));
+    let account = Account::with(&path, &[("secret", "segredo-de-todos"), ("min_seconds_left", "300")]);
+    account.refused(ERPTOKEN_E_RESPONSE);
+}
+
+#[test]
+fn a_fixed_key_is_in_no_store_and_good_in_every_process() {
+    if let Some(folder) = std::env::var_os(CHILD) {
+        return in_a_process_of_its_own(std::path::Path::new(&folder));
+    }
+    let folder = std::env::temp_dir().join(format!("erptoken-credentials-store-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let name = "fixed::a_fixed_key_is_in_no_store_and_good_in_every_process";
+    let start = || {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", name]).env(CHILD, &folder).spawn().unwrap()
+    };
+    for mut child in [start(), start()] {
+        assert!(child.wait().unwrap().success());
+    }
+    let entries =
+        std::fs::read_dir(folder.join("store")).map_or(Vec::new(), |files| files.flatten().collect());
+    let records: Vec<_> =
+        entries.iter().map(|entry| entry.file_name()).filter(|name| name != "locks").collect();
+    assert!(records.is_empty(), "{records:?}");
+    std::fs::remove_dir_all(&folder).unwrap();
 }

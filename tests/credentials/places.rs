@@ -340,3 +340,39 @@ fn no_value_and_no_address_leads_to_another_host() {
     assert_eq!(server.last().line(), "POST /fn4%2Ffn4%2B/x?v=fn4%2Ffn4%2B");
     assert_eq!(server.last().header("x-b"), Some("fn4/fn4+"));
 }
+
+#[test]
+fn what_was_kept_with_the_token_goes_where_the_profile_says() {
+    let server = Server::new(|heard| match heard.target() {
+        "/login" => (
+            200,
+            json!({ "access_token": "sessao-9", "expires_in": 3600, "route": ".no 2", "loja": 12 })
+                .to_string(),
+        ),
+        _ => (200, "{}".to_owned()),
+    });
+    let path = profile(&at(
+        &server.base,
+        json!({
+            "kept": ["route", "loja", "nada"],
+            "take": { "access_token": ["/access_token"], "expires_in": ["/expires_in"], "route": ["/route"], "loja": ["/loja"], "nada": ["/nada"] },
+            "login": [{ "needs": ["password"], "url": "{base}/login", "json": { "p": "{password}" } }],
+            "authorize": { "Cookie": "S={access_token}; R={route}; N={nada?}", "X-Nada": "{nada?}" },
+            "authorize_query": { "r": "{route}", "n": "{nada?}" },
+            "authorize_json": { "loja": "{loja:integer}" }
+        }),
+    ));
+    let account = Account::with(&path, &[("password", "senha-com-rota")]);
+    request(&account, "POST", "/x", None, Body::Text("{\"a\":1}")).unwrap();
+    let last = server.last();
+    assert_eq!((last.line(), last.text()), ("POST /x?r=.no%202", "{\"loja\":12,\"a\":1}"));
+    assert_eq!((last.header("cookie"), last.header("x-nada")), (Some("S=sessao-9; R=.no 2; N="), None));
+    assert_eq!(account.authorization().unwrap(), "S=sessao-9; R=.no 2; N=");
+    assert_eq!(server.count(), 2);
+    // What cannot be sent is told before the login is.
+    let sent = server.count();
+    account.set("password", "outra-senha").unwrap();
+    failed(request(&account, "POST", "/x", None, Body::Text("[]")).map(drop), ERPTOKEN_E_ARGUMENT);
+    assert_eq!(server.count(), sent);
+    assert_not_logged(&["sessao-9", "senha-com-rota", "outra-senha"]);
+}

@@ -4,7 +4,7 @@ use serde_json::{json, Value};
 
 use crate::answer::{get, request, Body};
 use crate::client::*;
-use crate::place::{assert_not_logged, at, log, profile};
+use crate::place::{assert_not_logged, at, log, profile, report};
 use crate::server::{Heard, Server};
 
 const KEY: &str = include_str!("../../src/provider/profile/tests/keys/rfc7515-rsa-pkcs8.pem");
@@ -103,8 +103,10 @@ fn what_a_server_repeats_of_it_is_masked_everywhere() {
         let body: Value = serde_json::from_slice(&sent.body).unwrap();
         let secrets = [basic.as_str(), body["m"].as_str().unwrap(), body["a"].as_str().unwrap()];
         assert!(failure.text.contains("[secret]") || status == 400, "{failure:?}");
+        let report = report(&account);
         for secret in secrets {
             assert!(!failure.text.contains(secret), "{secret}: {failure:?}");
+            assert!(!report.contains(secret), "{secret}: {report}");
         }
         assert_not_logged(&secrets);
         let judged = log().lines().filter(|line| line.contains("got Basic [secret]")).count();
@@ -186,4 +188,41 @@ fn the_key_of_the_client_certificate_signs() {
     assert_eq!(account.token(), "obtido");
     assert_eq!(server.last().text().split('.').count(), 3);
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn the_thumbprint_of_the_client_certificate_is_its_own() {
+    let server = Server::new(|_| (200, good()));
+    let folder =
+        std::env::temp_dir().join(format!("erptoken-credentials-certificate-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate =
+        rcgen::CertificateParams::new(vec!["loja.example".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let file = folder.join("certificate.pem");
+    std::fs::write(&file, certificate.pem() + &key.serialize_pem()).unwrap();
+    let path = profile(&at(
+        &server.base,
+        json!({
+            "values": { "a": { "jwt": "ES256", "key": "{client_key}",
+                "header": { "x5t#S256": "{client_certificate:sha256}", "x5t": "{client_certificate:sha1}" },
+                "claims": { "iss": "{client_id}" } } },
+            "login": [{ "needs": ["client_id", "client_certificate"], "url": "{base}/t", "form": { "a": "{a}" } }]
+        }),
+    ));
+    let account = Account::with(&path, &[("client_id", "id")]);
+    account.refused(ERPTOKEN_E_MISSING).assert_says(&["\"client_certificate\""]);
+    account.set("client_certificate", file.to_str().unwrap()).unwrap();
+    assert_eq!(account.token(), "obtido");
+    let sent = server.last();
+    let header = decoded(sent.text().strip_prefix("a=").unwrap().split('.').next().unwrap());
+    let header: Value = serde_json::from_slice(&header).unwrap();
+    let hash = |kind| ring_hash(kind, certificate.der());
+    assert_eq!(decoded(header["x5t#S256"].as_str().unwrap()), hash(&ring::digest::SHA256));
+    assert_eq!(decoded(header["x5t"].as_str().unwrap()), hash(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+fn ring_hash(kind: &'static ring::digest::Algorithm, bytes: &[u8]) -> Vec<u8> {
+    ring::digest::digest(kind, bytes).as_ref().to_vec()
 }
