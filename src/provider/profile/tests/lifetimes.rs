@@ -34,7 +34,7 @@ fn seconds_in_many_forms() {
 
 fn expires_with(life: &str, field: &str) -> Expires {
     let paths = r#","take":{"access_token":["/t"],"expires_in":["/in"],"expires_at":["/at"]}"#;
-    let profile = Profile::parse(&small(&format!(r#"{paths},"life":{{{life}}}"#))).unwrap();
+    let profile = Profile::parse(small(&format!(r#"{paths},"life":{{{life}}}"#))).unwrap();
     token(login(&profile, &[]).read(&profile, 200, format!(r#"{{"t":"tok",{field}}}"#).as_bytes())).expires
 }
 
@@ -94,7 +94,7 @@ fn a_date_without_zone_has_the_profiles() {
         assert_eq!(expires, Expires::Missing, "{value}");
     }
     for zone in ["3", "-3", "BRST", "03:00", "-25:00", ""] {
-        assert!(Profile::parse(&small(&format!(r#","life":{{"zone":"{zone}"}}"#))).is_err(), "{zone}");
+        assert!(Profile::parse(small(&format!(r#","life":{{"zone":"{zone}"}}"#))).is_err(), "{zone}");
     }
 }
 
