@@ -76,7 +76,7 @@ fn what_an_answer_lacks_is_unset() {
     let (server, folder) = (Raw::new(play), Folder::new());
     let mut profile = business_one(&server.base);
     let account = Account::with(&folder.profile(&profile), &USER);
-    account.refused(ERPTOKEN_E_RESPONSE).assert_says(&["route"]);
+    account.refused(ERPTOKEN_E_RESPONSE).assert_says(&["route is missing in SAP Business One's answer"]);
     assert_eq!(server.count("/b1s/v1/Login"), 1);
     account.refused(ERPTOKEN_E_RESPONSE);
     assert_eq!(server.count("/b1s/v1/Login"), 1, "remembered");

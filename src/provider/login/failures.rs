@@ -17,9 +17,13 @@ const MAX_CODE_BYTES: usize = 64;
 
 /// A success without what it is for.
 pub(super) fn without_token(provider: String, reply: &net::Reply) -> RenewalFailure {
+    without_field(provider, reply, "access_token".to_owned())
+}
+
+pub(super) fn without_field(provider: String, reply: &net::Reply, field: String) -> RenewalFailure {
     let message = Message::FieldMissing {
         provider,
-        field: "access_token".to_owned(),
+        field,
         http_status: reply.http_status,
         bytes: reply.body.as_slice().len(),
         content_type: reply.content_type.clone(),
