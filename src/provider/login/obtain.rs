@@ -185,7 +185,7 @@ impl Login {
 
     /// Asked before anything is sent: whether what else the token's header holds is set and can be sent.
     fn check_header(&self) -> Obtained<()> {
-        let kept = self.profile.kept().iter().map(|name| (name.clone(), Secret::from("-"))).collect();
+        let kept = self.profile.kept().iter().map(|name| (name.clone(), Secret::from("0"))).collect();
         self.around_token(&kept).map(drop)
     }
 
