@@ -2,7 +2,8 @@
 //!
 //! A profile is one JSON document (`README.md` beside this file describes every key). Three are built in;
 //! a program may bring its own. This module is pure: it turns a profile and option values into a [`Request`],
-//! and an answer into a [`Reading`]. It sends nothing, reads no clock and logs nothing.
+//! and an answer into a [`Reading`]. It sends nothing, logs nothing, and reads the
+//! clock for `{now}` alone.
 
 mod absent;
 mod answer;
