@@ -53,6 +53,9 @@ pub fn of(api: &Value) -> Result<Value, String> {
     if let Some(address) = api["api"].as_str() {
         profile["urls"] = json!({ "api": address });
     }
+    if !api["values"].is_null() {
+        profile["values"] = api["values"].clone();
+    }
     place(&mut profile, &api["call"]);
     match kind {
         "key" => profile["fixed"] = fixed(api, "{access_key}"),
@@ -65,7 +68,7 @@ pub fn of(api: &Value) -> Result<Value, String> {
             }
         }
         "jwt" => {
-            profile["values"] = json!({ "assertion": api["jwt"] });
+            profile["values"]["assertion"] = api["jwt"].clone();
             profile["fixed"] = fixed(api, "{assertion}");
         }
         "token" | "consent" => token(&mut profile, api, kind == "consent")?,
@@ -200,7 +203,10 @@ fn declare(profile: &mut Value) {
     let mut names = BTreeSet::new();
     names_in(profile, &mut names);
     let kept = kept_names(profile);
-    let own = |name: &String| !KNOWN.contains(&name.as_str()) && !kept.contains(name);
+    let values: Vec<String> =
+        profile["values"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    let own =
+        |name: &String| !KNOWN.contains(&name.as_str()) && !kept.contains(name) && !values.contains(name);
     let options: Map<String, Value> = names.into_iter().filter(own).map(|name| (name, Value::Null)).collect();
     if !options.is_empty() {
         profile["options"] = Value::Object(options);
