@@ -26,6 +26,8 @@ def name(text):
     if last in GENERIC:
         return GENERIC[last]
     plain = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", last).lower()).strip("_")
+    if plain in ("token", "id", "page", "base", "environment", "proxy", "now", "uuid"):
+        plain += "_of_theirs"
     return plain if plain and plain[0].isalpha() else "x_" + plain
 
 
@@ -51,7 +53,7 @@ def template(text, values):
         inside = match.group(1)
         if inside == "random":
             return "{uuid}"
-        if inside.startswith("now:"):
+        if inside.startswith("now") and inside != "now":
             raise CannotSay("the time in a form of its own")
         if inside.startswith(("endpoint", "method", "body")):
             raise CannotSay("each call is signed with its address, body or time")
@@ -110,6 +112,12 @@ def request(entry, values, fields, address):
     kept["url"] = address
     kept["body"] = body
     kept["fields"] = tree(fields or {}, values)
+    if any(isinstance(value, (dict, list)) for value in kept["fields"].values()):
+        kept["body"] = "json"
+    if kept["body"] == "form":
+        plain = {True: "true", False: "false"}
+        kept["fields"] = {key: value if isinstance(value, str) else plain.get(value, str(value))
+                          for key, value in kept["fields"].items()}
     kept["headers"] = {key: template(value, values) for key, value in (entry.get("token_headers") or {}).items()
                        if key.lower() not in ("content-type", "content-length")}
     if entry.get("token_request_method"):
@@ -188,8 +196,6 @@ def described(key, entry):
             steps[0]["jwt"] = {"jwt": (made.get("header") or {}).get("alg", "RS256"), "key": "{client_key}",
                                "header": {k: v for k, v in tree(made.get("header") or {}, values).items() if k not in ("alg", "typ")},
                                "claims": tree(made.get("payload") or {}, values)}
-            text = json.dumps(steps[0]["fields"]).replace("{assertion}", "{assertion}")
-            steps[0]["fields"] = json.loads(text)
         if entry.get("signature") and mode == "TWO_STEP":
             token = entry.get("token") or {}
             steps[0]["client"] = "assertion"
@@ -245,6 +251,7 @@ def main():
         return entry
 
     out = []
+    entries = {key: entry for key, entry in entries.items() if isinstance(entry, dict)}
     for key, entry in entries.items():
         try:
             one = described(key, whole(entry))
