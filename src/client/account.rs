@@ -259,8 +259,8 @@ impl Account {
     }
 }
 
-/// A profile that a program brought. Its path is absolute: what decides where passwords go is never searched.
-fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
+/// The text of a profile that a program brought. Its path is absolute: what decides where passwords go is never searched.
+pub fn read_profile_file(provider: &str) -> Result<Vec<u8>> {
     let is_path = Path::new(provider).is_absolute()
         && Path::new(provider).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     if !is_path {
@@ -269,20 +269,27 @@ fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
         return Err(Error::new(Status::Provider, Message::UnknownProvider { name, known }));
     }
     let path = provider.to_owned();
-    let unreadable =
-        |cause| Error::new(Status::Provider, Message::ProfileUnreadable { path: path.clone(), cause });
-    let bytes = options::read_limited(provider).map_err(|cause| match cause {
-        FileFault::OtherOwner | FileFault::Writable | FileFault::Replaceable => {
-            Error::new(Status::Provider, Message::ProfileExposed { path: path.clone(), cause })
-        }
-        cause => unreadable(cause),
-    })?;
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|error| unreadable(FileFault::NotUtf8 { position: error.valid_up_to() }))?;
-    let profile = Profile::parse(text).map_err(|problem| {
-        let message =
-            Message::ProfileInvalid { path: path.clone(), problem: secret::clean(&problem.to_string(), &[]) };
+    options::read_limited(provider).map_err(|cause| {
+        let message = match cause {
+            FileFault::OtherOwner | FileFault::Writable | FileFault::Replaceable => {
+                Message::ProfileExposed { path, cause }
+            }
+            cause => Message::ProfileUnreadable { path, cause },
+        };
         Error::new(Status::Provider, message)
+    })
+}
+
+fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
+    let path = provider.to_owned();
+    let bytes = read_profile_file(provider)?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let cause = FileFault::NotUtf8 { position: error.valid_up_to() };
+        Error::new(Status::Provider, Message::ProfileUnreadable { path: path.clone(), cause })
+    })?;
+    let profile = Profile::parse(text).map_err(|problem| {
+        let problem = secret::clean(&problem.to_string(), &[]);
+        Error::new(Status::Provider, Message::ProfileInvalid { path: path.clone(), problem })
     })?;
     Ok((ProfileRef::Brought(Arc::new(profile)), bytes))
 }

@@ -15,6 +15,7 @@ mod pointer;
 mod problem;
 mod reading;
 mod request;
+mod shown;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ pub use problem::Problem;
 pub use reading::{ParsedResponse, Refusal, TokenFields, TokenPage};
 #[cfg(test)]
 use request::Request;
+pub use shown::Shown;
 
 use crate::messages::Unfit;
 use fill::Fill;
@@ -53,6 +55,11 @@ pub fn builtin(name: &str) -> Option<&'static Profile> {
     let index = BUILT_IN.iter().position(|(known, _)| *known == name)?;
     let text = BUILT_IN.get(index)?.1;
     READ.get(index)?.get_or_init(|| Box::new(Profile::parse(text).ok())).as_ref()
+}
+
+/// The text of the built-in profile of that name.
+pub fn builtin_text(name: &str) -> Option<&'static str> {
+    BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
 /// The names [`builtin`] knows.

@@ -28,6 +28,10 @@ impl Text {
         self.0.is_empty()
     }
 
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub fn push(&mut self, text: &str) {
         let wanted = self.0.len().saturating_add(text.len());
         if wanted > self.0.capacity() {

@@ -1,0 +1,331 @@
+//! What a profile sends, for its author: each request with `[name]` in place of every value, so that nothing is filled in
+//! and nothing secret can be shown.
+
+use super::computed::Computed;
+use super::model::Profile;
+use super::operation::Operation;
+use super::ordered::Json;
+use super::template::{Form, Part, Template};
+use super::text::{TemplateContext, Text};
+use std::cell::Cell;
+
+/// Bytes of all requests together: a file of one megabyte could make gigabytes.
+const MOST: usize = 1 << 20;
+/// Of one address; a longer one stands as its name.
+const LONGEST_ADDRESS: usize = 2048;
+/// A text of the author's own under such a name may be a secret that has no place there.
+const SECRET_WORDS: [&str; 9] = ["pass", "senha", "pwd", "secret", "segredo", "token", "key", "chave", "auth"];
+const HIDDEN: &str = "[...]";
+
+/// One request.
+pub struct Shown<'p> {
+    pub environment: &'p str,
+    /// Its place in the profile; `api`: a call of the program's own.
+    pub operation: String,
+    pub needs: &'p [String],
+    pub method: &'static str,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Profile {
+    /// What each operation sends in the environment that is meant without a choice, and in the one for tests. The number
+    /// is of those that there was no room for.
+    pub fn shown(&self) -> (Vec<Shown<'_>>, usize) {
+        let usual = self.environment(None).ok();
+        let test = self.environment(Some("test")).ok();
+        let first = || self.environments.0.first().map(|(name, one)| (name.as_str(), one));
+        let mut chosen: Vec<_> = usual.or(test).or_else(first).into_iter().chain(test).collect();
+        chosen.dedup_by_key(|(name, _)| *name);
+        let (mut all, mut room, mut left_out) = (Vec::new(), MOST, 0);
+        for (environment, one) in chosen {
+            let writer = Writer::new(self, one.base.trim_end_matches('/'));
+            let operations = self.operations().into_iter().map(Some);
+            for operation in operations.chain([None]) {
+                if room == 0 {
+                    left_out += 1;
+                    continue;
+                }
+                let shown = match operation {
+                    Some((place, operation)) => writer.request(environment, place, operation),
+                    None => writer.api_call(environment),
+                };
+                room = room.saturating_sub(shown.len());
+                all.push(shown);
+            }
+        }
+        (all, left_out)
+    }
+
+    /// All operations, with their places.
+    fn operations(&self) -> Vec<(String, &Operation)> {
+        let logins = self.login.iter().enumerate().map(|(index, one)| (format!("login[{index}]"), one));
+        let mut all: Vec<_> = logins.collect();
+        all.extend(self.steps.0.iter().map(|(name, one)| (format!("steps.{name}"), one)));
+        let mut more = vec![("mfa", &self.mfa), ("refresh", &self.refresh), ("logout", &self.logout)];
+        if let Some(app) = &self.app {
+            more.extend([
+                ("app.check", &app.check),
+                ("app.create", &app.create),
+                ("app.list", &app.list),
+                ("app.revoke", &app.revoke),
+            ]);
+        }
+        let more = more.into_iter().filter_map(|(place, one)| Some((place.to_owned(), one.as_ref()?)));
+        all.extend(more);
+        all
+    }
+
+    /// Each of `values`: its name, and what it is made of.
+    pub fn shown_values(&self) -> impl Iterator<Item = (&str, String)> {
+        let writer = Writer::new(self, "");
+        self.values.0.iter().map(move |(name, one)| (name.as_str(), writer.computed(one)))
+    }
+
+    /// The token of a profile that sends nothing to get one.
+    pub fn shown_fixed(&self) -> Option<String> {
+        let writer = Writer::new(self, "");
+        self.fixed.as_ref().map(|fixed| writer.text(TemplateContext::Header(""), "", &fixed.access_token))
+    }
+}
+
+impl Shown<'_> {
+    fn len(&self) -> usize {
+        let headers = self.headers.iter().map(|(name, value)| name.len() + value.len());
+        self.url.len() + self.body.len() + headers.sum::<usize>()
+    }
+}
+
+struct Writer<'p> {
+    profile: &'p Profile,
+    base: &'p str,
+    /// Bytes of addresses that may yet stand in place of their names.
+    room: Cell<usize>,
+}
+
+impl<'p> Writer<'p> {
+    fn new(profile: &'p Profile, base: &'p str) -> Writer<'p> {
+        Writer { profile, base, room: Cell::new(MOST) }
+    }
+
+    fn request(&self, environment: &'p str, operation: String, one: &'p Operation) -> Shown<'p> {
+        let mut headers = Vec::new();
+        for (name, template) in &self.profile.authorize.0 {
+            let own = one.headers.0.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+            if one.authorize && !own {
+                headers.push(self.header(name, template));
+            }
+        }
+        headers.extend(one.headers.0.iter().map(|(name, template)| self.header(name, template)));
+        let mut body = Text::default();
+        if let Some(form) = &one.form {
+            self.fields(&mut body, &form.0);
+            content_type(&mut headers, "application/x-www-form-urlencoded");
+        } else if let Some(json) = &one.json {
+            self.json(&mut body, "", json);
+            content_type(&mut headers, "application/json");
+        }
+        let mut url = Text::default();
+        self.template(&mut url, TemplateContext::Url, "", &one.url);
+        let mut url = plain(url);
+        if one.authorize {
+            self.query(&mut url);
+        }
+        Shown {
+            environment,
+            operation,
+            needs: &one.needs,
+            method: one.method.as_str(),
+            url,
+            headers,
+            body: plain(body),
+        }
+    }
+
+    /// A call of the program's own: only what the profile puts into it.
+    fn api_call(&self, environment: &'p str) -> Shown<'p> {
+        let profile = self.profile;
+        let mut url = Text::default();
+        self.address(&mut url, if profile.urls.get("api").is_some() { "api" } else { "base" });
+        url.push("/[path]");
+        let mut url = plain(url);
+        self.query(&mut url);
+        let mut headers: Vec<_> =
+            profile.authorize.0.iter().map(|(name, template)| self.header(name, template)).collect();
+        let (mut body, members) = (Text::default(), &profile.authorize_json.0);
+        if !members.is_empty() {
+            self.object(&mut body, members);
+            content_type(&mut headers, "application/json");
+        }
+        Shown {
+            environment,
+            operation: "api".to_owned(),
+            needs: profile.fixed.as_ref().map_or(&[], |fixed| &fixed.needs),
+            method: if members.is_empty() { "GET" } else { "POST" },
+            url,
+            headers,
+            body: plain(body),
+        }
+    }
+
+    fn query(&self, url: &mut String) {
+        let mut more = Text::default();
+        self.fields(&mut more, &self.profile.authorize_query.0);
+        let more = plain(more);
+        if !more.is_empty() {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&more);
+        }
+    }
+
+    fn header(&self, name: &str, template: &Template) -> (String, String) {
+        (name.to_owned(), self.text(TemplateContext::Header(name), name, template))
+    }
+
+    fn fields(&self, out: &mut Text, fields: &[(String, Template)]) {
+        for (name, template) in fields {
+            out.push(if out.is_empty() { "" } else { "&" });
+            out.push_for(TemplateContext::Form, name);
+            out.push("=");
+            self.template(out, TemplateContext::Form, name, template);
+        }
+    }
+
+    fn json(&self, out: &mut Text, name: &str, json: &Json) {
+        match json {
+            Json::Null => out.push("null"),
+            Json::Bool(value) => out.push(if *value { "true" } else { "false" }),
+            Json::Number(_) if is_secret(name) => out.push(HIDDEN),
+            Json::Number(value) => out.push(&value.to_string()),
+            Json::Text(template) => {
+                let quote = if template.integer().is_some() { "" } else { "\"" };
+                out.push(quote);
+                self.template(out, TemplateContext::Json, name, template);
+                out.push(quote);
+            }
+            Json::List(items) => {
+                let mut comma = "[";
+                for item in items {
+                    out.push(comma);
+                    self.json(out, name, item);
+                    comma = ",";
+                }
+                out.push(if items.is_empty() { "[]" } else { "]" });
+            }
+            Json::Object(members) => self.object(out, members),
+        }
+    }
+
+    fn object(&self, out: &mut Text, members: &[(String, Json)]) {
+        let mut comma = "{\"";
+        for (name, value) in members {
+            out.push(comma);
+            out.push_for(TemplateContext::Json, name);
+            out.push("\":");
+            self.json(out, name, value);
+            comma = ",\"";
+        }
+        out.push(if members.is_empty() { "{}" } else { "}" });
+    }
+
+    fn text(&self, place: TemplateContext, name: &str, template: &Template) -> String {
+        let mut out = Text::default();
+        self.template(&mut out, place, name, template);
+        plain(out)
+    }
+
+    fn template(&self, out: &mut Text, place: TemplateContext, name: &str, template: &Template) {
+        if template.slots().next().is_none() && is_secret(name) {
+            return out.push(HIDDEN);
+        }
+        for part in template.parts() {
+            match part {
+                Part::Literal(text) if matches!(place, TemplateContext::Url) => out.push(text),
+                Part::Literal(text) => out.push_for(place, text),
+                Part::Slot(slot) if slot.form == Form::Text => self.address(out, &slot.name),
+                Part::Slot(slot) => mark(out, &slot.name),
+            }
+        }
+    }
+
+    /// `base` and the names of `urls` as they are, and the mark of any other name.
+    fn address(&self, out: &mut Text, name: &str) {
+        let address = match self.profile.urls.get(name) {
+            Some(template) => self.url(template),
+            None => Some(self.base.to_owned()).filter(|base| name == "base" && base.len() <= LONGEST_ADDRESS),
+        };
+        let address = address.unwrap_or_default();
+        match self.room.get().checked_sub(address.len()) {
+            Some(room) if !address.is_empty() => {
+                self.room.set(room);
+                out.push(&address);
+            }
+            _ => mark(out, name),
+        }
+    }
+
+    /// One of `urls`, which are made of the base and options.
+    fn url(&self, template: &Template) -> Option<String> {
+        let mut out = Text::default();
+        for part in template.parts() {
+            let (before, text, behind) = match part {
+                Part::Literal(text) => ("", text.as_str(), ""),
+                Part::Slot(slot) if slot.name == "base" => ("", self.base, ""),
+                Part::Slot(slot) => ("[", slot.name.as_str(), "]"),
+            };
+            if out.len() + text.len() > LONGEST_ADDRESS {
+                return None;
+            }
+            [before, text, behind].into_iter().for_each(|text| out.push(text));
+        }
+        Some(plain(out))
+    }
+
+    fn computed(&self, one: &Computed) -> String {
+        let mut out = Text::default();
+        let kinds = [
+            ("base64", &one.base64),
+            ("sha256", &one.sha256),
+            ("md5", &one.md5),
+            ("hmac_sha256", &one.hmac_sha256),
+        ];
+        for (kind, template) in kinds {
+            if let Some(template) = template {
+                out.push(kind);
+                out.push(" ");
+                self.template(&mut out, TemplateContext::Header(""), "", template);
+            }
+        }
+        if one.jwt.is_some() {
+            out.push("jwt ");
+            self.object(&mut out, &one.claims.0);
+        }
+        if let Some(key) = &one.key {
+            out.push(", key ");
+            self.template(&mut out, TemplateContext::Header(""), "key", key);
+        }
+        plain(out)
+    }
+}
+
+fn mark(out: &mut Text, name: &str) {
+    for part in ["[", name, "]"] {
+        out.push(part);
+    }
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET_WORDS.iter().any(|word| name.contains(word))
+}
+
+fn content_type(headers: &mut Vec<(String, String)>, usual: &str) {
+    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+        headers.push(("Content-Type".to_owned(), usual.to_owned()));
+    }
+}
+
+fn plain(text: Text) -> String {
+    std::mem::take(&mut *text.finish())
+}
