@@ -262,9 +262,10 @@ impl Values {
         clock::parse_rfc3339(self.get("expires_at")?)
     }
 
-    /// Everything that can change the provider's answer to a login, in a fixed order.
-    pub fn identity_parts(&self) -> impl Iterator<Item = &[u8]> {
+    /// Everything that can change the provider's answer to a login, in a fixed order. `once`: options that serve one login.
+    pub fn identity_parts<'a>(&'a self, once: &'a [String]) -> impl Iterator<Item = &'a [u8]> {
         let texts = self.texts.iter().map(|(name, value)| (name.text(), value));
+        let texts = texts.filter(|(name, _)| !once.iter().any(|once| once == name));
         let identifying = texts.filter(|(name, _)| {
             let role = find(name).map_or(OptionRole::Identity, |(_, role, _)| *role);
             role != OptionRole::Behaviour && ![ONE_TIME_OPTION, "ca_file", "token"].contains(name)

@@ -50,6 +50,8 @@ told! {
         TextField { name: String },
         Missing { provider: String, options: Vec<String> },
         MissingToRenew { provider: String, options: Vec<String> },
+        /// There is no refresh token, and only a person can bring one.
+        ConsentMissing { provider: String, options: Vec<String> },
         NoOperation { provider: String },
         NoRefresh { provider: String },
         /// Without a provider while not even its host is known.

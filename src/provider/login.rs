@@ -52,6 +52,13 @@ impl ProfileRef {
     }
 }
 
+/// The attempt numbers of codes that were sent; 0: none.
+#[derive(Default)]
+pub struct UsedCodes {
+    second_factor: AtomicU64,
+    consent: AtomicU64,
+}
+
 /// The login of one account as it is set now. Immutable: another setting makes another one.
 pub struct Login {
     pub profile: ProfileRef,
@@ -60,8 +67,8 @@ pub struct Login {
     pub client: Arc<net::Client>,
     /// Makes the attempt number of a second factor.
     pub key: Arc<HashKey>,
-    /// The attempt number of the second factor that was sent last.
-    pub code_used: Arc<AtomicU64>,
+    /// What was sent that is good once.
+    pub used: Arc<UsedCodes>,
     /// That of the session's tokens, where the report finds what was answered.
     pub entry: OnceLock<Weak<Entry>>,
 }
@@ -71,9 +78,40 @@ impl Login {
         self.values.get(name).is_some() || self.profile.default_of(name).is_some()
     }
 
-    /// The names of the options that a login lacks; `None` when it lacks nothing.
+    /// The names of the options that a login lacks; `None` when it lacks nothing. What was good once lacks once it was sent.
     pub fn lacks(&self) -> Option<Vec<String>> {
-        self.profile.choose_login(&|name| self.is_set(name)).err()
+        let login = match self.profile.choose_login(&|name| self.is_set(name)) {
+            Ok(login) => login,
+            Err(lacks) => return Some(lacks),
+        };
+        let used = self.uses_consent(login) && self.used.consent.load(Ordering::Relaxed) == self.consent();
+        used.then(|| {
+            login.needs().iter().filter(|name| self.profile.once().contains(name)).cloned().collect()
+        })
+    }
+
+    /// Whether all that a login lacks is what a person's consent brings: till then the account lives on what is stored.
+    pub fn awaits_consent(&self, lacks: &[String]) -> bool {
+        lacks.iter().all(|name| self.profile.once().contains(name))
+    }
+
+    fn uses_consent(&self, login: &Operation) -> bool {
+        login.needs().iter().any(|name| self.profile.once().contains(name))
+    }
+
+    /// Another number for each consent.
+    fn consent(&self) -> u64 {
+        self.number_of(self.profile.once().iter().filter_map(|name| self.values.get(name)))
+    }
+
+    fn number_of<'a>(&self, codes: impl Iterator<Item = &'a str>) -> u64 {
+        let hash = self.key.hash(codes.map(str::as_bytes));
+        u64::from_le_bytes(hash[..8].try_into().unwrap_or_default())
+    }
+
+    /// Another number for each code.
+    fn second_factor(&self) -> u64 {
+        self.number_of(std::iter::once(self.values.get("mfa_code").unwrap_or_default()))
     }
 
     /// What tells the account's user apart, by name: what the login needs and is no secret. Where a profile uses only
@@ -155,7 +193,10 @@ impl Login {
             ParsedResponse::Next(next) => {
                 let lacks = !next.operation.lacks(&self.profile, &|name| self.is_set(name)).is_empty();
                 // A code is good once: sent again it is refused, and counted against the account.
-                if lacks || self.code_used.swap(self.attempt(), Ordering::Relaxed) == self.attempt() {
+                if lacks
+                    || self.used.second_factor.swap(self.second_factor(), Ordering::Relaxed)
+                        == self.second_factor()
+                {
                     return Err(self.failed(&next.otherwise, &reply, values));
                 }
                 let values = TemplateValues { kept: &next.kept, ..*values };
@@ -176,7 +217,7 @@ impl Login {
                         // It did not reach the provider, or was not looked at: it is good still.
                         let is_unread = matches!(refused.is, Meaning::Server | Meaning::RateLimited);
                         if refused.is == Meaning::Foreign || is_unread && !refused.form.is_providers() {
-                            self.code_used.store(0, Ordering::Relaxed);
+                            self.used.second_factor.store(0, Ordering::Relaxed);
                         }
                         // A wrong code is counted by providers like a wrong password.
                         failed.login_refused |= failed.error.status == Status::Mfa;
@@ -274,17 +315,36 @@ impl TokenSource for Login {
     }
 
     fn login(&self, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
-        let is_set = |name: &str| self.is_set(name);
-        let Ok(operation) = self.profile.choose_login(&is_set) else {
-            let options = self.lacks().unwrap_or_default();
-            let message = Message::MissingToRenew { provider: self.profile.label(), options };
+        let chosen = self.profile.choose_login(&|name| self.is_set(name)).ok();
+        let (Some(operation), None) = (chosen, self.lacks()) else {
+            let (provider, options) = (self.profile.label(), self.lacks().unwrap_or_default());
+            let message = if self.awaits_consent(&options) {
+                Message::ConsentMissing { provider, options }
+            } else {
+                Message::MissingToRenew { provider, options }
+            };
             return Err(RenewalFailure::new(
                 Error::new(Status::Missing, message),
                 FailureClass::Misconfigured,
             ));
         };
         let values = TemplateValues::of(self);
-        self.obtain(operation, &values, Origin::Login, until)
+        if !self.uses_consent(operation) {
+            return self.obtain(operation, &values, Origin::Login, until);
+        }
+        // A code that is sent twice makes some providers revoke what it brought.
+        self.used.consent.store(self.consent(), Ordering::Relaxed);
+        self.obtain(operation, &values, Origin::Login, until).map_err(|mut failed| {
+            if failed.retry_now && failed.error.http_status == 0 {
+                self.used.consent.store(0, Ordering::Relaxed);
+            }
+            // Another consent is worth another try at once: it is no password that was wrong.
+            if failed.class == FailureClass::Credentials {
+                failed.class = FailureClass::UserActionRequired;
+                failed.login_refused = false;
+            }
+            failed
+        })
     }
 
     fn subject(&self) -> Subject {
@@ -301,8 +361,6 @@ impl TokenSource for Login {
     }
 
     fn attempt(&self) -> u64 {
-        let code = self.values.get("mfa_code").unwrap_or_default();
-        let hash = self.key.hash([code.as_bytes()]);
-        u64::from_le_bytes(hash[..8].try_into().unwrap_or_default())
+        self.second_factor() ^ self.consent()
     }
 }

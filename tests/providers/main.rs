@@ -17,6 +17,7 @@ mod assine;
 mod cache;
 mod client;
 mod connections;
+mod consent;
 mod dead_on_arrival;
 mod encodings;
 mod environments;

@@ -51,11 +51,12 @@ impl Account {
             values: Arc::clone(values),
             client,
             key: Arc::clone(&binding.key),
-            code_used: Arc::clone(&self.code_used),
+            used: Arc::clone(&self.used),
             entry: OnceLock::new(),
         });
         let imported = login.imported();
-        if let (Some(options), None) = (login.lacks(), &imported) {
+        let lacking = login.lacks().filter(|lacks| imported.is_none() && !login.awaits_consent(lacks));
+        if let Some(options) = lacking {
             let message = Message::Missing { provider: self.profile.label(), options };
             return Err(Error::new(Status::Missing, message));
         }
@@ -98,7 +99,7 @@ impl Account {
     fn identity(&self, login: &Login, token: &str) -> Identity {
         let profile = self.brought.as_ref().map_or(self.provider().as_bytes(), |brought| &brought.text);
         let first = [profile, login.base.as_bytes(), token.as_bytes()];
-        login.key.hash(first.into_iter().chain(login.values.identity_parts()))
+        login.key.hash(first.into_iter().chain(login.values.identity_parts(login.profile.once())))
     }
 
     fn session(&self, login: &Login, store: &Arc<dyn Store>) -> Held {

@@ -137,7 +137,7 @@ fn time_outs_and_codes_are_not_part_of_the_identity_and_secrets_are() {
     let parts = |name: &str, value: &str| {
         let mut values = Values::default();
         set(&mut values, name, value);
-        values.identity_parts().count()
+        values.identity_parts(&[]).count()
     };
     for name in
         ["timeout_ms", "connect_timeout_ms", "min_seconds_left", "renew_after_s", "max_response_bytes"]

@@ -99,6 +99,12 @@ impl fmt::Display for En<'_, Message> {
                  import a newer token",
                 all_of(options, "and")
             ),
+            ConsentMissing { provider, options } => write!(
+                f,
+                "there is no usable token of {provider} in the store, and a new one needs a person's consent: let the person \
+                 consent in a browser and set {} with erptoken_set (each consent is good for one login)",
+                all_of(options, "and")
+            ),
             NoOperation { provider } => write!(f, "{provider} has no such operation"),
             NoRefresh { provider } => write!(f, "{provider} has no refresh"),
             RequestUnfit { provider, problem } => write!(f, "the request to {} cannot be made: {}", provider.as_deref().unwrap_or("the server"), En(problem)),

@@ -126,6 +126,12 @@ impl fmt::Display for Pt<'_, Message> {
                  erptoken_set; ou importe um token mais novo",
                 all_of(options, "e")
             ),
+            ConsentMissing { provider, options } => write!(
+                f,
+                "não há token de {provider} que possa ser usado no armazenamento e um novo exige o consentimento de uma pessoa: \
+                 peça a autorização no navegador e defina {} com erptoken_set (cada consentimento vale para um login)",
+                all_of(options, "e")
+            ),
             NoOperation { provider } => write!(f, "{provider} não tem essa operação"),
             NoRefresh { provider } => write!(f, "{provider} não tem renovação por refresh token"),
             RequestUnfit { provider, problem } => write!(

@@ -4,7 +4,8 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::operation::Rule;
-use super::pointer::{without_mark, Pointer, Tree};
+use super::path::AnswerPath;
+use super::pointer::{without_mark, Tree};
 
 /// What is looked at of an answer.
 #[derive(Clone, Copy)]
@@ -99,7 +100,7 @@ impl ResponseView {
     }
 
     /// Something is there: not null, false, or an empty text, list or object.
-    pub fn has(&self, path: &Pointer) -> bool {
+    pub fn has(&self, path: &AnswerPath) -> bool {
         let is_there = |value: &Value| match value {
             Value::Null => false,
             Value::Bool(value) => *value,
@@ -111,22 +112,22 @@ impl ResponseView {
         path.find(&self.tree, &mut |value| Some(is_there(value))).unwrap_or(false)
     }
 
-    fn equals(&self, path: &Pointer, wanted: &Value) -> bool {
+    fn equals(&self, path: &AnswerPath, wanted: &Value) -> bool {
         let wanted = scalar(wanted);
         self.scalar(path).is_some_and(|found| Some(found) == wanted)
     }
 
     /// What a rule can compare, if that stands there.
-    pub fn scalar(&self, path: &Pointer) -> Option<Zeroizing<String>> {
+    pub fn scalar(&self, path: &AnswerPath) -> Option<Zeroizing<String>> {
         path.find(&self.tree, &mut |value| scalar(value))
     }
 
     /// The first of the paths where a text (or a number, as text) stands.
-    pub fn text(&self, paths: &[Pointer]) -> Option<Zeroizing<String>> {
+    pub fn text(&self, paths: &[AnswerPath]) -> Option<Zeroizing<String>> {
         self.first(paths, &mut text_of)
     }
 
-    pub fn first<R>(&self, paths: &[Pointer], then: &mut dyn FnMut(&Value) -> Option<R>) -> Option<R> {
+    pub fn first<R>(&self, paths: &[AnswerPath], then: &mut dyn FnMut(&Value) -> Option<R>) -> Option<R> {
         paths.iter().find_map(|path| path.find(&self.tree, then))
     }
 }

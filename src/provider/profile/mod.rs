@@ -11,6 +11,7 @@ mod fill;
 mod model;
 mod operation;
 mod ordered;
+mod path;
 mod pointer;
 mod problem;
 mod reading;
@@ -123,6 +124,11 @@ impl Profile {
     /// The profile's `options`, in its order: its own names, and account options it gives a default.
     pub fn option_names(&self) -> impl Iterator<Item = &str> {
         self.options.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Those of them that are good for one login, and no part of what the account is.
+    pub fn once(&self) -> &[String] {
+        &self.once
     }
 
     /// The first login whose needs are all set (a default counts), else what the one that lacks least lacks: with a

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::computed::Computed;
 use super::operation::{App, Operation, OperationKind, Rule, TokenPaths};
 use super::ordered::{Json, Pairs};
-use super::pointer::Pointer;
+use super::path::AnswerPath;
 use super::problem::Problem;
 use super::template::Template;
 
@@ -43,6 +43,9 @@ pub struct Profile {
     pub(super) dead: Vec<Rule>,
     #[serde(default)]
     pub(super) options: Pairs<Option<String>>,
+    /// Options that a person's consent brings: good for one login, and no part of what the account is.
+    #[serde(default)]
+    pub(super) once: Vec<String>,
     #[serde(default)]
     pub(super) life: LifetimeRules,
     #[serde(default = "oauth_take")]
@@ -149,14 +152,24 @@ pub(super) struct Fixed {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ErrorPaths {
-    pub code: Vec<Pointer>,
-    pub message: Vec<Pointer>,
+    pub code: Vec<AnswerPath>,
+    pub message: Vec<AnswerPath>,
 }
 
 impl Profile {
     pub fn default_of(&self, option: &str) -> Option<&str> {
         let default = self.options.get(option)?.as_deref()?;
         Some(default).filter(|text| !text.is_empty())
+    }
+}
+
+impl Profile {
+    /// The operation that a `next` names.
+    pub(super) fn step(&self, name: &str) -> Option<&Operation> {
+        match name {
+            "mfa" => self.mfa.as_ref(),
+            _ => self.steps.get(name),
+        }
     }
 }
 
@@ -172,6 +185,12 @@ impl Operation {
 impl fmt::Debug for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Profile({})", self.name)
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Environment({})", self.base)
     }
 }
 
@@ -223,8 +242,8 @@ fn without_value(error: serde_json::Error) -> Problem {
     }
 }
 
-fn paths(texts: &[&str]) -> Vec<Pointer> {
-    texts.iter().map(|text| Pointer::of_key(text)).collect()
+fn paths(texts: &[&str]) -> Vec<AnswerPath> {
+    texts.iter().map(|text| AnswerPath::of_key(text)).collect()
 }
 
 fn bearer() -> Pairs<Template> {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::ordered::{Json, Pairs};
-use super::pointer::Pointer;
+use super::path::AnswerPath;
 use super::template::Template;
 
 /// One rule of `means` or `dead`: all its conditions must hold.
@@ -13,12 +13,13 @@ use super::template::Template;
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Rule {
     pub status: Option<u16>,
-    pub has: Option<Pointer>,
-    pub at: Option<Pointer>,
+    pub has: Option<AnswerPath>,
+    pub at: Option<AnswerPath>,
     pub equals: Option<serde_json::Value>,
     pub is: Option<Meaning>,
-    pub next: Option<NextName>,
-    pub keep: Pairs<Pointer>,
+    /// `mfa`, or a name of `steps`.
+    pub next: Option<String>,
+    pub keep: Pairs<AnswerPath>,
     /// Holds whatever the body is, also a page that something in front of the provider may have put there.
     pub any_body: bool,
 }
@@ -74,12 +75,6 @@ impl Meaning {
     }
 }
 
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum NextName {
-    Mfa,
-}
-
 /// One request and how to read its answer.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,25 +99,30 @@ pub struct Operation {
     pub(super) next: Option<String>,
     /// What of the answer the next operation may use.
     #[serde(default)]
-    pub(super) keep: Pairs<Pointer>,
+    pub(super) keep: Pairs<AnswerPath>,
     #[serde(default)]
     pub(super) cut: IdTrim,
-    pub(super) items: Option<Pointer>,
-    pub(super) pages: Option<Pointer>,
+    /// Of JSON.
+    pub(super) items: Option<AnswerPath>,
+    /// Of JSON.
+    pub(super) pages: Option<AnswerPath>,
 }
 
 /// Where the fields of a good answer are: alternatives, the first that is not empty wins.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct TokenPaths {
-    pub access_token: Vec<Pointer>,
-    pub refresh_token: Vec<Pointer>,
-    pub expires_in: Vec<Pointer>,
-    pub expires_at: Vec<Pointer>,
-    pub token_type: Vec<Pointer>,
-    pub scope: Vec<Pointer>,
-    pub id: Vec<Pointer>,
-    pub allowed: Vec<Pointer>,
+    pub access_token: Vec<AnswerPath>,
+    pub refresh_token: Vec<AnswerPath>,
+    pub expires_in: Vec<AnswerPath>,
+    pub expires_at: Vec<AnswerPath>,
+    pub token_type: Vec<AnswerPath>,
+    pub scope: Vec<AnswerPath>,
+    pub id: Vec<AnswerPath>,
+    pub allowed: Vec<AnswerPath>,
+    /// Names of the profile's own (`kept`).
+    #[serde(skip)]
+    pub own: Pairs<Vec<AnswerPath>>,
 }
 
 /// What an operation is for, hence what its answer must hold.

@@ -9,7 +9,8 @@ use super::answer::{text_of, Answer, BodyForm, ResponseView};
 use super::expiry::{self, Expires};
 use super::model::Profile;
 use super::operation::{Meaning, Operation, OperationKind, Rule, TokenPaths};
-use super::pointer::{Pointer, Tree};
+use super::path::AnswerPath;
+use super::pointer::Tree;
 
 /// An answer, read.
 #[derive(Debug)]
@@ -232,10 +233,8 @@ fn by_rule<'p>(profile: &'p Profile, rule: &Rule, answer: &ResponseView) -> Pars
         })
         .collect();
     // Without everything it needs to keep, the next request could not be made.
-    match (rule.next, &profile.mfa, kept) {
-        (Some(_), Some(operation), Some(kept)) => {
-            ParsedResponse::Next(NextStep { operation, kept, otherwise })
-        }
+    match (rule.next.as_deref().and_then(|name| profile.step(name)), kept) {
+        (Some(operation), Some(kept)) => ParsedResponse::Next(NextStep { operation, kept, otherwise }),
         _ => ParsedResponse::Refused(otherwise),
     }
 }
@@ -244,7 +243,7 @@ fn refused(profile: &Profile, answer: &ResponseView, is: Meaning, missing: Optio
     // Beside what the profile names, OAuth's own places: its servers speak so wherever they stand. And where others put
     // their words, which say more than that there is no token.
     let words = |paths, others: &[&str]| {
-        let other = |place: &&str| answer.text(&[Pointer::of_keys(place)]);
+        let other = |place: &&str| answer.text(&[AnswerPath::of_keys(place)]);
         answer.text(paths).or_else(|| others.iter().find_map(other))
     };
     Refusal {

@@ -2,7 +2,7 @@
 
 use super::model::{Environment, LifetimeRules, Profile};
 use super::operation::{App, Operation, OperationKind, TokenPaths};
-use super::pointer::Pointer;
+use super::path::AnswerPath;
 use super::problem::{ensure, Problem};
 use super::template::{is_name, Template};
 use super::validate_operation as operation;
@@ -65,6 +65,10 @@ fn options(profile: &Profile) -> Checked {
         let credential = text::CREDENTIALS.contains(&name.as_str());
         let harmless = !credential || default.is_none();
         ensure(harmless, &place, "a credential has no place in a profile")?;
+    }
+    for (index, name) in profile.once.iter().enumerate() {
+        let own = profile.options.get(name).is_some_and(Option::is_none);
+        ensure(own, format_args!("once[{index}]"), "not an option of this profile without a default")?;
     }
     Ok(())
 }
@@ -150,7 +154,7 @@ fn wanted(profile: &Profile, operation: &Operation, place: &str) -> Checked {
         Some(_) => format!("{place}.take"),
         None => "take".to_owned(),
     };
-    let demand_field = |paths: &[Pointer], field: &str| {
+    let demand_field = |paths: &[AnswerPath], field: &str| {
         ensure(!paths.is_empty(), format_args!("{place}.{field}"), "no path, but this field is wanted")
     };
     match operation.kind {

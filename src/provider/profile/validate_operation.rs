@@ -86,13 +86,13 @@ pub(super) fn conditions(rule: &Rule, place: &str) -> Checked {
 fn meaning(profile: &Profile, names: &Names, one: &Operation, rule: &Rule, place: &str) -> Checked {
     conditions(rule, place)?;
     ensure(rule.is.is_some(), format_args!("{place}.is"), "missing: what does it mean?")?;
-    if rule.next.is_none() {
+    let Some(step) = &rule.next else {
         let empty = rule.keep.0.is_empty();
         return ensure(empty, format_args!("{place}.keep"), "is for `next` only");
-    }
+    };
     let next = format!("{place}.next");
     ensure(one.kind == OperationKind::Login, &next, "only a login has a next step")?;
-    ensure(profile.mfa.is_some(), &next, "the profile has no `mfa`")?;
+    ensure(profile.step(step).is_some(), &next, "the profile has no such step")?;
     for (name, _) in &rule.keep.0 {
         let place = format!("{place}.keep.{name}");
         let free = !names.is_taken(name);

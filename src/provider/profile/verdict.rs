@@ -6,7 +6,7 @@
 use super::answer::{BodyForm, ResponseView};
 use super::model::Profile;
 use super::operation::{Meaning, Operation, OperationKind, Rule};
-use super::pointer::Pointer;
+use super::path::AnswerPath;
 use zeroize::Zeroizing;
 
 type Words = Zeroizing<String>;
@@ -42,8 +42,8 @@ impl Operation {
         let take = self.take.as_ref().unwrap_or(&profile.take);
         let fields = [&take.access_token, &take.refresh_token, &take.id, &take.allowed];
         let mut fields = fields.into_iter().flatten().chain(&self.items);
-        let says = |paths: &[Pointer]| paths.iter().any(|path| telling(answer, path).is_some());
-        if telling(answer, &Pointer::of_key("error")).is_some() {
+        let says = |paths: &[AnswerPath]| paths.iter().any(|path| telling(answer, path).is_some());
+        if telling(answer, &AnswerPath::of_key("error")).is_some() {
             BodyForm::OAuth
         } else if says(&profile.error.code)
             || says(&profile.error.message)
@@ -94,13 +94,13 @@ impl Operation {
 
 /// Where the code should be, there is what the status is called, as frameworks put it there before a program is asked.
 fn names_status(profile: &Profile, answer: &ResponseView) -> bool {
-    let oauth = [Pointer::of_key("error")];
+    let oauth = [AnswerPath::of_key("error")];
     let code = answer.text(&profile.error.code).or_else(|| answer.text(&oauth));
     code.is_some_and(|code| is_phrase(&code))
 }
 
 fn codes(profile: &Profile, answer: &ResponseView) -> Vec<Words> {
-    let oauth = Pointer::of_key("error");
+    let oauth = AnswerPath::of_key("error");
     profile.error.code.iter().chain([&oauth]).filter_map(|path| telling(answer, path)).collect()
 }
 
@@ -131,7 +131,7 @@ fn of_codes(kind: OperationKind, answer: &ResponseView, codes: &[Words]) -> Opti
 }
 
 /// The text at the path, if it says more than a status does.
-fn telling(answer: &ResponseView, path: &Pointer) -> Option<Words> {
+fn telling(answer: &ResponseView, path: &AnswerPath) -> Option<Words> {
     let text = answer.text(std::slice::from_ref(path))?;
     let is_number = text.trim().bytes().all(|byte| byte.is_ascii_digit());
     (!is_number && !is_phrase(&text)).then_some(text)
