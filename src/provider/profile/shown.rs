@@ -59,7 +59,7 @@ impl Profile {
     }
 
     /// All operations, with their places.
-    fn operations(&self) -> Vec<(String, &Operation)> {
+    pub(super) fn operations(&self) -> Vec<(String, &Operation)> {
         let logins = self.login.iter().enumerate().map(|(index, one)| (format!("login[{index}]"), one));
         let mut all: Vec<_> = logins.collect();
         all.extend(self.steps.0.iter().map(|(name, one)| (format!("steps.{name}"), one)));

@@ -7,6 +7,7 @@ mod neighbours;
 mod noise;
 mod refusals;
 mod senior;
+mod shown;
 mod templates;
 mod validation;
 mod validation_request;
