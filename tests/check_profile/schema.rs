@@ -1,0 +1,262 @@
+//! `include/erptoken-profile.schema.json` says what the reader says: every file of the tests goes through both, and the keys
+//! and words of the one are those of the other. The schema is judged by a validator that nobody here wrote.
+
+use crate::report::{self, good_profiles, json_files, name_of, project, Folder};
+use serde_json::{json, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+const SCHEMA: &str = "include/erptoken-profile.schema.json";
+
+/// Wrong files that a schema lets pass, since it cannot say this.
+const BEYOND_A_SCHEMA: [(&str, &[&str]); 8] = [
+    ("names that other parts of the file make", &[
+        "authorize-unknown-name", "key-of-take", "needs-misspelt", "needs-unknown", "once-unknown", "take-name-unknown",
+        "template-misspelt", "template-unknown", "values-unknown-name",
+    ]),
+    ("names that other parts of the file, or the library, have taken", &[
+        "kept-name-taken", "rule-keep-name-taken", "steps-name-taken", "urls-name-taken", "values-name-taken",
+    ]),
+    ("names that are there, but not at this place", &[
+        "template-access-token-in-login", "template-refresh-token-in-login", "url-two-addresses", "urls-made-of-urls", "urls-token",
+    ]),
+    ("names of steps and environments", &["environment-urls-unknown", "rule-next-unknown", "rule-next-without-mfa"]),
+    ("circles", &["values-circle", "values-of-itself"]),
+    ("how often something is there", &[
+        "authorize-nothing", "authorize-optional", "authorize-two", "environments-two-tests", "header-twice", "key-twice",
+        "key-twice-in-a-body",
+    ]),
+    ("what another part takes for granted", &["app-check-without-allowed", "take-without-token"]),
+    ("how large a number of a text is", &["base-port"]),
+];
+
+fn schema() -> Value {
+    serde_json::from_str(&fs::read_to_string(project().join(SCHEMA)).unwrap()).unwrap()
+}
+
+/// What the validator says of each file: good, bad, no JSON. Nothing where there is none, which is told as a skip.
+fn verdicts(files: &[PathBuf]) -> Option<BTreeMap<String, String>> {
+    let script = project().join("tests/check_profile/validate.py");
+    let python = |arguments: &[&Path]| {
+        let mut command = Command::new("python3");
+        command.arg("-B").arg(&script).args(arguments).stdin(Stdio::null()).output()
+    };
+    if !python(&[Path::new("--version")]).is_ok_and(|ended| ended.status.success()) {
+        let required = env::var("ERPTOKEN_REQUIRE_ALL").is_ok_and(|value| value == "1");
+        assert!(!required, "there is no python3 with jsonschema (tests/languages/install.sh), and ERPTOKEN_REQUIRE_ALL is 1");
+        println!("skipped: no python3 with jsonschema; tests/languages/install.sh brings it");
+        return None;
+    }
+    let schema = project().join(SCHEMA);
+    let arguments: Vec<&Path> = std::iter::once(schema.as_path()).chain(files.iter().map(PathBuf::as_path)).collect();
+    let ended = python(&arguments).unwrap();
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    let told = String::from_utf8(ended.stdout).unwrap();
+    let parted = told.lines().map(|line| line.split_once('\t').expect("a verdict"));
+    Some(parted.map(|(path, verdict)| (name_of(Path::new(path)), verdict.to_owned())).collect())
+}
+
+#[test]
+fn good_files_are_good_to_both() {
+    let files = good_profiles();
+    let Some(verdicts) = verdicts(&files) else { return };
+    assert_eq!(verdicts.len(), files.len(), "each name is another one");
+    let folder = Folder::new();
+    for file in &files {
+        let name = name_of(file);
+        assert_eq!(verdicts[&name], "good", "{name}");
+        let report = report::check(&folder.profile(fs::read(file).unwrap()), "en").unwrap();
+        assert!(report.is_valid(), "{}", report.text);
+    }
+}
+
+#[test]
+fn wrong_files_are_wrong_to_both() {
+    let files = json_files("tests/profiles_wrong");
+    let Some(verdicts) = verdicts(&files) else { return };
+    let beyond: BTreeSet<&str> = BEYOND_A_SCHEMA.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+    for name in &beyond {
+        assert!(verdicts.contains_key(*name), "{name} is listed, and no file");
+    }
+    for (name, verdict) in &verdicts {
+        // What is only odd is valid.
+        let passes = beyond.contains(name.as_str()) || name.starts_with("warning-");
+        match verdict.as_str() {
+            "good" => assert!(passes, "{name} passes the schema, and is not among what a schema cannot say"),
+            // To the validator a text of Python's own parser, which lets some of it pass.
+            "no JSON" => assert!(name.starts_with("syntax-") || name.starts_with("encoding-"), "{name}"),
+            bad => assert!(!passes, "{name} is among what a schema cannot say, and it says: {bad}"),
+        }
+    }
+}
+
+#[test]
+fn every_key_of_the_schema_is_described() {
+    fn look(node: &Value, place: &str, seen: &mut usize) {
+        match node {
+            Value::Object(members) => {
+                for (key, value) in members {
+                    let place = format!("{place}/{key}");
+                    let names = place.ends_with("/properties") || place.ends_with("/$defs");
+                    for (name, one) in value.as_object().filter(|_| names).into_iter().flatten() {
+                        // Within a condition.
+                        if one.as_object().is_some_and(|one| one.keys().all(|key| key == "const" || key == "enum")) && place.contains("/if/") {
+                            continue;
+                        }
+                        let described = one["description"].as_str().is_some_and(|text| text.len() > 6 && text.ends_with('.'));
+                        let refers = one["$ref"].is_string();
+                        assert!(described || refers, "{place}/{name} has no description");
+                        *seen += 1;
+                    }
+                    look(value, &place, seen);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| look(item, place, seen)),
+            _ => {}
+        }
+    }
+    let mut seen = 0;
+    look(&schema(), "", &mut seen);
+    assert!(seen > 100, "{seen}");
+}
+
+/// Where `everything.json` has an object, and what the schema calls it.
+const OBJECTS: [(&str, &str); 19] = [
+    ("", ""),
+    ("/environments/sandbox", "/$defs/environment"),
+    ("/values/basic", "/$defs/computed"),
+    ("/life", "/$defs/life"),
+    ("/take", "/$defs/take"),
+    ("/error", "/properties/error"),
+    ("/dead/0", "/$defs/rule"),
+    ("/login/0", "/$defs/operation"),
+    ("/login/0/means/0", "/$defs/rule"),
+    ("/steps/exchange", "/$defs/operation"),
+    ("/mfa", "/$defs/operation"),
+    ("/refresh", "/$defs/operation"),
+    ("/logout", "/$defs/operation"),
+    ("/app", "/properties/app"),
+    ("/app/create", "/$defs/operation"),
+    ("/app/create/take", "/$defs/take"),
+    ("/app/create/cut", "/$defs/operation/properties/cut"),
+    ("/app/list", "/$defs/operation"),
+    ("/take/access_token/0", "/$defs/path"),
+];
+
+fn everything() -> Value {
+    let path = project().join("tests/check_profile/good/everything.json");
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// What stands in backquotes behind `allowed: `.
+fn allowed(report: &report::Report, place: &str) -> BTreeSet<String> {
+    let problem = report.problems().iter().find(|one| one["place"] == place);
+    let problem = problem.unwrap_or_else(|| panic!("no problem at {place}: {}", report.text));
+    let hint = problem["hint"].as_str().unwrap();
+    let (_, list) = hint.split_once("allowed: ").unwrap_or_else(|| panic!("{problem}"));
+    assert!(!list.contains('…'), "the list is whole: {list}");
+    list.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// As the report writes it: `login[0].means`.
+fn place_of(pointer: &str) -> String {
+    let mut place = String::new();
+    for step in pointer.split('/').skip(1) {
+        match step.parse::<usize>() {
+            Ok(index) => place += &format!("[{index}]"),
+            Err(_) => place += &format!("{}{step}", if place.is_empty() { "" } else { "." }),
+        }
+    }
+    place
+}
+
+/// The keys of an object of the schema, of all its forms.
+fn keys(schema: &Value, one: &Value) -> BTreeSet<String> {
+    let own = one["properties"].as_object().into_iter().flatten().map(|(key, _)| key.clone());
+    let forms = one["oneOf"].as_array().into_iter().flatten();
+    let mut keys: BTreeSet<String> = forms.flat_map(|form| keys(schema, form)).collect();
+    keys.extend(own);
+    keys
+}
+
+#[test]
+fn the_keys_are_those_that_are_read() {
+    let (folder, schema) = (Folder::new(), schema());
+    for (pointer, of) in OBJECTS {
+        let mut profile = everything();
+        let object = profile.pointer_mut(pointer).and_then(Value::as_object_mut).expect(pointer);
+        if of == "/$defs/path" {
+            object.clear();
+        }
+        object.insert("zzzz".to_owned(), json!(1));
+        let report = report::check(&folder.profile(profile.to_string()), "en").unwrap();
+        let mut told = allowed(&report, place_of(&format!("{pointer}/zzzz")).as_str());
+        // The profile's own, which `kept` adds.
+        told.remove("route");
+        let mut wanted = keys(&schema, schema.pointer(of).expect(of));
+        if pointer.starts_with("/dead") {
+            let dead = keys(&schema, &schema["$defs"]["dead_rule"]);
+            assert!(dead.is_subset(&wanted) && wanted.len() == dead.len() + 3, "{dead:?}");
+        }
+        if pointer == "" {
+            wanted.insert("$schema".to_owned());
+        }
+        assert_eq!(told, wanted, "of {pointer}");
+    }
+}
+
+#[test]
+fn the_words_are_those_that_are_read() {
+    let (folder, schema) = (Folder::new(), schema());
+    for (pointer, of) in [
+        ("/login/0/method", "/$defs/operation/properties/method"),
+        ("/login/0/means/0/is", "/$defs/rule/properties/is"),
+        ("/life/unit", "/$defs/life/properties/unit"),
+        ("/values/digest/as", "/$defs/as"),
+        ("/values/basic/charset", "/$defs/computed/oneOf/0/properties/charset"),
+        ("/values/assertion/jwt", "/$defs/computed/oneOf/4/properties/jwt"),
+    ] {
+        let mut profile = everything();
+        *profile.pointer_mut(pointer).expect(pointer) = json!("zzzz");
+        let report = report::check(&folder.profile(profile.to_string()), "en").unwrap();
+        let words = schema.pointer(of).and_then(|one| one["enum"].as_array()).expect(of);
+        let words: BTreeSet<String> = words.iter().map(|word| word.as_str().unwrap().to_owned()).collect();
+        assert_eq!(allowed(&report, &place_of(pointer)), words, "{pointer}");
+    }
+}
+
+#[test]
+fn what_must_be_there_must_be_there_for_both() {
+    let (folder, schema) = (Folder::new(), schema());
+    let mut tried = 0;
+    for (pointer, of) in OBJECTS.into_iter().filter(|(pointer, _)| *pointer != "/take/access_token/0") {
+        let one = schema.pointer(of).expect(of);
+        let required: BTreeSet<&str> =
+            one["required"].as_array().into_iter().flatten().map(|key| key.as_str().unwrap()).collect();
+        let object = everything().pointer(pointer).and_then(Value::as_object).expect(pointer).clone();
+        for key in object.keys() {
+            let mut profile = everything();
+            profile.pointer_mut(pointer).unwrap().as_object_mut().unwrap().remove(key);
+            let report = report::check(&folder.profile(profile.to_string()), "en").unwrap();
+            let place = place_of(&format!("{pointer}/{key}"));
+            let lacking = format!("the key `{key}` is missing");
+            let missed = report.problems().iter().any(|one| one["place"] == place && one["text"] == lacking);
+            assert_eq!(missed, required.contains(key.as_str()) && !pointer.starts_with("/dead"), "{key} of {pointer}: {}", report.text);
+            tried += 1;
+        }
+    }
+    assert!(tried > 60, "{tried}");
+}
+
+/// A profile of an archive, and of this tree, names the schema by the way to it.
+#[test]
+fn an_editor_finds_the_schema() {
+    for file in good_profiles() {
+        let profile: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        if let Some(named) = profile["$schema"].as_str() {
+            assert!(file.parent().unwrap().join(named).is_file(), "{}: {named}", file.display());
+        }
+    }
+}
