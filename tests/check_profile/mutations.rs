@@ -94,7 +94,7 @@ fn large_files_have_an_end() {
         format!(r#"{beginning}"login":[{}]}}"#, many(&|_| "{}".to_owned(), 300_000, ",")),
         format!(
             r#"{{"erptoken_profile":1,"name":"x",{login},"environments":{{{}}}}}"#,
-            many(&|n| format!(r#""e{n}":{{"base":"https://h{n}.example"}}"#), 25_000, ",")
+            many(&|n| format!(r#""e{n}":{{"base":"https://h{n}.example"}}"#), 20_000, ",")
         ),
     ];
     let folder = Folder::new();
