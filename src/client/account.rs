@@ -12,7 +12,6 @@ use crate::messages::{FileFault, Message};
 use crate::provider::app_tokens::AppTokens;
 use crate::provider::login::{ProfileRef, UsedCodes};
 use crate::provider::profile::{self, Profile};
-use crate::util::secret;
 use crate::util::sync::{locked, Mutex, MutexGuard};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -283,15 +282,12 @@ pub fn read_profile_file(provider: &str) -> Result<Vec<u8>> {
 }
 
 fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
-    let path = provider.to_owned();
     let bytes = read_profile_file(provider)?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        let cause = FileFault::NotUtf8 { position: error.valid_up_to() };
-        Error::new(Status::Provider, Message::ProfileUnreadable { path: path.clone(), cause })
-    })?;
-    let profile = Profile::parse(text).map_err(|problem| {
-        let problem = secret::clean(&problem.to_string(), &[]);
-        Error::new(Status::Provider, Message::ProfileInvalid { path: path.clone(), problem })
+    let profile = Profile::parse(&bytes).map_err(|problems| {
+        let (more, path) = (problems.len().saturating_sub(1), provider.to_owned());
+        let first =
+            problems.into_iter().next().map(|problem| Message::ProfileInvalid { path, problem, more });
+        Error::new(Status::Provider, first.unwrap_or(Message::Internal { place: "read_profile".to_owned() }))
     })?;
     Ok((ProfileRef::Brought(Arc::new(profile)), bytes))
 }

@@ -3,54 +3,57 @@
 use super::builder::{object, quoted, Json, ReportBuilder};
 use crate::client::account::read_profile_file;
 use crate::error::Result;
-use crate::messages::Fact;
+use crate::messages::{Fact, Language, Problem};
 use crate::net::response::Response;
 use crate::provider::profile::{self, Profile, Shown};
 
 /// `provider`: a built-in name, or the absolute path of a profile. Any file that can be read has a report.
 pub fn check(provider: &str) -> Result<Response> {
     let checked = match profile::builtin_text(provider) {
-        Some(text) => Checked::of(text.as_bytes()),
-        None => Checked::of(&read_profile_file(provider)?),
+        Some(text) => Profile::check(text.as_bytes()),
+        None => Profile::check(&read_profile_file(provider)?),
     };
+    let (valid, problems, warnings) = match checked {
+        Ok((profile, warnings)) => (Some(profile), Vec::new(), warnings),
+        Err(problems) => (None, problems, Vec::new()),
+    };
+    let valid = valid.as_ref();
     let mut report = ReportBuilder::default();
-    let valid = checked.profile.as_ref().filter(|_| checked.problems.is_empty());
     report.value("valid", if valid.is_some() { "true" } else { "false" });
     let (name, title) = valid.map_or(("", ""), |profile| (profile.name(), profile.title()));
     report.value("name", &quoted(name));
     report.value("title", &quoted(title));
     report.line(match valid {
         Some(_) => Fact::ProfileValid { path: provider.to_owned(), title: title.to_owned() },
-        None => Fact::ProfileInvalid { path: provider.to_owned(), problems: checked.problems.len() },
+        None => Fact::ProfileInvalid { path: provider.to_owned(), problems: problems.len() },
     });
-    findings(&mut report, "problems", provider, &checked.problems);
-    if !checked.warnings.is_empty() {
-        report.line(Fact::ProfileWarnings { warnings: checked.warnings.len() });
+    findings(&mut report, "problems", provider, &problems);
+    if !warnings.is_empty() {
+        report.line(Fact::ProfileWarnings { warnings: warnings.len() });
     }
-    findings(&mut report, "warnings", provider, &checked.warnings);
+    findings(&mut report, "warnings", provider, &warnings);
     requests(&mut report, valid);
     Ok(report.end())
 }
 
-fn findings(report: &mut ReportBuilder, name: &str, path: &str, all: &[Finding]) {
-    let told = |one: &Finding| {
+fn findings(report: &mut ReportBuilder, name: &str, path: &str, all: &[Problem]) {
+    let language = Language::current();
+    let told = |one: &Problem| {
         object(&[
-            ("line", Json::Number(one.line.into())),
-            ("column", Json::Number(one.column.into())),
+            ("line", Json::Number(one.line as i64)),
+            ("column", Json::Number(one.column as i64)),
             ("place", (&one.place).into()),
-            ("text", (&one.text).into()),
-            ("hint", (&one.hint).into()),
+            ("text", (&one.text(language)).into()),
+            ("hint", (&one.hint(language)).into()),
         ])
     };
     report.list(name, &all.iter().map(told).collect::<Vec<_>>());
     for one in all {
-        let at = match (one.line, one.place.is_empty()) {
-            (0, _) => format!("{path}: {}", one.place),
-            (line, true) => format!("{path}:{line}:{}", one.column),
-            (line, false) => format!("{path}:{line}:{}: {}", one.column, one.place),
-        };
-        let hint = if one.hint.is_empty() { String::new() } else { format!(" ({})", one.hint) };
-        report.quote("- ", &format!("{at}: {}{hint}", one.text));
+        let (text, hint) = (one.text(language), one.hint(language));
+        let place = if one.place.is_empty() { "" } else { ": " };
+        let cure = if hint.is_empty() { "" } else { "; " };
+        let told = format!("{path}:{}:{}: {}{place}{text}{cure}{hint}", one.line, one.column, one.place);
+        report.quote("- ", &told);
     }
 }
 
@@ -101,38 +104,4 @@ fn request(one: &Shown) -> String {
         ("headers", Json::Whole(object(&headers))),
         ("body", (&one.body).into()),
     ])
-}
-
-/// A fault, or what may be one.
-struct Finding {
-    line: u32,
-    column: u32,
-    place: String,
-    text: String,
-    hint: String,
-}
-
-struct Checked {
-    profile: Option<Profile>,
-    problems: Vec<Finding>,
-    warnings: Vec<Finding>,
-}
-
-impl Checked {
-    fn of(bytes: &[u8]) -> Checked {
-        let text = String::from_utf8_lossy(bytes);
-        match Profile::parse(&text) {
-            Ok(profile) => Checked { profile: Some(profile), problems: Vec::new(), warnings: Vec::new() },
-            Err(problem) => {
-                let problem = Finding {
-                    line: 0,
-                    column: 0,
-                    place: String::new(),
-                    text: problem.to_string(),
-                    hint: String::new(),
-                };
-                Checked { profile: None, problems: vec![problem], warnings: Vec::new() }
-            }
-        }
-    }
 }
