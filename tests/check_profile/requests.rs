@@ -74,9 +74,9 @@ fn a_file_that_cannot_be_read_has_no_report() {
     assert!(!report::check(&path, "en").unwrap().is_valid());
     for (unread, words) in [
         (path.replace("profile.json", "nothing.json"), "cannot be read"),
-        (path.replace("profile.json", ""), "unknown provider"),
-        ("profile.json".to_owned(), "unknown provider"),
-        ("Senior".to_owned(), "unknown provider"),
+        (path.replace("profile.json", ""), "is not a known provider"),
+        ("profile.json".to_owned(), "is not a known provider"),
+        ("Senior".to_owned(), "is not a known provider"),
     ] {
         let failure = report::check(&unread, "en").err().expect("no report");
         assert_eq!(failure.name, "ERPTOKEN_E_PROVIDER", "{unread}: {failure:?}");

@@ -6,7 +6,7 @@ use crate::report::{self, json_files, name_of, project, Folder, Report, LANGUAGE
 use serde_json::Value;
 use std::{env, fs};
 
-const FOLDER: &str = "tests/profiles_wrong";
+const FOLDER: &str = "tests/check_profile/wrong";
 /// In several of the files, as a value.
 const SECRET: &str = "s3cr3t-pass";
 
@@ -133,5 +133,5 @@ fn as_many_faults_as_there_are() {
     };
     assert_eq!(count("several-two"), 2);
     assert_eq!(count("several-ten"), 10);
-    assert_eq!(count("several-secrets"), 3);
+    assert_eq!(count("several-secrets"), 4);
 }
