@@ -45,6 +45,52 @@ fn what_a_built_in_profile_sends() {
 }
 
 #[test]
+fn what_a_profile_without_a_login_sends() {
+    let folder = Folder::new();
+    let path = folder.profile(fs::read(report::project().join("tests/check_profile/good/fixed.json")).unwrap());
+    let report = report::check(&path, "en").unwrap();
+    let requests = &report.whole["requests"];
+    assert_eq!(
+        *requests,
+        json!([{
+            "environment": "production", "operation": "api", "needs": ["app_key", "secret"], "method": "POST",
+            "url": "https://api.vendor.example/[path]?token=[access_token]",
+            "headers": { "X-Account": "[app_key]", "Content-Type": "application/json" },
+            "body": r#"{"app_secret":"[access_token]","page":1}"#,
+        }])
+    );
+    assert_eq!(report.whole["values"], json!({ "basic": "base64([app_key]:[secret])" }));
+    assert!(report.text.contains("[access_token] = [basic]") && report.text.contains("[basic] = base64("), "{}", report.text);
+}
+
+#[test]
+fn what_is_computed_says_of_what() {
+    let folder = Folder::new();
+    let path = folder.profile(fs::read(report::project().join("tests/check_profile/good/everything.json")).unwrap());
+    let report = report::check(&path, "pt").unwrap();
+    assert_eq!(
+        report.whole["values"],
+        json!({
+            "basic": "base64([client_id]:[client_secret])",
+            "digest": "sha256([username][client_id]) as base64",
+            "old_digest": "md5([password])",
+            "signature": "hmac_sha256([store][now], key [client_secret]) as base64url",
+            "assertion": "RS256({\"iss\":\"[client_id]\",\"aud\":\"[auth]/token\",\"iat\":[now],\"exp\":[now+300],\"jti\":\"[uuid]\",\
+                \"roles\":[\"erp\",null,true,1.5]}, header {\"x5t#S256\":\"[client_certificate:sha256]\"}, key [client_key])",
+        }),
+        "{}", report.text
+    );
+    let requests = &report.whole["requests"];
+    let login = of(requests, "sandbox", "login[0]");
+    assert_eq!(login["headers"]["Authorization"], "Basic [basic]");
+    assert_eq!(login["url"], "https://login-sandbox.vendor.example/oauth/token?store=[store]");
+    assert_eq!(of(requests, "production", "login[0]")["url"], "https://login.vendor.example/oauth/token?store=[store]");
+    let api = of(requests, "production", "api");
+    assert_eq!(api["url"], "https://api.vendor.example/v1/rest/[path]?channel=[channel]");
+    assert_eq!(api["body"], r#"{"app":{"key":"[client_id]","signature":"[signature]"}}"#);
+}
+
+#[test]
 fn every_good_profile_is_shown() {
     let folder = Folder::new();
     for file in good_profiles() {

@@ -70,7 +70,7 @@ impl Display for En<'_, Fact> {
             ),
             SendsAlways { operation } => write!(f, "Operation {operation}:"),
             SendsWith { operation, options } => {
-                write!(f, "Operation {operation}, when {} have a value:", all_of(options, "and"))
+                write!(f, "Operation {operation}, which needs {}:", all_of(options, "and"))
             }
             SendsApi => f.write_str("api, a call of the program's own to a [path]:"),
             NotShown { requests } => write!(f, "Too long to be shown: {requests} further requests"),

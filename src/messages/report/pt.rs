@@ -78,7 +78,7 @@ impl Display for Pt<'_, Fact> {
             ),
             SendsAlways { operation } => write!(f, "Operação {operation}:"),
             SendsWith { operation, options } => {
-                write!(f, "Operação {operation}, quando {} têm valor:", all_of(options, "e"))
+                write!(f, "Operação {operation}, que precisa de {}:", all_of(options, "e"))
             }
             SendsApi => f.write_str("api, uma chamada do próprio programa a um [path]:"),
             NotShown { requests } => {

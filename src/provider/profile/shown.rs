@@ -1,8 +1,8 @@
 //! What a profile sends, for its author: each request with `[name]` in place of every value, so that nothing is filled in
 //! and nothing secret can be shown.
 
-use super::computed::Computed;
-use super::model::Profile;
+use super::computed::{Algorithm, Computed, Encoding};
+use super::model::{Environment, Profile};
 use super::operation::Operation;
 use super::ordered::Json;
 use super::template::{Form, Part, Template};
@@ -40,7 +40,7 @@ impl Profile {
         chosen.dedup_by_key(|(name, _)| *name);
         let (mut all, mut room, mut left_out) = (Vec::new(), MOST, 0);
         for (environment, one) in chosen {
-            let writer = Writer::new(self, one.base.trim_end_matches('/'));
+            let writer = Writer::new(self, Some(one));
             let operations = self.operations().into_iter().map(Some);
             for operation in operations.chain([None]) {
                 if room == 0 {
@@ -79,13 +79,13 @@ impl Profile {
 
     /// Each of `values`: its name, and what it is made of.
     pub fn shown_values(&self) -> impl Iterator<Item = (&str, String)> {
-        let writer = Writer::new(self, "");
+        let writer = Writer::new(self, None);
         self.values.0.iter().map(move |(name, one)| (name.as_str(), writer.computed(one)))
     }
 
     /// The token of a profile that sends nothing to get one.
     pub fn shown_fixed(&self) -> Option<String> {
-        let writer = Writer::new(self, "");
+        let writer = Writer::new(self, None);
         self.fixed.as_ref().map(|fixed| writer.text(TemplateContext::Header(""), "", &fixed.access_token))
     }
 }
@@ -99,14 +99,19 @@ impl Shown<'_> {
 
 struct Writer<'p> {
     profile: &'p Profile,
-    base: &'p str,
+    /// Without one, addresses stand as their names.
+    environment: Option<&'p Environment>,
     /// Bytes of addresses that may yet stand in place of their names.
     room: Cell<usize>,
 }
 
 impl<'p> Writer<'p> {
-    fn new(profile: &'p Profile, base: &'p str) -> Writer<'p> {
-        Writer { profile, base, room: Cell::new(MOST) }
+    fn new(profile: &'p Profile, environment: Option<&'p Environment>) -> Writer<'p> {
+        Writer { profile, environment, room: Cell::new(MOST) }
+    }
+
+    fn base(&self) -> &'p str {
+        self.environment.map_or("", |one| one.base.trim_end_matches('/'))
     }
 
     fn request(&self, environment: &'p str, operation: String, one: &'p Operation) -> Shown<'p> {
@@ -251,11 +256,12 @@ impl<'p> Writer<'p> {
 
     /// `base` and the names of `urls` as they are, and the mark of any other name.
     fn address(&self, out: &mut Text, name: &str) {
-        let address = match self.profile.urls.get(name) {
-            Some(template) => self.url(template),
-            None => Some(self.base.to_owned()).filter(|base| name == "base" && base.len() <= LONGEST_ADDRESS),
+        let url = self.environment.and_then(|one| one.urls.get(name).or(self.profile.urls.get(name)));
+        let address = match url {
+            Some(template) => self.url(template).unwrap_or_default(),
+            None if name == "base" && self.base().len() <= LONGEST_ADDRESS => self.base().to_owned(),
+            None => String::new(),
         };
-        let address = address.unwrap_or_default();
         match self.room.get().checked_sub(address.len()) {
             Some(room) if !address.is_empty() => {
                 self.room.set(room);
@@ -271,7 +277,7 @@ impl<'p> Writer<'p> {
         for part in template.parts() {
             let (before, text, behind) = match part {
                 Part::Literal(text) => ("", text.as_str(), ""),
-                Part::Slot(slot) if slot.name == "base" => ("", self.base, ""),
+                Part::Slot(slot) if slot.name == "base" => ("", self.base(), ""),
                 Part::Slot(slot) => ("[", slot.name.as_str(), "]"),
             };
             if out.len() + text.len() > LONGEST_ADDRESS {
@@ -282,28 +288,46 @@ impl<'p> Writer<'p> {
         Some(plain(out))
     }
 
+    /// As `hmac_sha256([username], key [client_secret]) as base64`.
     fn computed(&self, one: &Computed) -> String {
         let mut out = Text::default();
         let kinds = [
-            ("base64", &one.base64),
-            ("sha256", &one.sha256),
-            ("md5", &one.md5),
-            ("hmac_sha256", &one.hmac_sha256),
+            ("base64(", &one.base64),
+            ("sha256(", &one.sha256),
+            ("md5(", &one.md5),
+            ("hmac_sha256(", &one.hmac_sha256),
         ];
         for (kind, template) in kinds {
             if let Some(template) = template {
                 out.push(kind);
-                out.push(" ");
                 self.template(&mut out, TemplateContext::Header(""), "", template);
             }
         }
-        if one.jwt.is_some() {
-            out.push("jwt ");
+        if let Some(algorithm) = one.jwt {
+            out.push(match algorithm {
+                Algorithm::HS256 => "HS256",
+                Algorithm::RS256 => "RS256",
+                Algorithm::PS256 => "PS256",
+                Algorithm::ES256 => "ES256",
+            });
+            out.push("(");
             self.object(&mut out, &one.claims.0);
+            if !one.header.0.is_empty() {
+                out.push(", header ");
+                self.object(&mut out, &one.header.0);
+            }
         }
         if let Some(key) = &one.key {
             out.push(", key ");
             self.template(&mut out, TemplateContext::Header(""), "key", key);
+        }
+        out.push(")");
+        if let Some(form) = one.form {
+            out.push(match form {
+                Encoding::Hex => " as hex",
+                Encoding::Base64 => " as base64",
+                Encoding::Base64url => " as base64url",
+            });
         }
         plain(out)
     }
