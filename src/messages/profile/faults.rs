@@ -57,7 +57,7 @@ faults! {
     BadEscape: "a `\\` that begins nothing JSON knows", "write `\\\\` for one backslash", "uma `\\` que não inicia nada que JSON conheça", "escreva `\\\\` para uma barra invertida";
     Unclosed: "the bracket `{0}` that is opened here is never closed", "", "o sinal `{0}` aberto aqui nunca é fechado", "";
     WrongBracket: "`{0}` must close here what was opened last", "", "aqui `{0}` deve fechar o que foi aberto por último", "";
-    TooDeep: "lists and objects within one another, deeper than 64", "", "listas e objetos uns dentro dos outros, além de 64 níveis", "";
+    TooDeep: "lists and objects within one another, deeper than 128", "", "listas e objetos uns dentro dos outros, além de 128 níveis", "";
     AfterEnd: "something stands after the end of the profile", "remove it, or look for a bracket that closes too early", "há algo depois do fim do perfil", "remova-o, ou procure um sinal que fecha cedo demais";
     Unexpected: "a character that has no meaning in JSON here", "", "um caractere que não tem significado em JSON aqui", "";
     Twice: "{0} stands here twice", "remove one of the two", "{0} aparece aqui duas vezes", "remova uma das duas";
@@ -89,6 +89,7 @@ faults! {
     PathTilde: "a `~` in a path stands for nothing", "write `~0` for `~`, and `~1` for `/`", "um `~` no caminho não representa nada", "escreva `~0` para `~`, e `~1` para `/`";
 
     // Names.
+    TooMany: "more than {0} names", "", "mais de {0} nomes", "";
     NotAName: "not a name", "a-z, 0-9 and `_`, a letter first", "não é um nome", "a-z, 0-9 e `_`, começando com uma letra";
     NotAPlainName: "not a name", "a-z, 0-9, `-` and `_`, a letter first", "não é um nome", "a-z, 0-9, `-` e `_`, começando com uma letra";
     NameTaken: "this name has another meaning", "choose another one", "este nome já tem outro significado", "escolha outro";

@@ -81,11 +81,11 @@ impl Profile {
     /// Reads and checks a profile: what is odd in it without being wrong, or all that is wrong. A leading byte order
     /// mark is ignored.
     pub fn check(bytes: &[u8]) -> Result<(Profile, Vec<Problem>), Vec<Problem>> {
-        read::read(bytes)
+        read::read(bytes, true)
     }
 
     pub fn parse(bytes: impl AsRef<[u8]>) -> Result<Profile, Vec<Problem>> {
-        Profile::check(bytes.as_ref()).map(|(profile, _)| profile)
+        read::read(bytes.as_ref(), false).map(|(profile, _)| profile)
     }
 
     pub fn name(&self) -> &str {

@@ -22,7 +22,7 @@ pub(super) use operation::TOKEN_FIELDS;
 const MAX_BYTES: usize = 1 << 20;
 
 /// A profile and what is odd in it, or all that is wrong.
-pub(super) fn read(bytes: &[u8]) -> Result<(Profile, Vec<Problem>), Vec<Problem>> {
+pub(super) fn read(bytes: &[u8], with_oddities: bool) -> Result<(Profile, Vec<Problem>), Vec<Problem>> {
     let text = match encoding::text(bytes) {
         Ok(text) => text,
         Err((line, fault)) => {
@@ -46,6 +46,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Profile, Vec<Problem>), Vec<Problem>
     if !log.is_empty() {
         return Err(log.finish());
     }
-    super::validate_values::warn(&profile, &validate::Report { root: &root, log: &log });
+    if with_oddities {
+        super::validate_values::warn(&profile, &validate::Report { root: &root, log: &log });
+    }
     Ok((profile, log.finish()))
 }

@@ -15,6 +15,9 @@ use super::validate_text::{self as text, Names};
 use super::validate_values as values;
 use crate::messages::Fault;
 
+/// Each take is looked through for each of them.
+pub(super) const MOST_KEPT: usize = 16;
+
 /// Where faults are told, with their position in the file.
 pub(super) struct Report<'r> {
     pub root: &'r Node,
@@ -30,7 +33,14 @@ impl Report<'_> {
 
     /// A word that is none of those that are known.
     pub fn unknown(&self, place: &Place, fault: Fault, names: &[&str], word: &str, known: &[&str]) {
-        self.log.add(place.find(self.root).at, place, fault, names, word, known);
+        if self.log.is_full() {
+            return;
+        }
+        let found = place.find(self.root);
+        if found.is_broken() {
+            return;
+        }
+        self.log.add(found.at, place, fault, names, word, known);
     }
 }
 
@@ -80,7 +90,7 @@ fn environments(profile: &Profile, names: &Names, report: &Report) {
         let own = place.key("urls");
         for (name, template) in &environment.urls.0 {
             let place = own.key(name);
-            if profile.urls.get(name).is_none() {
+            if !report.log.is_full() && !names.is_address(name) {
                 let known: Vec<&str> = profile.urls.0.iter().map(|(name, _)| name.as_str()).collect();
                 report.unknown(&place, Fault::NoSuchUrl, &[], name, &known);
             }
@@ -114,6 +124,9 @@ fn options(profile: &Profile, report: &Report) {
 
 fn kept(profile: &Profile, names: &Names, report: &Report) {
     let whole = WHOLE.key("kept");
+    if profile.kept.len() > MOST_KEPT {
+        report.unknown(&whole, Fault::TooMany, &[&MOST_KEPT.to_string()], "", &[]);
+    }
     let mut known = HashSet::new();
     for (index, name) in profile.kept.iter().enumerate() {
         let place = whole.item(index);
@@ -244,6 +257,9 @@ fn operations(profile: &Profile, names: &Names, report: &Report) {
     for (name, _) in &profile.steps.0 {
         report.ensure(is_name(name), &steps.key(name), Fault::NotAName);
         report.ensure(name != "mfa", &steps.key(name), Fault::NameTaken);
+    }
+    for (index, one) in profile.login.iter().enumerate() {
+        operation::first_request(one, &login.item(index), report);
     }
     each_operation(profile, &mut |one, place| {
         operation::check(profile, names, one, place, report);

@@ -26,22 +26,19 @@ pub(super) fn check(profile: &Profile, names: &Names, one: &Operation, place: &P
     let marked = one.cut.id.as_deref() != Some("");
     report.ensure(marked, &place.key("cut").key("id"), Fault::EmptyCut);
     paging(one, place, report);
-    if profile.login.iter().any(|login| std::ptr::eq(login, one)) {
-        first_request(one, place, report);
-    }
 }
 
 pub(super) fn needs(needs: &[String], names: &Names, place: &Place, report: &Report) {
     let place = place.key("needs");
     for (index, need) in needs.iter().enumerate() {
-        if !names.is_option(need) {
+        if !report.log.is_full() && !names.is_option(need) {
             report.unknown(&place.item(index), Fault::NoSuchOption, &[], need, &names.all_options());
         }
     }
 }
 
 /// Nothing that a login brings is there before it.
-fn first_request(one: &Operation, place: &Place, report: &Report) {
+pub(super) fn first_request(one: &Operation, place: &Place, report: &Report) {
     let early = |template: &Template, place: &Place| {
         for name in ["access_token", "refresh_token"] {
             if template.uses(name) {
@@ -125,7 +122,7 @@ fn next(
     };
     let place = place.key("next");
     report.ensure(one.kind.brings_token(), &place, Fault::NextHere);
-    if profile.step(step).is_none() {
+    if !report.log.is_full() && profile.step(step).is_none() {
         let mfa = profile.mfa.iter().map(|_| "mfa");
         let known: Vec<&str> = mfa.chain(profile.steps.0.iter().map(|(name, _)| name.as_str())).collect();
         report.unknown(&place, Fault::NoSuchStep, &[], step, &known);

@@ -60,7 +60,7 @@ pub(super) fn is_account_name(name: &str) -> bool {
 
 /// What nothing of a profile's own can be called.
 pub(super) fn is_reserved(name: &str) -> bool {
-    is_account_name(name) || OWN_NAMES.contains(&name) || RESERVED_OPTIONS.contains(&name)
+    is_account_name(name) || OWN_NAMES.contains(&name)
 }
 
 /// The names that the templates of a profile may use.
@@ -153,7 +153,7 @@ impl<'p> Names<'p> {
 
     pub fn check(&self, template: &Template, place: &Place, report: &Report) {
         for slot in template.slots() {
-            if !self.is_known(&slot.name) {
+            if !report.log.is_full() && !self.is_known(&slot.name) {
                 let name = shown(&slot.name);
                 report.unknown(place, Fault::UnknownName, &[&name], &slot.name, &self.all());
             }

@@ -68,20 +68,25 @@ fn circles(profile: &Profile, names: &Names, report: &Report) {
             !is_made || done.contains(name)
         })
     };
+    let environments = || profile.environments.0.iter().flat_map(|(_, one)| &one.urls.0);
     for _ in 0..LEVELS {
-        let mut next = Vec::new();
+        let mut waiting: HashSet<&str> = HashSet::new();
         for (name, computed) in &profile.values.0 {
-            let mut all = true;
-            computed.each_template(&mut |template| all &= is_done(template, &done));
-            next.extend(all.then_some(name.as_str()));
+            computed.each_template(&mut |template| {
+                if !is_done(template, &done) {
+                    waiting.insert(name);
+                }
+            });
         }
-        for (name, template) in &profile.urls.0 {
-            let of_environments = profile.environments.0.iter().filter_map(|(_, one)| one.urls.get(name));
-            let all = of_environments.chain([template]).all(|template| is_done(template, &done));
-            next.extend(all.then_some(name.as_str()));
+        for (name, template) in profile.urls.0.iter().chain(environments()) {
+            if !is_done(template, &done) {
+                waiting.insert(name);
+            }
         }
+        let made = profile.values.0.iter().map(|(name, _)| name);
+        let made = made.chain(profile.urls.0.iter().map(|(name, _)| name)).map(String::as_str);
         let before = done.len();
-        done.extend(next);
+        done.extend(made.filter(|name| !waiting.contains(name)));
         if done.len() == before {
             break;
         }

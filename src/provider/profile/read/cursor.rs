@@ -129,6 +129,10 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    pub fn is_object(&self) -> bool {
+        matches!(self.node.value, Value::Object(_))
+    }
+
     pub fn each_member(&'a self, then: &mut dyn FnMut(&str, Cursor)) {
         for member in self.members() {
             then(&member.key, self.member(member));
@@ -317,8 +321,8 @@ impl<'a> Cursor<'a> {
     /// Alternatives; one alone needs no list.
     pub fn paths(&self) -> Vec<AnswerPath> {
         match self.node.value {
-            Value::Text(_) | Value::Object(_) => vec![self.path()],
-            _ => self.list(|item| item.path()),
+            Value::List(_) => self.list(|item| item.path()),
+            _ => vec![self.path()],
         }
     }
 }

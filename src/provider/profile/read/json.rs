@@ -6,12 +6,19 @@ use super::log::Log;
 use crate::messages::Fault;
 
 /// Lists and objects within one another; what reads the tree goes as deep.
-const DEEPEST: usize = 64;
+const DEEPEST: usize = 128;
 
 /// A value and where it begins, in bytes.
 pub(in super::super) struct Node {
     pub at: usize,
     pub value: Value,
+}
+
+impl Node {
+    /// What is wrong with it is told already.
+    pub fn is_broken(&self) -> bool {
+        matches!(self.value, Value::Broken)
+    }
 }
 
 pub(in super::super) enum Value {

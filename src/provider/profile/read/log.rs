@@ -39,7 +39,7 @@ impl<'t> Log<'t> {
         self.found.borrow().is_empty()
     }
 
-    fn is_full(&self) -> bool {
+    pub fn is_full(&self) -> bool {
         self.found.borrow().len() >= MOST
     }
 

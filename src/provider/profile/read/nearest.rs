@@ -8,7 +8,17 @@ pub(super) fn of<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     if word.is_empty() || word.len() > LONGEST {
         return None;
     }
-    let likeness = |known: &&&'k str| distance(&folded(word), &folded(known));
+    let likeness = |known: &&&'k str| {
+        let (word, known) = (folded(word), folded(known));
+        // `user` is short for `username`.
+        let short = word.len() > 2 && known.starts_with(&word) || known.len() > 2 && word.starts_with(&known);
+        let differs = usize::from(word != known);
+        if short {
+            differs
+        } else {
+            distance(&word, &known)
+        }
+    };
     let best = known.iter().filter(|known| known.len() <= LONGEST).min_by_key(likeness)?;
     // Two words of two letters are never alike, two of ten may differ in three.
     let most = word.len().min(best.len()).div_ceil(3);
@@ -58,6 +68,8 @@ mod tests {
             ("nome", Some("name")),
             ("erptoken-profile", Some("erptoken_profile")),
             ("erptokenprofile", Some("erptoken_profile")),
+            ("erptoken", Some("erptoken_profile")),
+            ("names", Some("name")),
             ("password", None),
             ("", None),
             ("x", None),

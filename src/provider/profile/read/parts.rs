@@ -7,6 +7,7 @@ use crate::provider::profile::computed::{Algorithm, Charset, Computed, Encoding}
 use crate::provider::profile::model::{Environment, Fixed, LifetimeRules, Profile, TimeUnit};
 use crate::provider::profile::operation::{App, OperationKind};
 use crate::provider::profile::ordered::Pairs;
+use crate::provider::profile::validate::MOST_KEPT;
 
 /// The only format there is; another number is another format, not a newer spelling of this one.
 const FORMAT: u32 = 1;
@@ -48,6 +49,9 @@ pub(super) fn profile(root: &Cursor) -> Option<Profile> {
         }
     }
     let object = root.object(&KEYS);
+    if !root.is_object() {
+        return None;
+    }
     if let Some(version) = object.required("erptoken_profile") {
         version.number(FORMAT, FORMAT);
     }
@@ -55,9 +59,10 @@ pub(super) fn profile(root: &Cursor) -> Option<Profile> {
         schema.text();
     }
     let kept = object.given("kept").map(|kept| kept.texts()).unwrap_or_default();
-    let step = |key, kind| object.get(key).map(|found| operation(&found, kind, &kept));
-    let login = |found: Cursor| found.list(|one| operation(&one, OperationKind::Login, &kept));
-    let steps = |found: Cursor| found.pairs(|one| operation(&one, OperationKind::Login, &kept));
+    let known = kept.get(..MOST_KEPT).unwrap_or(&kept);
+    let step = |key, kind| object.get(key).map(|found| operation(&found, kind, known));
+    let login = |found: Cursor| found.list(|one| operation(&one, OperationKind::Login, known));
+    let steps = |found: Cursor| found.pairs(|one| operation(&one, OperationKind::Login, known));
     let usual = Profile::default();
     let templates = |key, usual| match object.given(key) {
         Some(found) => found.templates(),
@@ -83,7 +88,7 @@ pub(super) fn profile(root: &Cursor) -> Option<Profile> {
             .unwrap_or_default(),
         once: object.given("once").map(|found| found.texts()).unwrap_or_default(),
         life: object.given("life").map_or(usual.life, |found| life(&found)),
-        take: object.given("take").map_or(usual.take, |found| token_paths(&found, &kept)),
+        take: object.given("take").map_or(usual.take, |found| token_paths(&found, known)),
         error: object.given("error").map_or(usual.error, |found| error_paths(&found)),
         login: object.given("login").map(login).unwrap_or_default(),
         fixed: object.get("fixed").map(|found| fixed(&found)),
@@ -91,7 +96,7 @@ pub(super) fn profile(root: &Cursor) -> Option<Profile> {
         mfa: step("mfa", OperationKind::Mfa),
         refresh: step("refresh", OperationKind::Refresh),
         logout: step("logout", OperationKind::Logout),
-        app: object.get("app").map(|found| app(&found, &kept)),
+        app: object.get("app").map(|found| app(&found, known)),
         kept,
     })
 }

@@ -12,6 +12,7 @@ mod templates;
 mod validation;
 mod validation_request;
 mod verdicts;
+mod wrong_files;
 
 use std::borrow::Cow;
 
