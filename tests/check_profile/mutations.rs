@@ -18,8 +18,28 @@ impl Chance {
 
 fn mutated(text: &[u8], chance: &mut Chance) -> Vec<u8> {
     const PIECES: [&[u8]; 22] = [
-        b"{", b"}", b"[", b"]", b"\"", b",", b":", b"\\", b"null", b"true", b"-1e999", b"\xff", b"\0", b"{base}", b"{now+9:integer}",
-        b"${", b"//", b"\xef\xbb\xbf", b"\"url\":", b"0x1", "ç".as_bytes(), b"\\ud800",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"\"",
+        b",",
+        b":",
+        b"\\",
+        b"null",
+        b"true",
+        b"-1e999",
+        b"\xff",
+        b"\0",
+        b"{base}",
+        b"{now+9:integer}",
+        b"${",
+        b"//",
+        b"\xef\xbb\xbf",
+        b"\"url\":",
+        b"0x1",
+        "ç".as_bytes(),
+        b"\\ud800",
     ];
     let mut text = text.to_vec();
     for _ in 0..=chance.below(4) {
@@ -63,7 +83,8 @@ fn large_files_have_an_end() {
     let many = |one: &dyn Fn(usize) -> String, count: usize, separator: &str| {
         (0..count).map(one).collect::<Vec<_>>().join(separator)
     };
-    let beginning = r#"{"erptoken_profile":1,"name":"x","environments":{"production":{"base":"https://h.example"}},"#;
+    let beginning =
+        r#"{"erptoken_profile":1,"name":"x","environments":{"production":{"base":"https://h.example"}},"#;
     let login = r#""login":[{"url":"{base}/t","form":{"u":"{username}"}}]"#;
     let profile = |more: &str| format!("{beginning}{login}{more}}}");
     let long = "a".repeat(900_000);
@@ -83,14 +104,36 @@ fn large_files_have_an_end() {
         profile(&format!(r#","json":[{}]"#, many(&|_| "[]".to_owned(), 300_000, ","))),
         profile(&format!(r#","options":{{{}}}"#, many(&|n| format!("\"o{n}\":null"), 60_000, ","))),
         profile(&format!(r#","urls":{{{}}}"#, many(&|n| format!("\"u{n}\":\"{{base}}\""), 50_000, ","))),
-        profile(&format!(r#","values":{{{}}}"#, many(&|n| format!("\"v{n}\":{{\"md5\":\"{{v{}}}\"}}", n + 1), 30_000, ","))),
-        profile(&format!(r#","values":{{{}}}"#, many(&|n| format!("\"v{n}\":{{\"md5\":\"{{v{}}}{{v{}}}{{v{}}}\"}}", n + 1, n + 2, n + 3), 15, ","))),
+        profile(&format!(
+            r#","values":{{{}}}"#,
+            many(&|n| format!("\"v{n}\":{{\"md5\":\"{{v{}}}\"}}", n + 1), 30_000, ",")
+        )),
+        profile(&format!(
+            r#","values":{{{}}}"#,
+            many(
+                &|n| format!("\"v{n}\":{{\"md5\":\"{{v{}}}{{v{}}}{{v{}}}\"}}", n + 1, n + 2, n + 3),
+                15,
+                ","
+            )
+        )),
         profile(&format!(r#","dead":[{}]"#, many(&|_| r#"{"at":"/a","equals":1}"#.to_owned(), 40_000, ","))),
-        profile(&format!(r#","refresh":{{"url":"{{base}}/r","json":{{{}}}}}"#, many(&|n| format!("\"f{n}\":\"{{base}}\""), 45_000, ","))),
-        profile(&format!(r#","refresh":{{"url":"{{base}}/r","needs":[{}]}}"#, many(&|n| format!("\"n{n}\""), 100_000, ","))),
-        profile(&format!(r#","urls":{{"a":"{{base}}/{long}"}},"refresh":{{"url":"{{a}}/r","form":{{{}}}}}"#, many(&|n| format!("\"f{n}\":\"{{a}}\""), 5_000, ","))),
+        profile(&format!(
+            r#","refresh":{{"url":"{{base}}/r","json":{{{}}}}}"#,
+            many(&|n| format!("\"f{n}\":\"{{base}}\""), 45_000, ",")
+        )),
+        profile(&format!(
+            r#","refresh":{{"url":"{{base}}/r","needs":[{}]}}"#,
+            many(&|n| format!("\"n{n}\""), 100_000, ",")
+        )),
+        profile(&format!(
+            r#","urls":{{"a":"{{base}}/{long}"}},"refresh":{{"url":"{{a}}/r","form":{{{}}}}}"#,
+            many(&|n| format!("\"f{n}\":\"{{a}}\""), 5_000, ",")
+        )),
         profile(&format!(r#","title":"{long}""#)),
-        format!(r#"{beginning}"login":[{}]}}"#, many(&|_| r#"{"url":"{base}/t","authorize":true}"#.to_owned(), 25_000, ",")),
+        format!(
+            r#"{beginning}"login":[{}]}}"#,
+            many(&|_| r#"{"url":"{base}/t","authorize":true}"#.to_owned(), 25_000, ",")
+        ),
         format!(r#"{beginning}"login":[{}]}}"#, many(&|_| "{}".to_owned(), 300_000, ",")),
         format!(
             r#"{{"erptoken_profile":1,"name":"x",{login},"environments":{{{}}}}}"#,
@@ -109,7 +152,12 @@ fn large_files_have_an_end() {
         assert!(bytes < 16 * MOST, "file {number}: {bytes} bytes");
         assert!(report.problems().len() <= 1000, "file {number}");
         if std::env::var_os("ERPTOKEN_SHOW").is_some() {
-            println!("{number}: {took:?}, {bytes} bytes, valid {}, {} problems: {}", report.is_valid(), report.problems().len(), report.problems().first().map(|one| one.to_string()).unwrap_or_default());
+            println!(
+                "{number}: {took:?}, {bytes} bytes, valid {}, {} problems: {}",
+                report.is_valid(),
+                report.problems().len(),
+                report.problems().first().map(|one| one.to_string()).unwrap_or_default()
+            );
         }
     }
 }

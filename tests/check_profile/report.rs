@@ -120,7 +120,10 @@ pub fn good_profiles() -> Vec<PathBuf> {
 
 /// The profiles that are wrong, or only odd: those told word for word here, and those of the reader's own tests.
 pub fn wrong_profiles() -> Vec<PathBuf> {
-    ["tests/check_profile/wrong", "tests/profiles_wrong"].iter().flat_map(|folder| json_files(folder)).collect()
+    ["tests/check_profile/wrong", "tests/profiles_wrong"]
+        .iter()
+        .flat_map(|folder| json_files(folder))
+        .collect()
 }
 
 pub fn name_of(path: &Path) -> String {

@@ -7,9 +7,11 @@ use serde_json::{json, Value};
 use std::fs;
 
 fn of<'r>(requests: &'r Value, environment: &str, operation: &str) -> &'r Value {
-    let found = requests.as_array().unwrap().iter().find(|one| {
-        one["environment"] == environment && one["operation"] == operation
-    });
+    let found = requests
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["environment"] == environment && one["operation"] == operation);
     found.unwrap_or_else(|| panic!("{operation} in {requests}"))
 }
 
@@ -35,7 +37,12 @@ fn what_a_built_in_profile_sends() {
     assert_eq!(api["url"], "https://platform.senior.com.br/t/senior.com.br/bridge/1.0/rest/[path]");
     assert_eq!(api["headers"]["Authorization"], "Bearer [access_token]");
     assert_eq!(api["headers"]["client_id"], "[client_id]");
-    for words in ["Profile senior is valid", "environment homologation", "POST https://platform.senior.com.br/", "[password]"] {
+    for words in [
+        "Profile senior is valid",
+        "environment homologation",
+        "POST https://platform.senior.com.br/",
+        "[password]",
+    ] {
         assert!(report.text.contains(words), "{words} is not in\n{}", report.text);
     }
     let text = report::check("senior", "pt").unwrap().text;
@@ -47,7 +54,8 @@ fn what_a_built_in_profile_sends() {
 #[test]
 fn what_a_profile_without_a_login_sends() {
     let folder = Folder::new();
-    let path = folder.profile(fs::read(report::project().join("tests/check_profile/good/fixed.json")).unwrap());
+    let path =
+        folder.profile(fs::read(report::project().join("tests/check_profile/good/fixed.json")).unwrap());
     let report = report::check(&path, "en").unwrap();
     let requests = &report.whole["requests"];
     assert_eq!(
@@ -60,13 +68,18 @@ fn what_a_profile_without_a_login_sends() {
         }])
     );
     assert_eq!(report.whole["values"], json!({ "basic": "base64([app_key]:[secret])" }));
-    assert!(report.text.contains("[access_token] = [basic]") && report.text.contains("[basic] = base64("), "{}", report.text);
+    assert!(
+        report.text.contains("[access_token] = [basic]") && report.text.contains("[basic] = base64("),
+        "{}",
+        report.text
+    );
 }
 
 #[test]
 fn what_is_computed_says_of_what() {
     let folder = Folder::new();
-    let path = folder.profile(fs::read(report::project().join("tests/check_profile/good/everything.json")).unwrap());
+    let path =
+        folder.profile(fs::read(report::project().join("tests/check_profile/good/everything.json")).unwrap());
     let report = report::check(&path, "pt").unwrap();
     assert_eq!(
         report.whole["values"],
@@ -78,13 +91,17 @@ fn what_is_computed_says_of_what() {
             "assertion": "RS256({\"iss\":\"[client_id]\",\"aud\":\"[auth]/token\",\"iat\":[now],\"exp\":[now+300],\"jti\":\"[uuid]\",\
                 \"roles\":[\"erp\",null,true,1.5]}, header {\"x5t#S256\":\"[client_certificate:sha256]\"}, key [client_key])",
         }),
-        "{}", report.text
+        "{}",
+        report.text
     );
     let requests = &report.whole["requests"];
     let login = of(requests, "sandbox", "login[0]");
     assert_eq!(login["headers"]["Authorization"], "Basic [basic]");
     assert_eq!(login["url"], "https://login-sandbox.vendor.example/oauth/token?store=[store]");
-    assert_eq!(of(requests, "production", "login[0]")["url"], "https://login.vendor.example/oauth/token?store=[store]");
+    assert_eq!(
+        of(requests, "production", "login[0]")["url"],
+        "https://login.vendor.example/oauth/token?store=[store]"
+    );
     let api = of(requests, "production", "api");
     assert_eq!(api["url"], "https://api.vendor.example/v1/rest/[path]?channel=[channel]");
     assert_eq!(api["body"], r#"{"app":{"key":"[client_id]","signature":"[signature]"}}"#);
@@ -134,7 +151,10 @@ fn a_file_that_cannot_be_read_has_no_report() {
     unsafe {
         let senior = c_text("senior");
         assert_eq!(process::erptoken_check_profile(std::ptr::null(), &mut response), ERPTOKEN_E_ARGUMENT);
-        assert_eq!(process::erptoken_check_profile(senior.as_ptr(), std::ptr::null_mut()), ERPTOKEN_E_ARGUMENT);
+        assert_eq!(
+            process::erptoken_check_profile(senior.as_ptr(), std::ptr::null_mut()),
+            ERPTOKEN_E_ARGUMENT
+        );
     }
     assert_eq!(response, -7);
 }

@@ -12,22 +12,64 @@ const SCHEMA: &str = "include/erptoken-profile.schema.json";
 
 /// Wrong files that a schema lets pass, since it cannot say this.
 const BEYOND_A_SCHEMA: [(&str, &[&str]); 8] = [
-    ("names that other parts of the file make", &[
-        "37-unknown-need", "38-unknown-name-in-braces", "authorize-unknown-name", "key-of-take", "needs-misspelt", "needs-unknown", "once-unknown", "take-name-unknown",
-        "template-misspelt", "template-unknown", "values-unknown-name",
-    ]),
-    ("names that other parts of the file, or the library, have taken", &[
-        "62-names-taken", "kept-name-taken", "rule-keep-name-taken", "steps-name-taken", "urls-name-taken", "values-name-taken",
-    ]),
-    ("names that are there, but not at this place", &[
-        "42-refresh-token-in-login", "template-access-token-in-login", "template-refresh-token-in-login", "url-two-addresses", "urls-made-of-urls", "urls-token",
-    ]),
-    ("names of steps and environments", &["54-no-step", "environment-urls-unknown", "rule-next-unknown", "rule-next-without-mfa"]),
+    (
+        "names that other parts of the file make",
+        &[
+            "37-unknown-need",
+            "38-unknown-name-in-braces",
+            "authorize-unknown-name",
+            "key-of-take",
+            "needs-misspelt",
+            "needs-unknown",
+            "once-unknown",
+            "take-name-unknown",
+            "template-misspelt",
+            "template-unknown",
+            "values-unknown-name",
+        ],
+    ),
+    (
+        "names that other parts of the file, or the library, have taken",
+        &[
+            "62-names-taken",
+            "kept-name-taken",
+            "rule-keep-name-taken",
+            "steps-name-taken",
+            "urls-name-taken",
+            "values-name-taken",
+        ],
+    ),
+    (
+        "names that are there, but not at this place",
+        &[
+            "42-refresh-token-in-login",
+            "template-access-token-in-login",
+            "template-refresh-token-in-login",
+            "url-two-addresses",
+            "urls-made-of-urls",
+            "urls-token",
+        ],
+    ),
+    (
+        "names of steps and environments",
+        &["54-no-step", "environment-urls-unknown", "rule-next-unknown", "rule-next-without-mfa"],
+    ),
     ("circles", &["57-circle", "values-circle", "values-of-itself"]),
-    ("how often something is there", &[
-        "28-key-twice", "59-nothing-carries", "60-carried-twice", "authorize-nothing", "authorize-optional", "authorize-two",
-        "environments-two-tests", "header-twice", "key-twice", "key-twice-in-a-body",
-    ]),
+    (
+        "how often something is there",
+        &[
+            "28-key-twice",
+            "59-nothing-carries",
+            "60-carried-twice",
+            "authorize-nothing",
+            "authorize-optional",
+            "authorize-two",
+            "environments-two-tests",
+            "header-twice",
+            "key-twice",
+            "key-twice-in-a-body",
+        ],
+    ),
     ("what another part takes for granted", &["app-check-without-allowed", "take-without-token"]),
     ("how large a number of a text is", &["base-port"]),
 ];
@@ -45,12 +87,16 @@ fn verdicts(files: &[PathBuf]) -> Option<BTreeMap<String, String>> {
     };
     if !python(&[Path::new("--version")]).is_ok_and(|ended| ended.status.success()) {
         let required = env::var("ERPTOKEN_REQUIRE_ALL").is_ok_and(|value| value == "1");
-        assert!(!required, "there is no python3 with jsonschema (tests/languages/install.sh), and ERPTOKEN_REQUIRE_ALL is 1");
+        assert!(
+            !required,
+            "there is no python3 with jsonschema (tests/languages/install.sh), and ERPTOKEN_REQUIRE_ALL is 1"
+        );
         println!("skipped: no python3 with jsonschema; tests/languages/install.sh brings it");
         return None;
     }
     let schema = project().join(SCHEMA);
-    let arguments: Vec<&Path> = std::iter::once(schema.as_path()).chain(files.iter().map(PathBuf::as_path)).collect();
+    let arguments: Vec<&Path> =
+        std::iter::once(schema.as_path()).chain(files.iter().map(PathBuf::as_path)).collect();
     let ended = python(&arguments).unwrap();
     assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
     let told = String::from_utf8(ended.stdout).unwrap();
@@ -76,7 +122,8 @@ fn good_files_are_good_to_both() {
 fn wrong_files_are_wrong_to_both() {
     let files = wrong_profiles();
     let Some(verdicts) = verdicts(&files) else { return };
-    let beyond: BTreeSet<&str> = BEYOND_A_SCHEMA.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+    let beyond: BTreeSet<&str> =
+        BEYOND_A_SCHEMA.iter().flat_map(|(_, names)| names.iter().copied()).collect();
     for name in &beyond {
         assert!(verdicts.contains_key(*name), "{name} is listed, and no file");
     }
@@ -112,7 +159,9 @@ fn every_key_of_the_schema_is_described() {
                     let place = format!("{place}/{key}");
                     let names = place.ends_with("/properties") || place.ends_with("/$defs");
                     for (name, one) in value.as_object().filter(|_| names).into_iter().flatten() {
-                        let described = one["description"].as_str().is_some_and(|text| text.len() > 6 && text.ends_with('.'));
+                        let described = one["description"]
+                            .as_str()
+                            .is_some_and(|text| text.len() > 6 && text.ends_with('.'));
                         let refers = one["$ref"].is_string();
                         assert!(described || refers, "{place}/{name} has no description");
                         *seen += 1;

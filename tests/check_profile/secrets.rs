@@ -28,7 +28,9 @@ fn places(value: &Value, way: &mut Vec<String>, all: &mut Vec<Vec<String>>) {
     }
     let inside: Vec<(String, &Value)> = match value {
         Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect()
+        }
         _ => Vec::new(),
     };
     for (step, value) in inside {
@@ -40,14 +42,27 @@ fn places(value: &Value, way: &mut Vec<String>, all: &mut Vec<Vec<String>>) {
 
 fn put(profile: &Value, way: &[String], value: Value) -> Value {
     let mut changed = profile.clone();
-    let pointer: String = way.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect();
+    let pointer: String =
+        way.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect();
     *changed.pointer_mut(&pointer).expect("a place") = value;
     changed
 }
 
 /// Without the numbers of lists, and without the author's own names.
 fn shape(way: &[String]) -> String {
-    let own = ["environments", "urls", "options", "headers", "form", "json", "values", "steps", "keep", "claims", "header"];
+    let own = [
+        "environments",
+        "urls",
+        "options",
+        "headers",
+        "form",
+        "json",
+        "values",
+        "steps",
+        "keep",
+        "claims",
+        "header",
+    ];
     let mut shape = String::new();
     let mut above = "";
     for step in way {
@@ -94,9 +109,14 @@ fn is_not_quoted(report: &Report, what: &str) {
         return;
     }
     let mut lines = report.text.lines();
-    let line = lines.find(|line| has_marker(line) && ["password", "secret", "Authorization"].iter().any(|word| {
-        line.contains(&format!("\"{word}\":\"{MARKER}")) || line.contains(&format!("{word}={MARKER}")) || line.contains(&format!("{word}: {MARKER}"))
-    }));
+    let line = lines.find(|line| {
+        has_marker(line)
+            && ["password", "secret", "Authorization"].iter().any(|word| {
+                line.contains(&format!("\"{word}\":\"{MARKER}"))
+                    || line.contains(&format!("{word}={MARKER}"))
+                    || line.contains(&format!("{word}: {MARKER}"))
+            })
+    });
     assert_eq!(line, None, "{what}");
 }
 

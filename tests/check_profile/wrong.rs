@@ -33,7 +33,8 @@ fn each_wrong_profile_is_told_word_for_word() {
         let mut all = String::new();
         for file in &files {
             let path = folder.profile(fs::read(file).unwrap());
-            let report = report::check(&path, language).unwrap_or_else(|failure| panic!("{file:?}: {failure:?}"));
+            let report =
+                report::check(&path, language).unwrap_or_else(|failure| panic!("{file:?}: {failure:?}"));
             all += &format!("== {}\n{}", name_of(file), lines(&report));
         }
         let expected = project().join(FOLDER).join(format!("expected.{language}.txt"));
@@ -59,7 +60,11 @@ fn each_is_refused_with_the_text_of_its_first_problem() {
             assert_eq!(report.is_valid(), is_valid, "{name}: {}", report.text);
             assert_eq!(report.problems().is_empty(), is_valid, "{name}");
             assert!(report.warnings().is_empty() || is_valid, "{name}: {}", report.text);
-            assert!(!report.warnings().is_empty() || !name.starts_with("warning-"), "{name}: {}", report.text);
+            assert!(
+                !report.warnings().is_empty() || !name.starts_with("warning-"),
+                "{name}: {}",
+                report.text
+            );
             match (report::refused(&path, language), report.problems().first()) {
                 (None, None) => {}
                 (Some(failure), Some(problem)) => {
@@ -103,8 +108,22 @@ fn the_text_for_a_person_has_all_of_it() {
 /// Words of the libraries and of the language this one is written in.
 fn speaks_plainly(name: &str, text: &str, path: &str) {
     const JARGON: [&str; 16] = [
-        "expected", "invalid type", "u16", "u32", "u64", "usize", "i64", "sequence", "a map", "EOF", "serde", "variant",
-        "struct", "at line", "technical detail", "detalhe técnico",
+        "expected",
+        "invalid type",
+        "u16",
+        "u32",
+        "u64",
+        "usize",
+        "i64",
+        "sequence",
+        "a map",
+        "EOF",
+        "serde",
+        "variant",
+        "struct",
+        "at line",
+        "technical detail",
+        "detalhe técnico",
     ];
     let text = text.replace(path, "");
     let found = JARGON.iter().find(|word| text.contains(*word));
@@ -120,7 +139,8 @@ fn is_portuguese(name: &str, text: &str) {
         let said = line.splitn(5, ':').last().unwrap_or_default();
         let said: String = said.split('`').step_by(2).collect();
         let mut words = said.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
-        let english = words.find(|word| !word.is_empty() && ENGLISH.split_whitespace().any(|one| one == word));
+        let english =
+            words.find(|word| !word.is_empty() && ENGLISH.split_whitespace().any(|one| one == word));
         assert_eq!(english, None, "{name}: {line}");
     }
 }

@@ -62,12 +62,13 @@ impl Display for En<'_, Fact> {
             ClockUnknown => f.write_str("Clock: the server did not tell its time"),
             Advice => f.write_str("What to do:"),
             ProfileValid { path, title } => write!(f, "Profile {path} is valid: {title}"),
-            ProfileInvalid { path, problems } => write!(f, "Profile {path} is not valid. Problems: {problems}"),
+            ProfileInvalid { path, problems } => {
+                write!(f, "Profile {path} is not valid. Problems: {problems}")
+            }
             ProfileWarnings { warnings } => write!(f, "Warnings: {warnings}"),
-            Sends { environment } => write!(
-                f,
-                "What is sent in the environment {environment}, with [name] in place of a value:"
-            ),
+            Sends { environment } => {
+                write!(f, "What is sent in the environment {environment}, with [name] in place of a value:")
+            }
             SendsAlways { operation } => write!(f, "Operation {operation}:"),
             SendsWith { operation, options } => {
                 write!(f, "Operation {operation}, which needs {}:", all_of(options, "and"))

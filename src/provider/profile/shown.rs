@@ -14,7 +14,8 @@ const MOST: usize = 1 << 20;
 /// Of one address; a longer one stands as its name.
 const LONGEST_ADDRESS: usize = 2048;
 /// A text of the author's own under such a name may be a secret that has no place there.
-const SECRET_WORDS: [&str; 9] = ["pass", "senha", "pwd", "secret", "segredo", "token", "key", "chave", "auth"];
+const SECRET_WORDS: [&str; 9] =
+    ["pass", "senha", "pwd", "secret", "segredo", "token", "key", "chave", "auth"];
 const HIDDEN: &str = "[...]";
 
 /// One request.

@@ -66,9 +66,13 @@ impl<'t> Log<'t> {
         let told = self.found.borrow().iter().enumerate().any(|(number, problem)| {
             let of_reading = number < self.of_reading.get();
             let same = problem.place == place && (of_reading || problem.fault == fault);
+            // What should be in it.
+            let inside = problem.fault == Fault::WrongKind
+                && place.strip_prefix(&problem.place).is_some_and(|rest| rest.starts_with(['.', '[']));
             // What is missing is there, misspelt.
             let beside = problem.place.rsplit_once('.').map_or("", |(above, _)| above) == above;
-            same || beside && problem.fault == Fault::UnknownKey && problem.nearest.as_deref() == Some(key)
+            same || inside
+                || beside && problem.fault == Fault::UnknownKey && problem.nearest.as_deref() == Some(key)
         });
         if !told {
             self.push(at, place, fault, names, word, known);

@@ -65,7 +65,10 @@ fn a_secret_that_an_author_wrote_down_is_not_shown() {
     let profile = Profile::parse(&text).unwrap();
     let (shown, _) = profile.shown();
     let of = |place: &str| shown.iter().find(|one| one.operation == place).expect("shown");
-    assert_eq!(of("refresh").body, r#"{"senha":"[...]","Password":["[...]",[...]],"grant_type":"refresh_token","n":8}"#);
+    assert_eq!(
+        of("refresh").body,
+        r#"{"senha":"[...]","Password":["[...]",[...]],"grant_type":"refresh_token","n":8}"#
+    );
     assert_eq!(of("logout").body, "client_secret=[...]&a+b=%C3%A7%26[scope]");
     for one in &shown {
         assert!(!one.headers.iter().any(|(_, value)| value.contains("hunter2")), "{:?}", one.headers);
