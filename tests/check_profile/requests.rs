@@ -117,6 +117,7 @@ fn every_good_profile_is_shown() {
             let report = report::check(&path, language).unwrap();
             assert!(report.is_valid(), "{name}: {}", report.text);
             assert!(report.problems().is_empty() && report.whole["values"].is_object(), "{name}");
+            assert!(report.warnings().is_empty(), "{name}: {}", report.text);
             let requests = report.whole["requests"].as_array().unwrap();
             assert!(requests.iter().any(|one| one["operation"] == "api"), "{name}");
             for one in requests {

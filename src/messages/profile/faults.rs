@@ -145,6 +145,5 @@ faults! {
 
     // Only odd.
     Unused: "nothing uses this name", "remove it, or look for a misspelt use", "nada usa este nome", "remova-o, ou procure um uso com erro de escrita";
-    NoTest: "no environment is marked `test`", "add one with `\"test\": true` if the provider has one: programs then open it by the name `test`", "nenhum ambiente está marcado como `test`", "acrescente um com `\"test\": true` se o provedor tiver: os programas o abrem então pelo nome `test`";
     Hidden: "this rule never holds: an earlier one has the same condition", "remove it, or make the earlier one more precise", "esta regra nunca vale: uma anterior tem a mesma condição", "remova-a, ou torne a anterior mais precisa";
 }
