@@ -40,7 +40,6 @@ pub(super) const RESERVED_OPTIONS: [&str; 15] = [
     "environment",
     "base_url",
     "api_url",
-    "client_certificate_password",
     "token",
     "application_days",
     "timeout_ms",
