@@ -48,6 +48,7 @@ pub(super) const RESERVED_OPTIONS: [&str; 15] = [
     "renew_after_s",
     "proxy",
     "ca_file",
+    "client_certificate_password",
     "allow_http",
     "api_hosts",
     "max_response_bytes",
