@@ -1,6 +1,7 @@
 //! `include/erptoken-profile.schema.json` says what the reader says: every file of the tests goes through both, and the keys
 //! and words of the one are those of the other. The schema is judged by a validator that nobody here wrote.
 
+use crate::client::Account;
 use crate::report::{self, good_profiles, name_of, project, wrong_profiles, Folder};
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -306,6 +307,37 @@ fn what_must_be_there_must_be_there_for_both() {
         }
     }
     assert!(tried > 60, "{tried}");
+}
+
+#[test]
+fn an_option_can_have_the_same_names_and_defaults() {
+    let (folder, schema) = (Folder::new(), schema());
+    let options = &schema["properties"]["options"];
+    let taken: BTreeSet<&str> = options["propertyNames"]["allOf"][1]["not"]["enum"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .collect();
+    // Those that the library has are what it tells of one that it has not.
+    let unknown = Account::open("senior").unwrap().set("zzzz", "1").unwrap_err().text;
+    let words = unknown.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let mut names: BTreeSet<&str> = words.skip_while(|word| *word != "username").filter(|word| !word.is_empty()).collect();
+    assert!(names.contains("max_response_bytes") && names.contains("client_secret"), "{unknown}");
+    names.extend(["id", "page", "base", "now", "uuid", "store"]);
+    names.extend(&taken);
+    for name in names {
+        let told = |default: Value| {
+            let mut profile = everything();
+            profile["options"][name] = default;
+            let report = report::check(&folder.profile(profile.to_string()), "en").unwrap();
+            let place = format!("options.{name}");
+            report.problems().iter().any(|one| one["place"] == *place)
+        };
+        let credential = options["properties"][name]["type"] == "null";
+        assert_eq!(told(Value::Null), taken.contains(name), "{name}");
+        assert_eq!(told(json!("x")), taken.contains(name) || credential, "{name}");
+    }
 }
 
 /// A profile of an archive, and of this tree, names the schema by the way to it.
