@@ -322,7 +322,8 @@ fn an_option_can_have_the_same_names_and_defaults() {
     // Those that the library has are what it tells of one that it has not.
     let unknown = Account::open("senior").unwrap().set("zzzz", "1").unwrap_err().text;
     let words = unknown.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    let mut names: BTreeSet<&str> = words.skip_while(|word| *word != "username").filter(|word| !word.is_empty()).collect();
+    let mut names: BTreeSet<&str> =
+        words.skip_while(|word| *word != "username").filter(|word| !word.is_empty()).collect();
     assert!(names.contains("max_response_bytes") && names.contains("client_secret"), "{unknown}");
     names.extend(["id", "page", "base", "now", "uuid", "store"]);
     names.extend(&taken);

@@ -5,9 +5,10 @@ use super::computed::{Algorithm, Computed, Encoding};
 use super::model::{Environment, Profile};
 use super::operation::Operation;
 use super::ordered::Json;
-use super::template::{Form, Part, Template};
+use super::template::{Form, Part, Slot, Template};
 use super::text::{TemplateContext, Text};
 use std::cell::Cell;
+use std::collections::HashSet;
 
 /// Bytes of all requests together: a file of one megabyte could make gigabytes.
 const MOST: usize = 1 << 20;
@@ -125,13 +126,26 @@ impl<'p> Writer<'p> {
         }
         headers.extend(one.headers.0.iter().map(|(name, template)| self.header(name, template)));
         let mut body = Text::default();
-        if let Some(form) = &one.form {
-            self.fields(&mut body, &form.0);
-            content_type(&mut headers, "application/x-www-form-urlencoded");
-        } else if let Some(json) = &one.json {
-            self.json(&mut body, "", json);
-            content_type(&mut headers, "application/json");
+        let common: &[_] = match one.authorize && one.method.takes_body() {
+            true => &self.profile.authorize_json.0,
+            false => &[],
+        };
+        let mut kind = "application/json";
+        match (&one.form, &one.json) {
+            (Some(form), _) => {
+                self.fields(&mut body, &form.0);
+                kind = "application/x-www-form-urlencoded";
+            }
+            (None, Some(Json::Object(own))) => {
+                let names: HashSet<&str> = own.iter().map(|(name, _)| name.as_str()).collect();
+                let missing = common.iter().filter(|(name, _)| !names.contains(name.as_str()));
+                self.object(&mut body, &mut missing.chain(own));
+            }
+            (None, Some(json)) => self.json(&mut body, "", json),
+            (None, None) if !common.is_empty() => self.object(&mut body, &mut common.iter()),
+            (None, None) => kind = "",
         }
+        content_type(&mut headers, kind);
         let mut url = Text::default();
         self.template(&mut url, TemplateContext::Url, "", &one.url);
         let mut url = plain(url);
@@ -152,16 +166,14 @@ impl<'p> Writer<'p> {
     /// A call of the program's own: only what the profile puts into it.
     fn api_call(&self, environment: &'p str) -> Shown<'p> {
         let profile = self.profile;
-        let mut url = Text::default();
-        self.address(&mut url, if profile.urls.get("api").is_some() { "api" } else { "base" });
-        url.push("/[path]");
-        let mut url = plain(url);
+        let api = if profile.urls.get("api").is_some() { "api" } else { "base" };
+        let mut url = self.address(api).unwrap_or_else(|| format!("[{api}]")) + "/[path]";
         self.query(&mut url);
         let mut headers: Vec<_> =
             profile.authorize.0.iter().map(|(name, template)| self.header(name, template)).collect();
         let (mut body, members) = (Text::default(), &profile.authorize_json.0);
         if !members.is_empty() {
-            self.object(&mut body, members);
+            self.object(&mut body, &mut members.iter());
             content_type(&mut headers, "application/json");
         }
         Shown {
@@ -175,13 +187,25 @@ impl<'p> Writer<'p> {
         }
     }
 
+    /// What the address asks for itself wins.
     fn query(&self, url: &mut String) {
-        let mut more = Text::default();
-        self.fields(&mut more, &self.profile.authorize_query.0);
-        let more = plain(more);
-        if !more.is_empty() {
-            url.push(if url.contains('?') { '&' } else { '?' });
-            url.push_str(&more);
+        let before = url.clone();
+        let fields =
+            before.split(['?', '&']).skip(1).map(|field| field.split('=').next().unwrap_or_default());
+        let own: HashSet<&str> = fields.collect();
+        for (name, template) in &self.profile.authorize_query.0 {
+            let mut field = Text::default();
+            field.push_for(TemplateContext::Query, name);
+            let field = plain(field);
+            if !own.contains(field.as_str()) {
+                let value = self.text(TemplateContext::Query, name, template);
+                let joint = match url.contains('?') {
+                    true if url.ends_with(['?', '&']) => "",
+                    true => "&",
+                    false => "?",
+                };
+                url.extend([joint, &field, "=", &value]);
+            }
         }
     }
 
@@ -219,11 +243,11 @@ impl<'p> Writer<'p> {
                 }
                 out.push(if items.is_empty() { "[]" } else { "]" });
             }
-            Json::Object(members) => self.object(out, members),
+            Json::Object(members) => self.object(out, &mut members.iter()),
         }
     }
 
-    fn object(&self, out: &mut Text, members: &[(String, Json)]) {
+    fn object(&self, out: &mut Text, members: &mut dyn Iterator<Item = &(String, Json)>) {
         let mut comma = "{\"";
         for (name, value) in members {
             out.push(comma);
@@ -232,7 +256,7 @@ impl<'p> Writer<'p> {
             self.json(out, name, value);
             comma = ",\"";
         }
-        out.push(if members.is_empty() { "{}" } else { "}" });
+        out.push(if comma == "{\"" { "{}" } else { "}" });
     }
 
     fn text(&self, place: TemplateContext, name: &str, template: &Template) -> String {
@@ -249,42 +273,39 @@ impl<'p> Writer<'p> {
             match part {
                 Part::Literal(text) if matches!(place, TemplateContext::Url) => out.push(text),
                 Part::Literal(text) => out.push_for(place, text),
-                Part::Slot(slot) if slot.form == Form::Text => self.address(out, &slot.name),
-                Part::Slot(slot) => mark(out, &slot.name),
+                Part::Slot(slot) => match self.address(&slot.name) {
+                    Some(address) => out.push(&address),
+                    None => mark(out, slot),
+                },
             }
         }
     }
 
-    /// `base` and the names of `urls` as they are, and the mark of any other name.
-    fn address(&self, out: &mut Text, name: &str) {
-        let url = self.environment.and_then(|one| one.urls.get(name).or(self.profile.urls.get(name)));
-        let address = match url {
-            Some(template) => self.url(template).unwrap_or_default(),
-            None if name == "base" && self.base().len() <= LONGEST_ADDRESS => self.base().to_owned(),
-            None => String::new(),
-        };
-        match self.room.get().checked_sub(address.len()) {
-            Some(room) if !address.is_empty() => {
-                self.room.set(room);
-                out.push(&address);
+    /// `base` and the names of `urls`, as long as there is room for them.
+    fn address(&self, name: &str) -> Option<String> {
+        let environment = self.environment?;
+        let address = match environment.urls.get(name).or(self.profile.urls.get(name)) {
+            Some(template) => self.url(template)?,
+            None => {
+                Some(self.base().to_owned()).filter(|base| name == "base" && base.len() <= LONGEST_ADDRESS)?
             }
-            _ => mark(out, name),
-        }
+        };
+        self.room.set(self.room.get().checked_sub(address.len())?);
+        Some(address)
     }
 
     /// One of `urls`, which are made of the base and options.
     fn url(&self, template: &Template) -> Option<String> {
         let mut out = Text::default();
         for part in template.parts() {
-            let (before, text, behind) = match part {
-                Part::Literal(text) => ("", text.as_str(), ""),
-                Part::Slot(slot) if slot.name == "base" => ("", self.base(), ""),
-                Part::Slot(slot) => ("[", slot.name.as_str(), "]"),
-            };
-            if out.len() + text.len() > LONGEST_ADDRESS {
+            match part {
+                Part::Literal(text) => out.push(text),
+                Part::Slot(slot) if slot.name == "base" => out.push(self.base()),
+                Part::Slot(slot) => mark(&mut out, slot),
+            }
+            if out.len() > LONGEST_ADDRESS {
                 return None;
             }
-            [before, text, behind].into_iter().for_each(|text| out.push(text));
         }
         Some(plain(out))
     }
@@ -312,10 +333,10 @@ impl<'p> Writer<'p> {
                 Algorithm::ES256 => "ES256",
             });
             out.push("(");
-            self.object(&mut out, &one.claims.0);
+            self.object(&mut out, &mut one.claims.0.iter());
             if !one.header.0.is_empty() {
                 out.push(", header ");
-                self.object(&mut out, &one.header.0);
+                self.object(&mut out, &mut one.header.0.iter());
             }
         }
         if let Some(key) = &one.key {
@@ -334,8 +355,15 @@ impl<'p> Writer<'p> {
     }
 }
 
-fn mark(out: &mut Text, name: &str) {
-    for part in ["[", name, "]"] {
+/// As `[password]`, `[now+300]`, `[client_certificate:sha256]`.
+fn mark(out: &mut Text, slot: &Slot) {
+    let offset = if slot.offset_s == 0 { String::new() } else { format!("{:+}", slot.offset_s) };
+    let form = match slot.form {
+        Form::Sha1 => ":sha1",
+        Form::Sha256 => ":sha256",
+        Form::Text | Form::Integer | Form::Utc => "",
+    };
+    for part in ["[", &slot.name, &offset, form, "]"] {
         out.push(part);
     }
 }
@@ -346,7 +374,7 @@ fn is_secret(name: &str) -> bool {
 }
 
 fn content_type(headers: &mut Vec<(String, String)>, usual: &str) {
-    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+    if !usual.is_empty() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
         headers.push(("Content-Type".to_owned(), usual.to_owned()));
     }
 }

@@ -6,6 +6,8 @@ struct Marked;
 impl Values for Marked {
     fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         Some(match name {
+            // Another address in place of the profile's.
+            "api_url" => return None,
             "id" => "70001".into(),
             "mfa_code" => "70002".into(),
             "page" => "70003".into(),
@@ -28,8 +30,19 @@ fn marked(text: &str) -> String {
 
 #[test]
 fn what_is_shown_is_what_is_sent() {
-    for name in builtin_names() {
-        let profile = builtin(name).unwrap();
+    let text = small(
+        r#","options":{"key":null},"authorize":{"A":"{access_token}","X-Key":"{key}"},
+        "authorize_query":{"api key":"{key}","v":"1"},"authorize_json":{"app":{"key":"{key}"},"n":1},
+        "urls":{"api":"{base}/api/{tenant}"},
+        "refresh":{"url":"{api}/r?v=2","authorize":true,"headers":{"a":"{scope}"},"json":{"n":2,"t":"{refresh_token}"}},
+        "logout":{"url":"{base}/l","authorize":true,"method":"PUT"},
+        "mfa":{"url":"{base}/m","form":{"a":"{mfa_code}"}},
+        "app":{"revoke":{"url":"{api}/{id}","authorize":true,"method":"DELETE"},
+               "check":{"url":"{api}/?","authorize":true,"method":"GET","take":{"allowed":["/a"]}}}"#,
+    );
+    let small = Profile::parse(text).unwrap();
+    for profile in builtin_names().iter().map(|name| builtin(name).unwrap()).chain([&small]) {
+        let name = profile.name();
         let (shown, left_out) = profile.shown();
         assert_eq!(left_out, 0);
         let environments: Vec<&str> = shown.iter().map(|one| one.environment).collect();
