@@ -298,13 +298,17 @@ impl<'p> Writer<'p> {
     fn url(&self, template: &Template) -> Option<String> {
         let mut out = Text::default();
         for part in template.parts() {
-            match part {
-                Part::Literal(text) => out.push(text),
-                Part::Slot(slot) if slot.name == "base" => out.push(self.base()),
-                Part::Slot(slot) => mark(&mut out, slot),
-            }
-            if out.len() > LONGEST_ADDRESS {
+            let text = match part {
+                Part::Literal(text) => text,
+                Part::Slot(slot) if slot.name == "base" => self.base(),
+                Part::Slot(slot) => &slot.name,
+            };
+            if out.len() + text.len() > LONGEST_ADDRESS {
                 return None;
+            }
+            match part {
+                Part::Slot(slot) if slot.name != "base" => mark(&mut out, slot),
+                _ => out.push(text),
             }
         }
         Some(plain(out))
