@@ -203,7 +203,11 @@ const OBJECTS: [(&str, &str); 19] = [
 ];
 
 fn everything() -> Value {
-    let path = project().join("tests/check_profile/good/everything.json");
+    good("everything")
+}
+
+fn good(name: &str) -> Value {
+    let path = project().join("tests/check_profile/good").join(name).with_extension("json");
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
@@ -230,10 +234,10 @@ fn place_of(pointer: &str) -> String {
 }
 
 /// The keys of an object of the schema, of all its forms.
-fn keys(schema: &Value, one: &Value) -> BTreeSet<String> {
+fn keys(one: &Value) -> BTreeSet<String> {
     let own = one["properties"].as_object().into_iter().flatten().map(|(key, _)| key.clone());
     let forms = one["oneOf"].as_array().into_iter().flatten();
-    let mut keys: BTreeSet<String> = forms.flat_map(|form| keys(schema, form)).collect();
+    let mut keys: BTreeSet<String> = forms.flat_map(keys).collect();
     keys.extend(own);
     keys
 }
@@ -252,15 +256,44 @@ fn the_keys_are_those_that_are_read() {
         let mut told = allowed(&report, place_of(&format!("{pointer}/zzzz")).as_str());
         // The profile's own, which `kept` adds.
         told.remove("route");
-        let mut wanted = keys(&schema, schema.pointer(of).expect(of));
+        let wanted = keys(schema.pointer(of).expect(of));
         if pointer.starts_with("/dead") {
-            let dead = keys(&schema, &schema["$defs"]["dead_rule"]);
+            let dead = keys(&schema["$defs"]["dead_rule"]);
             assert!(dead.is_subset(&wanted) && wanted.len() == dead.len() + 3, "{dead:?}");
         }
-        if pointer == "" {
-            wanted.insert("$schema".to_owned());
-        }
         assert_eq!(told, wanted, "of {pointer}");
+    }
+    let mut profile = good("fixed");
+    profile["fixed"]["zzzz"] = json!(1);
+    let report = report::check(&folder.profile(profile.to_string()), "en").unwrap();
+    assert_eq!(allowed(&report, "fixed.zzzz"), keys(&schema["properties"]["fixed"]));
+}
+
+/// What is in no good file is not looked at by any of these tests.
+#[test]
+fn everything_has_every_key() {
+    let (schema, everything) = (schema(), everything());
+    let mut seen: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let values = everything["values"].as_object().unwrap().keys().map(|name| format!("/values/{name}"));
+    let values: Vec<String> = values.collect();
+    let computed = values.iter().map(|pointer| (pointer.as_str(), "/$defs/computed"));
+    for (pointer, of) in OBJECTS
+        .into_iter()
+        .chain(computed)
+        .chain([("/dead/1", "/$defs/rule"), ("/dead/2", "/$defs/rule")])
+        .chain([
+            ("/login/1", "/$defs/operation"),
+            ("/login/1/means/0", "/$defs/rule"),
+            ("/app/check/take", "/$defs/take"),
+        ])
+    {
+        let object = everything.pointer(pointer).and_then(Value::as_object).expect(pointer);
+        seen.entry(of).or_default().extend(object.keys().cloned());
+    }
+    seen.entry("").or_default().insert("fixed".to_owned());
+    for (of, mut seen) in seen.into_iter().filter(|(of, _)| *of != "/$defs/path") {
+        seen.remove("route");
+        assert_eq!(seen, keys(schema.pointer(of).expect(of)), "{of}");
     }
 }
 
