@@ -82,7 +82,9 @@ impl<'t> Log<'t> {
     fn push(&self, at: usize, place: String, fault: Fault, names: &[&str], word: &str, known: &[&str]) {
         let (line, column) = position(self.text, at);
         let mut list = String::new();
-        for name in known {
+        // Another may have a line end in it, or be a value in the wrong place.
+        let known: Vec<&str> = known.iter().copied().filter(|name| looks_like_name(name)).collect();
+        for name in &known {
             let separator = if list.is_empty() { "" } else { ", " };
             if list.len() + name.len() > LONGEST_LIST {
                 list.push_str(", ...");
@@ -96,7 +98,7 @@ impl<'t> Log<'t> {
             place,
             fault,
             names: names.iter().map(|name| (*name).to_owned()).collect(),
-            nearest: nearest::of(word, known).map(str::to_owned),
+            nearest: nearest::of(word, &known).map(str::to_owned),
             known: list,
         });
     }
