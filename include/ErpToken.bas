@@ -586,8 +586,9 @@ Public Declare Function erptokenw_diagnose Lib "erptoken.dll" (ByVal account As 
 ' erptokenw_response_field(response, "/text", ...). The others are for a program: "valid" (true or false), "name",
 ' "title", "problems" and "warnings" (lists of "line", "column", "place", "text" and "hint"; a file with warnings
 ' alone is valid), "requests" (of a valid profile, in its usual and its test environment: "environment", "operation",
-' "needs", "method", "url", "headers" and "body", with [name] in place of every value, such as [password]; "api" is a
-' call of the program's own) and "values" (what is computed, and of what). No value of an option is needed, or shown.
+' "needs", "method", "url", "headers" and "body", with [name] in place of every value, such as [password], and [...]
+' in place of what stands in the profile itself under the name of a secret; "api" is a call of the program's own) and
+' "values" (what is computed, and of what). No value of an option is needed, or shown.
 ' Threads: any. Lifetime: of the response, until erptokenw_close or erptokenw_shutdown.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_check_profile Lib "erptoken.dll" (ByVal path As LongPtr, _

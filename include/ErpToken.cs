@@ -534,9 +534,10 @@ namespace ErpToken
         ///   "valid" (true or false), "name", "title", "problems" and "warnings" (lists of "line", "column", "place",
         ///   "text" and "hint"; a file with warnings alone is valid), "requests" (of a valid profile, in its usual
         ///   and its test environment: "environment", "operation", "needs", "method", "url", "headers" and "body",
-        ///   with [name] in place of every value, such as [password]; "api" is a call of the program's own) and
-        ///   "values" (what is computed, and of what). No value of an option is needed, or shown. Threads: any.
-        ///   Lifetime: of the response, until erptokenw_close or erptokenw_shutdown.</remarks>
+        ///   with [name] in place of every value, such as [password], and [...] in place of what stands in the
+        ///   profile itself under the name of a secret; "api" is a call of the program's own) and "values" (what is
+        ///   computed, and of what). No value of an option is needed, or shown. Threads: any. Lifetime: of the
+        ///   response, until erptokenw_close or erptokenw_shutdown.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_check_profile(string path, ref int response);
 

@@ -88,7 +88,7 @@ impl Profile {
     /// The token of a profile that sends nothing to get one.
     pub fn shown_fixed(&self) -> Option<String> {
         let writer = Writer::new(self, None);
-        self.fixed.as_ref().map(|fixed| writer.text(TemplateContext::Header(""), "", &fixed.access_token))
+        self.fixed.as_ref().map(|fixed| writer.text(TemplateContext::Plain, "token", &fixed.access_token))
     }
 }
 
@@ -148,7 +148,7 @@ impl<'p> Writer<'p> {
         content_type(&mut headers, kind);
         let mut url = Text::default();
         self.template(&mut url, TemplateContext::Url, "", &one.url);
-        let mut url = plain(url);
+        let mut url = without_secrets(&plain(url));
         if one.authorize {
             self.query(&mut url);
         }
@@ -326,7 +326,7 @@ impl<'p> Writer<'p> {
         for (kind, template) in kinds {
             if let Some(template) = template {
                 out.push(kind);
-                self.template(&mut out, TemplateContext::Header(""), "", template);
+                self.template(&mut out, TemplateContext::Plain, "key", template);
             }
         }
         if let Some(algorithm) = one.jwt {
@@ -345,7 +345,7 @@ impl<'p> Writer<'p> {
         }
         if let Some(key) = &one.key {
             out.push(", key ");
-            self.template(&mut out, TemplateContext::Header(""), "key", key);
+            self.template(&mut out, TemplateContext::Plain, "key", key);
         }
         out.push(")");
         if let Some(form) = one.form {
@@ -375,6 +375,19 @@ fn mark(out: &mut Text, slot: &Slot) {
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     SECRET_WORDS.iter().any(|word| name.contains(word))
+}
+
+/// The address without what an author wrote in its query under the name of a secret.
+fn without_secrets(url: &str) -> String {
+    let mut shown = String::new();
+    for (number, field) in url.split('&').enumerate() {
+        let named = field.split_once('=').filter(|(_, value)| !value.contains('['));
+        let named = named.filter(|(name, _)| is_secret(name.rsplit('?').next().unwrap_or_default()));
+        let (field, hidden) = named.map_or((field, ""), |(name, _)| (name, HIDDEN));
+        let (joint, equals) = (if number > 0 { "&" } else { "" }, if hidden.is_empty() { "" } else { "=" });
+        shown.extend([joint, field, equals, hidden]);
+    }
+    shown
 }
 
 fn content_type(headers: &mut Vec<(String, String)>, usual: &str) {

@@ -74,7 +74,8 @@ fn a_secret_that_an_author_wrote_down_is_not_shown() {
         r#","authorize":{"Authorization":"Bearer {access_token}","X-Api-Key":"hunter2"},
         "refresh":{"url":"{base}/r","authorize":true,"headers":{"authorization":"Basic hunter2"},
         "json":{"senha":"hunter2","Password":["hunter2",7],"grant_type":"refresh_token","n":8}},
-        "logout":{"url":"{base}/l","form":{"client_secret":"hunter2","a b":"ç&{scope}"}}"#,
+        "values":{"a":{"base64":"app:hunter2"},"b":{"hmac_sha256":"{scope}","key":"hunter2"}},
+        "logout":{"url":"{base}/l?v=1&api_key=hunter2&secret={secret}","headers":{"X":"{a}{b}"},"form":{"client_secret":"hunter2","a b":"ç&{scope}"}}"#,
     );
     let profile = Profile::parse(&text).unwrap();
     let (shown, _) = profile.shown();
@@ -83,6 +84,8 @@ fn a_secret_that_an_author_wrote_down_is_not_shown() {
         of("refresh").body,
         r#"{"senha":"[...]","Password":["[...]",[...]],"grant_type":"refresh_token","n":8}"#
     );
+    assert_eq!(of("logout").url, "https://h.example/l?v=1&api_key=[...]&secret=[secret]");
+    assert!(profile.shown_values().all(|(_, made)| !made.contains("hunter2")));
     assert_eq!(of("logout").body, "client_secret=[...]&a+b=%C3%A7%26[scope]");
     for one in &shown {
         assert!(!one.headers.iter().any(|(_, value)| value.contains("hunter2")), "{:?}", one.headers);
