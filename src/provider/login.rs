@@ -164,7 +164,7 @@ impl Login {
         let life_ms = match (access_token, ends) {
             ("", _) => 0,
             (_, Some(left)) => left,
-            // Nothing could replace it, so it is used until an API refuses it.
+            // Nothing could replace it.
             _ if (refresh_token.is_none() || self.profile.refresh().is_none()) && self.lacks().is_some() => {
                 MAX_LIFETIME_MS
             }

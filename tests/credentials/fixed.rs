@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::answer::{get, request, Body};
 use crate::client::*;
-use crate::place::{assert_not_logged, at, profile};
+use crate::place::{assert_not_logged, at, profile, report};
 use crate::server::Server;
 
 fn key_in_header(base: &str) -> String {
@@ -44,6 +44,9 @@ fn nothing_is_sent_and_it_never_ends() {
     assert_eq!((server.last().header("authorization"), server.count()), (None, 1));
     account.logout().unwrap();
     assert_eq!((account.token().as_str(), server.count()), ("chave-fixa-77", 1));
+    let told: serde_json::Value = serde_json::from_str(&report(&account)).unwrap();
+    assert_eq!((&told["token"]["state"], &told["token"]["expires_at"]), (&json!("fresh"), &json!("")));
+    assert!(!told.to_string().contains("chave-fixa-77"), "{told}");
     assert_not_logged(&["chave-fixa-77"]);
 }
 
@@ -120,6 +123,14 @@ fn a_fixed_token_that_ends_by_itself_is_made_anew() {
         assert!(std::time::Instant::now() < until, "it was never made anew");
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
+    failed(account.reject(&account.token()), ERPTOKEN_E_REFUSED_AGAIN);
+    assert_eq!(server.count(), 0);
+    // Another account's may be asked for at any time.
+    account.set("access_key", "outra-loja").unwrap();
+    account.set("secret", "segredo-da-outra").unwrap();
+    let before = account.token();
+    account.renew().unwrap();
+    assert_ne!(account.token(), before);
     assert_eq!(server.count(), 0);
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::OnceLock;
 
-use erptoken::abi::process;
+use erptoken::abi::{process, requests};
 use serde_json::{json, Value};
 
 use crate::client::*;
@@ -58,4 +58,14 @@ pub fn at(base: &str, more: Value) -> Value {
         whole[name] = value.clone();
     }
     whole
+}
+
+/// The report of an account.
+pub fn report(account: &Account) -> String {
+    let mut response = 0;
+    assert_eq!(unsafe { process::erptoken_diagnose(account.handle(), &mut response) }, ERPTOKEN_OK);
+    let read = |buffer, length| unsafe { requests::erptoken_response_text(response, buffer, length) };
+    let text = fill_all(read).text;
+    assert_eq!(erptoken::abi::accounts::erptoken_close(response), ERPTOKEN_OK);
+    text
 }

@@ -376,3 +376,46 @@ fn what_was_kept_with_the_token_goes_where_the_profile_says() {
     assert_eq!(server.count(), sent);
     assert_not_logged(&["sessao-9", "senha-com-rota", "outra-senha"]);
 }
+
+#[test]
+fn a_dead_token_is_replaced_in_every_place() {
+    let server = Server::new(|heard| match heard.target() {
+        "/login" => (
+            200,
+            json!({ "access_token": "velho-1", "refresh_token": "r-1", "expires_in": 3600 }).to_string(),
+        ),
+        "/refresh" => (200, json!({ "access_token": "novo-2", "expires_in": 3600 }).to_string()),
+        target if target.contains("velho-1") => (401, "{}".to_owned()),
+        _ => (200, "{\"ok\":true}".to_owned()),
+    });
+    let path = profile(&at(
+        &server.base,
+        json!({
+            "login": [{ "needs": ["password"], "url": "{base}/login", "json": { "p": "{password}" } }],
+            "refresh": { "url": "{base}/refresh", "json": { "r": "{refresh_token}" } },
+            "authorize": { "X-Token": "{access_token}" },
+            "authorize_query": { "t": "{access_token}" },
+            "authorize_json": { "t": "{access_token}" }
+        }),
+    ));
+    let account = Account::with(&path, &[("password", "senha-de-troca")]);
+    assert_eq!(request(&account, "POST", "/x?a=1", None, Body::Text(" {\"a\":1}")).unwrap().status(), 200);
+    let calls: Vec<_> =
+        server.heard().iter().map(|heard| (heard.line().to_owned(), heard.text().to_owned())).collect();
+    let call = |line: &str, text: &str| (line.to_owned(), text.to_owned());
+    assert_eq!(
+        calls,
+        [
+            call("POST /login", "{\"p\":\"senha-de-troca\"}"),
+            call("POST /x?a=1&t=velho-1", " {\"t\":\"velho-1\",\"a\":1}"),
+            call("POST /refresh", "{\"r\":\"r-1\"}"),
+            call("POST /x?a=1&t=novo-2", " {\"t\":\"novo-2\",\"a\":1}"),
+        ]
+    );
+    assert_eq!(server.last().header("x-token"), Some("novo-2"));
+    assert_eq!(
+        (account.info("header_name").as_str(), account.authorization().unwrap().as_str()),
+        ("X-Token", "novo-2")
+    );
+    assert_not_logged(&["velho-1", "novo-2", "senha-de-troca"]);
+}

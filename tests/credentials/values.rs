@@ -4,7 +4,7 @@ use serde_json::{json, Value};
 
 use crate::answer::{get, request, Body};
 use crate::client::*;
-use crate::place::{assert_not_logged, at, log, profile};
+use crate::place::{assert_not_logged, at, log, profile, report};
 use crate::server::{Heard, Server};
 
 const KEY: &str = include_str!("../../src/provider/profile/tests/keys/rfc7515-rsa-pkcs8.pem");
@@ -103,8 +103,10 @@ fn what_a_server_repeats_of_it_is_masked_everywhere() {
         let body: Value = serde_json::from_slice(&sent.body).unwrap();
         let secrets = [basic.as_str(), body["m"].as_str().unwrap(), body["a"].as_str().unwrap()];
         assert!(failure.text.contains("[secret]") || status == 400, "{failure:?}");
+        let report = report(&account);
         for secret in secrets {
             assert!(!failure.text.contains(secret), "{secret}: {failure:?}");
+            assert!(!report.contains(secret), "{secret}: {report}");
         }
         assert_not_logged(&secrets);
         let judged = log().lines().filter(|line| line.contains("got Basic [secret]")).count();

@@ -109,16 +109,20 @@ impl Account {
     /// Followed by another hash, which takes the place on the stack where the last of a password's may have been left.
     fn identity(&self, login: &Login, token: &str) -> Identity {
         let profile = self.brought.as_ref().map_or(self.provider().as_bytes(), |brought| &brought.text);
-        let first = [profile, login.base.as_bytes(), token.as_bytes()];
-        // Where else requests go.
         let values = &login.values;
+        let mut parts = vec![profile, login.base.as_bytes(), token.as_bytes()];
+        parts.extend(values.identity_parts(login.profile.once()));
+        // Where else requests go.
         let environment = self.named_environment(values.get("environment")).ok();
         let environment = environment.filter(|(_, one)| one.moves_urls()).map(|(name, _)| name);
         let api = values.get("api_url").map(|url| url.trim_end_matches('/'));
-        let places = [("environment", environment), ("api_url", api)];
-        let places = places.into_iter().filter_map(|(name, place)| Some([name, place?]));
-        let places = places.flatten().map(str::as_bytes);
-        login.key.hash(first.into_iter().chain(values.identity_parts(login.profile.once())).chain(places))
+        for (name, place) in [("environment", environment), ("api_url", api)] {
+            parts.extend(place.into_iter().flat_map(|place| [name.as_bytes(), place.as_bytes()]));
+        }
+        let identity = login.key.hash(parts.iter().copied());
+        parts.clear();
+        let _ = login.key.hash(parts.iter().copied());
+        identity
     }
 
     fn session(&self, login: &Login, store: &Arc<dyn Store>) -> Held {

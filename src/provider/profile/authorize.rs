@@ -4,7 +4,6 @@ use std::fmt;
 
 use percent_encoding::percent_decode_str;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::fill::{Fill, Values};
@@ -219,11 +218,15 @@ impl<'c, 'p> Insertion<'c, 'p> {
     pub fn into(body: &[u8], all: &'c [Credential<'p>], wins: Wins) -> Result<Self, Unfit> {
         let text = std::str::from_utf8(body).map_err(|_| Unfit::NotAnObject)?;
         let json = text.trim_start_matches('\u{feff}');
-        let Keys(keys) = serde_json::from_str(json).map_err(|_| Unfit::NotAnObject)?;
+        let names: Vec<&str> = all.iter().map(|one| one.name).collect();
+        let mut own = Own { names: &names, found: Vec::new(), is_empty: true };
+        let mut reader = serde_json::Deserializer::from_str(json);
+        let read = reader.deserialize_map(&mut own).and_then(|()| reader.end());
+        read.map_err(|_| Unfit::NotAnObject)?;
         // Nothing but blanks stands before it.
         let at = text.find('{').map_or(0, |at| at + 1);
-        let is_own = |name: &str| keys.iter().any(|key| key == name);
-        Ok(Insertion { at, is_empty: keys.is_empty(), members: missing(all, wins, is_own)? })
+        let is_own = |name: &str| own.found.iter().any(|found| found == name);
+        Ok(Insertion { at, is_empty: own.is_empty, members: missing(all, wins, is_own)? })
     }
 
     /// The body with them, behind what opens it.
@@ -249,27 +252,27 @@ impl<'c, 'p> Insertion<'c, 'p> {
     }
 }
 
-/// The names of an object's members.
-struct Keys(Vec<String>);
+/// Looks for these names among those of an object.
+struct Own<'a> {
+    names: &'a [&'a str],
+    found: Vec<String>,
+    is_empty: bool,
+}
 
-impl<'de> Deserialize<'de> for Keys {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct KeysVisitor;
-        impl<'de> Visitor<'de> for KeysVisitor {
-            type Value = Keys;
+impl<'de> Visitor<'de> for &mut Own<'_> {
+    type Value = ();
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
-                let mut keys = Vec::new();
-                while let Some((key, _)) = map.next_entry::<String, IgnoredAny>()? {
-                    keys.push(key);
-                }
-                Ok(Keys(keys))
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some((name, _)) = map.next_entry::<String, IgnoredAny>()? {
+            self.is_empty = false;
+            if self.names.contains(&name.as_str()) && !self.found.contains(&name) {
+                self.found.push(name);
             }
         }
-        deserializer.deserialize_map(KeysVisitor)
+        Ok(())
     }
 }

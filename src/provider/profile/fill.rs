@@ -200,20 +200,23 @@ impl<'a> Fill<'a> {
             out.push_for(place, &address);
             return Ok(());
         }
-        if let Some(value) = self.profile.values.get(name) {
-            if !(slot.optional && !self.is_set(slot)) {
-                let made = self.computed(name, value)?;
-                refuse_unsendable(name, &made, place)?;
-                out.push_for(place, &made);
+        let made;
+        let given;
+        let value: &str = match self.profile.values.get(name) {
+            Some(_) if slot.optional && !self.is_set(slot) => return Ok(()),
+            Some(value) => {
+                made = self.computed(name, value)?;
+                &made
             }
-            return Ok(());
-        }
-        let value = match self.value(slot)? {
-            Some(value) => value,
-            None if slot.optional => return Ok(()),
-            None => return Err(Unfit::NotSet { option: name.to_owned() }),
+            None => {
+                given = self.value(slot)?;
+                match &given {
+                    Some(given) => given,
+                    None if slot.optional => return Ok(()),
+                    None => return Err(Unfit::NotSet { option: name.to_owned() }),
+                }
+            }
         };
-        let value: &str = &value;
         self.passes.set(self.passes.get() || matches!(name, "now" | "uuid"));
         match slot.form {
             Form::Integer => out.push(integer(name, value)?),

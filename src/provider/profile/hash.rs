@@ -7,15 +7,24 @@ use zeroize::Zeroizing;
 use crate::util::encoding;
 
 pub(super) fn sha256(text: &[u8]) -> Vec<u8> {
-    digest::digest(&digest::SHA256, text).as_ref().to_vec()
+    and_of_nothing(|_, text| digest::digest(&digest::SHA256, text).as_ref().to_vec(), &[], text)
 }
 
 pub(super) fn md5(text: &[u8]) -> Vec<u8> {
-    Md5::digest(text).to_vec()
+    and_of_nothing(|_, text| Md5::digest(text).to_vec(), &[], text)
 }
 
 pub(super) fn hmac_sha256(key: &[u8], text: &[u8]) -> Vec<u8> {
-    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text).as_ref().to_vec()
+    let make =
+        |key: &[u8], text: &[u8]| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text).as_ref().to_vec();
+    and_of_nothing(make, key, text)
+}
+
+/// Followed by one of nothing, which takes the place on the stack where the last of a secret may have been left.
+fn and_of_nothing(make: fn(&[u8], &[u8]) -> Vec<u8>, key: &[u8], text: &[u8]) -> Vec<u8> {
+    let made = make(key, text);
+    make(&[], &[]);
+    made
 }
 
 /// As JSON Web Tokens have it, without the signs that fill up.

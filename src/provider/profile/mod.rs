@@ -2,7 +2,8 @@
 //!
 //! A profile is one JSON document (`README.md` beside this file describes every key). Three are built in;
 //! a program may bring its own. This module is pure: it turns a profile and option values into a [`Request`],
-//! and an answer into a [`Reading`]. It sends nothing, reads no clock and logs nothing.
+//! and an answer into a [`Reading`]. It sends nothing, logs nothing, and reads the
+//! clock for `{now}` alone.
 
 mod absent;
 mod answer;
@@ -181,14 +182,14 @@ impl Profile {
     pub fn fixed_token(&self, base: &str, values: &dyn Values) -> Option<Result<FixedToken, Unfit>> {
         let template = &self.fixed.as_ref()?.access_token;
         let fill = Fill::new(self, base, values);
-        let place = match self.carrying_header() {
-            Some((name, _)) => TemplateContext::Header(name),
-            None => TemplateContext::Plain,
-        };
-        Some(template.render(place, &fill).map(|token| FixedToken {
-            passes: fill.passes(),
-            expires: expiry::of_token(&token),
-            token,
+        let header = self.carrying_header().map(|(name, _)| name);
+        let place = header.map_or(TemplateContext::Plain, TemplateContext::Header);
+        Some(template.render(place, &fill).and_then(|token| match header {
+            Some(header) if !fill::header_safe(&token) => {
+                Err(Unfit::NotForHeader { option: "access_token".to_owned(), header: header.to_owned() })
+            }
+            _ if token.is_empty() => Err(Unfit::NotSet { option: "access_token".to_owned() }),
+            _ => Ok(FixedToken { passes: fill.passes(), expires: expiry::of_token(&token), token }),
         }))
     }
 

@@ -19,7 +19,7 @@ fn header_of(
     text: &str,
     set: &[(&str, &str)],
 ) -> (Result<String, Unfit>, Vec<crate::util::secret::Secret>) {
-    let profile = Profile::parse(&format!(
+    let profile = Profile::parse(format!(
         r#"{{"erptoken_profile":1,"name":"x","environments":{{"production":{{"base":"https://h.example/v1"}}}},
         "options":{{"chave":null,"extra":null}},"values":{{{values}}},
         "login":[{{"url":"{{base}}/t","headers":{{"X":"{text}"}}}}]}}"#
@@ -273,6 +273,21 @@ fn values_that_no_one_should_write() {
         r#","authorize":{"Cookie":"S={access_token}; T={tenant?}"}"#,
         r#","values":{"a":{"jwt":"RS256","key":"{client_key}","claims":{"x5":"{client_certificate:sha1}"}}}"#,
     ] {
-        Profile::parse(&small(good)).map(drop).unwrap_or_else(|problems| panic!("{good}: {problems:?}"));
+        Profile::parse(small(good)).map(drop).unwrap_or_else(|problems| panic!("{good}: {problems:?}"));
     }
+}
+
+#[test]
+fn what_is_computed_is_a_number_only_where_it_is_one() {
+    let profile = Profile::parse(
+        r#"{"erptoken_profile":1,"name":"x","environments":{"production":{"base":"https://h.example"}},
+        "values":{"a":{"base64":"{tenant}"}},
+        "login":[{"url":"{base}/t","json":{"n":"{a:integer}","at":"{now+5:integer}"}}]}"#,
+    )
+    .unwrap();
+    let request = |tenant: &str| {
+        let request = profile.login[0].request(&profile, "https://h.example", &Set(&[("tenant", tenant)]))?;
+        Ok::<_, Unfit>(body(&request).to_owned())
+    };
+    assert_eq!(request("x}").unwrap_err(), Unfit::NotDigits { option: "a".into() });
 }
