@@ -82,14 +82,18 @@ impl Folder {
     }
 
     pub fn profile(&self, content: impl AsRef<[u8]>) -> String {
-        let path = self.0.join("profile.json");
+        self.file("profile.json", content).to_str().unwrap().to_owned()
+    }
+
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.join(name);
         fs::write(&path, content).unwrap();
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         }
-        path.to_str().unwrap().to_owned()
+        path
     }
 }
 

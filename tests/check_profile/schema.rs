@@ -45,6 +45,7 @@ const BEYOND_A_SCHEMA: [(&str, &[&str]); 8] = [
         &[
             "42-refresh-token-in-login",
             "client-key-sent",
+            "v1-client-key-sent",
             "template-optional-address",
             "template-access-token-in-login",
             "template-refresh-token-in-login",
@@ -75,7 +76,7 @@ const BEYOND_A_SCHEMA: [(&str, &[&str]); 8] = [
     ),
     (
         "what another part takes for granted",
-        &["app-check-without-allowed", "authorize-json-and-form", "take-without-token"],
+        &["app-check-without-allowed", "authorize-json-and-form", "v2-authorized-body", "take-without-token"],
     ),
     ("how large a number of a text is", &["base-port"]),
 ];
@@ -112,16 +113,32 @@ fn verdicts(files: &[PathBuf]) -> Option<BTreeMap<String, String>> {
 
 #[test]
 fn good_files_are_good_to_both() {
-    let files = good_profiles();
+    let (folder, documented) = (Folder::new(), Folder::new());
+    let mut files = good_profiles();
+    files.extend(written_down(&documented));
     let Some(verdicts) = verdicts(&files) else { return };
     assert_eq!(verdicts.len(), files.len(), "each name is another one");
-    let folder = Folder::new();
     for file in &files {
         let name = name_of(file);
         assert_eq!(verdicts[&name], "good", "{name}");
         let report = report::check(&folder.profile(fs::read(file).unwrap()), "en").unwrap();
         assert!(report.is_valid(), "{}", report.text);
     }
+}
+
+/// The whole profiles of the pages, as files.
+fn written_down(folder: &Folder) -> Vec<PathBuf> {
+    let pages = ["README.md", "docs/profiles.md", "docs/consent.md", "src/provider/profile/README.md"];
+    let texts = pages.map(|page| fs::read_to_string(project().join(page)).unwrap());
+    let blocks = texts.iter().flat_map(|text| text.split("```json\n").skip(1));
+    let blocks = blocks.map(|block| block.split("```").next().unwrap_or_default());
+    let whole: Vec<&str> = blocks.filter(|block| block.contains("\"erptoken_profile\"")).collect();
+    assert!(!whole.is_empty());
+    whole
+        .iter()
+        .enumerate()
+        .map(|(number, block)| folder.file(&format!("page-{number}.json"), block))
+        .collect()
 }
 
 #[test]
