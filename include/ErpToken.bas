@@ -404,7 +404,7 @@ Public Declare Function erptokenw_request Lib "erptoken.dll" (ByVal account As L
 #End If
 
 ' Reads the HTTP status of a response.
-'   response: From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.
+'   response: From erptokenw_request, erptokenw_app_list, erptokenw_diagnose or erptokenw_check_profile.
 '   http_status: Receives the status, 100 to 999. Left as it is when the call fails.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
 ' Threads: any.
@@ -572,6 +572,29 @@ Public Declare PtrSafe Function erptokenw_diagnose Lib "erptoken.dll" (ByVal acc
     ByRef response As Long) As Long
 #Else
 Public Declare Function erptokenw_diagnose Lib "erptoken.dll" (ByVal account As Long, _
+    ByRef response As Long) As Long
+#End If
+
+' Checks a profile, for its author: all problems of the file at once, and what it would send. Sends nothing.
+'   path: The absolute path of a profile ending in ".json", or "senior", "invoisys", "assine".
+'   response: Receives a handle, to be read with the erptokenw_response functions and closed with erptokenw_close.
+'     Left as it is when the call fails.
+' Returns ERPTOKEN_OK for any file that can be read, valid or not; ERPTOKEN_E_ARGUMENT (0); ERPTOKEN_E_ENCODING;
+'   ERPTOKEN_E_PROVIDER (unknown name, or a file that cannot be read: the text says why); ERPTOKEN_E_LIMIT (no memory
+'   for one more handle).
+' The response is JSON. Its member "text" is all of it for a person, in the "language" of the process: read it with
+' erptokenw_response_field(response, "/text", ...). The others are for a program: "valid" (true or false), "name",
+' "title", "problems" and "warnings" (lists of "line", "column", "place", "text" and "hint"; a file with warnings
+' alone is valid), "requests" (of a valid profile, in its usual and its test environment: "environment", "operation",
+' "needs", "method", "url", "headers" and "body", with [name] in place of every value, such as [password], and [...]
+' in place of what stands in the profile itself under the name of a secret; "api" is a call of the program's own) and
+' "values" (what is computed, and of what). No value of an option is needed, or shown.
+' Threads: any. Lifetime: of the response, until erptokenw_close or erptokenw_shutdown.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_check_profile Lib "erptoken.dll" (ByVal path As LongPtr, _
+    ByRef response As Long) As Long
+#Else
+Public Declare Function erptokenw_check_profile Lib "erptoken.dll" (ByVal path As Long, _
     ByRef response As Long) As Long
 #End If
 
@@ -890,6 +913,13 @@ Public Function ErpDiagnose(ByVal account As Long) As Long
     Dim response As Long
     ErpCheck erptokenw_diagnose(account, response)
     ErpDiagnose = response
+End Function
+
+' What is wrong with a profile, and what it would send; nothing is sent. A response, to be closed with ErpClose.
+Public Function ErpCheckProfile(ByVal path As String) As Long
+    Dim response As Long
+    ErpCheck erptokenw_check_profile(StrPtr(path), response)
+    ErpCheckProfile = response
 End Function
 
 ' Closes every handle and wipes every token: for the program, not for an add-in.

@@ -221,6 +221,8 @@ type
 
 /// <summary>Sets an option of the process, or the default of an account option.</summary>
 procedure ErpConfigure(const Option, Value: string);
+/// <summary>What is wrong with a profile, and what it would send; nothing is sent. The caller frees it.</summary>
+function ErpCheckProfile(const Path: string): TErpResponse;
 /// <summary>Adds, changes or (level 0) removes a log callback; it must not raise.</summary>
 procedure ErpLog(Callback: TErpLogLine; UserData: Pointer; Level: Integer);
 /// <summary>Closes every handle and wipes every token: for the program, not for a plugin.</summary>
@@ -472,7 +474,8 @@ procedure ErpCheck(Status: Integer);
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
   /// <summary>Reads the HTTP status of a response.</summary>
-  /// <param name="response">From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.</param>
+  /// <param name="response">From erptokenw_request, erptokenw_app_list, erptokenw_diagnose or
+  ///   erptokenw_check_profile.</param>
   /// <param name="http_status">Receives the status, 100 to 999. Left as it is when the call fails.</param>
   /// <returns>ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.</returns>
   /// <remarks>Threads: any.</remarks>
@@ -594,6 +597,26 @@ procedure ErpCheck(Status: Integer);
   ///   certificates and asks for no page in particular. Credentials and tokens are not sent, the token is neither got
   ///   nor changed. A user name is shown. Threads: any; waits "timeout_ms" at most.</remarks>
   function erptokenw_diagnose(account: Integer; var response: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Checks a profile, for its author: all problems of the file at once, and what it would send. Sends
+  /// nothing.</summary>
+  /// <param name="path">The absolute path of a profile ending in ".json", or "senior", "invoisys", "assine".</param>
+  /// <param name="response">Receives a handle, to be read with the erptokenw_response functions and closed with
+  ///   erptokenw_close. Left as it is when the call fails.</param>
+  /// <returns>ERPTOKEN_OK for any file that can be read, valid or not; ERPTOKEN_E_ARGUMENT (nil);
+  ///   ERPTOKEN_E_ENCODING; ERPTOKEN_E_PROVIDER (unknown name, or a file that cannot be read: the text says why);
+  ///   ERPTOKEN_E_LIMIT (no memory for one more handle).</returns>
+  /// <remarks>The response is JSON. Its member "text" is all of it for a person, in the "language" of the process:
+  ///   read it with erptokenw_response_field(response, "/text", ...). The others are for a program: "valid" (true or
+  ///   false), "name", "title", "problems" and "warnings" (lists of "line", "column", "place", "text" and "hint"; a
+  ///   file with warnings alone is valid), "requests" (of a valid profile, in its usual and its test environment:
+  ///   "environment", "operation", "needs", "method", "url", "headers" and "body", with [name] in place of every
+  ///   value, such as [password], and [...] in place of what stands in the profile itself under the name of a secret;
+  ///   "api" is a call of the program's own) and "values" (what is computed, and of what). No value of an option is
+  ///   needed, or shown. Threads: any. Lifetime: of the response, until erptokenw_close or
+  ///   erptokenw_shutdown.</remarks>
+  function erptokenw_check_profile(path: PWideChar; var response: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
   /// <summary>Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way, and
@@ -778,6 +801,17 @@ end;
 procedure ErpLog(Callback: TErpLogLine; UserData: Pointer; Level: Integer);
 begin
   ErpCheck(erptokenw_log(Callback, UserData, Level));
+end;
+
+function ErpCheckProfile(const Path: string): TErpResponse;
+var
+  WidePath: TErpWide;
+  Response: Integer;
+begin
+  WidePath := ToWide(Path);
+  Response := 0;
+  ErpCheck(erptokenw_check_profile(PWideChar(WidePath), Response));
+  Result := TErpResponse.CreateOwning(Response);
 end;
 
 procedure ErpShutdown;

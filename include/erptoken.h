@@ -429,7 +429,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_request(int32_t account, const char 
 /**
  * Reads the HTTP status of a response.
  *
- * @param response     From erptoken_request, erptoken_app_list or erptoken_diagnose.
+ * @param response     From erptoken_request, erptoken_app_list, erptoken_diagnose or erptoken_check_profile.
  * @param http_status  Receives the status, 100 to 999. Left as it is when the call fails.
  * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
  *
@@ -595,6 +595,30 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_log(erptoken_log_fn callback, void *
  * Threads: any; waits "timeout_ms" at most.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_diagnose(int32_t account, int32_t *response);
+
+/**
+ * Checks a profile, for its author: all problems of the file at once, and what it would send. Sends nothing.
+ *
+ * @param path      The absolute path of a profile ending in ".json", or "senior", "invoisys", "assine".
+ * @param response  Receives a handle, to be read with the erptoken_response functions and closed with erptoken_close.
+ *                  Left as it is when the call fails.
+ * @return ERPTOKEN_OK for any file that can be read, valid or not; ERPTOKEN_E_ARGUMENT (NULL); ERPTOKEN_E_ENCODING;
+ *         ERPTOKEN_E_PROVIDER (unknown name, or a file that cannot be read: the text says why); ERPTOKEN_E_LIMIT (no
+ *         memory for one more handle).
+ *
+ * The response is JSON. Its member "text" is all of it for a person, in the "language" of the process: read it with
+ * erptoken_response_field(response, "/text", ...). The others are for a program: "valid" (true or false), "name", "title",
+ * "problems" and "warnings" (lists of "line", "column", "place", "text" and "hint"; a file with warnings alone is valid),
+ * "requests" (of a valid profile, in its usual and its test environment: "environment", "operation", "needs", "method",
+ * "url", "headers" and "body", with [name] in place of every value, such as [password], and [...] in place of what stands in
+ * the profile itself under the name of a secret; "api" is a call of the program's own) and "values" (what is computed, and
+ * of what). No value of an option is needed, or shown.
+ *
+ * Threads: any. Lifetime: of the response, until erptoken_close or erptoken_shutdown.
+ *
+ * Example: int32_t response = 0; erptoken_check_profile("C:\\erp\\rm.json", &response);
+ */
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_check_profile(const char *path, int32_t *response);
 
 /**
  * Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way, and removes every

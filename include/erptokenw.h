@@ -333,7 +333,7 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_request(int32_t account, const erp
 /**
  * Reads the HTTP status of a response.
  *
- * @param response     From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.
+ * @param response     From erptokenw_request, erptokenw_app_list, erptokenw_diagnose or erptokenw_check_profile.
  * @param http_status  Receives the status, 100 to 999. Left as it is when the call fails.
  * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
  *
@@ -502,6 +502,30 @@ ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_log(erptokenw_log_fn callback, voi
  * Threads: any; waits "timeout_ms" at most.
  */
 ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_diagnose(int32_t account, int32_t *response);
+
+/**
+ * Checks a profile, for its author: all problems of the file at once, and what it would send. Sends nothing.
+ *
+ * @param path      The absolute path of a profile ending in ".json", or "senior", "invoisys", "assine".
+ * @param response  Receives a handle, to be read with the erptokenw_response functions and closed with erptokenw_close.
+ *                  Left as it is when the call fails.
+ * @return ERPTOKEN_OK for any file that can be read, valid or not; ERPTOKEN_E_ARGUMENT (NULL); ERPTOKEN_E_ENCODING;
+ *         ERPTOKEN_E_PROVIDER (unknown name, or a file that cannot be read: the text says why); ERPTOKEN_E_LIMIT (no
+ *         memory for one more handle).
+ *
+ * The response is JSON. Its member "text" is all of it for a person, in the "language" of the process: read it with
+ * erptokenw_response_field(response, "/text", ...). The others are for a program: "valid" (true or false), "name", "title",
+ * "problems" and "warnings" (lists of "line", "column", "place", "text" and "hint"; a file with warnings alone is valid),
+ * "requests" (of a valid profile, in its usual and its test environment: "environment", "operation", "needs", "method",
+ * "url", "headers" and "body", with [name] in place of every value, such as [password], and [...] in place of what stands in
+ * the profile itself under the name of a secret; "api" is a call of the program's own) and "values" (what is computed, and
+ * of what). No value of an option is needed, or shown.
+ *
+ * Threads: any. Lifetime: of the response, until erptokenw_close or erptokenw_shutdown.
+ *
+ * Example: int32_t response = 0; erptokenw_check_profile("C:\\erp\\rm.json", &response);
+ */
+ERPTOKEN_API int32_t ERPTOKENW_CALL erptokenw_check_profile(const erptokenw_char *path, int32_t *response);
 
 /**
  * Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way, and removes every

@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 
 mod builder;
 mod network;
+pub mod profile;
 
 const DEFAULT_TIMEOUT_MS: u64 = 30_000;
 const DEFAULT_CONNECT_MS: u64 = 5_000;
