@@ -1,7 +1,8 @@
 //! A private key of the program's: read from what others wrote, fitted to its certificate, and what it signs.
 
 use super::der::{Reader, BITS, INTEGER, OBJECT, OCTETS, SEQUENCE};
-use super::{password_based, pem};
+use super::password_based::Password;
+use super::pem;
 use crate::messages::ClientFault;
 use ring::rand::SystemRandom;
 use ring::rsa;
@@ -29,7 +30,7 @@ pub enum WrittenKey {
 
 impl WrittenKey {
     /// The first private key in PEM.
-    pub fn in_text(text: &str, password: Option<&str>) -> Option<Result<WrittenKey, ClientFault>> {
+    pub fn in_text(text: &str, password: &mut Password) -> Option<Result<WrittenKey, ClientFault>> {
         let block = pem::blocks(text).find(|block| block.label.ends_with("PRIVATE KEY"))?;
         if block.is_encrypted_in_the_old_way() {
             return Some(Err(ClientFault::OldEncryption));
@@ -38,19 +39,16 @@ impl WrittenKey {
     }
 
     /// PKCS #8, encrypted or not, PKCS #1 or SEC 1: their forms differ.
-    pub fn of(der: &[u8], password: Option<&str>) -> Result<WrittenKey, ClientFault> {
+    pub fn of(der: &[u8], password: &mut Password) -> Result<WrittenKey, ClientFault> {
         let mut key = Reader(der).inside(SEQUENCE).ok_or(ClientFault::Damaged)?;
         if key.0.first() == Some(&SEQUENCE) {
             let (kind, parameters, encrypted) = in_its_way(&mut key).ok_or(ClientFault::Damaged)?;
-            let opened =
-                password_based::decrypt(kind, parameters, encrypted, password, &mut Default::default())?;
             // It ends as it should by chance, too.
-            let wrong =
-                if password.is_some() { ClientFault::WrongPassword } else { ClientFault::WantsPassword };
-            return match Reader(&opened).inside(SEQUENCE) {
-                Some(inside) if inside.0.first() == Some(&INTEGER) => WrittenKey::of(&opened, None),
-                _ => Err(wrong),
+            let is_key = |opened: &[u8]| {
+                Reader(opened).inside(SEQUENCE).is_some_and(|inside| inside.0.first() == Some(&INTEGER))
             };
+            let opened = password.decrypt(kind, parameters, encrypted, &is_key)?;
+            return WrittenKey::of(&opened, password);
         }
         key.value(INTEGER).ok_or(ClientFault::Damaged)?;
         match key.0.first() {
@@ -161,7 +159,7 @@ pub struct ClientKey {
 impl ClientKey {
     /// A file's key, in PEM or DER.
     pub fn read(content: &[u8], password: Option<&str>) -> Result<ClientKey, ClientFault> {
-        let written = WrittenKey::read(content, password)?;
+        let written = WrittenKey::read(content, &mut Password::of(password))?;
         written.fit(None)?.ok_or(ClientFault::Damaged)
     }
 
@@ -238,7 +236,7 @@ impl ClientKey {
 }
 
 impl WrittenKey {
-    pub fn read(content: &[u8], password: Option<&str>) -> Result<WrittenKey, ClientFault> {
+    pub fn read(content: &[u8], password: &mut Password) -> Result<WrittenKey, ClientFault> {
         if content.first() == Some(&SEQUENCE) {
             return WrittenKey::of(content, password);
         }

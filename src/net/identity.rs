@@ -2,8 +2,10 @@
 
 use super::certificate::{self, Certificate, Facts};
 use super::client_key::{ClientKey, TlsKey, WrittenKey};
-use super::{pem, progress, roots};
-use crate::messages::ClientFault;
+use super::der::SEQUENCE;
+use super::password_based::Password;
+use super::{pem, pkcs12, progress, roots};
+use crate::messages::{ClientFault, FileFault};
 use crate::util::clock;
 use ring::digest::{Context, SHA256, SHA256_OUTPUT_LEN};
 use rustls::client::ResolvesClientCert;
@@ -95,48 +97,53 @@ impl ClientCredential {
     }
 }
 
-fn read(content: &[u8], files: ClientFiles) -> Result<Contents, ClientFault> {
-    if content.first() == Some(&0x30) && Facts::of(content).is_none() {
-        return Err(ClientFault::NoKind);
+fn read(content: &[u8], password: Option<&str>, wants_key: bool) -> Result<Contents, ClientFault> {
+    if content.first() == Some(&SEQUENCE) && Facts::of(content).is_none() {
+        return pkcs12::read(content, password);
     }
     let (certificates, fault) = roots::certificates(content);
     let text = pem::ascii(content);
     if let Some(fault) = fault {
-        return Err(match (fault, text.contains("-----BEGIN ")) {
-            (crate::messages::FileFault::NotPem, _) => ClientFault::Damaged,
-            (_, true) => ClientFault::NoCertificate,
-            (_, false) => ClientFault::NoKind,
+        return Err(match fault {
+            FileFault::NotPem => ClientFault::Damaged,
+            _ if text.contains("-----BEGIN ") => ClientFault::NoCertificate,
+            _ => ClientFault::NoKind,
         });
     }
-    let own = WrittenKey::in_text(&text, files.password).filter(|_| files.key.is_none()).transpose()?;
-    Ok(Contents { certificates, keys: own.into_iter().collect(), kind: "PEM" })
+    let key = || WrittenKey::in_text(&text, &mut Password::of(password));
+    let keys = wants_key.then(key).flatten().transpose()?.into_iter().collect();
+    Ok(Contents { certificates, keys, kind: "PEM" })
 }
 
 impl ClientIdentity {
     fn open(content: &[u8], files: ClientFiles) -> Result<ClientIdentity, ClientFault> {
-        let mut contents = read(content, files)?;
+        let mut contents = read(content, files.password, files.key.is_none())?;
         let first = contents.certificates.first().cloned().ok_or(ClientFault::NoCertificate)?;
         if let Some(key) = files.key {
             // What is wrong with the certificate is told first.
-            let key = WrittenKey::read(key, files.password);
+            let key = WrittenKey::read(key, &mut Password::of(files.password));
             contents.keys = vec![key.or_else(|fault| Dates::of(&first).and(Err(fault)))?];
         }
-        if contents.keys.is_empty() {
-            let dates = Dates::of(&first)?;
-            return Err(ClientFault::LacksKey { whose: dates.whose, until: clock::day(dates.until_ms) });
-        }
-        for written in &contents.keys {
-            for certificate in &contents.certificates {
-                let public = Facts::of(certificate).and_then(|facts| facts.key_bits());
-                let Some(public) = public else { continue };
-                if let Some(key) = written.fit(Some(public))? {
-                    let chain = chain(certificate, &contents.certificates);
-                    return ClientIdentity::of(chain, key, contents.kind);
-                }
+        let mut fault = None;
+        let pairs =
+            contents.keys.iter().flat_map(|key| contents.certificates.iter().map(move |own| (key, own)));
+        for (written, own) in pairs {
+            let Some(public) = Facts::of(own).and_then(|facts| facts.key_bits()) else { continue };
+            let fitted = written.fit(Some(public)).transpose();
+            let made =
+                fitted.map(|key| ClientIdentity::of(chain(own, &contents.certificates), key?, contents.kind));
+            match made {
+                Some(Ok(identity)) => return Ok(identity),
+                Some(Err(of_this)) => fault = fault.or(Some(of_this)),
+                None => {}
             }
         }
         let dates = Dates::of(&first)?;
-        Err(ClientFault::OtherKey { whose: dates.whose, until: clock::day(dates.until_ms) })
+        let (whose, until) = (dates.whose, clock::day(dates.until_ms));
+        Err(fault.unwrap_or(match contents.keys.is_empty() {
+            true => ClientFault::LacksKey { whose, until },
+            false => ClientFault::OtherKey { whose, until },
+        }))
     }
 
     /// Of its own certificate and those that lead up from it.

@@ -32,6 +32,7 @@ mod last_resort;
 mod names;
 mod password_based;
 mod pem;
+mod pkcs12;
 mod pool;
 mod probe;
 mod progress;
