@@ -80,7 +80,9 @@ impl ClientCertificate {
             return (None, Err(failed(fault)));
         }
         // Where one of several is replaced, the others may be about to follow.
-        let told = fault.is_contradiction() && !replaces && !matches!(self.opened, Some(Ok(_)));
+        let told = fault.is_contradiction()
+            && !replaces
+            && !matches!(self.opened, Some(Ok(ClientCredential::Identity(_))));
         (Some(changed), if told { Err(failed(fault)) } else { Ok(()) })
     }
 
