@@ -4,7 +4,7 @@
 use crate::config::options::read_limited;
 use crate::error::{Error, Result, Status};
 use crate::messages::{ClientFault, Message};
-use crate::net::{ClientCredential, ClientFiles};
+use crate::net::{ClientCredential, ClientFiles, IN_STORE};
 use crate::util::encoding::from_hex;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -40,7 +40,9 @@ pub fn in_store(text: &str) -> Result<Vec<u8>> {
     // As people copy it: with spaces, colons, and what cannot be seen in front.
     let digits: Vec<u8> = text.bytes().skip(STORE.len()).filter(u8::is_ascii_hexdigit).collect();
     let thumbprint: Option<Zeroizing<[u8; 20]>> = from_hex(&digits);
-    thumbprint.map(|thumbprint| thumbprint.to_vec()).ok_or_else(|| failed(ClientFault::NoThumbprint))
+    thumbprint
+        .map(|thumbprint| [IN_STORE, thumbprint.as_slice()].concat())
+        .ok_or_else(|| failed(ClientFault::NoThumbprint))
 }
 
 /// What the named file holds.

@@ -3,6 +3,8 @@
 use super::der::{Reader, BITS, INTEGER, OBJECT, OCTETS, SEQUENCE};
 use super::password_based::Password;
 use super::pem;
+#[cfg(windows)]
+use super::store_key::StoreKey;
 use crate::messages::ClientFault;
 use ring::rand::SystemRandom;
 use ring::rsa;
@@ -15,10 +17,10 @@ use std::fmt::{self, Write};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-const ELLIPTIC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
-const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
+pub const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+pub const ELLIPTIC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+pub const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+pub const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
 const CURVE: u8 = 0xa0;
 const PUBLIC: u8 = 0xa1;
 
@@ -149,6 +151,8 @@ pub fn dotted(object: &[u8]) -> String {
 enum Kind {
     Rsa(rsa::KeyPair),
     Elliptic(EcdsaKeyPair, SignatureScheme),
+    #[cfg(windows)]
+    Store(StoreKey),
 }
 
 /// A private key that signs.
@@ -163,10 +167,17 @@ impl ClientKey {
         written.fit(None)?.ok_or(ClientFault::Damaged)
     }
 
+    #[cfg(windows)]
+    pub fn in_store(key: StoreKey) -> ClientKey {
+        ClientKey { kind: Kind::Store(key) }
+    }
+
     pub fn public(&self) -> &[u8] {
         match &self.kind {
             Kind::Rsa(pair) => pair.public().as_ref(),
             Kind::Elliptic(pair, _) => pair.public_key().as_ref(),
+            #[cfg(windows)]
+            Kind::Store(key) => &key.public,
         }
     }
 
@@ -176,6 +187,8 @@ impl ClientKey {
             Kind::Rsa(pair) => format!("RSA {}", pair.public().modulus_len() * 8),
             Kind::Elliptic(_, SignatureScheme::ECDSA_NISTP256_SHA256) => "P-256".to_owned(),
             Kind::Elliptic(..) => "P-384".to_owned(),
+            #[cfg(windows)]
+            Kind::Store(key) => key.shown.clone(),
         }
     }
 
@@ -207,6 +220,8 @@ impl ClientKey {
         match &self.kind {
             Kind::Rsa(_) => &OF_RSA,
             Kind::Elliptic(_, scheme) => std::slice::from_ref(scheme),
+            #[cfg(windows)]
+            Kind::Store(key) => key.schemes,
         }
     }
 
@@ -231,6 +246,8 @@ impl ClientKey {
                 Some(pair.sign(&random, message).ok()?.as_ref().to_vec())
             }
             Kind::Elliptic(..) => None,
+            #[cfg(windows)]
+            Kind::Store(key) => key.sign(scheme, message),
         }
     }
 }
@@ -274,9 +291,9 @@ impl SigningKey for TlsKey {
     }
 
     fn algorithm(&self) -> SignatureAlgorithm {
-        match self.0.kind {
-            Kind::Rsa(_) => SignatureAlgorithm::RSA,
-            Kind::Elliptic(..) => SignatureAlgorithm::ECDSA,
+        match self.0.schemes().contains(&SignatureScheme::RSA_PKCS1_SHA256) {
+            true => SignatureAlgorithm::RSA,
+            false => SignatureAlgorithm::ECDSA,
         }
     }
 }

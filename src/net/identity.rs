@@ -4,9 +4,15 @@ use super::certificate::{self, Certificate, Facts};
 use super::client_key::{ClientKey, TlsKey, WrittenKey};
 use super::der::SEQUENCE;
 use super::password_based::Password;
+#[cfg(windows)]
+use super::store_key::StoreKey;
 use super::{pem, pkcs12, progress, roots};
 use crate::messages::{ClientFault, FileFault};
+#[cfg(windows)]
+use crate::sys;
 use crate::util::clock;
+#[cfg(windows)]
+use crate::util::encoding::hex;
 use ring::digest::{Context, SHA256, SHA256_OUTPUT_LEN};
 use rustls::client::ResolvesClientCert;
 use rustls::pki_types::CertificateDer;
@@ -28,6 +34,9 @@ pub enum ClientCredential {
     Key(Arc<ClientKey>),
     Identity(Arc<ClientIdentity>),
 }
+
+/// In front of the thumbprint of a certificate that the system keeps, in the place of what a file holds.
+pub const IN_STORE: &[u8] = b"store:";
 
 /// What the options hold.
 #[derive(Clone, Copy, Default)]
@@ -117,6 +126,10 @@ fn read(content: &[u8], password: Option<&str>, wants_key: bool) -> Result<Conte
 
 impl ClientIdentity {
     fn open(content: &[u8], files: ClientFiles) -> Result<ClientIdentity, ClientFault> {
+        #[cfg(windows)]
+        if let Some(thumbprint) = content.strip_prefix(IN_STORE) {
+            return ClientIdentity::in_store(thumbprint, files.password);
+        }
         let mut contents = read(content, files.password, files.key.is_none())?;
         let first = contents.certificates.first().cloned().ok_or(ClientFault::NoCertificate)?;
         if let Some(key) = files.key {
@@ -144,6 +157,23 @@ impl ClientIdentity {
             true => ClientFault::LacksKey { whose, until },
             false => ClientFault::OtherKey { whose, until },
         }))
+    }
+
+    /// One that the system keeps. The password is the PIN of a card.
+    #[cfg(windows)]
+    fn in_store(thumbprint: &[u8], pin: Option<&str>) -> Result<ClientIdentity, ClientFault> {
+        let Some(found) = sys::store_certificate(thumbprint, pin) else {
+            return Err(ClientFault::NotInStore { thumbprint: hex(thumbprint) });
+        };
+        let all: Vec<CertificateDer> = found.chain.into_iter().map(CertificateDer::from).collect();
+        let own = all.first().ok_or(ClientFault::NoCertificate)?;
+        let whose = Dates::of(own)?.whose;
+        let key = found.key.map_err(|refused| {
+            let code = refused.raw_os_error().unwrap_or(0);
+            ClientFault::StoreKey { whose, code: format!("{code:#X}") }
+        })?;
+        let key = StoreKey::of(key, &Facts::of(own).ok_or(ClientFault::Damaged)?)?;
+        ClientIdentity::of(chain(own, &all), ClientKey::in_store(key), found.kind)
     }
 
     /// Of its own certificate and those that lead up from it.

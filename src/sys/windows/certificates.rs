@@ -1,0 +1,218 @@
+//! Certificates of the system's personal stores, and what their keys sign: a card keeps its key, and signs by itself.
+
+use crate::util::sync::{locked, Mutex};
+use std::io;
+use std::ptr::{null, null_mut};
+use std::slice;
+use windows_sys::core::{w, PCWSTR};
+use windows_sys::Win32::Foundation::NTE_NOT_SUPPORTED;
+use windows_sys::Win32::Security::Cryptography::{
+    CertCloseStore, CertFindCertificateInStore, CertFreeCertificateChain, CertFreeCertificateContext,
+    CertGetCertificateChain, CertOpenStore, CryptAcquireCertificatePrivateKey, NCryptFreeObject,
+    NCryptSetProperty, NCryptSignHash, BCRYPT_PKCS1_PADDING_INFO, BCRYPT_PSS_PADDING_INFO,
+    CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL, CERT_CHAIN_PARA, CERT_CONTEXT, CERT_FIND_SHA1_HASH,
+    CERT_NCRYPT_KEY_SPEC, CERT_STORE_OPEN_EXISTING_FLAG, CERT_STORE_PROV_SYSTEM_W, CERT_STORE_READONLY_FLAG,
+    CERT_SYSTEM_STORE_CURRENT_USER, CERT_SYSTEM_STORE_LOCAL_MACHINE, CRYPT_ACQUIRE_ONLY_NCRYPT_KEY_FLAG,
+    CRYPT_INTEGER_BLOB, HCERTSTORE, NCRYPT_PAD_PKCS1_FLAG, NCRYPT_PAD_PSS_FLAG, NCRYPT_PIN_PROPERTY,
+    NCRYPT_SILENT_FLAG, X509_ASN_ENCODING,
+};
+use zeroize::Zeroizing;
+
+/// A certificate with those above it, and its key or the system's reason why there is none.
+pub struct StoreCertificate {
+    pub chain: Vec<Vec<u8>>,
+    pub key: io::Result<StoreKey>,
+    /// Of which store.
+    pub kind: &'static str,
+}
+
+/// How a hash is signed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Padding {
+    Pkcs1,
+    Pss,
+    /// Of elliptic keys.
+    None,
+}
+
+/// A key that stays where it is.
+pub struct StoreKey {
+    /// One signature at a time: a card can do no more.
+    handle: Mutex<usize>,
+    is_ours: bool,
+    /// Nobody is asked for its PIN, which is set.
+    silent: bool,
+}
+
+/// Looks among the user's own certificates, then among the machine's. `pin`: of a card.
+pub fn find(thumbprint: &[u8], pin: Option<&str>) -> Option<StoreCertificate> {
+    [
+        (CERT_SYSTEM_STORE_CURRENT_USER, "Windows, MY"),
+        (CERT_SYSTEM_STORE_LOCAL_MACHINE, "Windows, MY (LocalMachine)"),
+    ]
+    .into_iter()
+    .find_map(|(place, kind)| {
+        let store = Store::open(place)?;
+        let found = store.find(thumbprint)?;
+        Some(StoreCertificate { chain: found.chain(&store), key: found.key(pin), kind })
+    })
+}
+
+struct Store(HCERTSTORE);
+
+impl Store {
+    fn open(place: u32) -> Option<Store> {
+        let flags = place | CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG;
+        let name: PCWSTR = w!("MY");
+        // SAFETY: the name is a constant; a handle comes back, or null.
+        let store = unsafe { CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, flags, name.cast()) };
+        (!store.is_null()).then_some(Store(store))
+    }
+
+    fn find(&self, thumbprint: &[u8]) -> Option<Found> {
+        let wanted = CRYPT_INTEGER_BLOB {
+            cbData: u32::try_from(thumbprint.len()).ok()?,
+            pbData: thumbprint.as_ptr().cast_mut(),
+        };
+        let (kind, by) = (X509_ASN_ENCODING, CERT_FIND_SHA1_HASH);
+        // SAFETY: the store is open, and what is wanted is only read while the call lasts.
+        let found =
+            unsafe { CertFindCertificateInStore(self.0, kind, 0, by, (&raw const wanted).cast(), null()) };
+        (!found.is_null()).then_some(Found(found))
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // SAFETY: it was opened here; certificates found in it count by themselves.
+        unsafe { CertCloseStore(self.0, 0) };
+    }
+}
+
+struct Found(*mut CERT_CONTEXT);
+
+/// # Safety
+/// It is a certificate that lives.
+unsafe fn der(context: *const CERT_CONTEXT) -> Vec<u8> {
+    let context = &*context;
+    slice::from_raw_parts(context.pbCertEncoded, context.cbCertEncoded as usize).to_vec()
+}
+
+impl Found {
+    /// With those above it, as far as the system knows them. Asks nobody in the network.
+    fn chain(&self, store: &Store) -> Vec<Vec<u8>> {
+        let how =
+            CERT_CHAIN_PARA { cbSize: size_of::<CERT_CHAIN_PARA>() as u32, ..CERT_CHAIN_PARA::default() };
+        let (mut chain, flags) = (null_mut(), CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL);
+        // SAFETY: the certificate and the store live; a chain comes back that is ours to free.
+        let built = unsafe {
+            CertGetCertificateChain(null_mut(), self.0, null(), store.0, &how, flags, null(), &mut chain)
+        };
+        let mut all = Vec::new();
+        if built != 0 && !chain.is_null() {
+            // SAFETY: so many pointers stand there as is said beside them, and all live until the chain is freed.
+            unsafe {
+                if let [first, ..] = slice::from_raw_parts((*chain).rgpChain, (*chain).cChain as usize) {
+                    let elements = slice::from_raw_parts((**first).rgpElement, (**first).cElement as usize);
+                    all.extend(elements.iter().map(|element| der((**element).pCertContext)));
+                }
+                CertFreeCertificateChain(chain);
+            }
+        }
+        if all.is_empty() {
+            // SAFETY: it lives as long as this.
+            all.push(unsafe { der(self.0) });
+        }
+        all
+    }
+
+    fn key(&self, pin: Option<&str>) -> io::Result<StoreKey> {
+        let (mut handle, mut kind, mut is_ours) = (0, 0, 0);
+        let flags = CRYPT_ACQUIRE_ONLY_NCRYPT_KEY_FLAG;
+        // SAFETY: the certificate lives; a handle comes back, and whether it is ours to free.
+        let given = unsafe {
+            CryptAcquireCertificatePrivateKey(self.0, flags, null(), &mut handle, &mut kind, &mut is_ours)
+        };
+        if given == 0 {
+            return Err(io::Error::last_os_error());
+        }
+        // Of the older interface, whose handles are others: some systems give one all the same.
+        if kind != CERT_NCRYPT_KEY_SPEC {
+            return Err(io::Error::from_raw_os_error(NTE_NOT_SUPPORTED));
+        }
+        let key = StoreKey { handle: Mutex::new(handle), is_ours: is_ours != 0, silent: pin.is_some() };
+        if let Some(pin) = pin {
+            let wide = Zeroizing::new(pin.encode_utf16().chain([0]).collect::<Vec<u16>>());
+            let bytes = u32::try_from(2 * wide.len()).unwrap_or(0);
+            // SAFETY: the key lives, and so many bytes are there. A key without a PIN refuses it, which does no harm.
+            unsafe {
+                NCryptSetProperty(
+                    handle,
+                    NCRYPT_PIN_PROPERTY,
+                    wide.as_ptr().cast(),
+                    bytes,
+                    NCRYPT_SILENT_FLAG,
+                )
+            };
+        }
+        Ok(key)
+    }
+}
+
+impl Drop for Found {
+    fn drop(&mut self) {
+        // SAFETY: it was found here.
+        unsafe { CertFreeCertificateContext(self.0) };
+    }
+}
+
+impl StoreKey {
+    /// Signs a hash, of SHA-256, SHA-384 or SHA-512 by its length. An elliptic key gives two numbers, one behind the other.
+    pub fn sign(&self, padding: Padding, hash: &[u8]) -> io::Result<Vec<u8>> {
+        let name: PCWSTR = match hash.len() {
+            32 => w!("SHA256"),
+            48 => w!("SHA384"),
+            _ => w!("SHA512"),
+        };
+        let size = u32::try_from(hash.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+        let pkcs1 = BCRYPT_PKCS1_PADDING_INFO { pszAlgId: name };
+        let pss = BCRYPT_PSS_PADDING_INFO { pszAlgId: name, cbSalt: size };
+        let (info, flags) = match padding {
+            Padding::Pkcs1 => ((&raw const pkcs1).cast(), NCRYPT_PAD_PKCS1_FLAG),
+            Padding::Pss => ((&raw const pss).cast(), NCRYPT_PAD_PSS_FLAG),
+            Padding::None => (null(), 0),
+        };
+        let flags = flags | if self.silent { NCRYPT_SILENT_FLAG } else { 0 };
+        // As long as one of RSA with 4096 bits, and then some.
+        let (mut signature, mut length) = (vec![0; 1024], 0);
+        let handle = locked(&self.handle);
+        // SAFETY: the key lives; the hash is read and the signature written within their lengths.
+        let failed = unsafe {
+            let room = signature.len() as u32;
+            NCryptSignHash(
+                *handle,
+                info,
+                hash.as_ptr(),
+                size,
+                signature.as_mut_ptr(),
+                room,
+                &mut length,
+                flags,
+            )
+        };
+        if failed != 0 {
+            return Err(io::Error::from_raw_os_error(failed));
+        }
+        signature.truncate(length as usize);
+        Ok(signature)
+    }
+}
+
+impl Drop for StoreKey {
+    fn drop(&mut self) {
+        if self.is_ours {
+            // SAFETY: it was given to be freed.
+            unsafe { NCryptFreeObject(*locked(&self.handle)) };
+        }
+    }
+}
