@@ -76,6 +76,11 @@ impl ClientCertificate {
             password,
         };
         changed.opened = ClientCredential::open(files);
+        // A password alone reads no certificate anew, of whose end it was warned.
+        let identity = |one: &ClientCertificate| one.credential().and_then(|own| own.identity().cloned());
+        if option == PASSWORD && identity(self).is_some() && identity(self) == identity(&changed) {
+            changed.opened = self.opened.clone();
+        }
         let Some(Err(fault)) = &changed.opened else { return (Some(changed), Ok(())) };
         let fault = fault.clone();
         if option != PASSWORD && !fault.may_pass() {

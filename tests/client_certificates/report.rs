@@ -1,6 +1,9 @@
 //! What the report tells of a client certificate.
 
+use std::ffi::{c_char, c_void, CStr};
 use std::ops::Deref;
+use std::ptr;
+use std::sync::Mutex;
 
 use erptoken::abi::{accounts, process, requests};
 
@@ -90,4 +93,38 @@ fn the_report_tells_whose_the_certificate_is_by_whom_and_until_when() {
     let report = Report::of(&account);
     let codes: Vec<String> = (0..).map_while(|at| report.field(&format!("/advice/{at}/code"))).collect();
     assert!(codes.contains(&"CLIENT_CERTIFICATE".to_owned()), "{codes:?}");
+}
+
+static LOG: Mutex<String> = Mutex::new(String::new());
+
+unsafe extern "C" fn keep(_: i32, line: *const c_char, _: *mut c_void) {
+    let line = unsafe { CStr::from_ptr(line) }.to_str().unwrap();
+    *LOG.lock().unwrap() += line;
+}
+
+#[test]
+fn the_log_warns_once_from_30_days_before_the_end() {
+    let Some(made) = Made::new("warning") else { return };
+    for (kind, days) in [("near", 29), ("far", 32)] {
+        made.client(kind, "-newkey rsa:2048", days);
+        let export = "pkcs12 -export -inkey KIND.key -in KIND.pem -out KIND.pfx -passout pass:S3nha";
+        made.openssl(&export.replace("KIND", kind));
+    }
+    assert_eq!(process::erptoken_log(Some(keep), ptr::null_mut(), 2), ERPTOKEN_OK);
+    let account = Offline::new();
+    for kind in ["near", "far"] {
+        account.set("client_certificate_password", "S3nha").unwrap();
+        account.set("client_certificate", &made.path(&format!("{kind}.pfx"))).unwrap();
+        for _ in 0..3 {
+            let _ = account.get();
+        }
+        account.set("timeout_ms", "900").unwrap();
+    }
+    let told = || LOG.lock().unwrap().matches("LTDA NEAR:12345678000195 ends on 20").count();
+    assert_eq!(told(), 1, "{}", LOG.lock().unwrap());
+    account.set("client_certificate", &made.path("near.pfx")).unwrap();
+    assert_eq!(told(), 2, "once for each time that it is read");
+    assert_eq!(process::erptoken_log(Some(keep), ptr::null_mut(), 0), ERPTOKEN_OK);
+    let log = LOG.lock().unwrap();
+    assert!(log.contains("in 28 days") && !log.contains("LTDA FAR") && !log.contains("S3nha"), "{log}");
 }
