@@ -29,7 +29,7 @@ const STORE: &str = "store:";
 
 /// Whether a certificate of the system's is meant, by its thumbprint.
 pub fn is_in_store(text: &str) -> bool {
-    text.starts_with(STORE)
+    text.get(..STORE.len()).is_some_and(|start| start.eq_ignore_ascii_case(STORE))
 }
 
 /// Its thumbprint as it is looked for.

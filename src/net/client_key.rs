@@ -274,6 +274,23 @@ fn bare_numbers(signature: &[u8]) -> Option<Vec<u8>> {
     Some(bare)
 }
 
+/// Two numbers that stand one behind the other, as DER has them.
+#[cfg(any(windows, test))]
+pub fn in_der(numbers: &[u8]) -> Vec<u8> {
+    let mut inside = Vec::with_capacity(numbers.len() + 6);
+    for number in numbers.chunks(numbers.len().div_ceil(2).max(1)) {
+        let zeros = number.iter().take_while(|byte| **byte == 0).count().min(number.len().saturating_sub(1));
+        let bare = number.get(zeros..).unwrap_or_default();
+        let sign = bare.first().is_some_and(|byte| byte & 0x80 != 0);
+        inside.extend([INTEGER, (bare.len() + usize::from(sign)) as u8]);
+        inside.extend(sign.then_some(0));
+        inside.extend_from_slice(bare);
+    }
+    let mut whole = vec![SEQUENCE, inside.len() as u8];
+    whole.append(&mut inside);
+    whole
+}
+
 impl fmt::Debug for ClientKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown())
@@ -312,5 +329,61 @@ impl Signer for TlsSigner {
 
     fn scheme(&self) -> SignatureScheme {
         self.scheme
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ring::signature::{UnparsedPublicKey, VerificationAlgorithm};
+
+    const RSA_KEY: &str = include_str!("tests/rsa.key");
+
+    fn elliptic_key(of: &'static rcgen::SignatureAlgorithm) -> ClientKey {
+        let text = rcgen::KeyPair::generate_for(of).unwrap().serialize_pem();
+        ClientKey::read(text.as_bytes(), None).unwrap()
+    }
+
+    fn verified(key: &ClientKey, algorithm: &str, by: &'static dyn VerificationAlgorithm) {
+        let signature = key.sign(algorithm, b"header.claims").unwrap();
+        let public = UnparsedPublicKey::new(by, key.public());
+        assert!(public.verify(b"header.claims", &signature).is_ok(), "{algorithm}");
+        assert!(public.verify(b"other.claims", &signature).is_err());
+    }
+
+    #[test]
+    fn what_a_key_signs_is_as_a_jwt_has_it() {
+        let rsa = ClientKey::read(RSA_KEY.as_bytes(), None).unwrap();
+        verified(&rsa, "RS256", &signature::RSA_PKCS1_2048_8192_SHA256);
+        verified(&rsa, "PS256", &signature::RSA_PSS_2048_8192_SHA256);
+        let p256 = elliptic_key(&rcgen::PKCS_ECDSA_P256_SHA256);
+        for _ in 0..50 {
+            // Numbers with zeros in front, too.
+            verified(&p256, "ES256", &signature::ECDSA_P256_SHA256_FIXED);
+        }
+        let p384 = elliptic_key(&rcgen::PKCS_ECDSA_P384_SHA384);
+        for (key, other) in
+            [(&rsa, "ES256"), (&p256, "RS256"), (&p384, "ES256"), (&rsa, "HS256"), (&rsa, "none")]
+        {
+            assert!(key.sign(other, b"x").is_none(), "{other}");
+        }
+        assert_eq!([rsa.shown(), p256.shown(), p384.shown()], ["RSA 2048", "P-256", "P-384"]);
+        assert_eq!(format!("{rsa:?}"), "RSA 2048");
+    }
+
+    #[test]
+    fn two_numbers_are_told_in_both_ways() {
+        for (first, second) in [(1, 0x7f), (0x80, 0), (0xff, 0xff)] {
+            let mut numbers = vec![0; 64];
+            (numbers[31], numbers[32], numbers[63]) = (first, second, first);
+            assert_eq!(bare_numbers(&in_der(&numbers)).unwrap(), numbers);
+        }
+    }
+
+    #[test]
+    fn numbers_of_objects_are_told_as_people_write_them() {
+        assert_eq!(dotted(RSA), "1.2.840.113549.1.1.1");
+        assert_eq!(dotted(P384), "1.3.132.0.34");
+        assert_eq!(dotted(&[0xff; 200]), "");
     }
 }

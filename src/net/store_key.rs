@@ -1,8 +1,8 @@
 //! A key that the system keeps, perhaps on a card: it signs hashes.
 
 use super::certificate::Facts;
-use super::client_key::{dotted, ELLIPTIC, P256, P384, RSA};
-use super::der::{Reader, INTEGER, OBJECT, SEQUENCE};
+use super::client_key::{dotted, in_der, ELLIPTIC, P256, P384, RSA};
+use super::der::{Reader, OBJECT, SEQUENCE};
 use crate::messages::ClientFault;
 use crate::sys::{self, Padding};
 use ring::digest::{digest, SHA256, SHA384, SHA512};
@@ -62,20 +62,4 @@ impl StoreKey {
         let signature = self.key.sign(padding, digest(hash, message).as_ref()).ok()?;
         Some(if padding == Padding::None { in_der(&signature) } else { signature })
     }
-}
-
-/// Two numbers that stand one behind the other, as DER has them.
-fn in_der(numbers: &[u8]) -> Vec<u8> {
-    let mut inside = Vec::with_capacity(numbers.len() + 6);
-    for number in numbers.chunks(numbers.len().div_ceil(2).max(1)) {
-        let zeros = number.iter().take_while(|byte| **byte == 0).count().min(number.len().saturating_sub(1));
-        let bare = number.get(zeros..).unwrap_or_default();
-        let sign = bare.first().is_some_and(|byte| byte & 0x80 != 0);
-        inside.extend([INTEGER, (bare.len() + usize::from(sign)) as u8]);
-        inside.extend(sign.then_some(0));
-        inside.extend_from_slice(bare);
-    }
-    let mut whole = vec![SEQUENCE, inside.len() as u8];
-    whole.append(&mut inside);
-    whole
 }
