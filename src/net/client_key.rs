@@ -68,6 +68,18 @@ impl WrittenKey {
         }
     }
 
+    /// Whether it may be that of a certificate with this public key: told without much work.
+    pub fn may_belong_to(&self, public: &[u8]) -> bool {
+        match self {
+            WrittenKey::Rsa(der) => {
+                let numbers = Reader(public).inside(SEQUENCE).filter(|numbers| !numbers.0.is_empty());
+                let own = Reader(der).inside(SEQUENCE).and_then(|mut key| key.value(INTEGER).map(|_| key));
+                own.zip(numbers).is_some_and(|(own, numbers)| own.0.starts_with(numbers.0))
+            }
+            WrittenKey::Elliptic { public: own, .. } => own.is_empty() || own == public,
+        }
+    }
+
     /// The key, where its public half is `public`, if that is known. `None`: it belongs to another.
     pub fn fit(&self, public: Option<&[u8]>) -> Result<Option<ClientKey>, ClientFault> {
         let kind = match self {

@@ -25,6 +25,8 @@ use std::sync::Arc;
 
 /// From so long before its end on it is worth a word.
 const SOON_MS: i64 = 30 * DAY_MS;
+/// Longer than any that leads up to an authority.
+const MAX_CHAIN: usize = 10;
 const DAY_MS: i64 = 24 * 3_600_000;
 
 /// What the options that name a certificate and a key amount to.
@@ -141,7 +143,8 @@ impl ClientIdentity {
         let pairs =
             contents.keys.iter().flat_map(|key| contents.certificates.iter().map(move |own| (key, own)));
         for (written, own) in pairs {
-            let Some(public) = Facts::of(own).and_then(|facts| facts.key_bits()) else { continue };
+            let public = Facts::of(own).and_then(|facts| facts.key_bits());
+            let Some(public) = public.filter(|public| written.may_belong_to(public)) else { continue };
             let fitted = written.fit(Some(public)).transpose();
             let made =
                 fitted.map(|key| ClientIdentity::of(chain(own, &contents.certificates), key?, contents.kind));
@@ -273,7 +276,7 @@ impl Dates {
 fn chain(own: &CertificateDer<'static>, all: &[CertificateDer<'static>]) -> Vec<CertificateDer<'static>> {
     let mut chain = vec![own.clone()];
     let mut facts = Facts::of(own);
-    while let Some(below) = facts.filter(|below| !below.is_self_signed() && chain.len() <= all.len()) {
+    while let Some(below) = facts.filter(|below| !below.is_self_signed() && chain.len() < MAX_CHAIN) {
         let above = all.iter().filter_map(|der| Some((der, Facts::of(der)?)));
         let above = above.filter(|(_, one)| one.subject == below.issuer && !one.is_self_signed()).next();
         facts = above.map(|(der, one)| {

@@ -18,6 +18,8 @@ const BARE_CONTENT: u8 = 0x80;
 /// An octet string in pieces.
 const PIECES: u8 = 0x24;
 const CONSTRUCTED: u8 = 0x20;
+/// Keys and certificates of one file.
+const MAX_BAGS: usize = 200;
 /// As deep as any program nests.
 const MAX_DEPTH: u8 = 24;
 
@@ -90,11 +92,13 @@ impl Reading {
         let bags = definite(bags).ok_or(ClientFault::Damaged)?;
         let mut bags = Reader(&bags).inside(SEQUENCE).ok_or(ClientFault::Damaged)?;
         while let Some(mut bag) = bags.inside(SEQUENCE) {
+            if self.contents.keys.len() + self.contents.certificates.len() > MAX_BAGS {
+                return Err(ClientFault::TooMuchWork);
+            }
             let (kind, value) = (bag.value(OBJECT), bag.inside(CONTENT));
             let (Some(kind), Some(mut value)) = (kind, value) else { return Err(ClientFault::Damaged) };
             match kind.strip_prefix(BAG) {
-                Some([1]) => self.contents.keys.push(WrittenKey::of(value.0, &mut self.password)?),
-                Some([2]) => self.contents.keys.push(WrittenKey::of(value.0, &mut self.password)?),
+                Some([1 | 2]) => self.contents.keys.push(WrittenKey::of(value.0, &mut self.password)?),
                 Some([3]) => {
                     let mut bag = value.inside(SEQUENCE).ok_or(ClientFault::Damaged)?;
                     if let Some(mut certificate) = inner(&mut bag, X509) {

@@ -11,14 +11,14 @@ use crate::support::{self, Folder};
 
 const SERVER: &str = r#"
 const https = require('https'), fs = require('fs'), crypto = require('crypto');
-const [port, version] = process.argv.slice(2);
+const [port, version, strict] = process.argv.slice(2);
 const read = name => fs.readFileSync(name);
 const thumbprint = request => {
   const shown = request.socket.getPeerCertificate();
   return shown && shown.raw ? crypto.createHash('sha256').update(shown.raw).digest('base64url') : '';
 };
 const options = { key: read('own.key'), cert: read('own.pem'), ca: [read('root.pem'), read('middle.pem')],
-  requestCert: true, rejectUnauthorized: false, minVersion: version, maxVersion: version };
+  requestCert: true, rejectUnauthorized: strict === "strict", minVersion: version, maxVersion: version };
 https.createServer(options, (request, response) => {
   let body = '';
   request.on('data', part => body += part);
@@ -65,6 +65,24 @@ fn account(made: &Made, port: u16, kind: Option<&str>) -> Account {
         account.set("client_key", &made.path(&format!("{kind}.key"))).unwrap();
     }
     account
+}
+
+#[test]
+fn a_server_that_closes_without_a_word_may_miss_a_certificate() {
+    let Some(program) = support::server("node") else { return };
+    let made = Made::new("strict").unwrap();
+    made.openssl("req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout own.key -out own.pem");
+    made.write("server.js", SERVER);
+    made.write("bound.json", &PROFILE.replace(", \"client_certificate\"", ""));
+    for version in ["TLSv1.2", "TLSv1.3"] {
+        let port = free_port();
+        let mut command = Command::new(&program);
+        command.current_dir(made.folder.path()).args(["server.js", &port.to_string(), version, "strict"]);
+        let _running = Running::start(command, Folder::new(&format!("strict-{port}")), port);
+        let failure = account(&made, port, None).get().unwrap_err();
+        failure.assert_says(&["client certificate, and there is none", "\"client_certificate\""]);
+        assert_eq!(get(&account(&made, port, Some("p256")), "/api").unwrap().status(), 200, "{version}");
+    }
 }
 
 #[test]
