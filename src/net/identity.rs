@@ -277,8 +277,8 @@ fn chain(own: &CertificateDer<'static>, all: &[CertificateDer<'static>]) -> Vec<
     let mut chain = vec![own.clone()];
     let mut facts = Facts::of(own);
     while let Some(below) = facts.filter(|below| !below.is_self_signed() && chain.len() < MAX_CHAIN) {
-        let above = all.iter().filter_map(|der| Some((der, Facts::of(der)?)));
-        let above = above.filter(|(_, one)| one.subject == below.issuer && !one.is_self_signed()).next();
+        let mut others = all.iter().filter_map(|der| Some((der, Facts::of(der)?)));
+        let above = others.find(|(_, one)| one.subject == below.issuer && !one.is_self_signed());
         facts = above.map(|(der, one)| {
             chain.push(der.clone());
             one

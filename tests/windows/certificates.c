@@ -62,62 +62,80 @@ static void thumbprint(PCCERT_CONTEXT certificate, char *option)
         option += sprintf(option, " %02X", hash[i]);
 }
 
-static void of_the_store(void)
+static HCERTSTORE personal(void)
 {
     HCERTSTORE store = CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_CURRENT_USER, L"MY");
-    PCCERT_CONTEXT certificate = NULL;
+    CHECK(store != NULL);
+    return store;
+}
+
+/* Wine writes what is added when the store is closed. */
+static void add(PCCERT_CONTEXT certificate)
+{
+    HCERTSTORE store = personal();
+    CHECK(CertAddCertificateContextToStore(store, certificate, CERT_STORE_ADD_REPLACE_EXISTING, NULL));
+    CHECK(CertCloseStore(store, 0));
+}
+
+static void take_away(PCCERT_CONTEXT certificate)
+{
+    HCERTSTORE store = personal();
+    PCCERT_CONTEXT kept = CertFindCertificateInStore(store, X509_ASN_ENCODING, 0, CERT_FIND_EXISTING, certificate, NULL);
+    CHECK(kept != NULL && CertDeleteCertificateFromStore(kept));
+    CHECK(CertCloseStore(store, 0));
+}
+
+static void of_the_store(void)
+{
+    PCCERT_CONTEXT certificate;
     char option[128], token[TOKEN_SIZE];
-    int32_t own = account(), status;
+    int32_t own = account();
     DWORD length = bytes_of("empresa.der");
 
-    CHECK(store != NULL);
     CHECK_STATUS(erptoken_set(own, "client_certificate", "store:"), ERPTOKEN_E_OPTION);
     CHECK_HAS(last_text(), "40 hexadecimal digits");
-    CHECK(CertAddEncodedCertificateToStore(store, X509_ASN_ENCODING, content, length, CERT_STORE_ADD_REPLACE_EXISTING,
-                                           &certificate));
+    CHECK_STATUS(erptoken_set(own, "client_certificate", "store:0123456789abcdef0123456789abcdef01234567"), ERPTOKEN_E_OPTION);
+    CHECK_HAS(last_text(), "no certificate with the thumbprint 0123456789abcdef0123456789abcdef01234567");
+    certificate = CertCreateCertificateContext(X509_ASN_ENCODING, content, length);
+    CHECK(certificate != NULL);
+    add(certificate);
     thumbprint(certificate, option);
-    status = erptoken_set(own, "client_certificate", option);
-    CHECK_STATUS(status, ERPTOKEN_E_OPTION);
+    CHECK_STATUS(erptoken_set(own, "client_certificate", option), ERPTOKEN_E_OPTION);
     CHECK_HAS(last_text(), "does not give the private key");
     CHECK_HAS(last_text(), "CN=Empresa:12345678000195");
     /* What was refused was not set. */
     CHECK_STATUS(get(own, token), ERPTOKEN_OK);
 
-    CHECK(CertDeleteCertificateFromStore(certificate));
-    CHECK_STATUS(erptoken_set(own, "client_certificate", option), ERPTOKEN_E_OPTION);
-    CHECK_HAS(last_text(), "no certificate with the thumbprint");
-    CHECK(CertCloseStore(store, 0));
+    take_away(certificate);
+    CertFreeCertificateContext(certificate);
     CHECK_STATUS(erptoken_close(own), ERPTOKEN_OK);
 }
 
 /* With its key, as a person installs a .pfx: Windows keeps it where CNG signs with it. */
 static void with_a_key_of_the_systems(void)
 {
-    HCERTSTORE store = CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_CURRENT_USER, L"MY"), imported;
+    HCERTSTORE imported;
     CRYPT_DATA_BLOB file;
-    PCCERT_CONTEXT certificate = NULL, kept = NULL;
+    PCCERT_CONTEXT certificate;
     char option[128];
     int32_t own = account();
 
-    CHECK(store != NULL);
     file.cbData = bytes_of("empresa.pfx");
     file.pbData = content;
     imported = PFXImportCertStore(&file, L"S3nha", CRYPT_USER_KEYSET | 0x200 /* PKCS12_ALWAYS_CNG_KSP */);
-    if (imported != NULL)
-        certificate = CertEnumCertificatesInStore(imported, NULL);
+    certificate = imported == NULL ? NULL : CertEnumCertificatesInStore(imported, NULL);
     if (certificate != NULL) {
-        CHECK(CertAddCertificateContextToStore(store, certificate, CERT_STORE_ADD_REPLACE_EXISTING, &kept));
-        thumbprint(kept, option);
+        add(certificate);
+        thumbprint(certificate, option);
         if (erptoken_set(own, "client_certificate", option) == ERPTOKEN_OK)
             check_subject(own, "Windows, MY");
         else
             CHECK_HAS(last_text(), "does not give the private key");
-        CHECK(CertDeleteCertificateFromStore(kept));
+        take_away(certificate);
         CertFreeCertificateContext(certificate);
     }
     if (imported != NULL)
         CertCloseStore(imported, 0);
-    CHECK(CertCloseStore(store, 0));
     CHECK_STATUS(erptoken_close(own), ERPTOKEN_OK);
 }
 
