@@ -216,3 +216,55 @@ impl Drop for StoreKey {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ring::digest::{digest, SHA256};
+    use ring::signature::{
+        RsaParameters, RsaPublicKeyComponents, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,
+    };
+    use windows_sys::Win32::Security::Cryptography::{
+        NCryptCreatePersistedKey, NCryptExportKey, NCryptFinalizeKey, NCryptOpenStorageProvider,
+        BCRYPT_RSAPUBLIC_BLOB, MS_KEY_STORAGE_PROVIDER,
+    };
+
+    /// A key without a name, which goes with its handle; and its public half, as the system tells it.
+    fn made() -> (StoreKey, Vec<u8>) {
+        let (mut provider, mut key, bits) = (0, 0, 2048u32.to_le_bytes());
+        let (mut public, mut length) = (vec![0; 1024], 0);
+        // SAFETY: handles and bytes are written to places of ours, within their lengths.
+        unsafe {
+            assert_eq!(NCryptOpenStorageProvider(&mut provider, MS_KEY_STORAGE_PROVIDER, 0), 0);
+            assert_eq!(NCryptCreatePersistedKey(provider, &mut key, w!("RSA"), null(), 0, 0), 0);
+            assert_eq!(NCryptSetProperty(key, w!("Length"), bits.as_ptr(), 4, 0), 0);
+            assert_eq!(NCryptFinalizeKey(key, 0), 0);
+            let (kind, room) = (BCRYPT_RSAPUBLIC_BLOB, public.len() as u32);
+            let told = NCryptExportKey(key, 0, kind, null(), public.as_mut_ptr(), room, &mut length, 0);
+            assert_eq!(told, 0);
+        }
+        public.truncate(length as usize);
+        (StoreKey { handle: Mutex::new(key), is_ours: true, silent: true }, public)
+    }
+
+    #[test]
+    fn a_key_of_the_system_signs_what_others_verify() {
+        let (key, public) = made();
+        // The blob: six numbers, of which the third is the exponent's length, then exponent and modulus.
+        let length = u32::from_le_bytes(public[8..12].try_into().unwrap()) as usize;
+        let (e, n) = public[24..].split_at(length);
+        let public = RsaPublicKeyComponents { n, e };
+        let ways: [(Padding, &RsaParameters); 2] =
+            [(Padding::Pkcs1, &RSA_PKCS1_2048_8192_SHA256), (Padding::Pss, &RSA_PSS_2048_8192_SHA256)];
+        for (padding, way) in ways {
+            let signature = key.sign(padding, digest(&SHA256, b"message").as_ref()).unwrap();
+            assert!(public.verify(way, b"message", &signature).is_ok());
+            assert!(public.verify(way, b"other", &signature).is_err());
+        }
+    }
+
+    #[test]
+    fn who_is_not_there_is_not_found() {
+        assert!(find(&[0x5a; 20], None).is_none());
+    }
+}
