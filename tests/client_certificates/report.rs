@@ -7,6 +7,7 @@ use std::sync::Mutex;
 
 use erptoken::abi::{accounts, process, requests};
 
+use crate::answer;
 use crate::client::*;
 use crate::made::Made;
 
@@ -93,6 +94,24 @@ fn the_report_tells_whose_the_certificate_is_by_whom_and_until_when() {
     let report = Report::of(&account);
     let codes: Vec<String> = (0..).map_while(|at| report.field(&format!("/advice/{at}/code"))).collect();
     assert!(codes.contains(&"CLIENT_CERTIFICATE".to_owned()), "{codes:?}");
+}
+
+#[test]
+fn what_cannot_be_used_sends_nothing_and_is_in_the_report() {
+    let Some(made) = Made::new("unusable") else { return };
+    let account = Offline::new();
+    account.set("client_certificate", &made.path("rsa.chain")).unwrap();
+    let words = ["without its private key", "TRANSPORTES AÇAÍ LTDA RSA", "\"client_key\""];
+    // Where nobody listens, whatever was sent would be E_NETWORK.
+    account.refused(ERPTOKEN_E_OPTION).assert_says(&words);
+    failed(account.renew(), ERPTOKEN_E_OPTION).assert_says(&words);
+    failed(answer::get(&account, "/x").map(drop), ERPTOKEN_E_OPTION).assert_says(&words);
+    let report = Report::of(&account);
+    assert_eq!(report.field("/advice/0/code").as_deref(), Some("ERPTOKEN_E_OPTION"));
+    assert!(report.field("/advice/0/text").unwrap().contains("without its private key"));
+    account.set("client_key", &made.path("rsa.key")).unwrap();
+    let tried = account.get().unwrap_err().status;
+    assert!([ERPTOKEN_E_NETWORK, ERPTOKEN_E_TIMEOUT].contains(&tried), "{}", status_name(tried));
 }
 
 static LOG: Mutex<String> = Mutex::new(String::new());
