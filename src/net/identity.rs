@@ -123,7 +123,8 @@ fn read(content: &[u8], password: Option<&str>, wants_key: bool) -> Result<Conte
     }
     let key = || WrittenKey::in_text(&text, &mut Password::of(password));
     let keys = wants_key.then(key).flatten().transpose()?.into_iter().collect();
-    Ok(Contents { certificates, keys, kind: "PEM" })
+    let kind = if content.first() == Some(&SEQUENCE) { "DER" } else { "PEM" };
+    Ok(Contents { certificates, keys, kind })
 }
 
 impl ClientIdentity {

@@ -46,7 +46,7 @@ fn export(made: &Made, kind: &str, how: &str, password: &str, to: &str) {
 }
 
 fn subject(kind: &str) -> String {
-    format!("C=BR, O=ICP-Brasil, CN={}:12345678000195", crate::made::company(kind)).replace('#', " ")
+    format!("CN={}:12345678000195, C=BR, O=ICP-Brasil", crate::made::company(kind)).replace('#', " ")
 }
 
 const SHOWN: [(&str, &str); 3] = [("rsa", "RSA 2048"), ("p256", "P-256"), ("p384", "P-384")];

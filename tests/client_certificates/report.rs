@@ -75,7 +75,7 @@ fn the_report_tells_whose_the_certificate_is_by_whom_and_until_when() {
     account.set("client_key", &made.path("p256.key")).unwrap();
     let report = Report::of(&account);
     let field = |name: &str| report.field(&format!("/client_certificate/{name}")).unwrap();
-    assert_eq!(field("subject"), "C=BR, O=ICP-Brasil, CN=TRANSPORTES AÇAÍ LTDA P256:12345678000195");
+    assert_eq!(field("subject"), "CN=TRANSPORTES AÇAÍ LTDA P256:12345678000195, C=BR, O=ICP-Brasil");
     assert_eq!(
         (field("issuer"), field("key"), field("kind")),
         ("CN=AC Exemplo".into(), "P-256".into(), "PEM".into())
@@ -114,6 +114,24 @@ fn what_cannot_be_used_sends_nothing_and_is_in_the_report() {
     assert!([ERPTOKEN_E_NETWORK, ERPTOKEN_E_TIMEOUT].contains(&tried), "{}", status_name(tried));
 }
 
+/// As an authority of ICP-Brasil writes it: the company stands behind all the units.
+#[test]
+fn a_company_is_named_however_long_its_subject_is() {
+    let Some(made) = Made::new("long") else { return };
+    let units = "/OU=Secretaria#da#Receita#Federal#do#Brasil#-#RFB/OU=RFB#e-CNPJ#A1/OU=12345678000195/OU=videoconferencia";
+    made.openssl(&format!(
+        "req -x509 -newkey rsa:2048 -nodes -days 90 -utf8 -subj /C=BR/O=ICP-Brasil/ST=SC/L=Blumenau{units}/CN=COMÉRCIO#E#TRANSPORTES#DE#CARGAS#ITAJAÍ#LTDA:12345678000195 -keyout long.key -out long.pem"
+    ));
+    let account = Offline::new();
+    account.set("client_certificate", &made.path("long.pem")).unwrap();
+    account.set("client_key", &made.path("long.key")).unwrap();
+    let subject = account.told().unwrap()[0].clone();
+    assert!(
+        subject.starts_with("CN=COMÉRCIO E TRANSPORTES DE CARGAS ITAJAÍ LTDA:12345678000195, C=BR"),
+        "{subject}"
+    );
+}
+
 static LOG: Mutex<String> = Mutex::new(String::new());
 
 unsafe extern "C" fn keep(_: i32, line: *const c_char, _: *mut c_void) {
@@ -139,7 +157,8 @@ fn the_log_warns_once_from_30_days_before_the_end() {
         }
         account.set("timeout_ms", "900").unwrap();
     }
-    let told = || LOG.lock().unwrap().matches("LTDA NEAR:12345678000195 ends on 20").count();
+    let told =
+        || LOG.lock().unwrap().matches("LTDA NEAR:12345678000195, C=BR, O=ICP-Brasil ends on 20").count();
     assert_eq!(told(), 1, "{}", LOG.lock().unwrap());
     account.set("client_certificate", &made.path("near.pfx")).unwrap();
     assert_eq!(told(), 2, "once for each time that it is read");
