@@ -269,7 +269,8 @@ impl Values {
         let beginning = |key: &str| key.chars().take(6).chain(['…']).collect();
         let key = || self.get("access_key").map(beginning);
         let user = self.get("username").map(str::to_owned).or_else(key);
-        user.or_else(|| self.get("client_id").map(str::to_owned)).unwrap_or_default()
+        let certified = || self.client_identity().map(|identity| identity.shown().subject.clone());
+        user.or_else(|| self.get("client_id").map(str::to_owned)).or_else(certified).unwrap_or_default()
     }
 
     pub fn number(&self, name: &str) -> Option<u64> {

@@ -5,7 +5,8 @@ use super::password_based::Password;
 use super::pem;
 #[cfg(windows)]
 use super::store_key::StoreKey;
-use crate::messages::ClientFault;
+use super::tls_fault::verdict;
+use crate::messages::{ClientFault, TlsFault};
 use ring::rand::SystemRandom;
 use ring::rsa;
 use ring::signature::{
@@ -212,7 +213,7 @@ impl ClientKey {
             "ES256" => SignatureScheme::ECDSA_NISTP256_SHA256,
             _ => return None,
         };
-        let signature = self.sign_in(scheme, message)?;
+        let signature = self.sign_in(scheme, message).ok()?;
         match algorithm {
             "ES256" => bare_numbers(&signature),
             _ => Some(signature),
@@ -237,7 +238,8 @@ impl ClientKey {
         }
     }
 
-    fn sign_in(&self, scheme: SignatureScheme, message: &[u8]) -> Option<Vec<u8>> {
+    /// The error is the system's number for it, where it is the system that signs.
+    fn sign_in(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, i32> {
         let random = SystemRandom::new();
         match &self.kind {
             Kind::Rsa(pair) => {
@@ -248,16 +250,16 @@ impl ClientKey {
                     SignatureScheme::RSA_PKCS1_SHA256 => &signature::RSA_PKCS1_SHA256,
                     SignatureScheme::RSA_PKCS1_SHA384 => &signature::RSA_PKCS1_SHA384,
                     SignatureScheme::RSA_PKCS1_SHA512 => &signature::RSA_PKCS1_SHA512,
-                    _ => return None,
+                    _ => return Err(0),
                 };
                 let mut signature = vec![0; pair.public().modulus_len()];
-                pair.sign(way, &random, message, &mut signature).ok()?;
-                Some(signature)
+                pair.sign(way, &random, message, &mut signature).map_err(|_| 0)?;
+                Ok(signature)
             }
             Kind::Elliptic(pair, own) if *own == scheme => {
-                Some(pair.sign(&random, message).ok()?.as_ref().to_vec())
+                Ok(pair.sign(&random, message).map_err(|_| 0)?.as_ref().to_vec())
             }
-            Kind::Elliptic(..) => None,
+            Kind::Elliptic(..) => Err(0),
             #[cfg(windows)]
             Kind::Store(key) => key.sign(scheme, message),
         }
@@ -336,7 +338,7 @@ struct TlsSigner {
 impl Signer for TlsSigner {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
         let signature = self.key.sign_in(self.scheme, message);
-        signature.ok_or_else(|| Error::General("the client's key did not sign".to_owned()))
+        signature.map_err(|code| verdict(TlsFault::KeyDidNotSign { code: format!("{code:#X}") }))
     }
 
     fn scheme(&self) -> SignatureScheme {

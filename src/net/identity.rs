@@ -122,7 +122,10 @@ fn read(content: &[u8], password: Option<&str>, wants_key: bool) -> Result<Conte
         });
     }
     let key = || WrittenKey::in_text(&text, &mut Password::of(password));
-    let keys = wants_key.then(key).flatten().transpose()?.into_iter().collect();
+    let key = wants_key.then(key).flatten().transpose();
+    // What is wrong with the certificate is told first.
+    let first = certificates.first().map_or(&[][..], |certificate| certificate);
+    let keys = key.or_else(|fault| Dates::of(first).and(Err(fault)))?.into_iter().collect();
     let kind = if content.first() == Some(&SEQUENCE) { "DER" } else { "PEM" };
     Ok(Contents { certificates, keys, kind })
 }
@@ -136,7 +139,6 @@ impl ClientIdentity {
         let mut contents = read(content, files.password, files.key.is_none())?;
         let first = contents.certificates.first().cloned().ok_or(ClientFault::NoCertificate)?;
         if let Some(key) = files.key {
-            // What is wrong with the certificate is told first.
             let key = WrittenKey::read(key, &mut Password::of(files.password));
             contents.keys = vec![key.or_else(|fault| Dates::of(&first).and(Err(fault)))?];
         }
@@ -147,8 +149,8 @@ impl ClientIdentity {
             let public = Facts::of(own).and_then(|facts| facts.key_bits());
             let Some(public) = public.filter(|public| written.may_belong_to(public)) else { continue };
             let fitted = written.fit(Some(public)).transpose();
-            let made =
-                fitted.map(|key| ClientIdentity::of(chain(own, &contents.certificates), key?, contents.kind));
+            let made = fitted
+                .map(|key| ClientIdentity::of(chain(own, &contents.certificates), key?, contents.kind, ""));
             match made {
                 Some(Ok(identity)) => return Ok(identity),
                 Some(Err(of_this)) => fault = fault.or(Some(of_this)),
@@ -177,19 +179,21 @@ impl ClientIdentity {
             ClientFault::StoreKey { whose, code: format!("{code:#X}") }
         })?;
         let key = StoreKey::of(key, &Facts::of(own).ok_or(ClientFault::Damaged)?)?;
-        ClientIdentity::of(chain(own, &all), ClientKey::in_store(key), found.kind)
+        ClientIdentity::of(chain(own, &all), ClientKey::in_store(key), found.kind, pin.unwrap_or_default())
     }
 
-    /// Of its own certificate and those that lead up from it.
+    /// Of its own certificate and those that lead up from it. With another PIN the same key is another one.
     pub fn of(
         chain: Vec<CertificateDer<'static>>,
         key: ClientKey,
         kind: &'static str,
+        pin: &str,
     ) -> Result<ClientIdentity, ClientFault> {
         let own = chain.first().ok_or(ClientFault::NoCertificate)?;
         let (shown, dates) = (certificate::read(own), Dates::of(own)?);
         let mut digest = Context::new(&SHA256);
         chain.iter().for_each(|certificate| digest.update(certificate));
+        digest.update(pin.as_bytes());
         let digest = digest.finish().as_ref().try_into().unwrap_or_default();
         let key = Arc::new(key);
         Ok(ClientIdentity {

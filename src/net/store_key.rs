@@ -44,10 +44,10 @@ impl StoreKey {
         Ok(StoreKey { key, public, schemes, shown })
     }
 
-    pub fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Option<Vec<u8>> {
+    pub fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, i32> {
         use SignatureScheme as S;
         if !self.schemes.contains(&scheme) {
-            return None;
+            return Err(0);
         }
         let hash = match scheme {
             S::RSA_PKCS1_SHA256 | S::RSA_PSS_SHA256 | S::ECDSA_NISTP256_SHA256 => &SHA256,
@@ -59,7 +59,8 @@ impl StoreKey {
             S::ECDSA_NISTP256_SHA256 | S::ECDSA_NISTP384_SHA384 => Padding::None,
             _ => Padding::Pkcs1,
         };
-        let signature = self.key.sign(padding, digest(hash, message).as_ref()).ok()?;
-        Some(if padding == Padding::None { in_der(&signature) } else { signature })
+        let signature = self.key.sign(padding, digest(hash, message).as_ref());
+        let signature = signature.map_err(|error| error.raw_os_error().unwrap_or(0))?;
+        Ok(if padding == Padding::None { in_der(&signature) } else { signature })
     }
 }

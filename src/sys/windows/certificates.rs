@@ -1,11 +1,15 @@
 //! Certificates of the system's personal stores, and what their keys sign: a card keeps its key, and signs by itself.
 
+use crate::util::secret::Secret;
 use crate::util::sync::{locked, Mutex};
 use std::io;
 use std::ptr::{null, null_mut};
 use std::slice;
 use windows_sys::core::{w, PCWSTR};
-use windows_sys::Win32::Foundation::NTE_NOT_SUPPORTED;
+use windows_sys::Win32::Foundation::{
+    NTE_INCORRECT_PASSWORD, NTE_INVALID_HANDLE, NTE_NOT_SUPPORTED, SCARD_W_CHV_BLOCKED, SCARD_W_REMOVED_CARD,
+    SCARD_W_RESET_CARD, SCARD_W_WRONG_CHV,
+};
 use windows_sys::Win32::Security::Cryptography::{
     CertCloseStore, CertFindCertificateInStore, CertFreeCertificateChain, CertFreeCertificateContext,
     CertGetCertificateChain, CertOpenStore, CryptAcquireCertificatePrivateKey, NCryptFreeObject,
@@ -37,11 +41,15 @@ pub enum Padding {
 
 /// A key that stays where it is.
 pub struct StoreKey {
+    thumbprint: Vec<u8>,
+    pin: Option<Secret>,
     /// One signature at a time: a card can do no more.
-    handle: Mutex<usize>,
+    handle: Mutex<Result<Handle, i32>>,
+}
+
+struct Handle {
+    key: usize,
     is_ours: bool,
-    /// Nobody is asked for its PIN, which is set.
-    silent: bool,
 }
 
 /// Looks among the user's own certificates, then among the machine's. `pin`: of a card.
@@ -54,7 +62,11 @@ pub fn find(thumbprint: &[u8], pin: Option<&str>) -> Option<StoreCertificate> {
     .find_map(|(place, kind)| {
         let store = Store::open(place)?;
         let found = store.find(thumbprint)?;
-        Some(StoreCertificate { chain: found.chain(&store), key: found.key(pin), kind })
+        Some(StoreCertificate {
+            chain: found.chain(&store),
+            key: StoreKey::of(thumbprint, pin, found.key(pin)),
+            kind,
+        })
     })
 }
 
@@ -126,7 +138,7 @@ impl Found {
         all
     }
 
-    fn key(&self, pin: Option<&str>) -> io::Result<StoreKey> {
+    fn key(&self, pin: Option<&str>) -> io::Result<Handle> {
         let (mut handle, mut kind, mut is_ours) = (0, 0, 0);
         let flags = CRYPT_ACQUIRE_ONLY_NCRYPT_KEY_FLAG;
         // SAFETY: the certificate lives; a handle comes back, and whether it is ours to free.
@@ -140,7 +152,7 @@ impl Found {
         if kind != CERT_NCRYPT_KEY_SPEC {
             return Err(io::Error::from_raw_os_error(NTE_NOT_SUPPORTED));
         }
-        let key = StoreKey { handle: Mutex::new(handle), is_ours: is_ours != 0, silent: pin.is_some() };
+        let key = Handle { key: handle, is_ours: is_ours != 0 };
         if let Some(pin) = pin {
             let wide = Zeroizing::new(pin.encode_utf16().chain([0]).collect::<Vec<u16>>());
             let bytes = u32::try_from(2 * wide.len()).unwrap_or(0);
@@ -166,9 +178,45 @@ impl Drop for Found {
     }
 }
 
+/// A card that was taken out or put in again.
+const GONE: [i32; 3] = [SCARD_W_REMOVED_CARD, SCARD_W_RESET_CARD, NTE_INVALID_HANDLE];
+/// After a few of these a card is locked.
+const REFUSED: [i32; 3] = [SCARD_W_WRONG_CHV, SCARD_W_CHV_BLOCKED, NTE_INCORRECT_PASSWORD];
+
 impl StoreKey {
-    /// Signs a hash, of SHA-256, SHA-384 or SHA-512 by its length. An elliptic key gives two numbers, one behind the other.
+    fn of(thumbprint: &[u8], pin: Option<&str>, handle: io::Result<Handle>) -> io::Result<StoreKey> {
+        let (thumbprint, pin) = (thumbprint.to_vec(), pin.map(Secret::from));
+        handle.map(|handle| StoreKey { thumbprint, pin, handle: Mutex::new(Ok(handle)) })
+    }
+
+    /// Signs a hash, of SHA-256, SHA-384 or SHA-512 by its length. An elliptic key gives two numbers, one behind the
+    /// other. A card that refused its PIN is not asked again.
     pub fn sign(&self, padding: Padding, hash: &[u8]) -> io::Result<Vec<u8>> {
+        let mut handle = locked(&self.handle);
+        let silent = self.pin.is_some();
+        let mut signed = match &*handle {
+            Ok(handle) => handle.sign(padding, hash, silent),
+            Err(code) => return Err(io::Error::from_raw_os_error(*code)),
+        };
+        let code = |signed: &io::Result<Vec<u8>>| signed.as_ref().err().and_then(io::Error::raw_os_error);
+        if code(&signed).is_some_and(|code| GONE.contains(&code)) {
+            let pin = self.pin.as_ref().map(Secret::expose);
+            let anew =
+                find(&self.thumbprint, pin).and_then(|found| found.key.ok()?.handle.into_inner().ok()?.ok());
+            if let Some(anew) = anew {
+                signed = anew.sign(padding, hash, silent);
+                *handle = Ok(anew);
+            }
+        }
+        if let Some(code) = code(&signed).filter(|code| silent && REFUSED.contains(code)) {
+            *handle = Err(code);
+        }
+        signed
+    }
+}
+
+impl Handle {
+    fn sign(&self, padding: Padding, hash: &[u8], silent: bool) -> io::Result<Vec<u8>> {
         let name: PCWSTR = match hash.len() {
             32 => w!("SHA256"),
             48 => w!("SHA384"),
@@ -182,15 +230,14 @@ impl StoreKey {
             Padding::Pss => ((&raw const pss).cast(), NCRYPT_PAD_PSS_FLAG),
             Padding::None => (null(), 0),
         };
-        let flags = flags | if self.silent { NCRYPT_SILENT_FLAG } else { 0 };
+        let flags = flags | if silent { NCRYPT_SILENT_FLAG } else { 0 };
         // As long as one of RSA with 4096 bits, and then some.
         let (mut signature, mut length) = (vec![0; 1024], 0);
-        let handle = locked(&self.handle);
         // SAFETY: the key lives; the hash is read and the signature written within their lengths.
         let failed = unsafe {
             let room = signature.len() as u32;
             NCryptSignHash(
-                *handle,
+                self.key,
                 info,
                 hash.as_ptr(),
                 size,
@@ -208,11 +255,11 @@ impl StoreKey {
     }
 }
 
-impl Drop for StoreKey {
+impl Drop for Handle {
     fn drop(&mut self) {
         if self.is_ours {
             // SAFETY: it was given to be freed.
-            unsafe { NCryptFreeObject(*locked(&self.handle)) };
+            unsafe { NCryptFreeObject(self.key) };
         }
     }
 }
@@ -244,7 +291,8 @@ mod tests {
             assert_eq!(told, 0);
         }
         public.truncate(length as usize);
-        (StoreKey { handle: Mutex::new(key), is_ours: true, silent: true }, public)
+        let handle = Ok(Handle { key, is_ours: true });
+        (StoreKey::of(&[0; 20], Some("1234"), handle).unwrap(), public)
     }
 
     #[test]
