@@ -31,6 +31,16 @@ https.createServer(options, (request, response) => {
     if (request.url === '/token') {
       const form = new URLSearchParams(body);
       if (!shown || !request.socket.authorized) return json(401, { error: 'invalid_client' });
+      const assertion = form.get('client_assertion');
+      if (assertion) {
+        const [header, claims, signature] = assertion.split('.');
+        const own = new crypto.X509Certificate(request.socket.getPeerCertificate().raw).publicKey;
+        const key = { key: own, dsaEncoding: 'ieee-p1363' };
+        const signed = Buffer.from(signature, 'base64url');
+        const told = JSON.parse(Buffer.from(header, 'base64url'));
+        const good = crypto.verify('sha256', Buffer.from(header + '.' + claims), key, signed);
+        if (!good || told['x5t#S256'] !== shown) return json(401, { error: 'invalid_client' });
+      }
       if (form.get('grant_type') !== 'client_credentials') return json(400, { error: 'invalid_request' });
       const claims = { sub: form.get('client_id'), cnf: { 'x5t#S256': shown }, jti: crypto.randomUUID() };
       const token = 'eyJhbGciOiJub25lIn0.' + Buffer.from(JSON.stringify(claims)).toString('base64url') + '.';
@@ -50,6 +60,18 @@ const PROFILE: &str = r#"{
   "environments": { "production": { "base": "https://localhost:1" } },
   "login": [{ "needs": ["client_id", "client_certificate"], "url": "{base}/token",
     "form": { "grant_type": "client_credentials", "client_id": "{client_id}" },
+    "take": { "access_token": ["/access_token"], "expires_in": ["/expires_in"] } }]
+}"#;
+
+/// As `PROFILE`, with an assertion that the certificate's key signs.
+const ASSERTING: &str = r#"{
+  "erptoken_profile": 1, "name": "asserting", "title": "Asserting",
+  "environments": { "production": { "base": "https://localhost:1" } },
+  "values": { "assertion": { "jwt": "ALGORITHM", "key": "{client_key}",
+    "header": { "x5t#S256": "{client_certificate:sha256}" },
+    "claims": { "iss": "{client_id}", "exp": "{now+300:integer}", "jti": "{uuid}" } } },
+  "login": [{ "needs": ["client_id", "client_certificate", "client_key"], "url": "{base}/token",
+    "form": { "grant_type": "client_credentials", "client_id": "{client_id}", "client_assertion": "{assertion}" },
     "take": { "access_token": ["/access_token"], "expires_in": ["/expires_in"] } }]
 }"#;
 
@@ -117,5 +139,27 @@ fn a_token_works_with_the_certificate_that_it_is_bound_to_alone() {
         let owner = account(&made, port, Some("p256"));
         owner.set("access_token", &ours.token()).unwrap();
         assert_eq!(get(&owner, "/api").unwrap().status(), 200);
+    }
+}
+
+#[test]
+fn the_key_of_a_pfx_signs_assertions_too() {
+    let Some(program) = support::server("node") else { return };
+    let made = Made::new("asserting").unwrap();
+    made.openssl("req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout own.key -out own.pem");
+    made.write("server.js", SERVER);
+    let port = free_port();
+    let mut command = Command::new(&program);
+    command.current_dir(made.folder.path()).args(["server.js", &port.to_string(), "TLSv1.3"]);
+    let _running = Running::start(command, Folder::new(&format!("asserting-{port}")), port);
+    for (algorithm, kind) in [("RS256", "rsa"), ("ES256", "p256")] {
+        made.openssl(&format!(
+            "pkcs12 -export -inkey {kind}.key -in {kind}.pem -certfile middle.pem -out {kind}.pfx -passout pass:S3nha"
+        ));
+        made.write("bound.json", &ASSERTING.replace("ALGORITHM", algorithm));
+        let account = account(&made, port, None);
+        account.set("client_certificate_password", "S3nha").unwrap();
+        account.set("client_certificate", &made.path(&format!("{kind}.pfx"))).unwrap();
+        assert_eq!(get(&account, "/api").unwrap().status(), 200, "{algorithm}");
     }
 }
