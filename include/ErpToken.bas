@@ -131,6 +131,10 @@ Public Declare Function erptokenw_open Lib "erptoken.dll" (ByVal provider As Lon
 '   "application" at a provider that has no application tokens).
 ' Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this handle, so
 ' that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.
+' "client_certificate", "client_key" and "client_certificate_password" belong together and may be set in any order.
+' The files are read when they are set. The call that makes them contradict each other (a wrong password, a key of
+' another certificate) answers ERPTOKEN_E_OPTION and sets its value all the same, and so does every call that needs
+' the certificate, without sending anything, until one of them is set to what fits.
 ' Threads: any; calls of other threads that run at this moment finish with the old value.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_set Lib "erptoken.dll" (ByVal account As Long, _
@@ -560,12 +564,13 @@ Public Declare Function erptokenw_log Lib "erptoken.dll" (ByVal callback As Long
 '   ERPTOKEN_E_LIMIT (no memory for one more handle).
 ' The response is JSON. Its member "text" is the report for a person, in the "language" of the process: read it with
 ' erptokenw_response_field(response, "/text", ...). The others are for a program: "library", "time", "provider",
-' "environment", "account" (user, names of the options set, missing ones), "token" (state, last error), "store",
-' "proxy", "dns", "tcp", "tls" (with the chain of certificates), "http", "clock" ("ahead_s": the server's clock less
-' this one) and "advice" (a list of "code" and "text"; empty: nothing is wrong). A step that was not reached is not
-' there.
+' "environment", "account" (user, names of the options set, missing ones), "client_certificate" (where one is set:
+' subject, issuer, from, until, key, kind), "token" (state, last error), "store", "proxy", "dns", "tcp", "tls" (with
+' the chain of certificates), "http", "clock" ("ahead_s": the server's clock less this one) and "advice" (a list of
+' "code" and "text"; empty: nothing is wrong). A step that was not reached is not there.
 ' It looks the provider's host up, connects, looks at its certificates and asks for no page in particular. Credentials
-' and tokens are not sent, the token is neither got nor changed. A user name is shown.
+' and tokens are not sent, the token is neither got nor changed. A client certificate that is set is shown to a server
+' that asks for one and is trusted. A user name is shown.
 ' Threads: any; waits "timeout_ms" at most.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_diagnose Lib "erptoken.dll" (ByVal account As Long, _

@@ -107,12 +107,14 @@ pub fn log(callback: Option<Function>, user_data: *mut c_void, level: i32) -> i3
 ///
 /// The response is JSON. Its member "text" is the report for a person, in the "language" of the process: read it with
 /// erptoken_response_field(response, "/text", ...). The others are for a program: "library", "time", "provider",
-/// "environment", "account" (user, names of the options set, missing ones), "token" (state, last error), "store", "proxy",
+/// "environment", "account" (user, names of the options set, missing ones), "client_certificate" (where one is set: subject,
+/// issuer, from, until, key, kind), "token" (state, last error), "store", "proxy",
 /// "dns", "tcp", "tls" (with the chain of certificates), "http", "clock" ("ahead_s": the server's clock less this one)
 /// and "advice" (a list of "code" and "text"; empty: nothing is wrong). A step that was not reached is not there.
 ///
 /// It looks the provider's host up, connects, looks at its certificates and asks for no page in particular. Credentials and
-/// tokens are not sent, the token is neither got nor changed. A user name is shown.
+/// tokens are not sent, the token is neither got nor changed. A client certificate that is set is shown to a server that asks
+/// for one and is trusted. A user name is shown.
 ///
 /// Threads: any; waits "timeout_ms" at most.
 #[no_mangle]

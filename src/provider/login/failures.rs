@@ -91,8 +91,13 @@ pub(super) fn refusal(
         }
     };
     // Whatever the status is taken for, a page is told as one.
-    let message = page(login, refused, reply, secrets).unwrap_or(message);
-    let mut error = Error::new(status, message);
+    let page = page(login, refused, reply, secrets);
+    let asked = reply.certificate_asked.clone().filter(|_| page.is_some());
+    let mut error = Error::new(status, page.unwrap_or(message));
+    // As nginx does, which lets everybody in and then refuses what comes.
+    if let (Some(whose), 400 | 401 | 403 | 495 | 496) = (asked, http_status) {
+        error = error.and(Message::CertificateAsked { whose });
+    }
     error.http_status = http_status;
     error.server_code = secret::clean(&refused.code, secrets).chars().take(MAX_CODE_BYTES).collect();
     error.retry_after_s = reply.retry_after_s.unwrap_or(0);
