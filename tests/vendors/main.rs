@@ -10,6 +10,7 @@
 //! | `server.rs` | a vendor behind a port, plain or demanding a client certificate |
 //! | `asked.rs` | a request as a vendor looks at it |
 //! | `books.rs` | which tokens are alive, and how often what was asked |
+//! | `oauth.rs`, `jwt.rs` | an authorization server as several run one; signed assertions |
 //! | `table.rs` | that each profile has a player and a row in `profiles/README.md` |
 //! | all others | groups of vendors |
 
@@ -27,6 +28,8 @@ mod response;
 
 mod asked;
 mod books;
+mod jwt;
+mod oauth;
 mod play;
 mod server;
 mod table;
@@ -44,4 +47,7 @@ macro_rules! players {
     };
 }
 
+mod cloud;
+mod erp;
+mod generic;
 mod totvs;

@@ -135,12 +135,9 @@ struct Part {
 
 impl Part {
     fn account(&self) -> Account {
-        let options = self.vendor.options(&self.server.origin());
-        let account = self.opened(&options);
-        for (name, value) in self.server.prepare() {
-            account.set(name, &value).unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
-        }
-        account
+        let mut options = self.vendor.options(&self.server.origin());
+        options.extend(self.server.prepare());
+        self.opened(&options)
     }
 
     fn opened(&self, options: &[(&'static str, String)]) -> Account {
@@ -160,6 +157,7 @@ impl Part {
             options.retain(|(known, _)| *known != name);
             options.push((name, value));
         }
+        options.extend(self.server.prepare());
         self.opened(&options)
     }
 

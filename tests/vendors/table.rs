@@ -14,9 +14,8 @@ pub fn path(profile: &str) -> String {
 }
 
 /// A profile may have several players.
-const PLAYERS: &[&[&str]] = &[
-    crate::totvs::PROFILES, //
-];
+const PLAYERS: &[&[&str]] =
+    &[crate::cloud::PROFILES, crate::erp::PROFILES, crate::generic::PROFILES, crate::totvs::PROFILES];
 
 fn profiles() -> BTreeSet<String> {
     let files = fs::read_dir(FOLDER).expect("the profiles").flatten();
