@@ -133,6 +133,11 @@ impl Books {
         self.access.clear();
     }
 
+    /// All refresh tokens end: withdrawn, or too old.
+    pub fn forget_refresh_tokens(&mut self) {
+        self.refresh.clear();
+    }
+
     /// What the vendor does not know: told when the test ends.
     pub fn strange(&mut self, why: &str, answer: Response) -> Response {
         self.strange.push(why.to_owned());

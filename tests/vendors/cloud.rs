@@ -80,6 +80,7 @@ fn at_bling(imported: bool) -> OAuth {
         headers: &[("enable-jwt", "1")],
         call: ("GET", "/contatos?pagina=1&limite=100", None),
         call_path: "/Api/v3/contatos?pagina=1&limite=100",
+        call_headers: &[("enable-jwt", "1")],
         refresh: Some(true),
         error: bling_error,
         dead: || bling_error(401, "UNAUTHORIZED", "Você não está autorizado a realizar esta operação."),

@@ -5,6 +5,7 @@ use serde_json::{json, Value};
 use crate::asked::Asked;
 use crate::books::{Books, Pair};
 use crate::http::Response;
+use crate::jwt;
 use crate::play::*;
 
 players! {
@@ -75,10 +76,11 @@ impl Vendor for Sankhya {
         match secret.as_str() {
             _ if !shape => books.strange(&asked.request.target(), gateway_error(400, "GTW2500", "Requisição inválida")),
             "dUAKx+HU=" => {
-                let pair = books.login();
+                let life_s = books.life_s;
+                let pair = books.login_as(|number| jwt::access_token(number, life_s));
                 Response::json(
                     200,
-                    &json!({ "access_token": pair.access, "expires_in": books.life_s, "refresh_expires_in": 0,
+                    &json!({ "access_token": pair.access, "expires_in": life_s, "refresh_expires_in": 0,
                              "token_type": "Bearer", "not-before-policy": 0, "scope": "email profile" }),
                 )
             }
@@ -96,7 +98,7 @@ struct SankhyaLogin;
 impl Vendor for SankhyaLogin {
     fn facts(&self) -> Facts {
         let call = ("POST", SERVICE, Some(QUERY));
-        Facts { call, dead: 403, ends: Ends::Within(200, 1800), logs_out: true, ..Facts::of("") }
+        Facts { call, dead: 403, ends: Ends::Unused, logs_out: true, ..Facts::of("") }
     }
 
     fn options(&self, at: &str) -> Vec<(&'static str, String)> {
@@ -137,7 +139,8 @@ impl Vendor for SankhyaLogin {
         match asked.header("password") {
             _ if !shape => books.strange(&asked.request.target(), Response::empty(404)),
             Some("senha 1") => {
-                let token = books.login().access;
+                // Its end is a day away, and means nothing: half an hour without use is the end.
+                let token = books.login_as(|number| jwt::access_token(number, 24 * 3600)).access;
                 Response::json(200, &answer(token.into(), Value::Null))
             }
             _ => {

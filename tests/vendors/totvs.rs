@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::asked::Asked;
 use crate::books::{Books, Pair};
 use crate::http::Response;
+use crate::jwt;
 use crate::play::*;
 
 players! {
@@ -52,6 +53,7 @@ impl Vendor for Protheus {
     }
 
     fn answer(&mut self, asked: &Asked, books: &mut Books) -> Response {
+        let life_s = books.life_s;
         let refused =
             || Response::json(401, &json!({ "code": 401, "message": "Usuário ou senha inválidos" }));
         if !asked.says("tenantId", "01,0101") {
@@ -87,7 +89,7 @@ impl Vendor for Protheus {
         };
         match password.as_deref() {
             Some("senha & chave=1") => {
-                let pair = books.login();
+                let pair = books.login_as(|number| jwt::access_token(number, life_s));
                 return self.good(&pair, books);
             }
             Some("outra senha") => return books.refuse(refused()),
@@ -95,7 +97,9 @@ impl Vendor for Protheus {
         }
         let refresh_token = asked.field("refresh_token").unwrap_or_default();
         if asked.query_is(&[("grant_type", "refresh_token"), ("refresh_token", &refresh_token)]) {
-            if let Some(pair) = books.renew(&refresh_token, true) {
+            if let Some(pair) =
+                books.renew_as(&refresh_token, true, |number| jwt::access_token(number, life_s))
+            {
                 return self.good(&pair, books);
             }
             return Response::json(401, &json!({ "code": 401, "message": "refresh_token inválido" }));
@@ -129,6 +133,7 @@ impl Vendor for Rm {
     }
 
     fn answer(&mut self, asked: &Asked, books: &mut Books) -> Response {
+        let life_s = books.life_s;
         let error = |status, code: &str, text: &str| {
             Response::json(status, &json!({ "code": code, "message": text, "detailedMessage": "" }))
         };
@@ -153,14 +158,14 @@ impl Vendor for Rm {
             return books.refuse(error(401, "FE010", "Usuário ou senha inválidos"));
         }
         let pair = if good {
-            books.login()
+            books.login_as(|number| jwt::access_token(number, life_s))
         } else {
             let body = asked.json().unwrap_or_default();
             let token = body["refresh_token"].as_str().unwrap_or_default();
             if !asked.json_is(json!({ "grant_type": "refresh_token", "refresh_token": token })) {
                 return books.strange(&body.to_string(), error(400, "FE002", "Requisição inválida"));
             }
-            match books.renew(token, true) {
+            match books.renew_as(token, true, |number| jwt::access_token(number, life_s)) {
                 Some(pair) => pair,
                 None => return error(401, "FE011", "Refresh token inválido"),
             }
