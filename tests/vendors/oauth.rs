@@ -41,7 +41,7 @@ pub struct OAuth {
     pub token_path: &'static str,
     pub client: Client,
     pub grant: Grant,
-    /// Further fields of each form.
+    /// Further fields of a login.
     pub fields: &'static [(&'static str, &'static str)],
     /// Headers that a token request must have.
     pub headers: &'static [(&'static str, &'static str)],
@@ -143,7 +143,8 @@ impl OAuth {
                 "Client authentication failed",
             ));
         }
-        for (name, value) in self.fields {
+        let refreshes = form.iter().any(|(name, value)| name == "grant_type" && value == "refresh_token");
+        for (name, value) in self.fields.iter().filter(|_| !refreshes) {
             let Some(place) = form.iter().position(|(n, v)| n == name && v == value) else {
                 return bad(books, format!("no {name}={value}: {form:?}"));
             };
