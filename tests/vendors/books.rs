@@ -90,7 +90,7 @@ impl Books {
 
     fn issue(&mut self, form: impl Fn(u64) -> String) -> Pair {
         self.issued += 1;
-        let (access, refresh) = (form(self.issued), format!("ref={}&/+ {:08x}", self.issued, self.issued));
+        let (access, refresh) = (form(self.issued), format!("ref={}&/+{:08x}", self.issued, self.issued));
         self.access.push((access.clone(), Instant::now() + Duration::from_secs(self.life_s)));
         self.refresh.push(refresh.clone());
         Pair { access, refresh }

@@ -119,8 +119,8 @@ impl OAuth {
                 let typed = take("client_assertion_type")? == bearer;
                 let id = take("client_id");
                 let assertion = take("client_assertion")?;
-                let fits = typed && id.is_none_or(|id| id == CLIENT);
-                fits.then(|| is_good(&assertion, asked))
+                let signed = is_good(&assertion, asked);
+                typed.then(|| signed && id.is_none_or(|id| id == CLIENT))
             }
         }
     }
