@@ -131,6 +131,10 @@ Public Declare Function erptokenw_open Lib "erptoken.dll" (ByVal provider As Lon
 '   "application" at a provider that has no application tokens).
 ' Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this handle, so
 ' that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.
+' "client_certificate", "client_key" and "client_certificate_password" belong together and may be set in any order.
+' The files are read when they are set. The call that makes them contradict each other (a wrong password, a key of
+' another certificate) answers ERPTOKEN_E_OPTION and sets its value all the same, and so does every call that needs
+' the certificate, without sending anything, until one of them is set to what fits.
 ' Threads: any; calls of other threads that run at this moment finish with the old value.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_set Lib "erptoken.dll" (ByVal account As Long, _
@@ -193,8 +197,9 @@ Public Declare Function erptokenw_authorization Lib "erptoken.dll" (ByVal accoun
 
 ' Gets a newer token now, whatever is left of the current one.
 '   account: As for erptokenw_get.
-' Returns ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old; else as
-'   erptokenw_get. While a failure is remembered the call returns it and sends nothing.
+' Returns ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old, or the
+'   profile's credentials are a fixed key; else as erptokenw_get. While a failure is remembered the call returns it
+'   and sends nothing.
 ' Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_renew Lib "erptoken.dll" (ByVal account As Long) As Long
@@ -206,9 +211,10 @@ Public Declare Function erptokenw_renew Lib "erptoken.dll" (ByVal account As Lon
 '   account: The account that gave the token.
 '   token: The token that was refused, from erptokenw_get or erptokenw_authorization. If it is no longer the current
 '     one, a newer one exists already and nothing is dropped: a late report costs nothing.
-' Returns ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago: it is
-'   kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (0 or empty); ERPTOKEN_E_HANDLE;
-'   ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED.
+' Returns ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago, or it is
+'   a fixed key or an import that nothing can renew: it is kept, the cause is a permission of that API);
+'   ERPTOKEN_E_ARGUMENT (0 or empty); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION;
+'   ERPTOKEN_E_UNSUPPORTED.
 ' Threads: any; a thousand threads that report the same token cause one renewal.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_reject Lib "erptoken.dll" (ByVal account As Long, _
@@ -238,7 +244,8 @@ Public Declare Function erptokenw_logout Lib "erptoken.dll" (ByVal account As Lo
 '     handed out, a renewal is due), "expired", "waiting" (failed, to be tried again), "refused" (credentials),
 '     "action" (a person must act); "source" of the token: "login", "refresh", "memory" (of this process), "store",
 '     "import"; "last_error": a status name or empty; instants in RFC 3339, UTC: "expires_at", "obtained_at",
-'     "renew_at". The fields of erptokenw_info_int too.
+'     "renew_at". The fields of erptokenw_info_int too. Of what never ends "expires_at" and "renew_at" are empty;
+'     "header_name" is, where the token goes in no header.
 '   buffer: Receives the text, NUL-terminated; empty while there is no token.
 '   length: As for erptokenw_get.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
@@ -254,8 +261,9 @@ Public Declare Function erptokenw_info Lib "erptoken.dll" (ByVal account As Long
 
 ' Reads one field of the account as a number. Sends nothing.
 '   account: From erptokenw_open.
-'   field: "expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the identity in this
-'     process: "logins", "refreshes", "hits", "waits", "failures", which stop at 2147483647.
+'   field: "expires_in", "age", "renew_in" in seconds, 0 while there is no token, 2147483647 for what never ends;
+'     counters of the identity in this process: "logins", "refreshes", "hits", "waits", "failures", which stop at
+'     2147483647.
 '   value: Receives the number, 0 or more. Left as it is when the call fails.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION (unknown field,
 '   or one that is a text).
@@ -379,11 +387,11 @@ Public Declare Function erptokenw_app_revoke Lib "erptoken.dll" (ByVal account A
 '     application/json if the headers name no content type.
 '   response: Receives a handle, to be closed with erptokenw_close. Left as it is when the call fails.
 ' Returns ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or length
-'   that cannot be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
-'   "max_response_bytes", or there is no memory for one more handle); ERPTOKEN_E_INSECURE (plain http, or a host that
-'   is neither of the chosen environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK;
-'   ERPTOKEN_E_TIMEOUT; ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what kept
-'   the token from being had or renewed, as erptokenw_get.
+'   that cannot be sent, or a body that is no JSON object where the profile puts credentials into it);
+'   ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above "max_response_bytes", or there is no
+'   memory for one more handle); ERPTOKEN_E_INSECURE (plain http, or a host that is neither of the chosen environment
+'   nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT; ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY;
+'   ERPTOKEN_E_RESPONSE (what came is not HTTP); or what kept the token from being had or renewed, as erptokenw_get.
 ' A repeated request has its body again. A token refused twice is not renewed again: the second answer is the
 ' response. Redirects are not followed: they are responses, and the token would go with them. "timeout_ms" covers all
 ' of it. When no answer came to a POST, nobody knows whether it was carried out: look before you send it again
@@ -400,7 +408,7 @@ Public Declare Function erptokenw_request Lib "erptoken.dll" (ByVal account As L
 #End If
 
 ' Reads the HTTP status of a response.
-'   response: From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.
+'   response: From erptokenw_request, erptokenw_app_list, erptokenw_diagnose or erptokenw_check_profile.
 '   http_status: Receives the status, 100 to 999. Left as it is when the call fails.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
 ' Threads: any.
@@ -556,18 +564,42 @@ Public Declare Function erptokenw_log Lib "erptoken.dll" (ByVal callback As Long
 '   ERPTOKEN_E_LIMIT (no memory for one more handle).
 ' The response is JSON. Its member "text" is the report for a person, in the "language" of the process: read it with
 ' erptokenw_response_field(response, "/text", ...). The others are for a program: "library", "time", "provider",
-' "environment", "account" (user, names of the options set, missing ones), "token" (state, last error), "store",
-' "proxy", "dns", "tcp", "tls" (with the chain of certificates), "http", "clock" ("ahead_s": the server's clock less
-' this one) and "advice" (a list of "code" and "text"; empty: nothing is wrong). A step that was not reached is not
-' there.
+' "environment", "account" (user, names of the options set, missing ones), "client_certificate" (where one is set:
+' subject, issuer, from, until, key, kind), "token" (state, last error), "store", "proxy", "dns", "tcp", "tls" (with
+' the chain of certificates), "http", "clock" ("ahead_s": the server's clock less this one) and "advice" (a list of
+' "code" and "text"; empty: nothing is wrong). A step that was not reached is not there.
 ' It looks the provider's host up, connects, looks at its certificates and asks for no page in particular. Credentials
-' and tokens are not sent, the token is neither got nor changed. A user name is shown.
+' and tokens are not sent, the token is neither got nor changed. A client certificate that is set is shown to a server
+' that asks for one and is trusted. A user name is shown.
 ' Threads: any; waits "timeout_ms" at most.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_diagnose Lib "erptoken.dll" (ByVal account As Long, _
     ByRef response As Long) As Long
 #Else
 Public Declare Function erptokenw_diagnose Lib "erptoken.dll" (ByVal account As Long, _
+    ByRef response As Long) As Long
+#End If
+
+' Checks a profile, for its author: all problems of the file at once, and what it would send. Sends nothing.
+'   path: The absolute path of a profile ending in ".json", or "senior", "invoisys", "assine".
+'   response: Receives a handle, to be read with the erptokenw_response functions and closed with erptokenw_close.
+'     Left as it is when the call fails.
+' Returns ERPTOKEN_OK for any file that can be read, valid or not; ERPTOKEN_E_ARGUMENT (0); ERPTOKEN_E_ENCODING;
+'   ERPTOKEN_E_PROVIDER (unknown name, or a file that cannot be read: the text says why); ERPTOKEN_E_LIMIT (no memory
+'   for one more handle).
+' The response is JSON. Its member "text" is all of it for a person, in the "language" of the process: read it with
+' erptokenw_response_field(response, "/text", ...). The others are for a program: "valid" (true or false), "name",
+' "title", "problems" and "warnings" (lists of "line", "column", "place", "text" and "hint"; a file with warnings
+' alone is valid), "requests" (of a valid profile, in its usual and its test environment: "environment", "operation",
+' "needs", "method", "url", "headers" and "body", with [name] in place of every value, such as [password], and [...]
+' in place of what stands in the profile itself under the name of a secret; "api" is a call of the program's own) and
+' "values" (what is computed, and of what). No value of an option is needed, or shown.
+' Threads: any. Lifetime: of the response, until erptokenw_close or erptokenw_shutdown.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_check_profile Lib "erptoken.dll" (ByVal path As LongPtr, _
+    ByRef response As Long) As Long
+#Else
+Public Declare Function erptokenw_check_profile Lib "erptoken.dll" (ByVal path As Long, _
     ByRef response As Long) As Long
 #End If
 
@@ -886,6 +918,13 @@ Public Function ErpDiagnose(ByVal account As Long) As Long
     Dim response As Long
     ErpCheck erptokenw_diagnose(account, response)
     ErpDiagnose = response
+End Function
+
+' What is wrong with a profile, and what it would send; nothing is sent. A response, to be closed with ErpClose.
+Public Function ErpCheckProfile(ByVal path As String) As Long
+    Dim response As Long
+    ErpCheck erptokenw_check_profile(StrPtr(path), response)
+    ErpCheckProfile = response
 End Function
 
 ' Closes every handle and wipes every token: for the program, not for an add-in.

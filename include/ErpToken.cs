@@ -162,8 +162,12 @@ namespace ErpToken
         ///   application tokens).</returns>
         /// <remarks>Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens
         ///   of this handle, so that no mixed pair is ever sent. A changed password makes another identity: it is
-        ///   tried at once. Threads: any; calls of other threads that run at this moment finish with the old
-        ///   value.</remarks>
+        ///   tried at once. "client_certificate", "client_key" and "client_certificate_password" belong together and
+        ///   may be set in any order. The files are read when they are set. The call that makes them contradict each
+        ///   other (a wrong password, a key of another certificate) answers ErpTokenStatus.Option and sets its value
+        ///   all the same, and so does every call that needs the certificate, without sending anything, until one of
+        ///   them is set to what fits. Threads: any; calls of other threads that run at this moment finish with the
+        ///   old value.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_set(int account, string option, string value);
 
@@ -214,8 +218,8 @@ namespace ErpToken
         /// <summary>Gets a newer token now, whatever is left of the current one.</summary>
         /// <param name="account">As for erptokenw_get.</param>
         /// <returns>ErpTokenStatus.Ok, also when nothing was sent because the identity's last request is less than 10
-        ///   s old; else as erptokenw_get. While a failure is remembered the call returns it and sends
-        ///   nothing.</returns>
+        ///   s old, or the profile's credentials are a fixed key; else as erptokenw_get. While a failure is
+        ///   remembered the call returns it and sends nothing.</returns>
         /// <remarks>Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_renew(int account);
@@ -227,8 +231,9 @@ namespace ErpToken
         ///   longer the current one, a newer one exists already and nothing is dropped: a late report costs
         ///   nothing.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.RefusedAgain (this token already replaced one refused less than
-        ///   60 s ago: it is kept, the cause is a permission of that API); ErpTokenStatus.Argument (null or empty);
-        ///   ErpTokenStatus.Handle; ErpTokenStatus.Encoding; ErpTokenStatus.Missing; ErpTokenStatus.Option;
+        ///   60 s ago, or it is a fixed key or an import that nothing can renew: it is kept, the cause is a
+        ///   permission of that API); ErpTokenStatus.Argument (null or empty); ErpTokenStatus.Handle;
+        ///   ErpTokenStatus.Encoding; ErpTokenStatus.Missing; ErpTokenStatus.Option;
         ///   ErpTokenStatus.Unsupported.</returns>
         /// <remarks>Threads: any; a thousand threads that report the same token cause one renewal.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
@@ -253,7 +258,9 @@ namespace ErpToken
         ///   "fresh", "ageing" (still handed out, a renewal is due), "expired", "waiting" (failed, to be tried
         ///   again), "refused" (credentials), "action" (a person must act); "source" of the token: "login",
         ///   "refresh", "memory" (of this process), "store", "import"; "last_error": a status name or empty; instants
-        ///   in RFC 3339, UTC: "expires_at", "obtained_at", "renew_at". The fields of erptokenw_info_int too.</param>
+        ///   in RFC 3339, UTC: "expires_at", "obtained_at", "renew_at". The fields of erptokenw_info_int too. Of what
+        ///   never ends "expires_at" and "renew_at" are empty; "header_name" is, where the token goes in no
+        ///   header.</param>
         /// <param name="buffer">Receives the text, NUL-terminated; empty while there is no token.</param>
         /// <param name="length">As for erptokenw_get.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument; ErpTokenStatus.Handle;
@@ -264,9 +271,9 @@ namespace ErpToken
 
         /// <summary>Reads one field of the account as a number. Sends nothing.</summary>
         /// <param name="account">From erptokenw_open.</param>
-        /// <param name="field">"expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the
-        ///   identity in this process: "logins", "refreshes", "hits", "waits", "failures", which stop at
-        ///   2147483647.</param>
+        /// <param name="field">"expires_in", "age", "renew_in" in seconds, 0 while there is no token, 2147483647 for
+        ///   what never ends; counters of the identity in this process: "logins", "refreshes", "hits", "waits",
+        ///   "failures", which stop at 2147483647.</param>
         /// <param name="value">Receives the number, 0 or more. Left as it is when the call fails.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument; ErpTokenStatus.Handle; ErpTokenStatus.Encoding;
         ///   ErpTokenStatus.Option (unknown field, or one that is a text).</returns>
@@ -369,12 +376,13 @@ namespace ErpToken
         /// <param name="response">Receives a handle, to be closed with erptokenw_close. Left as it is when the call
         ///   fails.</param>
         /// <returns>ErpTokenStatus.Ok for any answer, whatever its HTTP status; ErpTokenStatus.Argument (a url,
-        ///   method, header or length that cannot be sent); ErpTokenStatus.Handle; ErpTokenStatus.Encoding;
-        ///   ErpTokenStatus.Limit (the answer is above "max_response_bytes", or there is no memory for one more
-        ///   handle); ErpTokenStatus.Insecure (plain http, or a host that is neither of the chosen environment nor in
-        ///   "api_hosts": nothing was sent); ErpTokenStatus.Network; ErpTokenStatus.Timeout; ErpTokenStatus.Tls;
-        ///   ErpTokenStatus.Proxy; ErpTokenStatus.Response (what came is not HTTP); or what kept the token from being
-        ///   had or renewed, as erptokenw_get.</returns>
+        ///   method, header or length that cannot be sent, or a body that is no JSON object where the profile puts
+        ///   credentials into it); ErpTokenStatus.Handle; ErpTokenStatus.Encoding; ErpTokenStatus.Limit (the answer
+        ///   is above "max_response_bytes", or there is no memory for one more handle); ErpTokenStatus.Insecure
+        ///   (plain http, or a host that is neither of the chosen environment nor in "api_hosts": nothing was sent);
+        ///   ErpTokenStatus.Network; ErpTokenStatus.Timeout; ErpTokenStatus.Tls; ErpTokenStatus.Proxy;
+        ///   ErpTokenStatus.Response (what came is not HTTP); or what kept the token from being had or renewed, as
+        ///   erptokenw_get.</returns>
         /// <remarks>A repeated request has its body again. A token refused twice is not renewed again: the second
         ///   answer is the response. Redirects are not followed: they are responses, and the token would go with
         ///   them. "timeout_ms" covers all of it. When no answer came to a POST, nobody knows whether it was carried
@@ -384,7 +392,8 @@ namespace ErpToken
         public static extern int erptokenw_request(int account, string method, string url, string headers, byte[] body, int body_length, ref int response);
 
         /// <summary>Reads the HTTP status of a response.</summary>
-        /// <param name="response">From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.</param>
+        /// <param name="response">From erptokenw_request, erptokenw_app_list, erptokenw_diagnose or
+        ///   erptokenw_check_profile.</param>
         /// <param name="http_status">Receives the status, 100 to 999. Left as it is when the call fails.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument; ErpTokenStatus.Handle.</returns>
         /// <remarks>Threads: any.</remarks>
@@ -506,14 +515,36 @@ namespace ErpToken
         /// <remarks>The response is JSON. Its member "text" is the report for a person, in the "language" of the
         ///   process: read it with erptokenw_response_field(response, "/text", ...). The others are for a program:
         ///   "library", "time", "provider", "environment", "account" (user, names of the options set, missing ones),
-        ///   "token" (state, last error), "store", "proxy", "dns", "tcp", "tls" (with the chain of certificates),
-        ///   "http", "clock" ("ahead_s": the server's clock less this one) and "advice" (a list of "code" and "text";
-        ///   empty: nothing is wrong). A step that was not reached is not there. It looks the provider's host up,
-        ///   connects, looks at its certificates and asks for no page in particular. Credentials and tokens are not
-        ///   sent, the token is neither got nor changed. A user name is shown. Threads: any; waits "timeout_ms" at
-        ///   most.</remarks>
+        ///   "client_certificate" (where one is set: subject, issuer, from, until, key, kind), "token" (state, last
+        ///   error), "store", "proxy", "dns", "tcp", "tls" (with the chain of certificates), "http", "clock"
+        ///   ("ahead_s": the server's clock less this one) and "advice" (a list of "code" and "text"; empty: nothing
+        ///   is wrong). A step that was not reached is not there. It looks the provider's host up, connects, looks at
+        ///   its certificates and asks for no page in particular. Credentials and tokens are not sent, the token is
+        ///   neither got nor changed. A client certificate that is set is shown to a server that asks for one and is
+        ///   trusted. A user name is shown. Threads: any; waits "timeout_ms" at most.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_diagnose(int account, ref int response);
+
+        /// <summary>Checks a profile, for its author: all problems of the file at once, and what it would send. Sends
+        /// nothing.</summary>
+        /// <param name="path">The absolute path of a profile ending in ".json", or "senior", "invoisys",
+        ///   "assine".</param>
+        /// <param name="response">Receives a handle, to be read with the erptokenw_response functions and closed with
+        ///   erptokenw_close. Left as it is when the call fails.</param>
+        /// <returns>ErpTokenStatus.Ok for any file that can be read, valid or not; ErpTokenStatus.Argument (null);
+        ///   ErpTokenStatus.Encoding; ErpTokenStatus.Provider (unknown name, or a file that cannot be read: the text
+        ///   says why); ErpTokenStatus.Limit (no memory for one more handle).</returns>
+        /// <remarks>The response is JSON. Its member "text" is all of it for a person, in the "language" of the
+        ///   process: read it with erptokenw_response_field(response, "/text", ...). The others are for a program:
+        ///   "valid" (true or false), "name", "title", "problems" and "warnings" (lists of "line", "column", "place",
+        ///   "text" and "hint"; a file with warnings alone is valid), "requests" (of a valid profile, in its usual
+        ///   and its test environment: "environment", "operation", "needs", "method", "url", "headers" and "body",
+        ///   with [name] in place of every value, such as [password], and [...] in place of what stands in the
+        ///   profile itself under the name of a secret; "api" is a call of the program's own) and "values" (what is
+        ///   computed, and of what). No value of an option is needed, or shown. Threads: any. Lifetime: of the
+        ///   response, until erptokenw_close or erptokenw_shutdown.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_check_profile(string path, ref int response);
 
         /// <summary>Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under
         /// way, and removes every log callback after the last lines.</summary>
@@ -979,6 +1010,14 @@ namespace ErpToken
         public static void Configure(string option, string value)
         {
             ErpTokenException.Check(ErpTokenNative.erptokenw_configure(option, value));
+        }
+
+        /// <summary>What is wrong with a profile, and what it would send; nothing is sent.</summary>
+        public static ErpResponse CheckProfile(string path)
+        {
+            int response = 0;
+            ErpTokenException.Check(ErpTokenNative.erptokenw_check_profile(path, ref response));
+            return new ErpResponse(response);
         }
 
         /// <summary>Adds, changes or (level 0) removes a listener. It runs on threads that are inside a call.</summary>

@@ -221,6 +221,8 @@ type
 
 /// <summary>Sets an option of the process, or the default of an account option.</summary>
 procedure ErpConfigure(const Option, Value: string);
+/// <summary>What is wrong with a profile, and what it would send; nothing is sent. The caller frees it.</summary>
+function ErpCheckProfile(const Path: string): TErpResponse;
 /// <summary>Adds, changes or (level 0) removes a log callback; it must not raise.</summary>
 procedure ErpLog(Callback: TErpLogLine; UserData: Pointer; Level: Integer);
 /// <summary>Closes every handle and wipes every token: for the program, not for a plugin.</summary>
@@ -255,7 +257,11 @@ procedure ErpCheck(Status: Integer);
   ///   ERPTOKEN_E_UNSUPPORTED ("token" = "application" at a provider that has no application tokens).</returns>
   /// <remarks>Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this
   ///   handle, so that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.
-  ///   Threads: any; calls of other threads that run at this moment finish with the old value.</remarks>
+  ///   "client_certificate", "client_key" and "client_certificate_password" belong together and may be set in any
+  ///   order. The files are read when they are set. The call that makes them contradict each other (a wrong password,
+  ///   a key of another certificate) answers ERPTOKEN_E_OPTION and sets its value all the same, and so does every
+  ///   call that needs the certificate, without sending anything, until one of them is set to what fits. Threads:
+  ///   any; calls of other threads that run at this moment finish with the old value.</remarks>
   function erptokenw_set(account: Integer; option: PWideChar; value: PWideChar): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
@@ -304,8 +310,9 @@ procedure ErpCheck(Status: Integer);
 
   /// <summary>Gets a newer token now, whatever is left of the current one.</summary>
   /// <param name="account">As for erptokenw_get.</param>
-  /// <returns>ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old; else
-  ///   as erptokenw_get. While a failure is remembered the call returns it and sends nothing.</returns>
+  /// <returns>ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old, or
+  ///   the profile's credentials are a fixed key; else as erptokenw_get. While a failure is remembered the call
+  ///   returns it and sends nothing.</returns>
   /// <remarks>Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.</remarks>
   function erptokenw_renew(account: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
@@ -316,9 +323,10 @@ procedure ErpCheck(Status: Integer);
   /// <param name="token">The token that was refused, from erptokenw_get or erptokenw_authorization. If it is no
   ///   longer the current one, a newer one exists already and nothing is dropped: a late report costs
   ///   nothing.</param>
-  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago: it
-  ///   is kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (nil or empty); ERPTOKEN_E_HANDLE;
-  ///   ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED.</returns>
+  /// <returns>ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago, or
+  ///   it is a fixed key or an import that nothing can renew: it is kept, the cause is a permission of that API);
+  ///   ERPTOKEN_E_ARGUMENT (nil or empty); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING;
+  ///   ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED.</returns>
   /// <remarks>Threads: any; a thousand threads that report the same token cause one renewal.</remarks>
   function erptokenw_reject(account: Integer; token: PWideChar): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
@@ -341,7 +349,8 @@ procedure ErpCheck(Status: Integer);
   ///   "ageing" (still handed out, a renewal is due), "expired", "waiting" (failed, to be tried again), "refused"
   ///   (credentials), "action" (a person must act); "source" of the token: "login", "refresh", "memory" (of this
   ///   process), "store", "import"; "last_error": a status name or empty; instants in RFC 3339, UTC: "expires_at",
-  ///   "obtained_at", "renew_at". The fields of erptokenw_info_int too.</param>
+  ///   "obtained_at", "renew_at". The fields of erptokenw_info_int too. Of what never ends "expires_at" and
+  ///   "renew_at" are empty; "header_name" is, where the token goes in no header.</param>
   /// <param name="buffer">Receives the text, NUL-terminated; empty while there is no token.</param>
   /// <param name="length">As for erptokenw_get.</param>
   /// <returns>ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
@@ -352,9 +361,9 @@ procedure ErpCheck(Status: Integer);
 
   /// <summary>Reads one field of the account as a number. Sends nothing.</summary>
   /// <param name="account">From erptokenw_open.</param>
-  /// <param name="field">"expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the
-  ///   identity in this process: "logins", "refreshes", "hits", "waits", "failures", which stop at
-  ///   2147483647.</param>
+  /// <param name="field">"expires_in", "age", "renew_in" in seconds, 0 while there is no token, 2147483647 for what
+  ///   never ends; counters of the identity in this process: "logins", "refreshes", "hits", "waits", "failures",
+  ///   which stop at 2147483647.</param>
   /// <param name="value">Receives the number, 0 or more. Left as it is when the call fails.</param>
   /// <returns>ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION (unknown
   ///   field, or one that is a text).</returns>
@@ -454,11 +463,12 @@ procedure ErpCheck(Status: Integer);
   /// <param name="response">Receives a handle, to be closed with erptokenw_close. Left as it is when the call
   ///   fails.</param>
   /// <returns>ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or
-  ///   length that cannot be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
-  ///   "max_response_bytes", or there is no memory for one more handle); ERPTOKEN_E_INSECURE (plain http, or a host
-  ///   that is neither of the chosen environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK;
-  ///   ERPTOKEN_E_TIMEOUT; ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what
-  ///   kept the token from being had or renewed, as erptokenw_get.</returns>
+  ///   length that cannot be sent, or a body that is no JSON object where the profile puts credentials into it);
+  ///   ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above "max_response_bytes", or there
+  ///   is no memory for one more handle); ERPTOKEN_E_INSECURE (plain http, or a host that is neither of the chosen
+  ///   environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT; ERPTOKEN_E_TLS;
+  ///   ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what kept the token from being had or
+  ///   renewed, as erptokenw_get.</returns>
   /// <remarks>A repeated request has its body again. A token refused twice is not renewed again: the second answer is
   ///   the response. Redirects are not followed: they are responses, and the token would go with them. "timeout_ms"
   ///   covers all of it. When no answer came to a POST, nobody knows whether it was carried out: look before you send
@@ -468,7 +478,8 @@ procedure ErpCheck(Status: Integer);
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
   /// <summary>Reads the HTTP status of a response.</summary>
-  /// <param name="response">From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.</param>
+  /// <param name="response">From erptokenw_request, erptokenw_app_list, erptokenw_diagnose or
+  ///   erptokenw_check_profile.</param>
   /// <param name="http_status">Receives the status, 100 to 999. Left as it is when the call fails.</param>
   /// <returns>ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.</returns>
   /// <remarks>Threads: any.</remarks>
@@ -583,13 +594,35 @@ procedure ErpCheck(Status: Integer);
   ///   ERPTOKEN_E_LIMIT (no memory for one more handle).</returns>
   /// <remarks>The response is JSON. Its member "text" is the report for a person, in the "language" of the process:
   ///   read it with erptokenw_response_field(response, "/text", ...). The others are for a program: "library",
-  ///   "time", "provider", "environment", "account" (user, names of the options set, missing ones), "token" (state,
-  ///   last error), "store", "proxy", "dns", "tcp", "tls" (with the chain of certificates), "http", "clock"
-  ///   ("ahead_s": the server's clock less this one) and "advice" (a list of "code" and "text"; empty: nothing is
-  ///   wrong). A step that was not reached is not there. It looks the provider's host up, connects, looks at its
-  ///   certificates and asks for no page in particular. Credentials and tokens are not sent, the token is neither got
-  ///   nor changed. A user name is shown. Threads: any; waits "timeout_ms" at most.</remarks>
+  ///   "time", "provider", "environment", "account" (user, names of the options set, missing ones),
+  ///   "client_certificate" (where one is set: subject, issuer, from, until, key, kind), "token" (state, last error),
+  ///   "store", "proxy", "dns", "tcp", "tls" (with the chain of certificates), "http", "clock" ("ahead_s": the
+  ///   server's clock less this one) and "advice" (a list of "code" and "text"; empty: nothing is wrong). A step that
+  ///   was not reached is not there. It looks the provider's host up, connects, looks at its certificates and asks
+  ///   for no page in particular. Credentials and tokens are not sent, the token is neither got nor changed. A client
+  ///   certificate that is set is shown to a server that asks for one and is trusted. A user name is shown. Threads:
+  ///   any; waits "timeout_ms" at most.</remarks>
   function erptokenw_diagnose(account: Integer; var response: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Checks a profile, for its author: all problems of the file at once, and what it would send. Sends
+  /// nothing.</summary>
+  /// <param name="path">The absolute path of a profile ending in ".json", or "senior", "invoisys", "assine".</param>
+  /// <param name="response">Receives a handle, to be read with the erptokenw_response functions and closed with
+  ///   erptokenw_close. Left as it is when the call fails.</param>
+  /// <returns>ERPTOKEN_OK for any file that can be read, valid or not; ERPTOKEN_E_ARGUMENT (nil);
+  ///   ERPTOKEN_E_ENCODING; ERPTOKEN_E_PROVIDER (unknown name, or a file that cannot be read: the text says why);
+  ///   ERPTOKEN_E_LIMIT (no memory for one more handle).</returns>
+  /// <remarks>The response is JSON. Its member "text" is all of it for a person, in the "language" of the process:
+  ///   read it with erptokenw_response_field(response, "/text", ...). The others are for a program: "valid" (true or
+  ///   false), "name", "title", "problems" and "warnings" (lists of "line", "column", "place", "text" and "hint"; a
+  ///   file with warnings alone is valid), "requests" (of a valid profile, in its usual and its test environment:
+  ///   "environment", "operation", "needs", "method", "url", "headers" and "body", with [name] in place of every
+  ///   value, such as [password], and [...] in place of what stands in the profile itself under the name of a secret;
+  ///   "api" is a call of the program's own) and "values" (what is computed, and of what). No value of an option is
+  ///   needed, or shown. Threads: any. Lifetime: of the response, until erptokenw_close or
+  ///   erptokenw_shutdown.</remarks>
+  function erptokenw_check_profile(path: PWideChar; var response: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
   /// <summary>Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way, and
@@ -774,6 +807,17 @@ end;
 procedure ErpLog(Callback: TErpLogLine; UserData: Pointer; Level: Integer);
 begin
   ErpCheck(erptokenw_log(Callback, UserData, Level));
+end;
+
+function ErpCheckProfile(const Path: string): TErpResponse;
+var
+  WidePath: TErpWide;
+  Response: Integer;
+begin
+  WidePath := ToWide(Path);
+  Response := 0;
+  ErpCheck(erptokenw_check_profile(PWideChar(WidePath), Response));
+  Result := TErpResponse.CreateOwning(Response);
 end;
 
 procedure ErpShutdown;

@@ -165,6 +165,11 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_open(const char *provider, int32_t *
  * Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this handle,
  * so that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.
  *
+ * "client_certificate", "client_key" and "client_certificate_password" belong together and may be set in any order. The
+ * files are read when they are set. The call that makes them contradict each other (a wrong password, a key of another
+ * certificate) answers ERPTOKEN_E_OPTION and sets its value all the same, and so does every call that needs the
+ * certificate, without sending anything, until one of them is set to what fits.
+ *
  * Threads: any; calls of other threads that run at this moment finish with the old value.
  *
  * Example: erptoken_set(account, "password", "senhaUsuario");
@@ -227,8 +232,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_authorization(int32_t account, char 
  * Gets a newer token now, whatever is left of the current one.
  *
  * @param account  As for erptoken_get.
- * @return ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old; else as
- *         erptoken_get. While a failure is remembered the call returns it and sends nothing.
+ * @return ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old, or the
+ *         profile's credentials are a fixed key; else as erptoken_get. While a failure is remembered the call returns it and sends nothing.
  *
  * Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.
  */
@@ -240,8 +245,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_renew(int32_t account);
  * @param account  The account that gave the token.
  * @param token    The token that was refused, from erptoken_get or erptoken_authorization. If it is no longer the
  *                 current one, a newer one exists already and nothing is dropped: a late report costs nothing.
- * @return ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago: it is
- *         kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (NULL or empty); ERPTOKEN_E_HANDLE;
+ * @return ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago, or it is
+ *         a fixed key or an import that nothing can renew: it is kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (NULL or empty); ERPTOKEN_E_HANDLE;
  *         ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED.
  *
  * Threads: any; a thousand threads that report the same token cause one renewal.
@@ -271,7 +276,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_logout(int32_t account);
  *                 (still handed out, a renewal is due), "expired", "waiting" (failed, to be tried again), "refused"
  *                 (credentials), "action" (a person must act); "source" of the token: "login", "refresh", "memory" (of
  *                 this process), "store", "import"; "last_error": a status name or empty; instants in RFC 3339, UTC:
- *                 "expires_at", "obtained_at", "renew_at". The fields of erptoken_info_int too.
+ *                 "expires_at", "obtained_at", "renew_at". The fields of erptoken_info_int too. Of what never ends
+ *                 "expires_at" and "renew_at" are empty; "header_name" is, where the token goes in no header.
  * @param buffer   Receives the text, NUL-terminated; empty while there is no token.
  * @param length   As for erptoken_get.
  * @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
@@ -286,8 +292,9 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_info(int32_t account, const char *fi
  * Reads one field of the account as a number. Sends nothing.
  *
  * @param account  From erptoken_open.
- * @param field    "expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the identity in
- *                 this process: "logins", "refreshes", "hits", "waits", "failures", which stop at 2147483647.
+ * @param field    "expires_in", "age", "renew_in" in seconds, 0 while there is no token, 2147483647 for what never
+ *                 ends; counters of the identity in this process: "logins", "refreshes", "hits", "waits",
+ *                 "failures", which stop at 2147483647.
  * @param value    Receives the number, 0 or more. Left as it is when the call fails.
  * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION (unknown field,
  *         or one that is a text).
@@ -406,7 +413,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_revoke(int32_t account, const ch
  *                     application/json if the headers name no content type.
  * @param response     Receives a handle, to be closed with erptoken_close. Left as it is when the call fails.
  * @return ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or length
- *         that cannot be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
+ *         that cannot be sent, or a body that is no JSON object where the profile puts credentials into it); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
  *         "max_response_bytes", or there is no memory for one more handle); ERPTOKEN_E_INSECURE (plain http, or a host that is neither of
  *         the chosen environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT;
  *         ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what kept the token from
@@ -427,7 +434,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_request(int32_t account, const char 
 /**
  * Reads the HTTP status of a response.
  *
- * @param response     From erptoken_request, erptoken_app_list or erptoken_diagnose.
+ * @param response     From erptoken_request, erptoken_app_list, erptoken_diagnose or erptoken_check_profile.
  * @param http_status  Receives the status, 100 to 999. Left as it is when the call fails.
  * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
  *
@@ -583,16 +590,42 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_log(erptoken_log_fn callback, void *
  *
  * The response is JSON. Its member "text" is the report for a person, in the "language" of the process: read it with
  * erptoken_response_field(response, "/text", ...). The others are for a program: "library", "time", "provider",
- * "environment", "account" (user, names of the options set, missing ones), "token" (state, last error), "store", "proxy",
+ * "environment", "account" (user, names of the options set, missing ones), "client_certificate" (where one is set: subject,
+ * issuer, from, until, key, kind), "token" (state, last error), "store", "proxy",
  * "dns", "tcp", "tls" (with the chain of certificates), "http", "clock" ("ahead_s": the server's clock less this one)
  * and "advice" (a list of "code" and "text"; empty: nothing is wrong). A step that was not reached is not there.
  *
  * It looks the provider's host up, connects, looks at its certificates and asks for no page in particular. Credentials and
- * tokens are not sent, the token is neither got nor changed. A user name is shown.
+ * tokens are not sent, the token is neither got nor changed. A client certificate that is set is shown to a server that asks
+ * for one and is trusted. A user name is shown.
  *
  * Threads: any; waits "timeout_ms" at most.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_diagnose(int32_t account, int32_t *response);
+
+/**
+ * Checks a profile, for its author: all problems of the file at once, and what it would send. Sends nothing.
+ *
+ * @param path      The absolute path of a profile ending in ".json", or "senior", "invoisys", "assine".
+ * @param response  Receives a handle, to be read with the erptoken_response functions and closed with erptoken_close.
+ *                  Left as it is when the call fails.
+ * @return ERPTOKEN_OK for any file that can be read, valid or not; ERPTOKEN_E_ARGUMENT (NULL); ERPTOKEN_E_ENCODING;
+ *         ERPTOKEN_E_PROVIDER (unknown name, or a file that cannot be read: the text says why); ERPTOKEN_E_LIMIT (no
+ *         memory for one more handle).
+ *
+ * The response is JSON. Its member "text" is all of it for a person, in the "language" of the process: read it with
+ * erptoken_response_field(response, "/text", ...). The others are for a program: "valid" (true or false), "name", "title",
+ * "problems" and "warnings" (lists of "line", "column", "place", "text" and "hint"; a file with warnings alone is valid),
+ * "requests" (of a valid profile, in its usual and its test environment: "environment", "operation", "needs", "method",
+ * "url", "headers" and "body", with [name] in place of every value, such as [password], and [...] in place of what stands in
+ * the profile itself under the name of a secret; "api" is a call of the program's own) and "values" (what is computed, and
+ * of what). No value of an option is needed, or shown.
+ *
+ * Threads: any. Lifetime: of the response, until erptoken_close or erptoken_shutdown.
+ *
+ * Example: int32_t response = 0; erptoken_check_profile("C:\\erp\\rm.json", &response);
+ */
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_check_profile(const char *path, int32_t *response);
 
 /**
  * Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way, and removes every

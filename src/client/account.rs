@@ -3,7 +3,7 @@
 use crate::cache::entry::{GetRequest, Obtained};
 use crate::cache::policy::Need;
 use crate::cache::published::FastPath;
-use crate::cache::token::{Bearer, Token};
+use crate::cache::token::Token;
 use crate::config::options::{self, Values};
 use crate::config::process::Process;
 use crate::error::{Error, Result, Status};
@@ -161,10 +161,9 @@ impl Account {
     }
 
     /// What a request carries, had until then.
-    pub fn bearer(&self, resolved: &ResolvedConfig, until: Instant) -> Result<Bearer> {
+    pub fn token_until(&self, resolved: &ResolvedConfig, until: Instant) -> Result<Arc<Token>> {
         let timeout = until.saturating_duration_since(Instant::now());
-        let token = self.token(resolved, &GetRequest { remaining: timeout, ..resolved.request() })?;
-        Ok(token.issued.bearer.clone())
+        self.token(resolved, &GetRequest { remaining: timeout, ..resolved.request() })
     }
 
     fn token(&self, resolved: &ResolvedConfig, request: &GetRequest) -> Result<Arc<Token>> {
@@ -175,22 +174,28 @@ impl Account {
         Ok(token)
     }
 
+    /// What never ends is as new as can be.
     pub fn renew(&self) -> Result<()> {
         let resolved = self.resolved()?;
+        if resolved.entry.snapshot().token.is_some_and(|token| token.issued.validity.is_endless()) {
+            return Ok(());
+        }
         resolved.entry.renew(&resolved.request())
     }
 
     /// `token` is the access token, or the header's value that carries it.
     pub fn reject(&self, token: &str) -> Result<()> {
-        let header = self.profile.token_header();
-        let bare = token.strip_prefix(header.prefix).and_then(|rest| rest.strip_suffix(header.suffix));
-        let rejected = self.resolved()?.entry.reject(bare.unwrap_or(token));
+        let rejected = self.resolved()?.reject(token);
         self.log_rejected(&rejected);
         rejected.map(drop)
     }
 
     pub fn logout(&self) -> Result<()> {
         let resolved = self.resolved()?;
+        if self.profile.is_fixed() {
+            // Nobody gave it, and it stays as long as the options that it is made of.
+            return Ok(());
+        }
         let until = Instant::now() + resolved.timeout;
         let began = Instant::now();
         // The application token first: its end is asked for with the session.
@@ -260,8 +265,8 @@ impl Account {
     }
 }
 
-/// A profile that a program brought. Its path is absolute: what decides where passwords go is never searched.
-fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
+/// The text of a profile that a program brought. Its path is absolute: what decides where passwords go is never searched.
+pub fn read_profile_file(provider: &str) -> Result<Vec<u8>> {
     let is_path = Path::new(provider).is_absolute()
         && Path::new(provider).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     if !is_path {
@@ -270,16 +275,21 @@ fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
         return Err(Error::new(Status::Provider, Message::UnknownProvider { name, known }));
     }
     let path = provider.to_owned();
-    let unreadable =
-        |cause| Error::new(Status::Provider, Message::ProfileUnreadable { path: path.clone(), cause });
-    let bytes = options::read_limited(provider).map_err(|cause| match cause {
-        FileFault::OtherOwner | FileFault::Writable | FileFault::Replaceable => {
-            Error::new(Status::Provider, Message::ProfileExposed { path: path.clone(), cause })
-        }
-        cause => unreadable(cause),
-    })?;
+    options::read_limited(provider).map_err(|cause| {
+        let message = match cause {
+            FileFault::OtherOwner | FileFault::Writable | FileFault::Replaceable => {
+                Message::ProfileExposed { path, cause }
+            }
+            cause => Message::ProfileUnreadable { path, cause },
+        };
+        Error::new(Status::Provider, message)
+    })
+}
+
+fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
+    let bytes = read_profile_file(provider)?;
     let profile = Profile::parse(&bytes).map_err(|problems| {
-        let more = problems.len().saturating_sub(1);
+        let (more, path) = (problems.len().saturating_sub(1), provider.to_owned());
         let first =
             problems.into_iter().next().map(|problem| Message::ProfileInvalid { path, problem, more });
         Error::new(Status::Provider, first.unwrap_or(Message::Internal { place: "read_profile".to_owned() }))

@@ -61,7 +61,10 @@ impl RefreshGoal {
         policy::is_usable(&record.validity, now, need)
             && match self.mode {
                 RefreshMode::Newer => newer.unwrap_or(false) || just_now,
-                RefreshMode::Better | RefreshMode::Required => newer.unwrap_or(true),
+                RefreshMode::Better => newer.unwrap_or(true),
+                RefreshMode::Required => {
+                    newer.unwrap_or(true) || known.is_some_and(|known| record.was_used_after(known))
+                }
             }
     }
 
@@ -186,6 +189,24 @@ impl Entry {
         }
         self.adopt_record(&mut inner, &record);
         true
+    }
+
+    /// Lets other processes know that the token is in use, behind the caller. What cannot be told costs them a login.
+    pub(super) fn tell_use(self: &Arc<Self>, token: &Arc<Token>) {
+        if self.record.is_none() {
+            return;
+        }
+        let (entry, token) = (Arc::clone(self), Arc::clone(token));
+        self.threads.run(move || {
+            let lock =
+                entry.record.as_ref().and_then(|record_handle| record_handle.lock(Instant::now()).ok()?);
+            let Some(lock) = lock else { return };
+            let record = TokenRecord::of(lock.record(), entry.clock.now());
+            let record = record.filter(|record| record.is(token.issued.bearer.access_token()));
+            let Some(mut record) = record else { return };
+            record.validity.used_age_ms = record.validity.used_age_ms.max(token.validity().used_age_ms);
+            let _ = lock.write(record.encode().as_slice());
+        });
     }
 
     /// Takes what another process brought, and what is known of when it asked for it.

@@ -31,6 +31,7 @@ impl Login {
     pub(super) fn note(&self, asked: &Asked, reply: &net::Reply, reading: &ParsedResponse) {
         let (verdict, may_show) = match reading {
             ParsedResponse::Refused(refused) => (refused.is.as_str(), true),
+            ParsedResponse::Next(next) if next.after_success => return,
             // What it holds is as good as a token.
             ParsedResponse::Next(next) => (next.otherwise.is.as_str(), false),
             ParsedResponse::Token(taken) => {
@@ -48,7 +49,7 @@ impl Login {
             let text = read(if may_show { start } else { &[] });
             let start = secret::clean(&text, &self.secrets(asked.values));
             let event = Event::AnswerJudged {
-                operation: asked.operation.name(),
+                operation: self.profile.name_of(asked.operation),
                 method: asked.method,
                 address: self.address(asked),
                 http_status: reply.http_status,
@@ -66,7 +67,7 @@ impl Login {
     pub(super) fn note_lost(&self, asked: &Asked, failed: &RenewalFailure) {
         log::event(Level::Debug, || {
             let event = Event::Unanswered {
-                operation: asked.operation.name(),
+                operation: self.profile.name_of(asked.operation),
                 method: asked.method.to_owned(),
                 address: self.address(asked),
                 why: failed.error.message.clone(),
@@ -75,7 +76,7 @@ impl Login {
         });
         self.add(BadAnswer {
             wall_ms: clock::now().wall_ms,
-            operation: asked.operation.name(),
+            operation: self.profile.name_of(asked.operation),
             http_status: failed.error.http_status,
             content_type: String::new(),
             bytes: 0,
@@ -89,7 +90,7 @@ impl Login {
         let now_ms = clock::now().wall_ms;
         self.add(BadAnswer {
             wall_ms: now_ms,
-            operation: operation.name(),
+            operation: self.profile.name_of(operation),
             http_status: reply.http_status,
             content_type: reply.content_type.clone(),
             bytes: reply.body.as_slice().len(),

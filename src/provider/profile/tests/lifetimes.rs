@@ -32,6 +32,72 @@ fn seconds_in_many_forms() {
     }
 }
 
+fn expires_with(life: &str, field: &str) -> Expires {
+    let paths = r#","take":{"access_token":["/t"],"expires_in":["/in"],"expires_at":["/at"]}"#;
+    let profile = Profile::parse(small(&format!(r#"{paths},"life":{{{life}}}"#))).unwrap();
+    token(login(&profile, &[]).read(&profile, 200, format!(r#"{{"t":"tok",{field}}}"#).as_bytes())).expires
+}
+
+#[test]
+fn a_life_counts_in_the_profiles_unit() {
+    for (unit, value, seconds) in [
+        ("s", "90", 90),
+        ("ms", "3600000", 3600),
+        ("ms", r#""1999""#, 1),
+        ("ms", "1800000000", 1_800_000),
+        ("min", "30", 1800),
+        ("min", r#""0.5""#, 30),
+        ("h", "8", 28_800),
+        ("h", "1.5", 5400),
+        ("h", "-1", -3600),
+        ("h", "9223372036854775807", i64::MAX),
+    ] {
+        let unit = format!(r#""unit":"{unit}""#);
+        assert_eq!(
+            expires_with(&unit, &format!(r#""in":{value}"#)),
+            Expires::Seconds(seconds),
+            "{unit} {value}"
+        );
+    }
+    for unit in ["s", "ms", "min", "h"] {
+        let of = |value| expires_with(&format!(r#""unit":"{unit}""#), &format!(r#""in":{value}"#));
+        assert_eq!(of("1800000000000"), Expires::At(1_800_000_000_000), "{unit}");
+        if unit != "ms" {
+            assert_eq!(of("1800000000"), Expires::At(1_800_000_000_000), "{unit}");
+        }
+    }
+}
+
+#[test]
+fn a_date_without_zone_has_the_profiles() {
+    const AT: i64 = 1_609_545_540_000;
+    for value in [
+        r#""2021-01-01T20:59:00""#,
+        r#""2021-01-01 20:59:00.000""#,
+        r#""2021-01-01 20:59""#,
+        r#""01/01/2021 20:59:00""#,
+        r#"{"date":"2021-01-01 20:59:00.000000"}"#,
+        // Its own wins.
+        r#""2021-01-01T23:59:00Z""#,
+        r#""2021-01-01T21:59:00-0200""#,
+        r#"{"date":"2021-01-01 23:59:00.000000","timezone":"UTC"}"#,
+    ] {
+        for field in ["at", "in"] {
+            let expires = expires_with(r#""zone":"-03:00""#, &format!(r#""{field}":{value}"#));
+            assert_eq!(expires, Expires::At(AT), "{value}");
+        }
+    }
+    for value in
+        [r#""2021-01-01 08:59:00 PM""#, r#""2021-01-01""#, r#""2021-01-01T20:59:00 XYZ""#, r#""soon""#]
+    {
+        let expires = expires_with(r#""zone":"-03:00""#, &format!(r#""at":{value}"#));
+        assert_eq!(expires, Expires::Missing, "{value}");
+    }
+    for zone in ["3", "-3", "BRST", "03:00", "-25:00", ""] {
+        assert!(Profile::parse(small(&format!(r#","life":{{"zone":"{zone}"}}"#))).is_err(), "{zone}");
+    }
+}
+
 #[test]
 fn what_is_no_lifetime_is_missing() {
     for value in
@@ -179,4 +245,21 @@ fn what_is_there_and_not_understood_is_told() {
     assert_eq!(unread(r#","in":"forever""#).as_deref(), Some("forever"));
     assert_eq!(unread(r#","at":"28/11/2026 10:00:00""#).as_deref(), Some("28/11/2026 10:00:00"));
     assert_eq!(unread(r#","in":true"#).as_deref(), Some("true"));
+}
+
+#[test]
+fn a_life_outside_the_json_is_read_as_one_inside_it() {
+    let take = r#","take":{"access_token":["/t"],"expires_in":[{"header":"X-Lasts"}],"expires_at":[{"cookie":"ends"}]}"#;
+    let profile = Profile::parse(small(take)).unwrap();
+    let read = |name: &str, value: &str| {
+        let headers = [(name.to_owned(), Zeroizing::new(value.as_bytes().to_vec()))];
+        let answer = Answer { headers: &headers, ..answer(200, br#"{"t":"tok"}"#) };
+        let taken = token(login(&profile, &[]).judge(&profile, &answer));
+        (taken.expires, taken.life_unread)
+    };
+    assert_eq!(read("x-lasts", " 60 "), (Expires::Seconds(60), None));
+    assert_eq!(read("Set-Cookie", "ends=\"2021-01-01T23:59:00Z\"; Path=/").0, Expires::At(1_609_545_540_000));
+    assert_eq!(read("X-Lasts", "amanh\u{e3}"), (Expires::Missing, Some("amanh\u{e3}".to_owned())));
+    assert_eq!(read("Set-Cookie", "ends=soon").1.as_deref(), Some("soon"));
+    assert_eq!(read("X-Other", "60"), (Expires::Missing, None));
 }
