@@ -72,6 +72,12 @@ impl Connection {
         self.tls.as_ref().and_then(|tls| tls.handshake_kind()) == Some(HandshakeKind::Resumed)
     }
 
+    /// What the client showed of itself, where it was asked to.
+    pub fn peer_certificate(&self) -> Option<Vec<u8>> {
+        let first = self.tls.as_ref()?.peer_certificates()?.first()?;
+        Some(first.as_ref().to_vec())
+    }
+
     /// Takes the peeked bytes out of the socket: from here on it closes in the ordinary way.
     pub fn settle(&mut self) -> io::Result<()> {
         let mut rest = vec![0; self.peeked];

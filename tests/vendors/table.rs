@@ -1,0 +1,63 @@
+//! Every profile has a player and is told of in `profiles/README.md`, and the other way round.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::Value;
+
+use crate::client::*;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/profiles");
+
+pub fn path(profile: &str) -> String {
+    format!("{FOLDER}/{profile}.json")
+}
+
+/// A profile may have several players.
+const PLAYERS: &[&[&str]] = &[
+    crate::totvs::PROFILES, //
+];
+
+fn profiles() -> BTreeSet<String> {
+    let files = fs::read_dir(FOLDER).expect("the profiles").flatten();
+    let names = files.filter_map(|file| file.file_name().into_string().ok());
+    names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned)).collect()
+}
+
+fn read(profile: &str) -> Value {
+    let text = fs::read_to_string(path(profile)).unwrap_or_else(|error| panic!("{profile}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{profile}: {error}"))
+}
+
+#[test]
+fn every_profile_is_played() {
+    let players: BTreeSet<String> = PLAYERS.concat().into_iter().map(str::to_owned).collect();
+    assert_eq!(profiles(), players);
+}
+
+#[test]
+fn every_profile_opens_names_its_sources_and_holds_no_secret() {
+    for profile in profiles() {
+        Account::open(&path(&profile)).unwrap_or_else(|failure| panic!("{profile}: {failure:?}"));
+        let read = read(&profile);
+        assert_eq!(read["name"], profile.as_str(), "it is called as its file");
+        assert!(read["title"].as_str().is_some_and(|title| !title.is_empty()), "{profile}: no title");
+        let sources = read["sources"].as_array().map_or(0, Vec::len);
+        assert!(sources > 0, "{profile}: which page was it written from?");
+        for (option, default) in read["options"].as_object().into_iter().flatten() {
+            let secret = ["secret", "password", "token", "key"].iter().any(|word| option.contains(word));
+            assert!(!secret || default.is_null(), "{profile}: {option} has a value");
+        }
+    }
+}
+
+#[test]
+fn every_profile_has_a_row_that_says_how_far_it_was_tried() {
+    let page = fs::read_to_string(format!("{FOLDER}/README.md")).expect("the page");
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| [`")).collect();
+    let names = rows.iter().filter_map(|row| row.split('`').nth(1)?.strip_suffix(".json"));
+    assert_eq!(names.map(str::to_owned).collect::<BTreeSet<_>>(), profiles());
+    for row in rows {
+        assert!(row.contains("never run against the vendor"), "{row}");
+    }
+}
