@@ -9,6 +9,7 @@
 //! | `play.rs` | what is played with all of them, and what a vendor has to tell for it |
 //! | `server.rs` | a vendor behind a port, plain or demanding a client certificate |
 //! | `asked.rs` | a request as a vendor looks at it |
+//! | `shape.rs` | the two shapes that most vendors have: a token endpoint, and a key |
 //! | `books.rs` | which tokens are alive, and how often what was asked |
 //! | `table.rs` | that each profile has a player and a row in `profiles/README.md` |
 //! | all others | groups of vendors |
@@ -29,6 +30,7 @@ mod asked;
 mod books;
 mod play;
 mod server;
+mod shape;
 mod table;
 
 /// The players of a group: a test for each, named after its profile, and their list for the table.
@@ -45,3 +47,10 @@ macro_rules! players {
 }
 
 mod totvs;
+mod banks;
+mod fiscal;
+mod freight;
+mod identity;
+mod others;
+mod payments;
+mod shops;

@@ -16,6 +16,13 @@ pub fn path(profile: &str) -> String {
 /// A profile may have several players.
 const PLAYERS: &[&[&str]] = &[
     crate::totvs::PROFILES, //
+    crate::fiscal::PROFILES,
+    crate::freight::PROFILES,
+    crate::shops::PROFILES,
+    crate::payments::PROFILES,
+    crate::banks::PROFILES,
+    crate::identity::PROFILES,
+    crate::others::PROFILES,
 ];
 
 fn profiles() -> BTreeSet<String> {
