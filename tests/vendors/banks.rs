@@ -81,7 +81,9 @@ fn problem(status: u16, title: &str, detail: &str) -> Response {
 fn inter_vendor() -> TokenEndpoint {
     TokenEndpoint {
         facts: with_certificate("/banking/v2/saldo"),
-        options: |at| client(at, &[("scope", "extrato.read boleto-cobranca.write"), ("conta_corrente", "123456789")]),
+        options: |at| {
+            client(at, &[("scope", "extrato.read boleto-cobranca.write"), ("conta_corrente", "123456789")])
+        },
         wrong: wrong_secret,
         asks: |asked| {
             if !known(asked) {
@@ -90,7 +92,8 @@ fn inter_vendor() -> TokenEndpoint {
             if asked.is("GET", "/banking/v2/saldo") && asked.says("x-conta-corrente", "123456789") {
                 return Asks::Call(asked.bearer().map(str::to_owned));
             }
-            let more = [("grant_type", "client_credentials"), ("scope", "extrato.read boleto-cobranca.write")];
+            let more =
+                [("grant_type", "client_credentials"), ("scope", "extrato.read boleto-cobranca.write")];
             in_form(asked, "/oauth/v2/token", &more)
         },
         issues: |pair, life_s| {

@@ -211,7 +211,10 @@ fn plugnotas_vendor() -> Key {
         right: "2da392a6-79d2-4304-a8b7-959572c7e44d",
         called: || json!({ "id": "5ba2b4d6a4d0a2e3f6b1c0d9", "status": "CONCLUIDO" }),
         refuses: || {
-            Response::json(401, &json!({ "error": { "message": "Não foi possível autenticar: x-api-key inválida" } }))
+            Response::json(
+                401,
+                &json!({ "error": { "message": "Não foi possível autenticar: x-api-key inválida" } }),
+            )
         },
     }
 }

@@ -14,7 +14,8 @@ players! {
     correios_by_card, "correios", correios(0);
     correios_by_contract, "correios", correios(1);
     correios_by_user, "correios", correios(2);
-    melhor_envio, "melhor-envio", melhor_envio_vendor();
+    melhor_envio, "melhor-envio", Consented { to: melhor_envio_vendor(), brings: MELHOR_ENVIO_CONSENT };
+    melhor_envio_with_a_refresh_token_from_elsewhere, "melhor-envio", melhor_envio_vendor();
     intelipost, "intelipost", intelipost_vendor();
     frete_rapido, "frete-rapido", frete_rapido_vendor();
     frete_rapido_contratacao, "frete-rapido-contratacao", frete_rapido_contratacao_vendor();
@@ -100,6 +101,8 @@ fn correios_token(pair: &Pair, life_s: u64) -> Response {
     Response::json(201, &body)
 }
 
+const MELHOR_ENVIO_CONSENT: &[(&str, &str)] =
+    &[("code", "def502003a&b=c"), ("redirect_uri", "https://erp.empresa.com.br/volta?de=1")];
 const MELHOR_ENVIO_AGENT: &str = "ERP da Empresa (ti@empresa.com.br)";
 
 /// Wants to know who asks, at every request. A person consents; the refresh token rotates.
@@ -114,7 +117,7 @@ fn melhor_envio_vendor() -> TokenEndpoint {
                 ("user_agent", MELHOR_ENVIO_AGENT.into()),
             ]
         },
-        wrong: || vec![("code", "usado".into()), ("redirect_uri", "https://erp.empresa.com.br/volta".into())],
+        wrong: || vec![("client_secret", "de outro aplicativo".into())],
         asks: |asked| {
             if !asked.says("User-Agent", MELHOR_ENVIO_AGENT) {
                 return Asks::Strange("who asks?");
@@ -125,39 +128,26 @@ fn melhor_envio_vendor() -> TokenEndpoint {
             if !asked.is("POST", "/oauth/token") || !asked.says("Accept", "application/json") {
                 return Asks::Strange("no login");
             }
-            let of_client = [("client_id", "3517"), ("client_secret", "segredo-do-aplicativo")];
-            let token = asked.field("refresh_token").unwrap_or_default();
-            let code = asked.field("code").unwrap_or_default();
-            let refresh = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
-            let consent = [
-                ("grant_type", "authorization_code"),
-                ("redirect_uri", "https://erp.empresa.com.br/volta"),
-                ("code", code.as_str()),
-            ];
-            if asked.form_is(&[&of_client[..], &refresh[..]].concat()) {
-                Asks::Refresh(token)
-            } else if asked.form_is(&[&of_client[..], &consent[..]].concat()) {
-                login(Some(&code), "código da tela", "usado")
-            } else {
-                Asks::Strange("another form")
-            }
+            let more = [("redirect_uri", MELHOR_ENVIO_CONSENT[1].1)];
+            let secrets = ["segredo-do-aplicativo", "de outro aplicativo"];
+            consent(asked, &[("client_id", "3517")], secrets, &more, MELHOR_ENVIO_CONSENT[0].1)
         },
         issues: |pair, life_s| {
             let body = json!({ "token_type": "Bearer", "expires_in": life_s, "access_token": pair.access,
                 "refresh_token": pair.refresh });
             Response::json(200, &body)
         },
-        refuses: || melhor_envio_error("invalid_grant", "The authorization code has been revoked."),
-        spent: || melhor_envio_error("invalid_grant", "The refresh token is invalid."),
+        refuses: || melhor_envio_error(401, "invalid_client", "Client authentication failed"),
+        spent: || melhor_envio_error(400, "invalid_grant", "The refresh token is invalid."),
         rotates: true,
         called: (200, || json!([])),
         unauthorised: || Response::json(401, &json!({ "message": "Unauthenticated." })),
     }
 }
 
-fn melhor_envio_error(code: &str, text: &str) -> Response {
+fn melhor_envio_error(status: u16, code: &str, text: &str) -> Response {
     let body = json!({ "error": code, "error_description": text, "hint": "", "message": text });
-    Response::json(400, &body)
+    Response::json(status, &body)
 }
 
 fn intelipost_vendor() -> Key {
@@ -181,7 +171,8 @@ fn intelipost_vendor() -> Key {
         right: "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
         called: || json!({ "status": "OK", "messages": [], "content": {}, "time": "12 ms" }),
         refuses: || {
-            let message = json!({ "type": "ERROR", "key": "authentication.invalid", "text": "API key inválida" });
+            let message =
+                json!({ "type": "ERROR", "key": "authentication.invalid", "text": "API key inválida" });
             Response::json(401, &json!({ "status": "ERROR", "messages": [message], "content": null }))
         },
     }
@@ -191,7 +182,11 @@ fn intelipost_vendor() -> Key {
 fn frete_rapido_vendor() -> Key {
     Key {
         facts: Facts {
-            call: ("POST", "/quote/simulate", Some(r#"{"recipient":{"type":0,"zipcode":1311000},"dispatchers":[]}"#)),
+            call: (
+                "POST",
+                "/quote/simulate",
+                Some(r#"{"recipient":{"type":0,"zipcode":1311000},"dispatchers":[]}"#),
+            ),
             ..Facts::fixed("")
         },
         options: |at| {
@@ -208,8 +203,7 @@ fn frete_rapido_vendor() -> Key {
             let key = body["shipper"]["token"].as_str()?.to_owned();
             let shipper =
                 json!({ "registered_number": "25438296000158", "token": key, "platform_code": "5AKVkHqCn" });
-            let wanted =
-                json!({ "recipient": { "type": 0, "zipcode": 1311000 }, "dispatchers": [], "shipper": shipper });
+            let wanted = json!({ "recipient": { "type": 0, "zipcode": 1311000 }, "dispatchers": [], "shipper": shipper });
             let known = asked.is("POST", "/api/v3/quote/simulate") && asked.has_no_authorization();
             (known && body == wanted && asked.request.query.is_empty()).then_some(key)
         },
@@ -246,7 +240,10 @@ fn frete_rapido_contratacao_vendor() -> Key {
 /// OWIN with two fields of its own.
 fn rodonaves_vendor() -> TokenEndpoint {
     TokenEndpoint {
-        facts: Facts { call: ("POST", "/api/v1/gera-cotacao", Some(r#"{"TotalWeight":10}"#)), ..Facts::of("") },
+        facts: Facts {
+            call: ("POST", "/api/v1/gera-cotacao", Some(r#"{"TotalWeight":10}"#)),
+            ..Facts::of("")
+        },
         options: |at| {
             vec![
                 ("base_url", at.into()),
@@ -307,7 +304,8 @@ fn braspress_vendor() -> Key {
         right: "senha:com dois pontos",
         called: || json!({ "conhecimentos": [] }),
         refuses: || {
-            let body = json!({ "statusCode": 401, "message": "UNAUTHORIZED", "dateTime": "28/11/2026 10:00:00" });
+            let body =
+                json!({ "statusCode": 401, "message": "UNAUTHORIZED", "dateTime": "28/11/2026 10:00:00" });
             Response::json(401, &body)
         },
     }

@@ -50,7 +50,9 @@ fn entra_by_secret_vendor() -> TokenEndpoint {
             }
         },
         issues: entra_token,
-        refuses: || entra_error(401, "invalid_client", 7_000_215, "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID."),
+        refuses: || {
+            entra_error(401, "invalid_client", 7_000_215, "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.")
+        },
         spent: no_refresh,
         rotates: false,
         called: (200, || json!({ "value": [] })),
@@ -114,7 +116,8 @@ fn keycloak_of_a_user_vendor() -> TokenEndpoint {
                 return Asks::Strange("Authorization");
             }
             let token = asked.field("token").unwrap_or_default();
-            let revoke = [("client_id", "erp"), ("token", token.as_str()), ("token_type_hint", "access_token")];
+            let revoke =
+                [("client_id", "erp"), ("token", token.as_str()), ("token_type_hint", "access_token")];
             if asked.is("POST", &realm("revoke")) && asked.form_is(&revoke) {
                 return Asks::Logout(Some(token));
             }
@@ -122,7 +125,8 @@ fn keycloak_of_a_user_vendor() -> TokenEndpoint {
                 return Asks::Strange("another address");
             }
             let token = asked.field("refresh_token").unwrap_or_default();
-            let refresh = [("grant_type", "refresh_token"), ("client_id", "erp"), ("refresh_token", token.as_str())];
+            let refresh =
+                [("grant_type", "refresh_token"), ("client_id", "erp"), ("refresh_token", token.as_str())];
             if asked.form_is(&refresh) {
                 return Asks::Refresh(token);
             }

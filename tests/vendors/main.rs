@@ -46,7 +46,6 @@ macro_rules! players {
     };
 }
 
-mod totvs;
 mod banks;
 mod fiscal;
 mod freight;
@@ -54,3 +53,4 @@ mod identity;
 mod others;
 mod payments;
 mod shops;
+mod totvs;

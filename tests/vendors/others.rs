@@ -37,7 +37,10 @@ fn zapsign_vendor() -> TokenEndpoint {
             }
             let password = body["password"].as_str();
             let wanted = json!({ "username": "dev@empresa.com.br", "password": password });
-            match asked.is("POST", "/api/v1/auth/token/54321/") && asked.has_no_authorization() && body == wanted {
+            match asked.is("POST", "/api/v1/auth/token/54321/")
+                && asked.has_no_authorization()
+                && body == wanted
+            {
                 true => login(password, "StrongPassword123", "WeakPassword"),
                 false => Asks::Strange("no login"),
             }
@@ -50,12 +53,18 @@ fn zapsign_vendor() -> TokenEndpoint {
             Response::json(401, &json!({ "detail": "No active account found with the given credentials" }))
         },
         spent: || {
-            Response::json(401, &json!({ "detail": "Token is invalid or expired", "code": "token_not_valid" }))
+            Response::json(
+                401,
+                &json!({ "detail": "Token is invalid or expired", "code": "token_not_valid" }),
+            )
         },
         rotates: false,
         called: (200, || json!({ "count": 0, "results": [] })),
         unauthorised: || {
-            Response::json(401, &json!({ "detail": "Given token not valid for any token type", "code": "token_not_valid" }))
+            Response::json(
+                401,
+                &json!({ "detail": "Given token not valid for any token type", "code": "token_not_valid" }),
+            )
         },
     }
 }
@@ -80,14 +89,16 @@ fn cigam_vendor() -> TokenEndpoint {
             let body = asked.json().unwrap_or_default();
             let password = body["Senha"].as_str();
             let wanted = json!({ "NomeUsuario": "integracao", "Senha": password, "Portal": "1" });
-            let right = asked.is("POST", "/api/genericos/ge/Login/Autenticar") && asked.has_no_authorization();
+            let right =
+                asked.is("POST", "/api/genericos/ge/Login/Autenticar") && asked.has_no_authorization();
             match right && body == wanted {
                 true => login(password, "senha", "outra senha"),
                 false => Asks::Strange("no login"),
             }
         },
         issues: |pair, _| {
-            let body = json!({ "success": true, "hash": pair.access, "messages": [], "data": {}, "tipoLogin": 1 });
+            let body =
+                json!({ "success": true, "hash": pair.access, "messages": [], "data": {}, "tipoLogin": 1 });
             Response::json(200, &body)
         },
         refuses: || {

@@ -23,6 +23,29 @@ pub enum Asks {
     Strange(&'static str),
 }
 
+/// The fields of a form that a consent's client sends.
+pub fn consent(
+    asked: &Asked,
+    client: &[(&str, &str)],
+    secrets: [&str; 2],
+    more: &[(&str, &str)],
+    code: &str,
+) -> Asks {
+    let secret = asked.field("client_secret").unwrap_or_default();
+    let token = asked.field("refresh_token").unwrap_or_default();
+    let refresh = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
+    let consent = [("grant_type", "authorization_code"), ("code", code)];
+    let client = [client, &[("client_secret", secret.as_str())]].concat();
+    let refreshes = asked.form_is(&[&client[..], &refresh].concat());
+    if !refreshes && !asked.form_is(&[&client[..], &consent, more].concat()) {
+        return Asks::Strange("another form");
+    }
+    match login(Some(&secret), secrets[0], secrets[1]) {
+        Asks::Login(true) if refreshes => Asks::Refresh(token),
+        asks => asks,
+    }
+}
+
 /// A login of which everything but the secret was right.
 pub fn login(secret: Option<&str>, right: &str, wrong: &str) -> Asks {
     match secret {
@@ -96,6 +119,31 @@ impl Vendor for TokenEndpoint {
     }
 }
 
+/// The same with a person's consent at hand, where the other imports a refresh token.
+pub struct Consented {
+    pub to: TokenEndpoint,
+    pub brings: &'static [(&'static str, &'static str)],
+}
+
+impl Vendor for Consented {
+    fn facts(&self) -> Facts {
+        Facts { renewal: Renewal::Refresh, ..self.to.facts() }
+    }
+
+    fn options(&self, at: &str) -> Options {
+        let brought = self.brings.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        self.to.options(at).into_iter().chain(brought).collect()
+    }
+
+    fn wrong(&self) -> Options {
+        self.to.wrong()
+    }
+
+    fn answer(&mut self, asked: &Asked, books: &mut Books) -> Response {
+        self.to.answer(asked, books)
+    }
+}
+
 /// A vendor whose key goes with every call.
 pub struct Key {
     pub facts: Facts,
@@ -135,7 +183,8 @@ impl Vendor for Key {
 
 /// OAuth's usual answer, without a refresh token.
 pub fn bearer(pair: &Pair, life_s: u64) -> Response {
-    let body = serde_json::json!({ "access_token": pair.access, "token_type": "Bearer", "expires_in": life_s });
+    let body =
+        serde_json::json!({ "access_token": pair.access, "token_type": "Bearer", "expires_in": life_s });
     Response::json(200, &body)
 }
 
@@ -150,11 +199,4 @@ pub fn oauth_error(status: u16, code: &str, text: &str) -> Response {
 
 pub fn no_refresh() -> Response {
     oauth_error(400, "unsupported_grant_type", "there is no refresh")
-}
-
-/// Where an account's base and API are, at one server.
-pub fn at(base: &str, more: &[(&'static str, &str)]) -> Options {
-    let mut options = vec![("base_url", base.to_owned())];
-    options.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
-    options
 }

@@ -7,12 +7,17 @@ use crate::play::*;
 use crate::shape::*;
 
 players! {
-    mercado_livre, "mercado-livre", mercado_livre_vendor();
+    mercado_livre, "mercado-livre", Consented { to: mercado_livre_vendor(), brings: MERCADO_LIVRE_CONSENT };
+    mercado_livre_with_a_refresh_token_from_elsewhere, "mercado-livre", mercado_livre_vendor();
     vtex, "vtex", vtex_vendor();
     shopify, "shopify", shopify_vendor();
     nuvemshop, "nuvemshop", nuvemshop_vendor();
-    magalu, "magalu", magalu_vendor();
+    magalu, "magalu", Consented { to: magalu_vendor(), brings: &[("code", "novo")] };
+    magalu_with_a_refresh_token_from_elsewhere, "magalu", magalu_vendor();
 }
+
+const MERCADO_LIVRE_CONSENT: &[(&str, &str)] =
+    &[("code", "TG-5b9032b4e4b0714aed1f959f-8035443"), ("redirect_uri", "https://erp.empresa.com.br/volta")];
 
 /// A person consents; a refresh token works once.
 fn mercado_livre_vendor() -> TokenEndpoint {
@@ -25,7 +30,7 @@ fn mercado_livre_vendor() -> TokenEndpoint {
                 ("client_secret", "nX5UtbRKqzvMjaUjKVkb7CrQQGVVvJNA".into()),
             ]
         },
-        wrong: || vec![("code", "TG-usado".into()), ("redirect_uri", "https://erp.empresa.com.br/volta".into())],
+        wrong: || vec![("client_secret", "de outra aplicação".into())],
         asks: |asked| {
             if asked.is("GET", "/users/me") {
                 return Asks::Call(asked.bearer().map(str::to_owned));
@@ -36,31 +41,19 @@ fn mercado_livre_vendor() -> TokenEndpoint {
             {
                 return Asks::Strange("no login");
             }
-            let of_client =
-                [("client_id", "5387223166827464"), ("client_secret", "nX5UtbRKqzvMjaUjKVkb7CrQQGVVvJNA")];
-            let token = asked.field("refresh_token").unwrap_or_default();
-            let code = asked.field("code").unwrap_or_default();
-            let refresh = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
-            let consent = [
-                ("grant_type", "authorization_code"),
-                ("redirect_uri", "https://erp.empresa.com.br/volta"),
-                ("code", code.as_str()),
-            ];
-            if asked.form_is(&[&of_client[..], &refresh[..]].concat()) {
-                Asks::Refresh(token)
-            } else if asked.form_is(&[&of_client[..], &consent[..]].concat()) {
-                login(Some(&code), "TG-novo", "TG-usado")
-            } else {
-                Asks::Strange("another form")
-            }
+            let more = [("redirect_uri", MERCADO_LIVRE_CONSENT[1].1)];
+            let secrets = ["nX5UtbRKqzvMjaUjKVkb7CrQQGVVvJNA", "de outra aplicação"];
+            consent(asked, &[("client_id", "5387223166827464")], secrets, &more, MERCADO_LIVRE_CONSENT[0].1)
         },
         issues: |pair, life_s| {
             let body = json!({ "access_token": pair.access, "token_type": "Bearer", "expires_in": life_s,
                 "scope": "offline_access read write", "user_id": 8035443, "refresh_token": pair.refresh });
             Response::json(200, &body)
         },
-        refuses: || mercado_livre_error(400, "invalid_grant", "Error validating grant. Your authorization code or refresh token may be expired or it was already used"),
-        spent: || mercado_livre_error(400, "invalid_grant", "Error validating grant. Your authorization code or refresh token may be expired or it was already used"),
+        refuses: || mercado_livre_error(400, "invalid_client", "invalid client_id or client_secret."),
+        spent: || {
+            mercado_livre_error(400, "invalid_grant", "Error validating grant. Your authorization code or refresh token may be expired or it was already used")
+        },
         rotates: true,
         called: (200, || json!({ "id": 8035443, "nickname": "EMPRESA" })),
         unauthorised: || {
@@ -98,7 +91,10 @@ fn vtex_vendor() -> Key {
         right: "VHJNORGCMXKPLREWJWJNEUNRSTNJVAEG",
         called: || json!({ "list": [], "paging": { "total": 0 } }),
         refuses: || {
-            Response::json(401, &json!({ "error": { "code": "1", "message": "Acesso não autorizado", "exception": null } }))
+            Response::json(
+                401,
+                &json!({ "error": { "code": "1", "message": "Acesso não autorizado", "exception": null } }),
+            )
         },
     }
 }
@@ -170,7 +166,8 @@ fn nuvemshop_vendor() -> Key {
         right: "61181d08b7e328d256736hdcb671c3ce50b8af5",
         called: || json!([]),
         refuses: || {
-            let body = json!({ "code": 401, "message": "Unauthorized", "description": "Invalid access token" });
+            let body =
+                json!({ "code": 401, "message": "Unauthorized", "description": "Invalid access token" });
             Response::json(401, &body)
         },
     }
@@ -189,7 +186,7 @@ fn magalu_vendor() -> TokenEndpoint {
                 ("redirect_uri", "https://erp.empresa.com.br/magalu".into()),
             ]
         },
-        wrong: || vec![("code", "usado".into())],
+        wrong: || vec![("client_secret", "de outro app".into())],
         asks: |asked| {
             if asked.is("GET", "/seller/v1/portfolios/skus") && asked.query_is(&[("_limit", "1")]) {
                 return Asks::Call(asked.bearer().map(str::to_owned));
@@ -197,29 +194,16 @@ fn magalu_vendor() -> TokenEndpoint {
             if !asked.is("POST", "/oauth/token") || !asked.has_no_authorization() {
                 return Asks::Strange("no login");
             }
-            let of_client = [
-                ("client_id", "aY5eE2ZPE7"),
-                ("client_secret", "segredo do app"),
-                ("redirect_uri", "https://erp.empresa.com.br/magalu"),
-            ];
-            let token = asked.field("refresh_token").unwrap_or_default();
-            let code = asked.field("code").unwrap_or_default();
-            let refresh = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
-            let consent = [("grant_type", "authorization_code"), ("code", code.as_str())];
-            if asked.form_is(&[&of_client[..], &refresh[..]].concat()) {
-                Asks::Refresh(token)
-            } else if asked.form_is(&[&of_client[..], &consent[..]].concat()) {
-                login(Some(&code), "novo", "usado")
-            } else {
-                Asks::Strange("another form")
-            }
+            let of_client =
+                [("client_id", "aY5eE2ZPE7"), ("redirect_uri", "https://erp.empresa.com.br/magalu")];
+            consent(asked, &of_client, ["segredo do app", "de outro app"], &[], "novo")
         },
         issues: |pair, life_s| {
             let body = json!({ "access_token": pair.access, "token_type": "Bearer", "expires_in": life_s,
                 "refresh_token": pair.refresh, "scope": "open:portfolio:read", "created_at": 1_764_000_000 });
             Response::json(200, &body)
         },
-        refuses: || oauth_error(400, "invalid_grant", "The provided authorization grant is invalid"),
+        refuses: || oauth_error(401, "invalid_client", "Client authentication failed"),
         spent: || oauth_error(400, "invalid_grant", "The provided authorization grant is invalid"),
         rotates: true,
         called: (200, || json!({ "results": [] })),
