@@ -98,8 +98,11 @@ impl Books {
 
     /// A refresh token of a consent that a person gave in a browser.
     pub fn consent(&mut self) -> String {
-        let pair = self.issue(|number| format!("browser-{number}"));
-        pair.refresh
+        self.issue(|number| format!("browser-{number}"));
+        // What is imported has no blanks.
+        let token = format!("ref={}&/+%20", self.issued);
+        self.refresh.push(token.clone());
+        token
     }
 
     /// A call with this token, or with none: whether the vendor takes it.
