@@ -11,6 +11,7 @@
 //! | `asked.rs` | a request as a vendor looks at it |
 //! | `shape.rs` | the two shapes that most vendors have: a token endpoint, and a key |
 //! | `books.rs` | which tokens are alive, and how often what was asked |
+//! | `oauth.rs`, `jwt.rs` | an authorization server as several run one; signed assertions |
 //! | `table.rs` | that each profile has a player and a row in `profiles/README.md` |
 //! | all others | groups of vendors |
 
@@ -28,6 +29,8 @@ mod response;
 
 mod asked;
 mod books;
+mod jwt;
+mod oauth;
 mod play;
 mod server;
 mod shape;
@@ -47,8 +50,11 @@ macro_rules! players {
 }
 
 mod banks;
+mod cloud;
+mod erp;
 mod fiscal;
 mod freight;
+mod generic;
 mod identity;
 mod others;
 mod payments;

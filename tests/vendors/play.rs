@@ -1,7 +1,7 @@
 //! What is played with every profile.
 
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use crate::asked::Asked;
 use crate::books::Books;
@@ -86,6 +86,8 @@ pub enum Ends {
     Seconds,
     /// It is known in another way, and as `expires_in` between these: too long to be waited for.
     Within(i32, i32),
+    /// It ends when it was not used for the profile's `life.idle_s`, which is shortened here.
+    Unused,
     Never,
 }
 
@@ -114,11 +116,15 @@ pub fn play<V: Vendor + 'static>(profile: &str, vendor: impl Fn() -> V + Sync) {
     thread::scope(|scope| {
         scope.spawn(|| match facts.ends {
             Ends::Seconds => part("expiry", 3, Part::expiry),
+            Ends::Unused => part("a session that nobody uses", LONG_S, Part::unused),
             _ => part("life", LONG_S, Part::life),
         });
         part("login and call", LONG_S, Part::login_and_call);
         part("a refused token", LONG_S, Part::refused_token);
         part("a wrong secret", LONG_S, Part::wrong_secret);
+        if facts.renewal != Renewal::Login {
+            part("a refresh token that ended", LONG_S, Part::ended_refresh_token);
+        }
         if facts.logs_out {
             part("logout", LONG_S, Part::logout);
         }
@@ -135,17 +141,18 @@ struct Part {
 
 impl Part {
     fn account(&self) -> Account {
-        let options = self.vendor.options(&self.server.origin());
-        let account = self.opened(&options);
-        for (name, value) in self.server.prepare() {
-            account.set(name, &value).unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
-        }
-        account
+        let mut options = self.vendor.options(&self.server.origin());
+        options.extend(self.server.prepare());
+        self.opened(&options)
     }
 
     fn opened(&self, options: &[(&'static str, String)]) -> Account {
+        self.opened_at(&self.path, options)
+    }
+
+    fn opened_at(&self, path: &str, options: &[(&'static str, String)]) -> Account {
         let options: Vec<_> = options.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let account = Account::with(&self.path, &options);
+        let account = Account::with(path, &options);
         if let Some(certificates) = self.server.certificates() {
             account.set("ca_file", &certificates.ca_file()).unwrap();
             account.set("client_certificate", &certificates.client_file()).unwrap();
@@ -160,6 +167,7 @@ impl Part {
             options.retain(|(known, _)| *known != name);
             options.push((name, value));
         }
+        options.extend(self.server.prepare());
         self.opened(&options)
     }
 
@@ -232,6 +240,28 @@ impl Part {
         assert_eq!(self.asked(), self.after(1));
     }
 
+    /// A login follows, or where only a person can give one, the person is asked for.
+    fn ended_refresh_token(&self) {
+        let account = self.account();
+        self.good_call(&account);
+        self.server.books(|books| {
+            books.revoke();
+            books.forget_refresh_tokens();
+        });
+        let (logins, refreshes) = self.first();
+        let consent = table::read_file(&self.path).get("once").is_some();
+        if consent {
+            let (method, url, body) = self.facts.call;
+            let body = body.map_or(Body::None, Body::Text);
+            let failure = request(&account, method, url, None, body).err().expect("nobody consented");
+            failure.assert_is(ERPTOKEN_E_MISSING);
+            assert_eq!(self.asked(), (logins, refreshes));
+        } else {
+            self.good_call(&account);
+            assert_eq!(self.asked(), (logins + 1, refreshes));
+        }
+    }
+
     fn wrong_secret(&self) {
         let account = self.wrong_account();
         for _ in 0..5 {
@@ -283,6 +313,26 @@ impl Part {
         let left = account.number("expires_in");
         let Ends::Within(least, most) = self.facts.ends else { panic!("expires_in {left}") };
         assert!((least..=most).contains(&left), "expires_in {left}");
+    }
+
+    /// Each use prolongs the life.
+    fn unused(&self) {
+        const IDLE_S: u64 = 3;
+        let mut profile = table::read_file(&self.path);
+        assert!(profile["life"]["idle_s"].is_u64(), "the profile says nothing of use");
+        profile["life"]["idle_s"] = IDLE_S.into();
+        let hurried = format!("{}/{}", env!("CARGO_TARGET_TMPDIR"), self.path.rsplit('/').next().unwrap());
+        fs::write(&hurried, profile.to_string()).unwrap();
+        let options = self.vendor.options(&self.server.origin());
+        let account = self.opened_at(&hurried, &options);
+        let token = account.token();
+        for _ in 0..8 {
+            thread::sleep(Duration::from_millis(500));
+            assert_eq!(account.token(), token, "it was used a moment ago");
+        }
+        thread::sleep(Duration::from_secs(IDLE_S + 1));
+        assert_ne!(account.token(), token);
+        assert_eq!(self.asked(), (2, 0));
     }
 
     fn logout(&self) {

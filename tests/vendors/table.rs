@@ -15,14 +15,17 @@ pub fn path(profile: &str) -> String {
 
 /// A profile may have several players.
 const PLAYERS: &[&[&str]] = &[
-    crate::totvs::PROFILES, //
+    crate::banks::PROFILES,
+    crate::cloud::PROFILES,
+    crate::erp::PROFILES,
     crate::fiscal::PROFILES,
     crate::freight::PROFILES,
-    crate::shops::PROFILES,
-    crate::payments::PROFILES,
-    crate::banks::PROFILES,
+    crate::generic::PROFILES,
     crate::identity::PROFILES,
     crate::others::PROFILES,
+    crate::payments::PROFILES,
+    crate::shops::PROFILES,
+    crate::totvs::PROFILES,
 ];
 
 fn profiles() -> BTreeSet<String> {
@@ -31,9 +34,9 @@ fn profiles() -> BTreeSet<String> {
     names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned)).collect()
 }
 
-fn read(profile: &str) -> Value {
-    let text = fs::read_to_string(path(profile)).unwrap_or_else(|error| panic!("{profile}: {error}"));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{profile}: {error}"))
+pub fn read_file(path: &str) -> Value {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 #[test]
@@ -46,7 +49,7 @@ fn every_profile_is_played() {
 fn every_profile_opens_names_its_sources_and_holds_no_secret() {
     for profile in profiles() {
         Account::open(&path(&profile)).unwrap_or_else(|failure| panic!("{profile}: {failure:?}"));
-        let read = read(&profile);
+        let read = read_file(&path(&profile));
         assert_eq!(read["name"], profile.as_str(), "it is called as its file");
         assert!(read["title"].as_str().is_some_and(|title| !title.is_empty()), "{profile}: no title");
         let sources = read["sources"].as_array().map_or(0, Vec::len);
@@ -67,4 +70,13 @@ fn every_profile_has_a_row_that_says_how_far_it_was_tried() {
     for row in rows {
         assert!(row.contains("never run against the vendor"), "{row}");
     }
+}
+
+/// Where the place is the customer's, the text of the failure says what to set.
+#[test]
+fn a_forgotten_base_url_is_told_by_its_name() {
+    let account = Account::with(&path("totvs-rm"), &[("username", "mestre"), ("password", "totvs")]);
+    account.set("timeout_ms", "5000").unwrap();
+    let failure = account.get().expect_err("there is no such place");
+    failure.assert_says(&["set-base-url"]);
 }
