@@ -98,11 +98,8 @@ impl Books {
 
     /// A refresh token of a consent that a person gave in a browser.
     pub fn consent(&mut self) -> String {
-        self.issue(|number| format!("browser-{number}"));
-        // What is imported has no blanks.
-        let token = format!("ref={}&/+%20", self.issued);
-        self.refresh.push(token.clone());
-        token
+        let pair = self.issue(|number| format!("browser-{number}"));
+        pair.refresh
     }
 
     /// A call with this token, or with none: whether the vendor takes it.

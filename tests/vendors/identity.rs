@@ -1,16 +1,20 @@
 //! Identity providers: Microsoft Entra ID, Keycloak, Amazon Cognito.
 
-use serde_json::json;
+use serde_json::{json, Value};
+use time::OffsetDateTime;
 
 use crate::asked::Asked;
 use crate::http::Response;
+use crate::jwt;
 use crate::play::*;
 use crate::shape::*;
 
 players! {
     entra_by_secret, "entra", entra_by_secret_vendor();
+    entra_by_certificate, "entra", entra_by_certificate_vendor();
     keycloak_of_a_user, "keycloak", keycloak_of_a_user_vendor();
     keycloak_of_a_client, "keycloak", keycloak_of_a_client_vendor();
+    keycloak_of_a_key, "keycloak", keycloak_of_a_key_vendor();
     cognito, "cognito", cognito_vendor();
 }
 
@@ -58,6 +62,70 @@ fn entra_by_secret_vendor() -> TokenEndpoint {
         called: (200, || json!({ "value": [] })),
         unauthorised: entra_unauthorised,
     }
+}
+
+const ENTRA_CLIENT: &str = "6731de76-14a6-49ae-97bc-6eba6914391e";
+const ENTRA_OTHER: &str = "00000000-14a6-49ae-97bc-6eba6914391e";
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// An assertion that the certificate's key signed.
+fn entra_by_certificate_vendor() -> TokenEndpoint {
+    TokenEndpoint {
+        options: |at| {
+            vec![
+                ("base_url", at.into()),
+                ("api_url", at.into()),
+                ("tenant", TENANT.into()),
+                ("client_id", ENTRA_CLIENT.into()),
+                ("client_certificate", jwt::certificate_file()),
+                ("scope", ENTRA_SCOPE.into()),
+            ]
+        },
+        wrong: || vec![("client_id", ENTRA_OTHER.into())],
+        asks: |asked| {
+            if asked.is("GET", "/v2.0/production/api/v2.0/companies") {
+                return Asks::Call(asked.bearer().map(str::to_owned));
+            }
+            let path = format!("/{TENANT}/oauth2/v2.0/token");
+            let (id, assertion) = (asked.field("client_id"), asked.field("client_assertion"));
+            let (Some(id), Some(assertion)) = (id, assertion) else { return Asks::Strange("no assertion") };
+            let right = asked.is("POST", &path)
+                && asked.has_no_authorization()
+                && asked.form_is(&[
+                    ("grant_type", "client_credentials"),
+                    ("client_id", &id),
+                    ("scope", ENTRA_SCOPE),
+                    ("client_assertion_type", JWT_BEARER),
+                    ("client_assertion", &assertion),
+                ]);
+            let (_, header, claims, _) = jwt::parts(&assertion);
+            let audience = format!("http://{}{path}", asked.header("Host").unwrap_or_default());
+            let fits = header == json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": jwt::certificate_hash() })
+                && jwt::is_signed(&assertion, "PS256")
+                && is_claim_of(&claims, &id, &audience, 300)
+                && claims["nbf"] == claims["iat"];
+            match right && fits {
+                true => login(Some(&id), ENTRA_CLIENT, ENTRA_OTHER),
+                false => Asks::Strange("another assertion"),
+            }
+        },
+        refuses: || {
+            entra_error(400, "unauthorized_client", 700_016, "AADSTS700016: Application with identifier '00000000-14a6-49ae-97bc-6eba6914391e' was not found in the directory.")
+        },
+        ..entra_by_secret_vendor()
+    }
+}
+
+/// RFC 7523, 3: of this client for this server, and not for long.
+fn is_claim_of(claims: &Value, client: &str, audience: &str, life_s: i64) -> bool {
+    let now = OffsetDateTime::now_utc().unix_timestamp();
+    let (iat, exp) = (claims["iat"].as_i64().unwrap_or(0), claims["exp"].as_i64().unwrap_or(0));
+    claims["iss"] == client
+        && claims["sub"] == client
+        && claims["aud"] == audience
+        && claims["jti"].as_str().is_some_and(|id| id.len() == 36)
+        && (now - 60..=now + 5).contains(&iat)
+        && exp == iat + life_s
 }
 
 fn entra_token(pair: &crate::books::Pair, life_s: u64) -> Response {
@@ -195,6 +263,46 @@ fn keycloak_client(asked: &Asked) -> Asks {
     match asked.is("POST", &realm("token")) && asked.has_no_authorization() && asked.form_is(&wanted) {
         true => login(secret.as_deref(), "Kq3x9segredo", "de-outro"),
         false => Asks::Strange("no login"),
+    }
+}
+
+/// A client whose key signs.
+fn keycloak_of_a_key_vendor() -> TokenEndpoint {
+    TokenEndpoint {
+        facts: Facts::of("/erp/pedidos"),
+        options: |at| {
+            vec![
+                ("base_url", at.into()),
+                ("tenant", "empresa".into()),
+                ("client_id", "erp-assinado".into()),
+                ("client_key", jwt::key_file()),
+            ]
+        },
+        wrong: || vec![("client_id", "outro".into())],
+        asks: |asked| {
+            if asked.is("GET", "/erp/pedidos") {
+                return Asks::Call(asked.bearer().map(str::to_owned));
+            }
+            let (id, assertion) = (asked.field("client_id"), asked.field("client_assertion"));
+            let (Some(id), Some(assertion)) = (id, assertion) else { return Asks::Strange("no assertion") };
+            let right = asked.is("POST", "/realms/empresa/protocol/openid-connect/token")
+                && asked.has_no_authorization()
+                && asked.form_is(&[
+                    ("grant_type", "client_credentials"),
+                    ("client_id", &id),
+                    ("client_assertion_type", JWT_BEARER),
+                    ("client_assertion", &assertion),
+                ]);
+            let (_, _, claims, _) = jwt::parts(&assertion);
+            let audience = format!("http://{}/realms/empresa", asked.header("Host").unwrap_or_default());
+            let fits = jwt::is_signed(&assertion, "RS256") && is_claim_of(&claims, &id, &audience, 60);
+            match right && fits {
+                true => login(Some(&id), "erp-assinado", "outro"),
+                false => Asks::Strange("another assertion"),
+            }
+        },
+        refuses: || oauth_error(401, "invalid_client", "Invalid client or Invalid client credentials"),
+        ..keycloak_of_a_client_vendor()
     }
 }
 
