@@ -36,10 +36,10 @@ mod server;
 mod shape;
 mod table;
 
-/// The players of a group: a test for each, named after its profile, and their list for the table.
+/// The players of a group: a test for each, named after its profile, and for the table what each of them waits for.
 macro_rules! players {
     ($($test:ident, $profile:literal, $vendor:expr;)*) => {
-        pub const PROFILES: &[&str] = &[$($profile),*];
+        pub const PLAYERS: &[crate::table::Player] = &[$(($profile, || crate::play::wait($profile, || $vendor))),*];
         $(
             #[test]
             fn $test() {

@@ -1,7 +1,7 @@
 //! Every profile has a player and is told of in `profiles/README.md`, and the other way round.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::{fs, thread};
 
 use serde_json::Value;
 
@@ -13,19 +13,22 @@ pub fn path(profile: &str) -> String {
     format!("{FOLDER}/{profile}.json")
 }
 
+/// A profile, and the part of its play that waits.
+pub type Player = (&'static str, fn());
+
 /// A profile may have several players.
-const PLAYERS: &[&[&str]] = &[
-    crate::banks::PROFILES,
-    crate::cloud::PROFILES,
-    crate::erp::PROFILES,
-    crate::fiscal::PROFILES,
-    crate::freight::PROFILES,
-    crate::generic::PROFILES,
-    crate::identity::PROFILES,
-    crate::others::PROFILES,
-    crate::payments::PROFILES,
-    crate::shops::PROFILES,
-    crate::totvs::PROFILES,
+const PLAYERS: &[&[Player]] = &[
+    crate::banks::PLAYERS,
+    crate::cloud::PLAYERS,
+    crate::erp::PLAYERS,
+    crate::fiscal::PLAYERS,
+    crate::freight::PLAYERS,
+    crate::generic::PLAYERS,
+    crate::identity::PLAYERS,
+    crate::others::PLAYERS,
+    crate::payments::PLAYERS,
+    crate::shops::PLAYERS,
+    crate::totvs::PLAYERS,
 ];
 
 fn profiles() -> BTreeSet<String> {
@@ -41,8 +44,22 @@ pub fn read_file(path: &str) -> Value {
 
 #[test]
 fn every_profile_is_played() {
-    let players: BTreeSet<String> = PLAYERS.concat().into_iter().map(str::to_owned).collect();
+    let players: BTreeSet<String> = PLAYERS.concat().iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(profiles(), players);
+}
+
+/// All at the same time, because that is what it takes.
+#[test]
+fn every_token_that_ends_is_replaced() {
+    let players = PLAYERS.concat().into_iter();
+    let waiting = players.map(|(profile, wait)| {
+        let named = thread::Builder::new().name(profile.to_owned());
+        (profile, named.spawn(wait).expect("a thread"))
+    });
+    let ended: Vec<_> =
+        waiting.collect::<Vec<_>>().into_iter().map(|(name, one)| (name, one.join())).collect();
+    let failed: Vec<_> = ended.iter().filter(|(_, end)| end.is_err()).map(|(name, _)| *name).collect();
+    assert_eq!(failed, [""; 0]);
 }
 
 #[test]
