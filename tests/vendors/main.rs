@@ -31,6 +31,7 @@ mod asked;
 mod books;
 mod jwt;
 mod oauth;
+mod places;
 mod play;
 mod server;
 mod shape;

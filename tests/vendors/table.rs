@@ -31,7 +31,7 @@ const PLAYERS: &[&[Player]] = &[
     crate::totvs::PLAYERS,
 ];
 
-fn profiles() -> BTreeSet<String> {
+pub fn profiles() -> BTreeSet<String> {
     let files = fs::read_dir(FOLDER).expect("the profiles").flatten();
     let names = files.filter_map(|file| file.file_name().into_string().ok());
     names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned)).collect()
