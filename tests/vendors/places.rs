@@ -40,6 +40,7 @@ const PLACES: &[(&str, &str, &str, &str)] = &[
     ("focus-nfe", "test", "", "homologacao.focusnfe.com.br"),
     ("frete-rapido", "production", "", "sp.freterapido.com"),
     ("frete-rapido-contratacao", "production", "", "freterapido.com"),
+    ("frete-rapido-contratacao", "test", "", "freterapido.com"),
     ("intelipost", "production", "", "api.intelipost.com.br"),
     ("inter", "production", "cdpj.partners.bancointer.com.br", "cdpj.partners.bancointer.com.br"),
     ("inter", "test", "cdpj-sandbox.partners.uatinter.co", "cdpj-sandbox.partners.uatinter.co"),
