@@ -4,9 +4,11 @@ use serde_json::{json, Value};
 
 use crate::asked::Asked;
 use crate::books::{Books, Pair};
+use crate::client::*;
 use crate::http::Response;
-use crate::jwt;
 use crate::play::*;
+use crate::server::Server;
+use crate::{jwt, table};
 
 players! {
     sankhya, "sankhya", Sankhya;
@@ -324,5 +326,56 @@ impl Vendor for Senior {
             return self.tokens(&pair, books);
         }
         books.strange(&format!("{} {body}", asked.request.target()), error("loginResponse"))
+    }
+}
+
+/// A user with a second factor: the code once, the refresh token from then on.
+#[test]
+fn senior_gateway_with_a_second_factor() {
+    let server = Server::start(Box::new(SecondFactor(Senior { by_key: false })), 3600);
+    let options = Senior { by_key: false }.options(&server.origin());
+    let options: Vec<_> = options.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let account = Account::with(&table::path("senior-gateway"), &options);
+    account.refused(ERPTOKEN_E_MFA);
+    account.set("mfa_code", "654321").unwrap();
+    account.refused(ERPTOKEN_E_MFA);
+    account.set("mfa_code", "012345").unwrap();
+    let token = account.token();
+    assert!(server.books(|books| books.is_live(&token)));
+    assert_eq!(server.books(|books| (books.logins, books.strange.clone())), (1, Vec::new()));
+}
+
+/// A login is answered by a demand, and the code is a number there, without the zeros before it.
+struct SecondFactor(Senior);
+
+impl Vendor for SecondFactor {
+    fn facts(&self) -> Facts {
+        self.0.facts()
+    }
+
+    fn options(&self, at: &str) -> Vec<(&'static str, String)> {
+        self.0.options(at)
+    }
+
+    fn wrong(&self) -> Vec<(&'static str, String)> {
+        self.0.wrong()
+    }
+
+    fn answer(&mut self, asked: &Asked, books: &mut Books) -> Response {
+        let body = asked.json().unwrap_or_default();
+        if asked.is("POST", "/platform/authentication/login") && body["password"] == "senhaUsuário" {
+            let demand =
+                json!({ "temporaryToken": "t-91", "mfaStatus": "CONFIGURED", "tenant": "empresacombr" });
+            return Response::json(200, &json!({ "mfaInfo": demand }));
+        }
+        if asked.is("POST", "/platform/authentication/loginMFA") && asked.says("client_id", "0c2f-app") {
+            if body == json!({ "temporaryToken": "t-91", "validationCode": 12345 }) {
+                let pair = books.login();
+                return self.0.tokens(&pair, books);
+            }
+            let body = json!({ "message": "Código inválido", "errorCode": "loginMFAResponse", "reason": "UNAUTHORIZED" });
+            return Response::json(401, &body);
+        }
+        self.0.answer(asked, books)
     }
 }

@@ -98,6 +98,7 @@ const LONG_S: u64 = 3600;
 pub fn play<V: Vendor + 'static>(profile: &str, vendor: impl Fn() -> V) {
     let part = |what: &str, play: fn(&Part)| part(profile, &vendor, what, LONG_S, play);
     let facts = vendor().facts();
+    part("a secret that is not set", LONG_S, Part::missing_secret);
     if facts.renewal == Renewal::Fixed {
         part("a fixed key", Part::fixed_key);
         part("a wrong key", Part::wrong_key);
@@ -172,15 +173,17 @@ impl Part {
         account
     }
 
-    /// The same with a wrong secret.
-    fn wrong_account(&self) -> Account {
+    /// The same without its secrets, or with wrong ones.
+    fn account_with(&self, secrets: Vec<(&'static str, String)>) -> Account {
         let mut options = self.vendor.options(&self.server.origin());
-        for (name, value) in self.vendor.wrong() {
-            options.retain(|(known, _)| *known != name);
-            options.push((name, value));
-        }
+        options.retain(|(name, _)| !self.vendor.wrong().iter().any(|(secret, _)| secret == name));
+        options.extend(secrets);
         options.extend(self.server.prepare());
         self.opened(&options)
+    }
+
+    fn wrong_account(&self) -> Account {
+        self.account_with(self.vendor.wrong())
     }
 
     /// One call: the status and the body.
@@ -272,6 +275,13 @@ impl Part {
             self.good_call(&account);
             assert_eq!(self.asked(), (logins + 1, refreshes));
         }
+    }
+
+    fn missing_secret(&self) {
+        let account = self.account_with(Vec::new());
+        let names: Vec<_> = self.vendor.wrong().into_iter().map(|(name, _)| name).collect();
+        account.refused(ERPTOKEN_E_MISSING).assert_says(&names);
+        assert_eq!(self.server.books(|books| (books.logins, books.refused)), (0, 0));
     }
 
     fn wrong_secret(&self) {
