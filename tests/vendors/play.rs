@@ -98,7 +98,7 @@ const LONG_S: u64 = 3600;
 pub fn play<V: Vendor + 'static>(profile: &str, vendor: impl Fn() -> V) {
     let part = |what: &str, play: fn(&Part)| part(profile, &vendor, what, LONG_S, play);
     let facts = vendor().facts();
-    part("a secret that is not set", LONG_S, Part::missing_secret);
+    part("a secret that is not set", Part::missing_secret);
     if facts.renewal == Renewal::Fixed {
         part("a fixed key", Part::fixed_key);
         part("a wrong key", Part::wrong_key);
