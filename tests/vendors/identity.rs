@@ -12,7 +12,7 @@ use crate::shape::*;
 players! {
     entra_by_secret, "entra", entra_by_secret_vendor();
     entra_by_certificate, "entra", entra_by_certificate_vendor();
-    keycloak_of_a_user, "keycloak", keycloak_of_a_user_vendor();
+    keycloak_of_a_user, "keycloak-user", keycloak_of_a_user_vendor();
     keycloak_of_a_client, "keycloak", keycloak_of_a_client_vendor();
     keycloak_of_a_key, "keycloak", keycloak_of_a_key_vendor();
     cognito, "cognito", cognito_vendor();
@@ -221,7 +221,7 @@ fn keycloak_of_a_user_vendor() -> TokenEndpoint {
 
 fn keycloak_of_a_client_vendor() -> TokenEndpoint {
     TokenEndpoint {
-        facts: Facts { logs_out: true, ..Facts::of("/erp/pedidos") },
+        facts: Facts::of("/erp/pedidos"),
         options: |at| {
             vec![
                 ("base_url", at.into()),
@@ -254,11 +254,6 @@ fn keycloak_of_a_client_vendor() -> TokenEndpoint {
 fn keycloak_client(asked: &Asked) -> Asks {
     let secret = asked.field("client_secret");
     let of_client = [("client_id", "erp-servico"), ("client_secret", secret.as_deref().unwrap_or_default())];
-    let token = asked.field("token").unwrap_or_default();
-    let revoke = [("token", token.as_str()), ("token_type_hint", "access_token")];
-    if asked.is("POST", &realm("revoke")) && asked.form_is(&[&of_client[..], &revoke[..]].concat()) {
-        return Asks::Logout(Some(token));
-    }
     let wanted = [&of_client[..], &[("grant_type", "client_credentials")]].concat();
     match asked.is("POST", &realm("token")) && asked.has_no_authorization() && asked.form_is(&wanted) {
         true => login(secret.as_deref(), "Kq3x9segredo", "de-outro"),
