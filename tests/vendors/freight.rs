@@ -1,4 +1,4 @@
-//! Freight: Correios, Melhor Envio, Intelipost, Frete Rápido, Rodonaves, Braspress, Jadlog, DataFrete.
+//! Freight: Correios, Melhor Envio, Intelipost, Frete Rápido, Rodonaves, Braspress, Jadlog, DataFrete, TPL.
 
 use serde_json::json;
 use time::format_description::well_known::Rfc3339;
@@ -23,6 +23,7 @@ players! {
     braspress, "braspress", braspress_vendor();
     jadlog, "jadlog", jadlog_vendor();
     datafrete, "datafrete", datafrete_vendor();
+    tpl_oms, "tpl-oms", tpl_vendor();
 }
 
 /// HTTP Basic with the access code of "Meu Correios"; 201 with a local date, its zone in a field of its own.
@@ -351,5 +352,50 @@ fn datafrete_vendor() -> Key {
         right: "8c1f0a5e-2f9d-4c7b-9d2e-0a1b2c3d4e5f",
         called: || json!({ "codigo_retorno": 1, "data": [] }),
         refuses: || Response::json(401, &json!({ "codigo_retorno": 401, "data": "Token inválido" })),
+    }
+}
+
+/// The token stands in the JSON of each call. It tells no life, and refuses by numbers.
+fn tpl_vendor() -> TokenEndpoint {
+    TokenEndpoint {
+        facts: Facts {
+            call: ("POST", "/get/valid-zipcode", Some(r#"{"zipcode":1311000}"#)),
+            ends: Ends::Within(3590, 3600),
+            dead: 500,
+            ..Facts::of("")
+        },
+        options: |at| {
+            vec![
+                ("base_url", format!("{at}/api")),
+                ("username", "ti@empresa.com.br".into()),
+                ("access_key", "apikey-do-cliente".into()),
+                ("secret", "token-do-cliente".into()),
+            ]
+        },
+        wrong: || vec![("secret", "token-de-outro".into())],
+        asks: |asked| {
+            let body = asked.json().unwrap_or_default();
+            if !asked.has_no_authorization() {
+                return Asks::Strange("Authorization");
+            }
+            if asked.is("POST", "/api/get/valid-zipcode") {
+                let token = body["auth"].as_str().map(str::to_owned);
+                let known = body == json!({ "zipcode": 1_311_000, "auth": token });
+                return if known { Asks::Call(token) } else { Asks::Strange("another call") };
+            }
+            let secret = body["token"].as_str();
+            let wanted =
+                json!({ "apikey": "apikey-do-cliente", "token": secret, "email": "ti@empresa.com.br" });
+            match asked.is("POST", "/api/get/auth") && body == wanted {
+                true => login(secret, "token-do-cliente", "token-de-outro"),
+                false => Asks::Strange("no login"),
+            }
+        },
+        issues: |pair, _| Response::json(200, &json!({ "auth": pair.access, "id": 4711 })),
+        refuses: || Response::json(404, &json!({ "code": 404 })),
+        spent: no_refresh,
+        rotates: false,
+        called: (200, || json!({ "code": 200, "message": "OK", "dados": [] })),
+        unauthorised: || Response::json(500, &json!({ "code": 500, "message": "Auth inválido" })),
     }
 }

@@ -1,7 +1,8 @@
-//! ZapSign and CIGAM.
+//! ZapSign, CIGAM, TOTVS Consinco.
 
-use serde_json::json;
+use serde_json::{json, Value};
 
+use crate::asked::Asked;
 use crate::http::Response;
 use crate::play::*;
 use crate::shape::*;
@@ -9,6 +10,8 @@ use crate::shape::*;
 players! {
     zapsign, "zapsign", zapsign_vendor();
     cigam, "cigam", cigam_vendor();
+    totvs_consinco_of_a_group, "totvs-consinco", consinco_vendor();
+    totvs_consinco_of_a_company, "totvs-consinco", consinco_of_a_company_vendor();
 }
 
 /// Tells no life, and a refresh brings an access token alone.
@@ -109,5 +112,63 @@ fn cigam_vendor() -> TokenEndpoint {
         rotates: false,
         called: (200, || json!({ "success": true, "data": [] })),
         unauthorised: || Response::json(401, &json!({ "success": false, "messages": ["Sessão expirada"] })),
+    }
+}
+
+/// Seconds are a text; its refresh token has no address of its own.
+fn consinco_vendor() -> TokenEndpoint {
+    TokenEndpoint {
+        facts: Facts::of("/api/v1/produtos?page=1"),
+        options: |at| {
+            vec![
+                ("base_url", at.into()),
+                ("username", "integra@empresa.com.br".into()),
+                ("password", "senha ç".into()),
+                ("group_id", "1".into()),
+            ]
+        },
+        wrong: || vec![("password", "outra".into())],
+        asks: |asked| consinco_asks(asked, "/api/v1/auth/corp/login", ("groupId", json!(1))),
+        issues: |pair, life_s| {
+            let body = json!({ "access_token": pair.access, "token_type": "bearer", "expires_in": life_s.to_string(),
+                "refresh_token": pair.refresh, "username": "integra@empresa.com.br", "id": 7, "isExt": false });
+            Response::json(200, &body)
+        },
+        refuses: || oauth_error(400, "invalid_grant", "The user name or password is incorrect."),
+        spent: no_refresh,
+        rotates: false,
+        called: (200, || json!({ "items": [] })),
+        unauthorised: || {
+            Response::json(401, &json!({ "Message": "Authorization has been denied for this request." }))
+        },
+    }
+}
+
+fn consinco_of_a_company_vendor() -> TokenEndpoint {
+    TokenEndpoint {
+        options: |at| {
+            vec![
+                ("base_url", at.into()),
+                ("username", "integra@empresa.com.br".into()),
+                ("password", "senha ç".into()),
+                ("company", "empresa".into()),
+            ]
+        },
+        asks: |asked| consinco_asks(asked, "/api/v1/auth/login", ("company", json!("empresa"))),
+        ..consinco_vendor()
+    }
+}
+
+fn consinco_asks(asked: &Asked, path: &str, of: (&str, Value)) -> Asks {
+    if asked.is("GET", "/api/v1/produtos") && asked.query_is(&[("page", "1")]) {
+        return Asks::Call(asked.bearer().map(str::to_owned));
+    }
+    let body = asked.json().unwrap_or_default();
+    let password = body["password"].as_str();
+    let mut wanted = json!({ "username": "integra@empresa.com.br", "password": password });
+    wanted[of.0] = of.1;
+    match asked.is("POST", path) && asked.has_no_authorization() && body == wanted {
+        true => login(password, "senha ç", "outra"),
+        false => Asks::Strange("no login"),
     }
 }

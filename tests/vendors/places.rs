@@ -91,6 +91,7 @@ const PLACES: &[(&str, &str, &str, &str)] = &[
     ("sicredi", "production", "api-pix.sicredi.com.br", "api-pix.sicredi.com.br"),
     ("sicredi", "test", "api-pix-h.sicredi.com.br", "api-pix-h.sicredi.com.br"),
     ("tiny", "production", "accounts.tiny.com.br", "api.tiny.com.br"),
+    ("tpl-oms", "production", "oms.tpl.com.br", "oms.tpl.com.br"),
     ("zapsign", "production", "api.zapsign.com.br", "api.zapsign.com.br"),
     ("zapsign", "test", "sandbox.api.zapsign.com.br", "sandbox.api.zapsign.com.br"),
 ];
