@@ -47,8 +47,9 @@ unpack() {
     (cd "$here/un packed" && "$@")
     root="$here/un packed/erptoken-$version-$kind"
     same "the names in $kind" "$(sed "/^$kind /!d; s/.* //" packaging/contents)" \
-        "$(cd "$root" && find . ! -type d ! -path './examples-*' | sed 's|^\./||' | sort)"
+        "$(cd "$root" && find . ! -type d ! -path './examples-*' ! -path './profiles/*' | sed 's|^\./||' | sort)"
     [ -e "$root/examples-c/minimal.c" ] || fail "there is no example in C in $kind"
+    same "the ready profiles in $kind" "$(git ls-files profiles)" "$(cd "$root" && find profiles -type f | LC_ALL=C sort)"
 }
 
 linux() {
