@@ -1,5 +1,8 @@
 //! ERPs with gateways of their own: Sankhya, SAP Business One, Senior.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use serde_json::{json, Value};
 
 use crate::asked::Asked;
@@ -327,6 +330,28 @@ impl Vendor for Senior {
         }
         books.strange(&format!("{} {body}", asked.request.target()), error("loginResponse"))
     }
+}
+
+/// Sessions are licensed: one that was replaced is logged out at its node.
+#[test]
+fn sap_business_one_leaves_no_session_behind() {
+    let server = Server::start(Box::new(ServiceLayer { balanced: true }), 3600);
+    let options = ServiceLayer { balanced: true }.options(&server.origin());
+    let options: Vec<_> = options.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let account = Account::with(&table::path("sap-business-one"), &options);
+    let first = account.token();
+    // A renewal that the program asks for is sent once in ten seconds, and the login was one.
+    thread::sleep(Duration::from_millis(10_100));
+    account.renew().unwrap();
+    let second = account.token();
+    assert_ne!(first, second);
+    let until = Instant::now() + Duration::from_secs(10);
+    while server.books(|books| books.logouts) == 0 {
+        assert!(Instant::now() < until, "the replaced session is still there");
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert!(server.books(|books| !books.is_live(&first) && books.is_live(&second)));
+    assert_eq!(server.books(|books| books.strange.clone()), [""; 0]);
 }
 
 /// A user with a second factor: the code once, the refresh token from then on.
