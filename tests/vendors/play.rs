@@ -237,6 +237,10 @@ impl Part {
         self.good_call(&account);
         assert_eq!((self.asked(), account.number("failures")), (self.first(), 0));
         assert_eq!(self.server.books(|books| (books.calls, books.unauthorised)), (2, 0));
+        if self.facts.ends == Ends::Seconds {
+            let left = account.number("expires_in");
+            assert!((LONG_S as i32 - 20..=LONG_S as i32).contains(&left), "expires_in {left}");
+        }
         assert_eq!(account.info("state"), "fresh");
     }
 
