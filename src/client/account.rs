@@ -174,10 +174,10 @@ impl Account {
         Ok(token)
     }
 
-    /// What is fixed is as new as can be.
+    /// What never ends is as new as can be.
     pub fn renew(&self) -> Result<()> {
         let resolved = self.resolved()?;
-        if self.profile.is_fixed() {
+        if resolved.entry.snapshot().token.is_some_and(|token| token.issued.validity.is_endless()) {
             return Ok(());
         }
         resolved.entry.renew(&resolved.request())

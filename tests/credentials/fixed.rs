@@ -123,6 +123,14 @@ fn a_fixed_token_that_ends_by_itself_is_made_anew() {
         assert!(std::time::Instant::now() < until, "it was never made anew");
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
+    failed(account.reject(&account.token()), ERPTOKEN_E_REFUSED_AGAIN);
+    assert_eq!(server.count(), 0);
+    // Another account's may be asked for at any time.
+    account.set("access_key", "outra-loja").unwrap();
+    account.set("secret", "segredo-da-outra").unwrap();
+    let before = account.token();
+    account.renew().unwrap();
+    assert_ne!(account.token(), before);
     assert_eq!(server.count(), 0);
 }
 
