@@ -8,7 +8,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use base64::prelude::{Engine, BASE64_URL_SAFE_NO_PAD};
 use ring::digest;
 use ring::rsa::KeyPair as RsaKeyPair;
-use ring::signature::{KeyPair, UnparsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
+use ring::signature::{
+    KeyPair, UnparsedPublicKey, VerificationAlgorithm, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,
+};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use serde_json::Value;
@@ -42,11 +44,24 @@ fn files() -> &'static (Vec<u8>, String) {
     })
 }
 
+pub fn key_file() -> String {
+    format!("{}/key.pem", files().1)
+}
+
+pub fn certificate_file() -> String {
+    format!("{}/both.pem", files().1)
+}
+
+/// As `x5t#S256` tells it.
+pub fn certificate_hash() -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &files().0))
+}
+
 pub fn key_options(at: &str) -> Vec<(&'static str, String)> {
     vec![
         ("base_url", format!("{at}/oauth/token")),
         ("api_url", format!("{at}/api")),
-        ("client_key", format!("{}/key.pem", files().1)),
+        ("client_key", key_file()),
         ("key_id", "chave-1".to_owned()),
     ]
 }
@@ -55,7 +70,7 @@ pub fn certificate_options(at: &str) -> Vec<(&'static str, String)> {
     vec![
         ("base_url", format!("{at}/oauth/token")),
         ("api_url", format!("{at}/api")),
-        ("client_certificate", format!("{}/both.pem", files().1)),
+        ("client_certificate", certificate_file()),
     ]
 }
 
@@ -64,15 +79,13 @@ pub fn is_by_key(assertion: &str, asked: &Asked) -> bool {
 }
 
 pub fn is_by_certificate(assertion: &str, asked: &Asked) -> bool {
-    let hash = digest::digest(&digest::SHA256, &files().0);
-    is_good(assertion, asked, "x5t#S256", &BASE64_URL_SAFE_NO_PAD.encode(hash))
+    is_good(assertion, asked, "x5t#S256", &certificate_hash())
 }
 
 /// RFC 7523, 3: signed, for this server, of this client, in force; the header tells the key in one way.
 fn is_good(assertion: &str, asked: &Asked, key_name: &str, key_value: &str) -> bool {
-    let (signed, header, claims, signature) = parts(assertion);
-    let public = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key().public_key().as_ref().to_vec());
-    assert!(public.verify(signed.as_bytes(), &signature).is_ok(), "not signed by the client's key");
+    assert!(is_signed(assertion, "RS256"), "not signed by the client's key");
+    let (_, header, claims, _) = parts(assertion);
     let header = header.as_object().expect("a header");
     assert_eq!((&header["alg"], &header[key_name]), (&"RS256".into(), &key_value.into()), "{header:?}");
     assert!(header.len() <= 3 && header.get("typ").is_none_or(|typ| typ == "JWT"), "{header:?}");
@@ -85,6 +98,17 @@ fn is_good(assertion: &str, asked: &Asked, key_name: &str, key_value: &str) -> b
     assert!(id.len() == 36 && id.as_bytes()[14] == b'4', "{id} is no UUID");
     assert_eq!(claims["iss"], claims["sub"]);
     claims["iss"] == CLIENT
+}
+
+/// Whether the client's key signed it in this way.
+pub fn is_signed(assertion: &str, algorithm: &str) -> bool {
+    let (signed, header, _, signature) = parts(assertion);
+    let way: &dyn VerificationAlgorithm = match algorithm {
+        "PS256" => &RSA_PSS_2048_8192_SHA256,
+        _ => &RSA_PKCS1_2048_8192_SHA256,
+    };
+    let public = UnparsedPublicKey::new(way, key().public_key().as_ref().to_vec());
+    header["alg"] == algorithm && public.verify(signed.as_bytes(), &signature).is_ok()
 }
 
 /// An access token as many servers make them, which nobody but they check.

@@ -1,9 +1,10 @@
 //! Every profile has a player and is told of in `profiles/README.md`, and the other way round.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::{fs, thread};
 
-use serde_json::Value;
+use erptoken::abi::{accounts, process, requests};
+use serde_json::{json, Value};
 
 use crate::client::*;
 
@@ -13,11 +14,25 @@ pub fn path(profile: &str) -> String {
     format!("{FOLDER}/{profile}.json")
 }
 
-/// A profile may have several players.
-const PLAYERS: &[&[&str]] =
-    &[crate::cloud::PROFILES, crate::erp::PROFILES, crate::generic::PROFILES, crate::totvs::PROFILES];
+/// A profile, and the part of its play that waits.
+pub type Player = (&'static str, fn());
 
-fn profiles() -> BTreeSet<String> {
+/// A profile may have several players.
+const PLAYERS: &[&[Player]] = &[
+    crate::banks::PLAYERS,
+    crate::cloud::PLAYERS,
+    crate::erp::PLAYERS,
+    crate::fiscal::PLAYERS,
+    crate::freight::PLAYERS,
+    crate::generic::PLAYERS,
+    crate::identity::PLAYERS,
+    crate::others::PLAYERS,
+    crate::payments::PLAYERS,
+    crate::shops::PLAYERS,
+    crate::totvs::PLAYERS,
+];
+
+pub fn profiles() -> BTreeSet<String> {
     let files = fs::read_dir(FOLDER).expect("the profiles").flatten();
     let names = files.filter_map(|file| file.file_name().into_string().ok());
     names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned)).collect()
@@ -30,8 +45,22 @@ pub fn read_file(path: &str) -> Value {
 
 #[test]
 fn every_profile_is_played() {
-    let players: BTreeSet<String> = PLAYERS.concat().into_iter().map(str::to_owned).collect();
+    let players: BTreeSet<String> = PLAYERS.concat().iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(profiles(), players);
+}
+
+/// All at the same time, because that is what it takes.
+#[test]
+fn every_token_that_ends_is_replaced() {
+    let players = PLAYERS.concat().into_iter();
+    let waiting = players.map(|(profile, wait)| {
+        let named = thread::Builder::new().name(profile.to_owned());
+        (profile, named.spawn(wait).expect("a thread"))
+    });
+    let ended: Vec<_> =
+        waiting.collect::<Vec<_>>().into_iter().map(|(name, one)| (name, one.join())).collect();
+    let failed: Vec<_> = ended.iter().filter(|(_, end)| end.is_err()).map(|(name, _)| *name).collect();
+    assert_eq!(failed, [""; 0]);
 }
 
 #[test]
@@ -47,6 +76,22 @@ fn every_profile_opens_names_its_sources_and_holds_no_secret() {
             let secret = ["secret", "password", "token", "key"].iter().any(|word| option.contains(word));
             assert!(!secret || default.is_null(), "{profile}: {option} has a value");
         }
+    }
+}
+
+/// Nothing is wrong, and nothing is there for nothing.
+#[test]
+fn every_profile_is_found_to_be_without_fault() {
+    for profile in profiles() {
+        let mut response = 0;
+        let path = c_text(&path(&profile));
+        assert_eq!(unsafe { process::erptoken_check_profile(path.as_ptr(), &mut response) }, ERPTOKEN_OK);
+        let filled =
+            fill_all(|buffer, length| unsafe { requests::erptoken_response_text(response, buffer, length) });
+        assert_eq!(accounts::erptoken_close(response), ERPTOKEN_OK);
+        let report: Value = serde_json::from_str(&filled.text).expect("JSON");
+        let found = [&report["valid"], &report["problems"], &report["warnings"]];
+        assert_eq!(found, [&json!(true), &json!([]), &json!([])], "{profile}");
     }
 }
 
