@@ -12,7 +12,6 @@
 //! | `shape.rs` | the two shapes that most vendors have: a token endpoint, and a key |
 //! | `books.rs` | which tokens are alive, and how often what was asked |
 //! | `oauth.rs`, `jwt.rs` | an authorization server as several run one; signed assertions |
-//! | `checked.rs` | what `erptoken_check_profile` says of each profile |
 //! | `places.rs` | which hosts each environment goes to |
 //! | `table.rs` | that each profile has a player and a row in `profiles/README.md` |
 //! | all others | groups of vendors |
@@ -53,7 +52,6 @@ macro_rules! players {
 }
 
 mod banks;
-mod checked;
 mod cloud;
 mod erp;
 mod fiscal;
