@@ -1,0 +1,1 @@
+//! One family of rotating refresh tokens, shared by processes.

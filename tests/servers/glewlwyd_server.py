@@ -1,0 +1,139 @@
+"""Starts Debian's glewlwyd on a database of its own, and sets it up as an administrator would: by its API.
+Arguments: its program and the folder of its database."""
+
+import gzip
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from http.cookiejar import CookieJar
+
+PROGRAM, FOLDER = sys.argv[1:]
+SCHEMAS = [
+    "/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3",
+    "/usr/share/doc/glewlwyd/database/init.sqlite3.sql.gz",
+]
+
+
+def schema():
+    for path in SCHEMAS:
+        if os.path.exists(path):
+            with gzip.open(path, "rt") if path.endswith(".gz") else open(path, encoding="utf-8") as file:
+                return file.read()
+    raise SystemExit("glewlwyd came without its tables")
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def start():
+    database = os.path.join(FOLDER, "glewlwyd.db")
+    with sqlite3.connect(database) as connection:
+        connection.executescript("PRAGMA journal_mode=WAL;")
+        connection.executescript(schema())
+    port = free_port()
+    config = os.path.join(FOLDER, "glewlwyd.conf")
+    with open(config, "w", encoding="utf-8") as file:
+        file.write(
+            f"""
+port={port}
+bind_address="127.0.0.1"
+external_url="http://127.0.0.1:{port}/"
+login_url="login.html"
+api_prefix="api"
+log_mode="file"
+log_level="WARNING"
+log_file="{FOLDER}/glewlwyd.log"
+cookie_secure=0
+admin_scope="g_admin"
+profile_scope="g_profile"
+user_module_path="/usr/lib/glewlwyd/user"
+client_module_path="/usr/lib/glewlwyd/client"
+user_auth_scheme_module_path="/usr/lib/glewlwyd/scheme"
+plugin_module_path="/usr/lib/glewlwyd/plugin"
+hash_algorithm="SHA512"
+database = {{ type = "sqlite3"; path = "{database}" }};
+"""
+        )
+    server = subprocess.Popen([PROGRAM, "-c", config], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    return server, f"http://127.0.0.1:{port}"
+
+
+BROWSER = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({}))
+
+
+def call(method, url, body):
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"}, method=method)
+    try:
+        with BROWSER.open(request, timeout=10) as answer:
+            return answer.read()
+    except urllib.error.HTTPError as error:
+        raise SystemExit(f"{method} {url}: {error.code} {error.read().decode()}") from error
+
+
+def set_up(base):
+    # The password of a new installation.
+    call("POST", f"{base}/api/auth/", {"username": "admin", "password": "password"})
+    call("POST", f"{base}/api/scope/", {"name": "erp", "display_name": "erp", "password_required": False})
+    call(
+        "POST",
+        f"{base}/api/user/",
+        {"username": "maria", "name": "Maria", "password": "senha çãé&=+ 1", "enabled": True, "scope": ["erp", "openid"]},
+    )
+    shared = {"confidential": True, "enabled": True, "scope": ["erp"], "redirect_uri": [],
+              "token_endpoint_auth_method": ["client_secret_basic", "client_secret_post"]}
+    for client_id, grants in {"erp": ["password", "refresh_token"], "machine": ["client_credentials"]}.items():
+        client = {"client_id": client_id, "name": client_id, "client_secret": f"segredo-{client_id}",
+                  "authorization_type": grants}
+        call("POST", f"{base}/api/client/", {**shared, **client})
+    key = os.urandom(32).hex()
+    parameters = {
+        "iss": f"{base}/api/oidc", "jwt-type": "sha", "jwt-key-size": "256", "key": key,
+        "access-token-duration": 60, "refresh-token-duration": 86400, "code-duration": 600,
+        "refresh-token-one-use": "always", "refresh-token-rolling": True,
+        "auth-type-code-enabled": False, "auth-type-token-enabled": False, "auth-type-none-enabled": False,
+        "auth-type-implicit-enabled": False, "auth-type-device-enabled": False,
+        "auth-type-password-enabled": True, "auth-type-client-enabled": True, "auth-type-refresh-enabled": True,
+        "allow-non-oidc": True, "allowed-scope": ["openid", "erp"],
+        "introspection-revocation-allowed": True, "introspection-revocation-allow-target-client": True,
+        "session-management-allowed": False,
+    }
+    call(
+        "POST",
+        f"{base}/api/mod/plugin/",
+        {"module": "oidc", "name": "oidc", "display_name": "oidc", "parameters": parameters},
+    )
+
+
+def main():
+    server, base = start()
+    try:
+        for _ in range(300):
+            try:
+                BROWSER.open(f"{base}/config", timeout=10).close()
+                break
+            except urllib.error.HTTPError:
+                break
+            except OSError:
+                if server.poll() is not None:
+                    raise SystemExit("glewlwyd ended") from None
+                time.sleep(0.1)
+        set_up(base)
+        print(f"ready {base}", flush=True)
+        # Until the one who started it is gone.
+        sys.stdin.read()
+    finally:
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+
+
+main()
