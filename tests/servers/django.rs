@@ -6,16 +6,16 @@ use crate::answer;
 use crate::client::*;
 use crate::server::Server;
 
-const PASSWORD: &str = "senha çãé&=+ 1";
-const CLIENT: [(&str, &str); 2] = [("client_id", "erp"), ("client_secret", "segredo&erp")];
+pub const PASSWORD: &str = "senha çãé&=+ 1";
+pub const CLIENT: [(&str, &str); 2] = [("client_id", "erp"), ("client_secret", "segredo&erp")];
 
-fn profile(server: &Server) -> String {
+pub fn profile() -> Value {
     let client = |more: Value| {
         let mut form = json!({ "client_id": "{client_id}", "client_secret": "{client_secret}" });
         form.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         form
     };
-    let profile = json!({
+    json!({
         "erptoken_profile": 1, "name": "django",
         "environments": { "production": { "base": "http://127.0.0.1" } },
         "login": [ { "needs": ["username", "password"], "url": "{base}/o/token/",
@@ -24,13 +24,13 @@ fn profile(server: &Server) -> String {
             "form": client(json!({ "grant_type": "refresh_token", "refresh_token": "{refresh_token}" })) },
         "logout": { "url": "{base}/o/revoke_token/",
             "form": client(json!({ "token": "{refresh_token}", "token_type_hint": "refresh_token" })) }
-    });
-    server.profile("django", &profile)
+    })
 }
 
 fn maria(server: &Server) -> Account {
     let [id, secret] = CLIENT;
-    server.account(&profile(server), &[id, secret, ("username", "maria"), ("password", PASSWORD)])
+    let profile = server.profile("django", &profile());
+    server.account(&profile, &[id, secret, ("username", "maria"), ("password", PASSWORD)])
 }
 
 /// Revoked behind the library's back.
@@ -108,8 +108,7 @@ fn a_wrong_password_is_sent_once_and_a_wrong_client_is_not_the_users_fault() {
 #[test]
 fn an_api_that_says_403_to_a_dead_token_is_understood_when_the_profile_says_so() {
     let Some(server) = Server::django("django-403") else { return };
-    let path = profile(&server);
-    let mut of_403: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let mut of_403 = profile();
     of_403["dead"] = json!([{ "status": 403, "any_body": true }]);
     let path = server.profile("of-403", &of_403);
     let [id, secret] = CLIENT;

@@ -129,6 +129,11 @@ impl Server {
         self.ask(&format!("POST {path} HTTP/1.0\r\n{form_type}\r\n"), form)
     }
 
+    /// What the server's API says to a token.
+    pub fn api(&self, token: &str) -> u16 {
+        self.ask(&format!("GET /api HTTP/1.0\r\nAuthorization: Bearer {token}\r\n"), "").0
+    }
+
     pub fn counts(&self) -> Value {
         serde_json::from_str(&self.text("/counts")).expect("JSON")
     }
