@@ -127,9 +127,11 @@ impl Account {
         let defaults = self.process.defaults();
         let mut settings = self.settings();
         self.invalidate(&mut settings);
-        Arc::make_mut(&mut settings.values).apply(checked, &defaults);
+        let applied = Arc::make_mut(&mut settings.values).apply(checked, &defaults);
         drop(settings);
+        applied?;
         self.log_option_set(name, value);
+        self.warn_of_certificate();
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! The options of an account: their names, what a value must be, and what each one is part of.
 
+use crate::config::client_certificate::{self, ClientCertificate};
 use crate::error::{Error, Result, Status};
 use crate::messages::{FileFault, Message, Wanted};
 use crate::net;
@@ -28,6 +29,9 @@ enum ValueKind {
     OneOf(&'static [&'static str]),
     Proxy,
     CaFile,
+    /// A file, or on Windows a certificate of the system's.
+    Certificate,
+    KeyFile,
     Hosts,
 }
 
@@ -57,6 +61,9 @@ const OPTIONS: &[(&str, OptionRole, ValueKind)] = &[
     ("client_id",          OptionRole::Credential, ValueKind::Text),
     ("client_secret",      OptionRole::Secret,     ValueKind::Text),
     ("scope",              OptionRole::Credential, ValueKind::Text),
+    (client_certificate::CERTIFICATE, OptionRole::Credential, ValueKind::Certificate),
+    (client_certificate::KEY, OptionRole::Credential, ValueKind::KeyFile),
+    (client_certificate::PASSWORD, OptionRole::Secret, ValueKind::Text),
     ("mfa_code",           OptionRole::Secret,     ValueKind::Text),
     ("access_token",       OptionRole::Secret,     ValueKind::Token),
     ("refresh_token",      OptionRole::Secret,     ValueKind::Token),
@@ -114,6 +121,7 @@ pub struct Values {
     texts: Vec<(Name, Secret)>,
     /// The certificates of `ca_file`, read when it was set.
     ca_pem: Option<Arc<[u8]>>,
+    client: ClientCertificate,
 }
 
 fn find(name: &str) -> Option<&'static (&'static str, OptionRole, ValueKind)> {
@@ -138,7 +146,8 @@ pub struct Checked<'a> {
     name: &'a str,
     /// `None`: back to the default.
     value: Option<&'a str>,
-    ca_pem: Option<Arc<[u8]>>,
+    /// Of the file that it names, if it does.
+    content: Option<Arc<[u8]>>,
 }
 
 /// Checks an option and its value; files are read here, before any lock is taken. `own`: the profile declares the name.
@@ -151,8 +160,8 @@ pub fn check<'a>(name: &'a str, value: Option<&'a str>, own: &dyn Fn(&str) -> bo
     let bare =
         |text: &'a str| if matches!(kind, ValueKind::Text | ValueKind::Token) { text } else { trimmed(text) };
     let value = value.map(bare).filter(|text| !text.is_empty());
-    let ca_pem = value.map_or(Ok(None), |text| check_value(name, kind, text))?;
-    Ok(Checked { name, value, ca_pem: ca_pem.map(Arc::from) })
+    let content = value.map_or(Ok(None), |text| check_value(name, kind, text))?;
+    Ok(Checked { name, value, content: content.map(Arc::from) })
 }
 
 /// Without what editors, forms and files leave around a value.
@@ -160,7 +169,7 @@ pub fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
-/// What the value must be; of `ca_file` the certificates.
+/// What the value must be; of a file what it holds.
 fn check_value(name: &str, kind: ValueKind, text: &str) -> Result<Option<Vec<u8>>> {
     let unfit = |wanted: Wanted| Err(Error::bad_value(name, wanted));
     match kind {
@@ -188,15 +197,32 @@ fn check_value(name: &str, kind: ValueKind, text: &str) -> Result<Option<Vec<u8>
             let read = read_limited(text).and_then(|pem| net::parse_ca(&pem).map(|()| pem));
             return read.map(Some).or_else(|cause| unfit(Wanted::CaFile { cause }).map(|()| None));
         }
+        ValueKind::Certificate if client_certificate::is_in_store(text) => {
+            return client_certificate::in_store(text).map(Some);
+        }
+        ValueKind::Certificate | ValueKind::KeyFile => return client_certificate::read(text).map(Some),
         _ => Ok(()),
     }
     .map(|()| None)
 }
 
 impl Values {
-    /// Sets an option, or puts back what the process holds as its default.
-    pub fn apply(&mut self, checked: Checked, defaults: &Values) {
+    /// Sets an option, or puts back what the process holds as its default. A client certificate that does not go with
+    /// what was set before is an error and set all the same: what it lacks may follow.
+    pub fn apply(&mut self, checked: Checked, defaults: &Values) -> Result<()> {
         let name = checked.name;
+        let mut outcome = Ok(());
+        if client_certificate::is_part(name) {
+            let is_password = name == client_certificate::PASSWORD;
+            let password = if is_password { checked.value } else { self.get(client_certificate::PASSWORD) };
+            let replaces = self.get(name).is_some();
+            let (changed, told) = self.client.with(name, checked.content.clone(), password, replaces);
+            match changed {
+                Some(changed) => self.client = changed,
+                None => return told,
+            }
+            outcome = told;
+        }
         if IDENTITY_OPTIONS.contains(&name) && self.get(name) != checked.value && self.get(name).is_some() {
             for gone in CLEARED_WITH_IDENTITY {
                 self.put(gone, None);
@@ -207,9 +233,10 @@ impl Values {
             None => defaults.secret(name).cloned(),
         };
         if name == "ca_file" {
-            self.ca_pem = checked.ca_pem.or_else(|| defaults.ca_pem.clone());
+            self.ca_pem = checked.content.or_else(|| defaults.ca_pem.clone());
         }
         self.put(name, value);
+        outcome
     }
 
     fn put(&mut self, name: &str, value: Option<Secret>) {
@@ -257,6 +284,25 @@ impl Values {
         self.ca_pem.as_deref()
     }
 
+    /// What is set of a client certificate can be used, as far as it goes.
+    pub fn check_client_certificate(&self) -> Result<()> {
+        self.client.check()
+    }
+
+    pub fn client_identity(&self) -> Option<&Arc<net::ClientIdentity>> {
+        self.client.credential()?.identity()
+    }
+
+    /// The key of the client certificate, or one that is set without a certificate.
+    pub fn client_key(&self) -> Option<&net::ClientKey> {
+        Some(self.client.credential()?.key())
+    }
+
+    /// Whether there is a value for that name: a key may come with its certificate.
+    pub fn is_set(&self, name: &str) -> bool {
+        self.get(name).is_some() || (name == client_certificate::KEY && self.client_key().is_some())
+    }
+
     /// `expires_at` in milliseconds since 1970.
     pub fn expires_at_ms(&self) -> Option<i64> {
         clock::parse_rfc3339(self.get("expires_at")?)
@@ -268,10 +314,13 @@ impl Values {
         let texts = texts.filter(|(name, _)| !once.iter().any(|once| once == name));
         let identifying = texts.filter(|(name, _)| {
             let role = find(name).map_or(OptionRole::Identity, |(_, role, _)| *role);
-            role != OptionRole::Behaviour && ![ONE_TIME_OPTION, "ca_file", "token"].contains(name)
+            let is_told_otherwise =
+                [ONE_TIME_OPTION, "ca_file", "token"].contains(name) || client_certificate::is_part(name);
+            role != OptionRole::Behaviour && !is_told_otherwise
         });
         let texts = identifying.flat_map(|(name, value)| [name.as_bytes(), value.expose().as_bytes()]);
-        texts.chain(self.ca_pem.as_deref())
+        let client = self.client.credential().map(net::ClientCredential::digest);
+        texts.chain(self.ca_pem.as_deref()).chain(client)
     }
 
     /// The names of what is set.

@@ -130,7 +130,10 @@ impl Process {
             _ => match options::may_be_default(name) {
                 Some(true) => {
                     let checked = options::check(name, value, &|_| false)?;
-                    change(|settings| settings.defaults.apply(checked.clone(), &Values::default()));
+                    change(|settings| {
+                        // What may fail is no default of a process.
+                        let _ = settings.defaults.apply(checked.clone(), &Values::default());
+                    });
                     Ok(())
                 }
                 Some(false) => {

@@ -18,6 +18,9 @@ told! {
         ProcessOptionSet { option: String },
         ProcessOptionCleared { option: String },
 
+        /// Soon.
+        CertificateEnds { whose: String, until: String, days: u64 },
+
         // The renewal.
         RenewalBegan,
         LoggedIn { life_s: i64 },

@@ -4,6 +4,7 @@ pub mod en;
 pub mod pt;
 
 use super::app_tokens::AppToken;
+use super::certificates::ClientFault;
 use super::parts::{Cause, FileFault, HttpFault, NoJson, Opened, SystemFault, TlsFault, Unfit, Wanted};
 use super::stores::StoreFault;
 use super::wording::told;
@@ -57,6 +58,7 @@ told! {
         /// Without a provider while not even its host is known.
         RequestUnfit { provider: Option<String>, problem: Unfit },
         PlainHttp { url: String },
+        ClientCertificate { cause: ClientFault },
 
         // The network.
         UnknownHost { host: String },
@@ -85,6 +87,8 @@ told! {
         ProxyLogin { proxy: String, http_status: u16 },
         /// It offers no way to log in that this library knows.
         ProxyWays { proxy: String, http_status: u16, ways: String },
+        /// Told after another: what may be behind it. `whose`: the certificate that was shown.
+        CertificateAsked { whose: Option<String> },
         /// It did not get through to the host.
         ProxyUnreached { proxy: String, host: String, http_status: u16 },
 

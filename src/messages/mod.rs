@@ -5,6 +5,7 @@
 //! (`secret::clean`).
 
 mod app_tokens;
+mod certificates;
 mod events;
 mod language;
 mod message;
@@ -18,6 +19,7 @@ mod tests;
 mod wording;
 
 pub use app_tokens::{AppToken, ExpiresFault};
+pub use certificates::ClientFault;
 pub use events::Event;
 pub use language::Language;
 pub use message::Message;

@@ -181,6 +181,8 @@ told! {
         FoundNothingInCommon,
         UnknownName,
         WantsCertificate,
+        /// Ours, whose it is; `name`: the alert.
+        CertificateRefused { whose: String, name: String },
         Alert { name: String },
         NoAuthorities,
         NoClock,

@@ -17,6 +17,7 @@ told! {
         NoUser,
         Options { names: String },
         NoOptions,
+        ClientCertificate { subject: String, issuer: String, until: String, key: String, from: &'static str },
         State { state: &'static str },
         Expires { at: String },
         LastError { status: &'static str },
@@ -62,5 +63,6 @@ told! {
         DeadAddress { address: String, cause: Cause },
         Untrusted { issuer: String },
         EndsSoon { until: String },
+        OwnEndsSoon { whose: String, until: String },
     }
 }

@@ -1,6 +1,7 @@
 //! What a certificate says: for a person whose it is, by whom, from when until when; for a certificate that the program
 //! itself names, whom it is for. Whether any other is good, the TLS library decides.
 
+use super::der::{Reader, BITS, INTEGER, OBJECT, OCTETS, SEQUENCE, SET};
 use crate::util::clock;
 use crate::util::secret::clean;
 use std::net::IpAddr;
@@ -9,12 +10,6 @@ use std::str;
 /// Longest name shown.
 const MAX_NAME_CHARS: usize = 120;
 
-const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
-const INTEGER: u8 = 0x02;
-const BITS: u8 = 0x03;
-const OCTETS: u8 = 0x04;
-const OBJECT: u8 = 0x06;
 const VERSION: u8 = 0xa0;
 const EXTENSIONS: u8 = 0xa3;
 const UTF16: u8 = 0x1e;
@@ -128,6 +123,13 @@ impl<'a> Facts<'a> {
         self.issuer == self.subject
     }
 
+    /// The public key alone, as its kind writes it.
+    pub fn key_bits(&self) -> Option<&'a [u8]> {
+        let mut key = Reader(self.key).inside(SEQUENCE)?;
+        key.next()?;
+        key.value(BITS)?.get(1..)
+    }
+
     pub fn rsa_bits(&self) -> Option<usize> {
         rsa_bits(Reader(self.key).inside(SEQUENCE)?.0)
     }
@@ -163,33 +165,6 @@ fn host_name((tag, value): (u8, &[u8])) -> Option<HostName<'_>> {
             four.or_else(|_| <[u8; 16]>::try_from(value).map(IpAddr::from)).ok().map(HostName::Address)
         }
         _ => None,
-    }
-}
-
-/// What is left to be read.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    /// The next value with its tag.
-    fn next(&mut self) -> Option<(u8, &'a [u8])> {
-        let (&tag, rest) = self.0.split_first()?;
-        let (&first, rest) = rest.split_first()?;
-        let (length, rest) = match first {
-            0..=0x7f => (usize::from(first), rest),
-            0x81..=0x83 => {
-                let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-                (digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit)), rest)
-            }
-            _ => return None,
-        };
-        let (value, rest) = rest.split_at_checked(length)?;
-        self.0 = rest;
-        Some((tag, value))
-    }
-
-    /// The next value, which must be of this kind, to be read in turn.
-    fn inside(&mut self, tag: u8) -> Option<Reader<'a>> {
-        self.next().filter(|(found, _)| *found == tag).map(|(_, value)| Reader(value))
     }
 }
 

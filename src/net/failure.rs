@@ -2,6 +2,7 @@
 
 use super::call::CallFailure;
 use super::guard::Broken;
+use super::identity::ClientIdentity;
 use super::names::Failure;
 use super::progress::{self, Phase, Progress};
 use super::target::{unfit, Target};
@@ -17,6 +18,8 @@ pub struct CallContext<'a> {
     pub target: &'a Target,
     /// The proxy in between, as shown.
     pub proxy: Option<String>,
+    /// Whom a server is shown that asks.
+    pub identity: Option<&'a ClientIdentity>,
 }
 
 /// First bytes of TLS records: an alert, a handshake.
@@ -71,7 +74,7 @@ impl CallContext<'_> {
                 self.unreachable(at, Cause::NoAddress, |_| Message::UnknownHost { host: self.host() })
             }
             Raw::Io(error) => match tls_fault::inside(&error) {
-                Some(error) => self.tls(tls_fault::of_call(error, at)),
+                Some(error) => self.tls(tls_fault::of_call(error, at, self.identity)),
                 None => self.io(&error, at, http_status),
             },
             Raw::Tls(_) | Raw::TlsRequired => self.tls(TlsFault::HostIsNoName),

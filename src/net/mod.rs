@@ -17,16 +17,21 @@ mod answer;
 mod authorities;
 mod call;
 mod certificate;
+mod client_key;
 mod connect;
+mod der;
 #[cfg(unix)]
 mod dns;
 mod failure;
 mod guard;
 mod head;
+mod identity;
 mod inflate;
 #[cfg(unix)]
 mod last_resort;
 mod names;
+mod password_based;
+mod pem;
 mod pool;
 mod probe;
 mod progress;
@@ -50,6 +55,8 @@ mod tests;
 
 pub use call::{Call, CallFailure, Reuse};
 pub use certificate::Certificate;
+pub use client_key::ClientKey;
+pub use identity::{ClientCredential, ClientFiles, ClientIdentity};
 #[cfg(unix)]
 pub use last_resort::forbid_threads;
 pub use probe::{Connection, Limits, Probe, Tls};
@@ -93,6 +100,8 @@ use ureq::{config::Config, Agent, Body};
 pub struct Settings {
     proxy: ProxySetting,
     roots: Option<Roots>,
+    /// Another one has connections of its own, whose server knows us by it.
+    identity: Option<Arc<ClientIdentity>>,
 }
 
 impl Settings {
@@ -102,7 +111,12 @@ impl Settings {
         Settings {
             proxy: proxy.map_or(ProxySetting::Environment, ProxySetting::new),
             roots: ca_pem.map(|pem| Roots::read(pem).unwrap_or_default()),
+            identity: None,
         }
+    }
+
+    pub fn showing(self, identity: Option<&Arc<ClientIdentity>>) -> Settings {
+        Settings { identity: identity.cloned(), ..self }
     }
 }
 
@@ -123,6 +137,7 @@ pub struct Client {
     agent: Agent,
     pool: Arc<Pool>,
     proxies: Proxies,
+    identity: Option<Arc<ClientIdentity>>,
 }
 
 impl Client {
@@ -136,10 +151,10 @@ impl Client {
         let proxy = proxies.proxy();
         let pool = Arc::new(Pool::default());
         let resolver = Resolver { proxy: proxy.clone(), names };
-        let secure = Secure { config: tls::config(settings.roots.as_ref()) };
+        let secure = Secure { config: tls::config(settings.roots.as_ref(), settings.identity.clone()) };
         let new = Tcp { resolver }.chain(Tunnel { proxy }).chain(secure);
         let agent = Agent::with_parts(config(), Pooled { new, pool: Arc::clone(&pool) }, Later);
-        Client { agent, pool, proxies }
+        Client { agent, pool, proxies, identity: settings.identity.clone() }
     }
 
     /// Closes the connections that wait. Requests under way finish.
@@ -158,6 +173,9 @@ impl Client {
             let message = Message::PlainHttp { url: format!("http://{}", target.shown) };
             return Err(Error::new(Status::Insecure, message));
         }
+        if let Some(cause) = self.identity.as_ref().and_then(|identity| identity.out_of_date()) {
+            return Err(Error::new(Status::Option, Message::ClientCertificate { cause }));
+        }
         let request = request::build(call, &target)?;
         let proxied = self.proxies.covers(&target)?;
         Ok((target, request, proxied))
@@ -171,7 +189,7 @@ impl Client {
         let longest_wait_ms = if repeatable { pool::MAX_IDLE_MS } else { pool::JUST_USED_MS };
         progress::begin(call, proxied, (call.reuse != Reuse::Never).then_some(longest_wait_ms));
         let proxy = self.proxies.proxy().filter(|_| proxied).map(|proxy| proxy.shown());
-        let scene = CallContext { target: &target, proxy };
+        let scene = CallContext { target: &target, proxy, identity: self.identity.as_deref() };
         if progress::time_left().is_none() {
             return Err(scene.lost(ureq::Error::Timeout(ureq::Timeout::Global), None));
         }

@@ -1,9 +1,8 @@
 //! Certificates of a file that are trusted instead of the system's.
 
 use super::certificate::{self, Facts};
+use super::pem;
 use crate::messages::FileFault;
-use base64::engine::general_purpose::STANDARD;
-use base64::Engine;
 use ring::digest::{digest, SHA256, SHA256_OUTPUT_LEN};
 use rustls::pki_types::CertificateDer;
 use rustls::RootCertStore;
@@ -81,24 +80,16 @@ pub fn certificates(content: &[u8]) -> (Vec<CertificateDer<'static>>, Option<Fil
     if content.first() == Some(&0x30) && Facts::of(content).is_some() {
         return (vec![content.to_vec().into()], None);
     }
-    let text = ascii(content);
+    let text = pem::ascii(content);
     let (mut found, mut fault) = (Vec::new(), None);
-    let mut rest = text.as_str();
-    while let Some((_, begun)) = rest.split_once("-----BEGIN ") {
-        let Some((label, body)) = begun.split_once("-----") else { break };
-        rest = body;
-        if !matches!(label, "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE") {
+    for block in pem::blocks(&text) {
+        if !matches!(block.label, "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE") {
             continue;
         }
-        let certificate = body.split_once("-----END ").and_then(|(body, after)| {
-            rest = after;
-            let digits: String = body.chars().filter(|character| !character.is_ascii_whitespace()).collect();
-            let der = STANDARD.decode(digits).ok()?;
-            // OpenSSL writes behind a trusted certificate what it is trusted for.
-            certificate::first_value(&der).map(|der| der.to_vec().into())
-        });
-        match certificate {
-            Some(certificate) => found.push(certificate),
+        // OpenSSL writes behind a trusted certificate what it is trusted for.
+        let der = block.der();
+        match der.as_ref().and_then(|der| certificate::first_value(der)) {
+            Some(certificate) => found.push(certificate.to_vec().into()),
             None => fault = Some(FileFault::NotPem),
         }
     }
@@ -107,9 +98,4 @@ pub fn certificates(content: &[u8]) -> (Vec<CertificateDer<'static>>, Option<Fil
         fault = Some(if key { FileFault::OnlyKey } else { FileFault::NoCertificate });
     }
     (found, fault)
-}
-
-/// What of a text is ASCII, which PEM is: without a byte order mark, and of UTF-16 the one byte of each two.
-fn ascii(content: &[u8]) -> String {
-    content.iter().filter(|byte| byte.is_ascii() && **byte != 0).map(|byte| char::from(*byte)).collect()
 }

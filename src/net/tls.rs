@@ -1,15 +1,13 @@
 //! TLS, as HTTP's connections and the store at a Redis server use it.
 
 use super::call::BUFFER_BYTES;
-use super::progress;
+use super::identity::{ClientIdentity, Presented};
 use super::roots::Roots;
 use super::socket::Socket;
 use super::target::Target;
 use super::verifier::Verifier;
-use rustls::client::ResolvesClientCert;
 use rustls::pki_types::ServerName;
-use rustls::sign::CertifiedKey;
-use rustls::{crypto, ClientConfig, ClientConnection, SignatureScheme, StreamOwned};
+use rustls::{crypto, ClientConfig, ClientConnection, StreamOwned};
 use std::fmt;
 use std::io::{Read, Write};
 use std::sync::Arc;
@@ -18,29 +16,17 @@ use ureq::unversioned::transport::{
 };
 use ureq::Error;
 
-/// Versions 1.2 and 1.3, trusting `roots` instead of the system's. Reads no file yet.
-pub fn config(roots: Option<&Roots>) -> Result<Arc<ClientConfig>, rustls::Error> {
+/// Versions 1.2 and 1.3, trusting `roots` instead of the system's, and showing `identity` to a server that asks. Reads no file yet.
+pub fn config(
+    roots: Option<&Roots>,
+    identity: Option<Arc<ClientIdentity>>,
+) -> Result<Arc<ClientConfig>, rustls::Error> {
     let provider = Arc::new(crypto::ring::default_provider());
     let verifier = Verifier::new(roots, provider.signature_verification_algorithms);
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     // So it is called because most who bring their own verifier bring one that is worse.
     let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
-    Ok(Arc::new(builder.with_client_cert_resolver(Arc::new(NoCertificate))))
-}
-
-/// There is no client certificate. That one was wanted explains what follows.
-#[derive(Debug)]
-struct NoCertificate;
-
-impl ResolvesClientCert for NoCertificate {
-    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        progress::certificate_wanted();
-        None
-    }
-
-    fn has_certs(&self) -> bool {
-        false
-    }
+    Ok(Arc::new(builder.with_client_cert_resolver(Arc::new(Presented(identity)))))
 }
 
 /// Puts TLS on a connection that is to have it.

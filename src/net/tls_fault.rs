@@ -1,5 +1,6 @@
 //! Errors of the TLS library as what went wrong.
 
+use super::identity::ClientIdentity;
 use super::progress::Progress;
 use crate::messages::TlsFault;
 use crate::util::clock;
@@ -33,18 +34,30 @@ pub fn verdict(fault: TlsFault) -> Error {
     CertificateError::Other(OtherError(Arc::new(Verdict(fault)))).into()
 }
 
-/// Of a call: a server that asked for a client certificate refuses us for want of it, whatever it calls that.
-pub fn of_call(error: &Error, at: &Progress) -> TlsFault {
+/// Of a call: a server that asked for a client certificate refuses us for want of it, whatever it calls that, or refuses
+/// ours.
+pub fn of_call(error: &Error, at: &Progress, shown: Option<&ClientIdentity>) -> TlsFault {
     use AlertDescription::*;
     match error {
         Error::AlertReceived(
-            HandshakeFailure
+            alert @ (HandshakeFailure
             | BadCertificate
             | UnsupportedCertificate
+            | CertificateRevoked
+            | CertificateExpired
             | CertificateUnknown
+            | CertificateRequired
+            | UnknownCA
+            | DecryptError
             | AccessDenied
-            | NoCertificate,
-        ) if at.certificate_wanted => TlsFault::WantsCertificate,
+            | NoCertificate),
+        ) if at.certificate_wanted => match shown {
+            None => TlsFault::WantsCertificate,
+            Some(identity) => TlsFault::CertificateRefused {
+                whose: identity.shown().subject.clone(),
+                name: technical(alert),
+            },
+        },
         error => fault(error, at.first_byte),
     }
 }

@@ -6,7 +6,7 @@ use crate::cache::single_flight::{RenewalFailure, TokenSource};
 use crate::cache::token::{Bearer, Issued, Origin, Token};
 use crate::config::options::Values;
 use crate::error::{Error, Result, Status};
-use crate::log::Subject;
+use crate::log::{self, Event, Level, LogRecord, Subject};
 use crate::messages::Message;
 use crate::net;
 use crate::provider::profile::{Meaning, Operation, ParsedResponse, Profile, TokenFields};
@@ -52,6 +52,19 @@ impl ProfileRef {
     }
 }
 
+/// A client certificate that ends soon is told of once for each time that it is read.
+pub fn warn_of_certificate(values: &Values, subject: impl FnOnce() -> Subject) {
+    let Some((identity, days)) =
+        values.client_identity().and_then(|identity| Some((identity, identity.warning()?)))
+    else {
+        return;
+    };
+    log::event(Level::Warning, || {
+        let (whose, until) = (identity.shown().subject.clone(), identity.shown().until.clone());
+        LogRecord::of(subject(), Event::CertificateEnds { whose, until, days })
+    });
+}
+
 /// The attempt numbers of codes that were sent; 0: none.
 #[derive(Default)]
 pub struct UsedCodes {
@@ -74,8 +87,13 @@ pub struct Login {
 }
 
 impl Login {
+    /// A client certificate that ends soon is told of once.
+    pub fn warn_of_certificate(&self) {
+        warn_of_certificate(&self.values, || self.subject());
+    }
+
     fn is_set(&self, name: &str) -> bool {
-        self.values.get(name).is_some() || self.profile.default_of(name).is_some()
+        self.values.is_set(name) || self.profile.default_of(name).is_some()
     }
 
     /// The names of the options that a login lacks; `None` when it lacks nothing. What was good once lacks once it was sent.

@@ -45,7 +45,7 @@ fn resource(provider: Provider, request: &Request, username: &str) -> Response {
             let key = request.path.rsplit('/').next();
             json!({ "chave": key, "situacao": "autorizada", "usuario": username })
         }
-        Provider::Assine => json!({ "id": 474, "username": username }),
+        Provider::Assine | Provider::Consent => json!({ "id": 474, "username": username }),
     };
     Response::json(200, &body)
 }

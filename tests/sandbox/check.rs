@@ -58,6 +58,12 @@ pub fn json_fields(request: &Request, required: &[&str], optional: &[&str]) -> C
     }
 }
 
+/// The fields of the query.
+pub fn query_fields(request: &Request) -> Checked<Fields> {
+    let pairs = pairs(&request.query).map_err(|text| complaint(400, text))?;
+    Ok(pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect())
+}
+
 /// The fields of a form body, under the same rule.
 pub fn form_fields(request: &Request, required: &[&str], optional: &[&str]) -> Checked<Fields> {
     let body = std::str::from_utf8(&request.body)

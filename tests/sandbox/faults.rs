@@ -182,7 +182,7 @@ fn latin1_refusal(route: Route) -> Response {
     response.body = text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect();
     let media_type = match route.provider {
         Provider::Assine => "application/problem+json; charset=ISO-8859-1",
-        Provider::Senior | Provider::Invoisys => "application/json; charset=ISO-8859-1",
+        Provider::Senior | Provider::Invoisys | Provider::Consent => "application/json; charset=ISO-8859-1",
     };
     response.headers[0].1 = media_type.to_string();
     response

@@ -15,6 +15,7 @@
 //! | invoisys | `email@email.com.br` | `senha do usuário` | |
 //! | assine | `siletic225@xhyemail.com` | `INFORME_SENHA` | a company's account |
 //! | assine | `pessoa@xhyemail.com` | `INFORME_SENHA` | a person's account |
+//! | consent | client `erp-da-empresa` | `segredo-do-cliente` | a person consents at once |
 
 // Each test program uses its own part of this.
 #![allow(dead_code, unused_imports)]
@@ -24,6 +25,7 @@ mod assine;
 mod assine_app;
 mod check;
 mod connection;
+mod consent;
 mod control;
 mod faults;
 mod http;

@@ -33,6 +33,7 @@ const USERS: &str = "\
 # invoisys  email@email.com.br       senha do usuário
 # assine    siletic225@xhyemail.com  INFORME_SENHA     a company's account
 # assine    pessoa@xhyemail.com      INFORME_SENHA     a person's account
+# consent   erp-da-empresa           segredo-do-cliente  a person consents at once
 ";
 
 #[derive(Default)]
@@ -118,6 +119,7 @@ fn announce(sandbox: &Sandbox, env_file: Option<&Path>) -> io::Result<()> {
         ("SENIOR", sandbox.base("senior")),
         ("INVOISYS", sandbox.base("invoisys")),
         ("ASSINE", sandbox.base("assine")),
+        ("CONSENT", sandbox.base("consent")),
     ];
     let lines = values.map(|(name, value)| {
         let quoted = value.replace('\'', r"'\''");

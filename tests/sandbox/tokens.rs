@@ -59,6 +59,13 @@ pub struct Order<'a> {
     pub refreshable: bool,
 }
 
+/// A person's consent that waits for its program.
+pub struct Consent {
+    pub redirect_uri: String,
+    /// The hash of what only the program knows.
+    pub challenge: String,
+}
+
 /// The store of tokens.
 #[derive(Default)]
 pub struct Tokens {
@@ -67,6 +74,8 @@ pub struct Tokens {
     refreshes: HashMap<String, Refresh>,
     /// Senior's temporary tokens of a login that waits for its second factor, with the user.
     waiting: HashMap<String, String>,
+    /// What persons consented to, by the code that is good for it once.
+    consents: HashMap<String, Consent>,
     /// How often a refresh token came that was spent before.
     pub reuses: usize,
 }
@@ -159,6 +168,18 @@ impl Tokens {
         Some(before)
     }
 
+    /// The code of a consent.
+    pub fn consent(&mut self, consent: Consent) -> String {
+        let code = random_hex(40);
+        self.consents.insert(code.clone(), consent);
+        code
+    }
+
+    /// What a code stands for, once.
+    pub fn redeem(&mut self, code: &str) -> Option<Consent> {
+        self.consents.remove(code)
+    }
+
     /// A temporary token for a login that waits for its second factor.
     pub fn wait_for_code(&mut self, username: &str) -> String {
         let token = random_hex(32);
@@ -191,7 +212,7 @@ pub fn life_of(expires_in: &Value) -> Option<Duration> {
 fn token_text(provider: Provider) -> String {
     match provider {
         Provider::Senior => random_hex(32),
-        Provider::Assine => random_hex(40),
+        Provider::Assine | Provider::Consent => random_hex(40),
         Provider::Invoisys => {
             const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
             let letters = random::<299>().map(|b| ALPHABET[usize::from(b % 64)]);

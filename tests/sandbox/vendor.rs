@@ -1,4 +1,4 @@
-//! The three vendors side by side: which request is which operation, and who answers it.
+//! The vendors side by side: which request is which operation, and who answers it.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::check::{Checked, Fields};
 use super::http::{Request, Response};
 use super::state::{Kind, Login, State, Verdict};
 use super::tokens::{self, Grant};
-use super::{assine, check, invoisys, senior};
+use super::{assine, check, consent, invoisys, senior};
 
 use std::time::Duration;
 
@@ -17,10 +17,11 @@ pub enum Provider {
     Senior,
     Invoisys,
     Assine,
+    Consent,
 }
 
-/// Every operation that is counted and can be given a fault; `api` are the protected resources of all three.
-pub const OPERATIONS: [&str; 14] = [
+/// Every operation that is counted and can be given a fault; `api` are the protected resources of all.
+pub const OPERATIONS: [&str; 16] = [
     "senior.login",
     "senior.key",
     "senior.mfa",
@@ -34,6 +35,8 @@ pub const OPERATIONS: [&str; 14] = [
     "assine.app_create",
     "assine.app_list",
     "assine.app_revoke",
+    "consent.page",
+    "consent.token",
     "api",
 ];
 
@@ -44,6 +47,7 @@ impl Provider {
             "senior" => Some(Provider::Senior),
             "invoisys" => Some(Provider::Invoisys),
             "assine" => Some(Provider::Assine),
+            "consent" => Some(Provider::Consent),
             _ => None,
         }
     }
@@ -52,6 +56,7 @@ impl Provider {
     pub fn base_path(self) -> &'static str {
         match self {
             Provider::Senior => senior::BASE,
+            Provider::Consent => consent::BASE,
             Provider::Invoisys | Provider::Assine => "",
         }
     }
@@ -75,6 +80,7 @@ pub fn route(request: &Request) -> Option<Route> {
         (Provider::Senior, senior::operation(request)),
         (Provider::Invoisys, invoisys::operation(request)),
         (Provider::Assine, assine::operation(request)),
+        (Provider::Consent, consent::operation(request)),
     ];
     vendors
         .into_iter()
@@ -88,6 +94,7 @@ pub fn answer(route: Route, request: &Request, state: &mut State) -> Response {
         (operation, Provider::Senior) => senior::answer(operation, request, state),
         (_, Provider::Invoisys) => invoisys::answer(request, state),
         (operation, Provider::Assine) => assine::answer(operation, request, state),
+        (operation, Provider::Consent) => consent::answer(operation, request, state),
     };
     answered.unwrap_or_else(|complaint| {
         let note = format!("{}: {}", route.operation, complaint.text);
@@ -102,6 +109,7 @@ pub fn refusal(route: Route, status: u16, message: &str) -> Response {
         Provider::Senior => senior::refusal(route.operation, status, message),
         Provider::Invoisys => invoisys::refusal(route.operation, status, message),
         Provider::Assine => assine::refusal(route.operation, status, message),
+        Provider::Consent => consent::refusal(status, "invalid_request", message),
     }
 }
 
@@ -111,6 +119,7 @@ pub fn dead_token(provider: Provider) -> Response {
         Provider::Senior => senior::dead_token(),
         Provider::Invoisys => invoisys::dead_token(),
         Provider::Assine => assine::dead_token(),
+        Provider::Consent => consent::refusal(401, "invalid_token", "token vencido"),
     }
 }
 

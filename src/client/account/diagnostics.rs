@@ -1,5 +1,6 @@
 //! What the report needs of an account, which need not be able to log in.
 
+use super::resolved::net_settings;
 use super::{Account, ResolvedConfig};
 use crate::config::options::Values;
 use crate::error::Result;
@@ -28,9 +29,9 @@ impl Account {
     pub fn diagnostics_view(&self) -> DiagnosticsView {
         let values = Arc::clone(&self.settings().values);
         let environment = self.environment_of(&values);
-        let is_set = |name: &str| values.get(name).is_some() || self.profile.default_of(name).is_some();
+        let is_set = |name: &str| values.is_set(name) || self.profile.default_of(name).is_some();
         let lacks = self.profile.choose_login(&is_set).err().unwrap_or_default();
-        let client = self.process.client(net::Settings::new(values.get("proxy"), values.ca_pem()));
+        let client = self.process.client(net_settings(&values));
         DiagnosticsView {
             provider: self.provider().to_owned(),
             title: self.profile.label(),

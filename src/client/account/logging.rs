@@ -5,8 +5,10 @@ use crate::error::{Error, Result, Status};
 use crate::log::{self, Event, Level, LogRecord, Subject};
 use crate::messages::Message;
 use crate::net::Target;
+use crate::provider::login::warn_of_certificate;
 use crate::util::secret;
 use crate::util::sync::locked;
+use std::sync::Arc;
 use std::time::Instant;
 
 impl Account {
@@ -17,6 +19,11 @@ impl Account {
     /// Not to be called with the settings locked.
     pub(super) fn log(&self, level: Level, event: impl FnOnce() -> Event) {
         log::event(level, || LogRecord::of(self.subject(), event()));
+    }
+
+    pub(super) fn warn_of_certificate(&self) {
+        let values = Arc::clone(&self.settings().values);
+        warn_of_certificate(&values, || self.subject());
     }
 
     pub(super) fn log_option_set(&self, name: &str, value: Option<&str>) {

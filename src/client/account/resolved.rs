@@ -40,9 +40,10 @@ impl ResolvedConfig {
 
 impl Account {
     pub(super) fn resolve(&self, values: &Arc<Values>) -> Result<ResolvedConfig> {
+        values.check_client_certificate()?;
         let environment = self.environment(values.get("environment"))?;
         let base = values.get("base_url").unwrap_or(&environment.base).trim_end_matches('/').to_owned();
-        let client = self.process.client(net::Settings::new(values.get("proxy"), values.ca_pem()));
+        let client = self.process.client(net_settings(values));
         let binding = self.process.store_binding()?;
         let profile = self.profile.clone();
         let login = Arc::new(Login {
@@ -137,6 +138,11 @@ impl Account {
         let credentials = self.identity(login, "session");
         Ok(AppTokens::new(Arc::clone(login), Arc::clone(session), repository, credentials))
     }
+}
+
+/// What the network is told of an account.
+pub(super) fn net_settings(values: &Values) -> net::Settings {
+    net::Settings::new(values.get("proxy"), values.ca_pem()).showing(values.client_identity())
 }
 
 /// The record of the application tokens of a user at one installation of a provider. Another password, or another

@@ -6,7 +6,7 @@ fn no(_: &str) -> bool {
 
 fn set(values: &mut Values, name: &str, value: &str) {
     let checked = check(name, Some(value), &no).unwrap_or_else(|error| panic!("{name}: {error}"));
-    values.apply(checked, &Values::default());
+    values.apply(checked, &Values::default()).unwrap();
 }
 
 fn refused(name: &str, value: &str) -> String {
@@ -128,7 +128,7 @@ fn an_empty_value_is_the_default() {
     let mut defaults = Values::default();
     set(&mut defaults, "timeout_ms", "400");
     set(&mut values, "timeout_ms", "9000");
-    values.apply(check("timeout_ms", None, &no).unwrap(), &defaults);
+    values.apply(check("timeout_ms", None, &no).unwrap(), &defaults).unwrap();
     assert_eq!(values.number("timeout_ms"), Some(400), "the process's default");
 }
 
@@ -156,7 +156,7 @@ fn secrets_are_told_apart_from_names() {
     let mut values = Values::default();
     set(&mut values, "username", "ann");
     set(&mut values, "password", "senha");
-    values.apply(check("partner", Some("chave"), &|_| true).unwrap(), &Values::default());
+    values.apply(check("partner", Some("chave"), &|_| true).unwrap(), &Values::default()).unwrap();
     set(&mut values, "proxy", "http://ann:proxypass@127.0.0.1:3128");
     let secrets: Vec<&str> = values.secrets().map(Secret::expose).collect();
     assert_eq!(secrets, ["chave", "senha"], "an option of a profile may be anything, so it is hidden");

@@ -18,6 +18,11 @@ impl Display for En<'_, Event> {
                 write!(f, "option \"{option}\" of the process put back to its default")
             }
 
+            CertificateEnds { whose, until, days } => write!(
+                f,
+                "the client certificate of {whose} ends on {until}, in {days} days: have it renewed in time"
+            ),
+
             RenewalBegan => f.write_str("a renewal begins"),
             LoggedIn { life_s } => write!(f, "a login brought a token that lives {life_s} s"),
             Refreshed { life_s } => write!(f, "a refresh brought a token that lives {life_s} s"),

@@ -16,6 +16,11 @@ impl Display for Pt<'_, Event> {
             ProcessOptionSet { option } => write!(f, "opção \"{option}\" do processo definida"),
             ProcessOptionCleared { option } => write!(f, "opção \"{option}\" do processo de volta ao padrão"),
 
+            CertificateEnds { whose, until, days } => write!(
+                f,
+                "o certificado de cliente de {whose} vence em {until}, daqui a {days} dias: renove-o a tempo"
+            ),
+
             RenewalBegan => f.write_str("uma renovação começa"),
             LoggedIn { life_s } => write!(f, "um login trouxe um token com {life_s} s de validade"),
             Refreshed { life_s } => write!(f, "um refresh trouxe um token com {life_s} s de validade"),

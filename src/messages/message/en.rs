@@ -114,6 +114,8 @@ impl fmt::Display for En<'_, Message> {
                  is acceptable in this network"
             ),
 
+            ClientCertificate { cause } => write!(f, "the client certificate cannot be used: {}", En(cause)),
+
             UnknownHost { host } => {
                 write!(f, "the name {host} cannot be resolved: the DNS does not know it; check base_url and the DNS settings")
             }
@@ -315,6 +317,13 @@ impl fmt::Display for En<'_, Message> {
             Remembered { age_s, retry_in_s } => {
                 write!(f, " (remembered: it failed {age_s} s ago, and is tried again in {retry_in_s} s)")
             }
+            CertificateAsked { whose: None } => f.write_str(
+                "; the server asked for a client certificate, and there is none: does it need one (\"client_certificate\")?",
+            ),
+            CertificateAsked { whose: Some(whose) } => write!(
+                f,
+                "; the server asked for a client certificate and was shown that of {whose}: is it the one that this server knows?"
+            ),
             Guarded { refused, minutes } => write!(
                 f,
                 "the provider refused {refused} logins of this account within {minutes} min: the next is held back, or the account \

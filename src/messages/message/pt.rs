@@ -146,6 +146,10 @@ impl fmt::Display for Pt<'_, Message> {
                  defina \"allow_http\" como 1 se isso for aceitável nesta rede"
             ),
 
+            ClientCertificate { cause } => {
+                write!(f, "não é possível usar o certificado de cliente: {}", Pt(cause))
+            }
+
             UnknownHost { host } => write!(
                 f,
                 "o nome {host} não pôde ser resolvido: o DNS não o conhece; verifique base_url e a configuração de DNS"
@@ -376,6 +380,13 @@ impl fmt::Display for Pt<'_, Message> {
             Remembered { age_s, retry_in_s } => write!(
                 f,
                 " (falha lembrada, ocorrida há {age_s} s; aguarde {retry_in_s} s até a próxima tentativa)"
+            ),
+            CertificateAsked { whose: None } => f.write_str(
+                "; o servidor pediu um certificado de cliente, e não há nenhum: ele precisa de um (\"client_certificate\")?",
+            ),
+            CertificateAsked { whose: Some(whose) } => write!(
+                f,
+                "; o servidor pediu um certificado de cliente e recebeu o de {whose}: é o que esse servidor conhece?"
             ),
             Guarded { refused, minutes } => write!(
                 f,

@@ -218,7 +218,14 @@ impl Display for En<'_, TlsFault> {
                  such host"
             }
             UnknownName => "it does not know this host name (unrecognized_name): check base_url",
-            WantsCertificate => "it wants a client certificate, and there is none",
+            WantsCertificate => "it wants a client certificate, and there is none: set \"client_certificate\"",
+            CertificateRefused { whose, name } => {
+                return write!(
+                    f,
+                    "it refused the client certificate of {whose} with the alert {name}: is it the one that this server knows, \
+                     of an authority that it accepts, and with its whole chain?"
+                );
+            }
             Alert { name } => return write!(f, "it ended TLS with the alert {name}"),
             NoAuthorities => {
                 "this machine has no certificates of authorities: install the package ca-certificates, or set \

@@ -241,7 +241,14 @@ impl Display for Pt<'_, TlsFault> {
                  demais, ou ele não atende esse host"
             }
             UnknownName => "ele não conhece este nome de host (unrecognized_name): verifique base_url",
-            WantsCertificate => "ele exige um certificado de cliente, e não há nenhum",
+            WantsCertificate => "ele exige um certificado de cliente, e não há nenhum: defina \"client_certificate\"",
+            CertificateRefused { whose, name } => {
+                return write!(
+                    f,
+                    "ele recusou o certificado de cliente de {whose} com o alerta {name}: é o certificado que esse servidor \
+                     conhece, de uma autoridade que ele aceita, e com a cadeia completa?"
+                );
+            }
             Alert { name } => return write!(f, "ele encerrou o TLS com o alerta {name}"),
             NoAuthorities => {
                 "esta máquina não tem certificados de autoridades: instale o pacote ca-certificates, ou defina \

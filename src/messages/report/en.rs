@@ -19,6 +19,10 @@ impl Display for En<'_, Fact> {
             NoUser => f.write_str("Account: no user is set"),
             Options { names } => write!(f, "Options that are set: {names}"),
             NoOptions => f.write_str("Options that are set: none"),
+            ClientCertificate { subject, issuer, until, key, from } => write!(
+                f,
+                "Client certificate ({from}): {subject}; issued by {issuer}; until {until}; key {key}"
+            ),
             State { state } => write!(f, "State of the token: {state}"),
             Expires { at } => write!(f, "The token lives until {at}"),
             LastError { status } => write!(f, "Last error: {status}"),
@@ -107,6 +111,9 @@ impl Display for En<'_, Advice> {
                 "the certificate shown was issued by {issuer}: if that is a proxy or an antivirus of this network, set \
                  \"ca_file\" to its authority's certificate, or have it leave this server alone"
             ),
+            OwnEndsSoon { whose, until } => {
+                write!(f, "the client certificate of {whose} ends on {until}: have it renewed, then set \"client_certificate\" to the new one")
+            }
             EndsSoon { until } => {
                 write!(f, "the server's certificate ends on {until}: tell whoever runs that server")
             }

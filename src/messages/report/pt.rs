@@ -20,6 +20,10 @@ impl Display for Pt<'_, Fact> {
             NoUser => f.write_str("Conta: nenhum usuário definido"),
             Options { names } => write!(f, "Opções definidas: {names}"),
             NoOptions => f.write_str("Opções definidas: nenhuma"),
+            ClientCertificate { subject, issuer, until, key, from } => write!(
+                f,
+                "Certificado de cliente ({from}): {subject}; emitido por {issuer}; até {until}; chave {key}"
+            ),
             State { state } => write!(f, "Estado do token: {state}"),
             Expires { at } => write!(f, "O token vale até {at}"),
             LastError { status } => write!(f, "Último erro: {status}"),
@@ -115,6 +119,9 @@ impl Display for Pt<'_, Advice> {
                 "o certificado apresentado foi emitido por {issuer}: se for um proxy ou antivírus desta rede, defina \
                  \"ca_file\" com o certificado da autoridade dele, ou faça com que ele não inspecione este servidor"
             ),
+            OwnEndsSoon { whose, until } => {
+                write!(f, "o certificado de cliente de {whose} vence em {until}: renove-o, e defina \"client_certificate\" com o novo")
+            }
             EndsSoon { until } => {
                 write!(f, "o certificado do servidor vence em {until}: avise quem mantém esse servidor")
             }

@@ -437,7 +437,7 @@ fn a_server_that_wants_a_client_certificate_is_told() {
     at.certificate_wanted = true;
     for alert in [rustls::AlertDescription::HandshakeFailure, rustls::AlertDescription::BadCertificate] {
         let alert = rustls::Error::AlertReceived(alert);
-        assert_eq!(tls_fault::of_call(&alert, &at), TlsFault::WantsCertificate);
+        assert_eq!(tls_fault::of_call(&alert, &at, None), TlsFault::WantsCertificate);
         assert_ne!(tls_fault::fault(&alert, None), TlsFault::WantsCertificate);
     }
 }

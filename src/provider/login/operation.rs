@@ -116,6 +116,7 @@ impl Login {
             plain: true,
             reuse: net::Reuse::Recent,
         };
+        self.warn_of_certificate();
         let asked = Asked { operation, values, method: request.method, url: &request.url };
         let reply = self.client.send(&call).map_err(|lost| {
             let failed = failures::lost(lost);

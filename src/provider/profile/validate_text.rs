@@ -10,7 +10,7 @@ use std::fmt::Display;
 type Checked = Result<(), Problem>;
 
 /// Account options that describe who asks.
-const ACCOUNT_OPTIONS: [&str; 9] = [
+const ACCOUNT_OPTIONS: [&str; 11] = [
     "username",
     "password",
     "access_key",
@@ -20,6 +20,8 @@ const ACCOUNT_OPTIONS: [&str; 9] = [
     "client_secret",
     "scope",
     "mfa_code",
+    "client_certificate",
+    "client_key",
 ];
 
 /// Of these a profile gives no default: it is read, copied and mailed as if it held no secrets.
@@ -29,7 +31,7 @@ pub(super) const CREDENTIALS: [&str; 5] = ["username", "password", "access_key",
 pub(super) const PASSING_NAMES: [&str; 5] = ["access_token", "refresh_token", "expires_at", "id", "page"];
 
 /// Account options that steer the library; an option of a profile under such a name could never be set.
-pub(super) const RESERVED_OPTIONS: [&str; 13] = [
+pub(super) const RESERVED_OPTIONS: [&str; 14] = [
     "environment",
     "base_url",
     "token",
@@ -40,6 +42,7 @@ pub(super) const RESERVED_OPTIONS: [&str; 13] = [
     "renew_after_s",
     "proxy",
     "ca_file",
+    "client_certificate_password",
     "allow_http",
     "api_hosts",
     "max_response_bytes",

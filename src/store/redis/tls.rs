@@ -7,5 +7,5 @@ use std::sync::Arc;
 
 /// `roots` instead of the system's.
 pub fn config(roots: Option<&Roots>) -> Result<Arc<ClientConfig>, RedisFault> {
-    net::tls_config(roots).map_err(|error| RedisFault::Tls { cause: net::tls_fault(&error, None) })
+    net::tls_config(roots, None).map_err(|error| RedisFault::Tls { cause: net::tls_fault(&error, None) })
 }
