@@ -106,6 +106,29 @@ fn a_wrong_password_is_sent_once_and_a_wrong_client_is_not_the_users_fault() {
 }
 
 #[test]
+fn a_machine_logs_in_with_a_secret_in_the_form_and_again_when_its_token_is_over() {
+    let Some(server) = Server::django("django-machine") else { return };
+    let profile = json!({
+        "erptoken_profile": 1, "name": "machine", "environments": { "production": { "base": server.base } },
+        "login": [ { "needs": ["client_id", "client_secret"], "url": "{base}/o/token/",
+            "form": { "grant_type": "client_credentials", "client_id": "{client_id}",
+                      "client_secret": "{client_secret}", "scope": "{scope?}" } } ]
+    });
+    let options = [("client_id", "machine"), ("client_secret", "segredo&machine"), ("scope", "read write")];
+    let account = server.account(&server.profile("machine", &profile), &options);
+    let first = account.token();
+    assert_eq!(account.info("scope"), "read write");
+    assert_eq!(answer::get(&account, "/api/").unwrap().field("/user"), "");
+    server.text("/expire");
+    assert_eq!(answer::get(&account, "/api/").unwrap().status(), 200);
+    assert_ne!(account.token(), first);
+    account.set("scope", "tudo").unwrap();
+    let failure = account.refused(ERPTOKEN_E_RESPONSE);
+    assert_eq!((failure.server_code.as_str(), failure.http_status), ("invalid_scope", 400));
+    assert_eq!(server.counts(), json!({ "client_credentials 200": 2, "client_credentials 400": 1 }));
+}
+
+#[test]
 fn an_api_that_says_403_to_a_dead_token_is_understood_when_the_profile_says_so() {
     let Some(server) = Server::django("django-403") else { return };
     let mut of_403 = profile();

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde_json::{json, Value};
 
+use crate::answer;
+use crate::client::*;
 use crate::django;
 use crate::oidc_provider::SECRET;
 use crate::server::Server;
@@ -98,27 +100,36 @@ impl Crowd {
     }
 }
 
-/// A grant that a person gave once. Every program is given its first refresh token, which is spent with the first renewal.
-fn granted(name: &str) -> Option<Crowd> {
-    let server = Server::oidc_provider(name)?;
-    let profile = json!({
+/// A grant that a person gave once: no program has what a login takes.
+fn granted(server: &Server) -> Value {
+    let client = json!({ "client_id": "{client_id}", "client_secret": "{client_secret}" });
+    let form = |more: Value| {
+        let mut form = client.clone();
+        form.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        form
+    };
+    json!({
         "erptoken_profile": 1, "name": "granted",
         "environments": { "production": { "base": server.base } },
-        // No program has what this takes.
         "login": [ { "needs": ["username", "password"], "url": "{base}/token",
-            "form": { "grant_type": "password", "username": "{username}", "password": "{password}" } } ],
+            "form": form(json!({ "grant_type": "password", "username": "{username}", "password": "{password}" })) } ],
         "refresh": { "url": "{base}/token",
-            "form": { "grant_type": "refresh_token", "refresh_token": "{refresh_token}",
-                      "client_id": "{client_id}", "client_secret": "{client_secret}" } }
-    });
-    let refresh_token = server.text("/family");
-    let options = [("client_id", "family"), ("client_secret", SECRET), ("refresh_token", &refresh_token)];
-    Crowd::new(server, &profile, &options)
+            "form": form(json!({ "grant_type": "refresh_token", "refresh_token": "{refresh_token}" })) },
+        "logout": { "url": "{base}/token/revocation",
+            "form": form(json!({ "token": "{refresh_token}", "token_type_hint": "refresh_token" })) }
+    })
+}
+
+fn given(refresh_token: &str) -> [(&'static str, &str); 3] {
+    [("client_id", "family"), ("client_secret", SECRET), ("refresh_token", refresh_token)]
 }
 
 #[test]
 fn eight_processes_share_one_family_for_a_thousand_renewals_and_killed_ones_lose_nothing() {
-    let Some(mut family) = granted("family") else { return };
+    let Some(server) = Server::oidc_provider("family") else { return };
+    // Every program is given the first refresh token, which is spent with the first renewal.
+    let (profile, first) = (granted(&server), server.text("/family"));
+    let Some(mut family) = Crowd::new(server, &profile, &given(&first)) else { return };
     let mut last = String::new();
     for round in 1..=RENEWALS {
         family.ahead_ms += STEP_MS;
@@ -166,8 +177,7 @@ fn eight_processes_share_one_family_for_a_thousand_renewals_and_killed_ones_lose
     let token = family.hear();
     assert_eq!((family.server.api(&token), family.server.count("refreshed")), (200, RENEWALS + 1));
     // And the server does take a second use for a theft.
-    let spent = family.options.iter().find(|(name, _)| *name == "refresh_token").map(|(_, value)| value);
-    let form = format!("client_id=family&client_secret={SECRET}&refresh_token={}", spent.unwrap());
+    let form = format!("client_id=family&client_secret={SECRET}&refresh_token={first}");
     let (status, _) = family.server.post("/token", &format!("grant_type=refresh_token&{form}"));
     assert_eq!((status, family.server.count("revokedGrants"), family.server.api(&token)), (400, 1, 401));
 }
@@ -196,4 +206,30 @@ fn processes_killed_at_any_moment_cost_a_login_at_most_and_spend_no_refresh_toke
     assert!(logins <= 1 + crowd.kills && logins + refreshes >= ROUNDS_OF_KILLS, "{counts}");
     // Most kills hit nobody who renews, and cost nothing.
     assert!(refreshes >= ROUNDS_OF_KILLS / 4, "{counts}");
+}
+
+#[test]
+fn a_logout_revokes_the_grant_and_a_theft_of_it_is_said_and_not_asked_again() {
+    let Some(server) = Server::oidc_provider("family-end") else { return };
+    let profile = server.profile("granted", &granted(&server));
+    let account = server.account(&profile, &given(&server.text("/family")));
+    let token = account.token();
+    assert_eq!(answer::get(&account, "/api").unwrap().status(), 200);
+    account.logout().unwrap();
+    assert_eq!((server.count("revokedGrants"), server.api(&token)), (1, 401));
+
+    let first = server.text("/family");
+    let account = server.account(&profile, &given(&first));
+    let token = account.token();
+    // A thief comes second; the server cannot tell which of the two is one.
+    let form = format!("client_id=family&client_secret={SECRET}&refresh_token={first}");
+    assert_eq!(server.post("/token", &format!("grant_type=refresh_token&{form}")).0, 400);
+    assert_eq!((server.count("revokedGrants"), server.api(&token)), (2, 401));
+    for _ in 0..3 {
+        let failure = answer::get(&account, "/api").map(drop).expect_err("there is nothing to log in with");
+        assert_eq!(failure.status, ERPTOKEN_E_MISSING, "{failure:?}");
+        failure.assert_says(&["\"username\"", "\"password\""]);
+    }
+    // The thief's and one of the library's.
+    assert_eq!((server.count("refused"), server.count("refreshed")), (2, 2));
 }

@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from http.cookiejar import CookieJar
 
 PROGRAM, FOLDER = sys.argv[1:]
@@ -35,11 +36,8 @@ def free_port():
         return one.getsockname()[1]
 
 
-def start():
-    database = os.path.join(FOLDER, "glewlwyd.db")
-    with sqlite3.connect(database) as connection:
-        connection.executescript("PRAGMA journal_mode=WAL;")
-        connection.executescript(schema())
+def start(database):
+    """On a port that is free; `None` when somebody else took it meanwhile."""
     port = free_port()
     config = os.path.join(FOLDER, "glewlwyd.conf")
     with open(config, "w", encoding="utf-8") as file:
@@ -65,7 +63,16 @@ database = {{ type = "sqlite3"; path = "{database}" }};
 """
         )
     server = subprocess.Popen([PROGRAM, "-c", config], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    return server, f"http://127.0.0.1:{port}"
+    base = f"http://127.0.0.1:{port}"
+    while server.poll() is None:
+        try:
+            BROWSER.open(f"{base}/config", timeout=10).close()
+            return server, base
+        except urllib.error.HTTPError:
+            return server, base
+        except OSError:
+            time.sleep(0.05)
+    return None
 
 
 BROWSER = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({}))
@@ -115,18 +122,15 @@ def set_up(base):
 
 
 def main():
-    server, base = start()
+    database = os.path.join(FOLDER, "glewlwyd.db")
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript(schema())
+    started = next((found for found in (start(database) for _ in range(5)) if found), None)
+    if started is None:
+        with open(f"{FOLDER}/glewlwyd.log", encoding="utf-8") as log:
+            raise SystemExit(log.read())
+    server, base = started
     try:
-        for _ in range(300):
-            try:
-                BROWSER.open(f"{base}/config", timeout=10).close()
-                break
-            except urllib.error.HTTPError:
-                break
-            except OSError:
-                if server.poll() is not None:
-                    raise SystemExit("glewlwyd ended") from None
-                time.sleep(0.1)
         set_up(base)
         print(f"ready {base}", flush=True)
         # Until the one who started it is gone.
