@@ -186,6 +186,8 @@ fn keys(folder: &Path) {
         openssl(&format!("x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -out {name}.pem {more}"));
     }
     openssl(&format!("req -x509 {NEW} -keyout self.key -out self.pem -subj /CN=self"));
-    openssl("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa.pem");
+    for name in ["rsa", "other"] {
+        openssl(&format!("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out {name}.pem"));
+    }
     openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:prime256v1 -out ec.pem");
 }
