@@ -6,7 +6,7 @@ use crate::answer;
 use crate::client::*;
 use crate::server::Server;
 
-const MARIA: [(&str, &str); 5] = [
+pub const MARIA: [(&str, &str); 5] = [
     ("client_id", "erp"),
     ("client_secret", "segredo-erp"),
     ("username", "maria"),
