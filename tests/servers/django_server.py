@@ -54,6 +54,7 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 from oauth2_provider.contrib.rest_framework import IsAuthenticatedOrTokenHasScope, OAuth2Authentication  # noqa: E402
 from oauth2_provider.decorators import protected_resource  # noqa: E402
 from oauth2_provider.models import AccessToken, Application, RefreshToken  # noqa: E402
+from oauth2_provider.views import TokenView  # noqa: E402
 from rest_framework.views import APIView  # noqa: E402
 
 counts: dict = {}
@@ -64,7 +65,7 @@ def counting(get_response):
     """How often each grant was asked for, with what answer."""
 
     def counted(request):
-        grant = request.POST.get("grant_type") if request.path == "/o/token/" else None
+        grant = request.POST.get("grant_type") if request.path in ("/o/token/", "/token") else None
         answer = get_response(request)
         if grant:
             with counting_lock:
@@ -114,6 +115,8 @@ def families(_request):
 
 urlpatterns = [
     path("o/", include("oauth2_provider.urls")),
+    # The same without a slash at its end.
+    path("token", TokenView.as_view()),
     path("api/", Api.as_view()),
     path("other-api/", other_api),
     path("counts", told),
