@@ -4,26 +4,21 @@ use serde_json::{json, Value};
 
 use crate::answer;
 use crate::client::*;
-use crate::server::Server;
+use crate::server::{client_form, Server};
 
 pub const PASSWORD: &str = "senha çãé&=+ 1";
 pub const CLIENT: [(&str, &str); 2] = [("client_id", "erp"), ("client_secret", "segredo&erp")];
 
 pub fn profile() -> Value {
-    let client = |more: Value| {
-        let mut form = json!({ "client_id": "{client_id}", "client_secret": "{client_secret}" });
-        form.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        form
-    };
     json!({
         "erptoken_profile": 1, "name": "django",
         "environments": { "production": { "base": "http://127.0.0.1" } },
         "login": [ { "needs": ["username", "password"], "url": "{base}/o/token/",
-            "form": client(json!({ "grant_type": "password", "username": "{username}", "password": "{password}" })) } ],
+            "form": client_form(json!({ "grant_type": "password", "username": "{username}", "password": "{password}" })) } ],
         "refresh": { "url": "{base}/o/token/",
-            "form": client(json!({ "grant_type": "refresh_token", "refresh_token": "{refresh_token}" })) },
+            "form": client_form(json!({ "grant_type": "refresh_token", "refresh_token": "{refresh_token}" })) },
         "logout": { "url": "{base}/o/revoke_token/",
-            "form": client(json!({ "token": "{refresh_token}", "token_type_hint": "refresh_token" })) }
+            "form": client_form(json!({ "token": "{refresh_token}", "token_type_hint": "refresh_token" })) }
     })
 }
 

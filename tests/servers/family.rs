@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{json, Value};
 
@@ -10,7 +10,7 @@ use crate::answer;
 use crate::client::*;
 use crate::django;
 use crate::oidc_provider::SECRET;
-use crate::server::Server;
+use crate::server::{client_form, Server};
 use crate::worker::{shim, Worker, KEY};
 
 const PROCESSES: usize = 8;
@@ -94,7 +94,9 @@ impl Crowd {
         self.server.text(obstacle);
         self.processes.rotate_left(random(PROCESSES));
         self.ask(0..1);
+        let began = Instant::now();
         while self.server.count("held") == held {
+            assert!(began.elapsed() < Duration::from_secs(60), "nobody renews");
             thread::sleep(Duration::from_millis(1));
         }
     }
@@ -102,21 +104,15 @@ impl Crowd {
 
 /// A grant that a person gave once: no program has what a login takes.
 fn granted(server: &Server) -> Value {
-    let client = json!({ "client_id": "{client_id}", "client_secret": "{client_secret}" });
-    let form = |more: Value| {
-        let mut form = client.clone();
-        form.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        form
-    };
     json!({
         "erptoken_profile": 1, "name": "granted",
         "environments": { "production": { "base": server.base } },
         "login": [ { "needs": ["username", "password"], "url": "{base}/token",
-            "form": form(json!({ "grant_type": "password", "username": "{username}", "password": "{password}" })) } ],
+            "form": client_form(json!({ "grant_type": "password", "username": "{username}", "password": "{password}" })) } ],
         "refresh": { "url": "{base}/token",
-            "form": form(json!({ "grant_type": "refresh_token", "refresh_token": "{refresh_token}" })) },
+            "form": client_form(json!({ "grant_type": "refresh_token", "refresh_token": "{refresh_token}" })) },
         "logout": { "url": "{base}/token/revocation",
-            "form": form(json!({ "token": "{refresh_token}", "token_type_hint": "refresh_token" })) }
+            "form": client_form(json!({ "token": "{refresh_token}", "token_type_hint": "refresh_token" })) }
     })
 }
 

@@ -4,7 +4,7 @@ use serde_json::{json, Value};
 
 use crate::answer;
 use crate::client::*;
-use crate::server::Server;
+use crate::server::{client_form, Server};
 
 pub const MARIA: [(&str, &str); 5] = [
     ("client_id", "erp"),
@@ -15,29 +15,24 @@ pub const MARIA: [(&str, &str); 5] = [
 ];
 
 fn profile(server: &Server) -> String {
-    let client = |more: Value| {
-        let mut form = json!({ "client_id": "{client_id}", "client_secret": "{client_secret}" });
-        form.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        form
-    };
     let profile = json!({
         "erptoken_profile": 1, "name": "glewlwyd",
         "environments": { "production": { "base": "http://127.0.0.1" } },
         "urls": { "oidc": "{base}/api/oidc" },
         "login": [
             { "needs": ["username", "password"], "url": "{oidc}/token",
-              "form": client(json!({ "grant_type": "password", "username": "{username}", "password": "{password}",
+              "form": client_form(json!({ "grant_type": "password", "username": "{username}", "password": "{password}",
                                      "scope": "{scope?}" })),
               "means": [ { "status": 403, "any_body": true, "is": "credentials" } ] },
             { "needs": ["client_id", "client_secret"], "url": "{oidc}/token",
-              "form": client(json!({ "grant_type": "client_credentials", "scope": "{scope?}" })),
+              "form": client_form(json!({ "grant_type": "client_credentials", "scope": "{scope?}" })),
               "means": [ { "status": 403, "any_body": true, "is": "credentials" } ] }
         ],
         "refresh": { "url": "{oidc}/token",
-            "form": client(json!({ "grant_type": "refresh_token", "refresh_token": "{refresh_token}" })),
+            "form": client_form(json!({ "grant_type": "refresh_token", "refresh_token": "{refresh_token}" })),
             "means": [ { "status": 400, "any_body": true, "is": "refresh_refused" } ] },
         "logout": { "url": "{oidc}/revoke",
-            "form": client(json!({ "token": "{refresh_token}", "token_type_hint": "refresh_token" })) }
+            "form": client_form(json!({ "token": "{refresh_token}", "token_type_hint": "refresh_token" })) }
     });
     server.profile("glewlwyd", &profile)
 }

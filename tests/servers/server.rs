@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{env, thread};
 
-use serde_json::Value;
+use serde_json::{json, Value};
 
 use crate::client::Account;
 use crate::support::{self, Folder};
@@ -157,6 +157,15 @@ impl Server {
         }
         account
     }
+}
+
+/// A form with the client's id and secret, and more.
+pub fn client_form(more: Value) -> Value {
+    let mut form = json!({ "client_id": "{client_id}", "client_secret": "{client_secret}" });
+    if let (Value::Object(form), Value::Object(more)) = (&mut form, more) {
+        form.extend(more);
+    }
+    form
 }
 
 impl Drop for Server {
