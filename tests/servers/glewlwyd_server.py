@@ -96,12 +96,21 @@ def set_up(base):
         f"{base}/api/user/",
         {"username": "maria", "name": "Maria", "password": "senha çãé&=+ 1", "enabled": True, "scope": ["erp", "openid"]},
     )
-    shared = {"confidential": True, "enabled": True, "scope": ["erp"], "redirect_uri": [],
-              "token_endpoint_auth_method": ["client_secret_basic", "client_secret_post"]}
-    for client_id, grants in {"erp": ["password", "refresh_token"], "machine": ["client_credentials"]}.items():
-        client = {"client_id": client_id, "name": client_id, "client_secret": f"segredo-{client_id}",
-                  "authorization_type": grants}
-        call("POST", f"{base}/api/client/", {**shared, **client})
+
+    def client(client_id, grants, methods, more):
+        shared = {"client_id": client_id, "name": client_id, "confidential": True, "enabled": True, "scope": ["erp"],
+                  "redirect_uri": [], "authorization_type": grants, "token_endpoint_auth_method": methods}
+        call("POST", f"{base}/api/client/", {**shared, **more})
+
+    secret_sent = ["client_secret_basic", "client_secret_post"]
+    client("erp", ["password", "refresh_token"], secret_sent, {"client_secret": "segredo-erp"})
+    client("machine", ["client_credentials"], secret_sent, {"client_secret": "segredo-machine"})
+    client("hs256", ["client_credentials"], ["client_secret_jwt"],
+           {"client_secret": "segredo-de-quem-assina-0123456789", "token_endpoint_signing_alg": "HS256"})
+    for client_id, key in {"rs256": "rsa.pub", "ps256": "rsa.pub", "es256": "ec.pub"}.items():
+        with open(os.path.join(FOLDER, key), encoding="utf-8") as file:
+            client(client_id, ["client_credentials"], ["private_key_jwt"],
+                   {"pubkey": file.read(), "token_endpoint_signing_alg": client_id.upper()})
     key = os.urandom(32).hex()
     parameters = {
         "iss": f"{base}/api/oidc", "jwt-type": "sha", "jwt-key-size": "256", "key": key,
@@ -110,6 +119,7 @@ def set_up(base):
         "auth-type-code-enabled": False, "auth-type-token-enabled": False, "auth-type-none-enabled": False,
         "auth-type-implicit-enabled": False, "auth-type-device-enabled": False,
         "auth-type-password-enabled": True, "auth-type-client-enabled": True, "auth-type-refresh-enabled": True,
+        "request-parameter-allow": True, "client-pubkey-parameter": "pubkey", "request-maximum-exp": 3600,
         "allow-non-oidc": True, "allowed-scope": ["openid", "erp"],
         "introspection-revocation-allowed": True, "introspection-revocation-allow-target-client": True,
         "session-management-allowed": False,

@@ -72,8 +72,9 @@ impl Server {
     }
 
     pub fn glewlwyd(name: &str) -> Option<Server> {
-        let program = support::server("glewlwyd")?;
+        let program = support::server("glewlwyd").filter(|_| support::has_with("openssl", "version"))?;
         let folder = Folder::new(name);
+        keys(folder.path());
         let mut command = Command::new("python3");
         command.arg(script("glewlwyd_server.py")).arg(program).arg(folder.path());
         Some(Server::start(command, folder))
@@ -199,4 +200,7 @@ fn keys(folder: &Path) {
         openssl(&format!("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out {name}.pem"));
     }
     openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:prime256v1 -out ec.pem");
+    for name in ["rsa", "ec"] {
+        openssl(&format!("pkey -in {name}.pem -pubout -out {name}.pub"));
+    }
 }
