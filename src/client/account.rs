@@ -12,7 +12,6 @@ use crate::messages::{FileFault, Message};
 use crate::provider::app_tokens::AppTokens;
 use crate::provider::login::{ProfileRef, UsedCodes};
 use crate::provider::profile::{self, Profile};
-use crate::util::secret;
 use crate::util::sync::{locked, Mutex, MutexGuard};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -279,12 +278,11 @@ fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
         }
         cause => unreadable(cause),
     })?;
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|error| unreadable(FileFault::NotUtf8 { position: error.valid_up_to() }))?;
-    let profile = Profile::parse(text).map_err(|problem| {
-        let message =
-            Message::ProfileInvalid { path: path.clone(), problem: secret::clean(&problem.to_string(), &[]) };
-        Error::new(Status::Provider, message)
+    let profile = Profile::parse(&bytes).map_err(|problems| {
+        let more = problems.len().saturating_sub(1);
+        let first =
+            problems.into_iter().next().map(|problem| Message::ProfileInvalid { path, problem, more });
+        Error::new(Status::Provider, first.unwrap_or(Message::Internal { place: "read_profile".to_owned() }))
     })?;
     Ok((ProfileRef::Brought(Arc::new(profile)), bytes))
 }

@@ -6,6 +6,7 @@ pub mod pt;
 use super::app_tokens::AppToken;
 use super::certificates::ClientFault;
 use super::parts::{Cause, FileFault, HttpFault, NoJson, Opened, SystemFault, TlsFault, Unfit, Wanted};
+use super::profile::Problem;
 use super::stores::StoreFault;
 use super::wording::told;
 
@@ -36,8 +37,8 @@ told! {
         ProfileUnreadable { path: String, cause: FileFault },
         /// Somebody else may change it.
         ProfileExposed { path: String, cause: FileFault },
-        /// `problem` is for the author of a profile and stays in English, beside the profile format's own words.
-        ProfileInvalid { path: String, problem: String },
+        /// The first of its problems, and how many `more` there are.
+        ProfileInvalid { path: String, problem: Problem, more: usize },
         /// Without a name when it looks like a value in the wrong place.
         UnknownOption { name: Option<String>, known: String },
         /// Without a name when it looks like a value in the wrong place.

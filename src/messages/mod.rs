@@ -10,6 +10,7 @@ mod events;
 mod language;
 mod message;
 mod parts;
+mod profile;
 mod report;
 #[cfg(test)]
 mod samples;
@@ -24,6 +25,7 @@ pub use events::Event;
 pub use language::Language;
 pub use message::Message;
 pub use parts::{Cause, FileFault, HttpFault, NoJson, Opened, SystemFault, TlsFault, Unfit, Wanted};
+pub use profile::{Fault, Problem};
 pub use report::{Advice, Fact};
 #[cfg(feature = "redis")]
 pub use stores::RedisFault;

@@ -3,6 +3,7 @@
 use super::Message;
 use crate::messages::wording::all_of;
 use crate::messages::wording::en::{kind, said, suspicion};
+use crate::messages::Language;
 use std::fmt;
 
 /// Something in English.
@@ -60,7 +61,14 @@ impl fmt::Display for En<'_, Message> {
             ProfileExposed { path, cause } => {
                 write!(f, "the profile {path} decides where passwords go, so it is not used: {}", En(cause))
             }
-            ProfileInvalid { path, problem } => write!(f, "the profile {path} is not valid: {problem}"),
+            ProfileInvalid { path, problem, more } => {
+                write!(f, "the profile {path} is not valid: {}", problem.told(Language::English))?;
+                match more {
+                    0 => Ok(()),
+                    1 => write!(f, "; one more problem: erptoken_check_profile shows both"),
+                    _ => write!(f, "; {more} more problems: erptoken_check_profile shows all"),
+                }
+            }
             UnknownOption { name: Some(name), known } => {
                 write!(f, "\"{name}\" is not a valid option here: known are {known}")
             }

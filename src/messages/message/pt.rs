@@ -4,6 +4,7 @@
 use super::Message;
 use crate::messages::wording::all_of;
 use crate::messages::wording::pt::{kind, said, suspicion};
+use crate::messages::Language;
 use std::fmt;
 
 /// Something in Portuguese.
@@ -75,8 +76,13 @@ impl fmt::Display for Pt<'_, Message> {
             ProfileExposed { path, cause } => {
                 write!(f, "o perfil {path} decide para onde vão as senhas e por isso não é usado: {}", Pt(cause))
             }
-            ProfileInvalid { path, problem } => {
-                write!(f, "o perfil {path} não é válido; detalhe técnico, em inglês: {problem}")
+            ProfileInvalid { path, problem, more } => {
+                write!(f, "o perfil {path} não é válido: {}", problem.told(Language::Portuguese))?;
+                match more {
+                    0 => Ok(()),
+                    1 => write!(f, "; mais um problema: erptoken_check_profile mostra ambos"),
+                    _ => write!(f, "; mais {more} problemas: erptoken_check_profile mostra todos"),
+                }
             }
             UnknownOption { name: Some(name), known } => {
                 write!(f, "\"{name}\" não é uma opção aqui: as conhecidas são {known}")

@@ -13,7 +13,7 @@ mod operation;
 mod ordered;
 mod path;
 mod pointer;
-mod problem;
+mod read;
 mod reading;
 mod request;
 mod template;
@@ -23,6 +23,7 @@ mod text;
 mod validate;
 mod validate_operation;
 mod validate_text;
+mod validate_values;
 mod verdict;
 
 use once_cell::race::OnceBox;
@@ -33,12 +34,11 @@ pub use expiry::Expires;
 pub use fill::Values;
 pub use model::{Environment, LifetimeRules, Profile};
 pub use operation::{App, Meaning, Operation};
-pub use problem::Problem;
 pub use reading::{ParsedResponse, Refusal, TokenFields, TokenPage};
 #[cfg(test)]
 use request::Request;
 
-use crate::messages::Unfit;
+use crate::messages::{Problem, Unfit};
 use fill::Fill;
 
 const BUILT_IN: [(&str, &str); 3] = [
@@ -71,12 +71,14 @@ pub struct TokenHeader<'p> {
 }
 
 impl Profile {
-    /// Reads and checks a profile; a leading byte order mark is ignored.
-    pub fn parse(text: &str) -> Result<Profile, Problem> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let profile = model::read(text)?;
-        validate::check(&profile)?;
-        Ok(profile)
+    /// Reads and checks a profile: what is odd in it without being wrong, or all that is wrong. A leading byte order
+    /// mark is ignored.
+    pub fn check(bytes: &[u8]) -> Result<(Profile, Vec<Problem>), Vec<Problem>> {
+        read::read(bytes, true)
+    }
+
+    pub fn parse(bytes: impl AsRef<[u8]>) -> Result<Profile, Vec<Problem>> {
+        read::read(bytes.as_ref(), false).map(|(profile, _)| profile)
     }
 
     pub fn name(&self) -> &str {

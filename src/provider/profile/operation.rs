@@ -2,15 +2,12 @@
 
 use std::fmt;
 
-use serde::Deserialize;
-
 use super::ordered::{Json, Pairs};
 use super::path::AnswerPath;
 use super::template::Template;
 
 /// One rule of `means` or `dead`: all its conditions must hold.
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
 pub(super) struct Rule {
     pub status: Option<u16>,
     pub has: Option<AnswerPath>,
@@ -31,8 +28,7 @@ impl Rule {
 }
 
 /// What an answer that is no success means.
-#[derive(Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
     Credentials,
     Mfa,
@@ -50,7 +46,6 @@ pub enum Meaning {
     /// `client_id` or `client_secret` refused, not the user.
     Client,
     /// It is not the provider that speaks, but something in front of it: it says nothing about credentials or tokens.
-    #[serde(skip)]
     Foreign,
 }
 
@@ -76,31 +71,21 @@ impl Meaning {
 }
 
 /// One request and how to read its answer.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Operation {
-    #[serde(skip)]
     pub(super) kind: OperationKind,
-    #[serde(default)]
     pub(super) needs: Vec<String>,
-    #[serde(default)]
     pub(super) method: Method,
     pub(super) url: Template,
-    #[serde(default)]
     pub(super) authorize: bool,
-    #[serde(default)]
     pub(super) headers: Pairs<Template>,
     pub(super) form: Option<Pairs<Template>>,
     pub(super) json: Option<Json>,
     pub(super) take: Option<TokenPaths>,
-    #[serde(default)]
     pub(super) means: Vec<Rule>,
     /// What follows a success: `mfa`, or a name of `steps`.
     pub(super) next: Option<String>,
     /// What of the answer the next operation may use.
-    #[serde(default)]
     pub(super) keep: Pairs<AnswerPath>,
-    #[serde(default)]
     pub(super) cut: IdTrim,
     /// Of JSON.
     pub(super) items: Option<AnswerPath>,
@@ -109,8 +94,7 @@ pub struct Operation {
 }
 
 /// Where the fields of a good answer are: alternatives, the first that is not empty wins.
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
 pub(super) struct TokenPaths {
     pub access_token: Vec<AnswerPath>,
     pub refresh_token: Vec<AnswerPath>,
@@ -121,7 +105,6 @@ pub(super) struct TokenPaths {
     pub id: Vec<AnswerPath>,
     pub allowed: Vec<AnswerPath>,
     /// Names of the profile's own (`kept`).
-    #[serde(skip)]
     pub own: Pairs<Vec<AnswerPath>>,
 }
 
@@ -146,8 +129,7 @@ impl OperationKind {
     }
 }
 
-#[derive(Deserialize, Default, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "UPPERCASE")]
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
     Get,
     #[default]
@@ -170,15 +152,13 @@ impl Method {
 }
 
 /// Where a taken field ends: assine answers the id with a query string behind it.
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
 pub(super) struct IdTrim {
     pub id: Option<String>,
 }
 
 /// Tokens that a program makes for itself with a session token.
-#[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct App {
     pub check: Option<Operation>,
     pub create: Option<Operation>,

@@ -1,12 +1,9 @@
 //! Where something stands in an answer: in its JSON, its headers, its cookies, or the body as it is.
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::pointer::{Pointer, Tree};
 
-#[derive(Deserialize)]
-#[serde(try_from = "Value")]
 pub(super) enum AnswerPath {
     Json(Pointer),
     /// The value of the first header of that name.
@@ -15,26 +12,6 @@ pub(super) enum AnswerPath {
     Cookie(String),
     /// The whole body as text.
     Body,
-}
-
-impl TryFrom<Value> for AnswerPath {
-    type Error = String;
-
-    fn try_from(value: Value) -> Result<AnswerPath, String> {
-        let unfit = || "a path is a text, {\"header\": …}, {\"cookie\": …} or {\"body\": true}".to_owned();
-        let members = match value {
-            Value::String(text) => return Pointer::try_from(text).map(AnswerPath::Json),
-            Value::Object(members) if members.len() == 1 => members,
-            _ => return Err(unfit()),
-        };
-        let (kind, value) = members.into_iter().next().ok_or_else(unfit)?;
-        match (kind.as_str(), value) {
-            ("header", Value::String(name)) => Ok(AnswerPath::Header(name)),
-            ("cookie", Value::String(name)) => Ok(AnswerPath::Cookie(name)),
-            ("body", Value::Bool(true)) => Ok(AnswerPath::Body),
-            _ => Err(unfit()),
-        }
-    }
 }
 
 impl AnswerPath {

@@ -1,45 +1,26 @@
 //! JSON Pointer (RFC 6901) with one addition: a string met on the way is read as JSON. Senior's
 //! `jsonToken` is an object in its documents and a string holding one on the wire; one path reads both.
 
-use serde::Deserialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
+
+use crate::messages::Fault;
 
 /// How often one path may step through a string: an answer must not decide how deep we go.
 const TEXT_LEVELS: u8 = 4;
 
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Default)]
 pub(super) struct Pointer(Vec<String>);
 
-impl TryFrom<String> for Pointer {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Pointer, String> {
+impl Pointer {
+    pub fn parse(text: &str) -> Result<Pointer, Fault> {
         if text.is_empty() {
             return Ok(Pointer(Vec::new()));
         }
-        let Some(steps) = text.strip_prefix('/') else {
-            return Err("a path is empty or begins with `/`".into());
-        };
-        steps.split('/').map(unescape).collect::<Result<_, _>>().map(Pointer)
+        let steps = text.strip_prefix('/').ok_or(Fault::PathStart)?;
+        steps.split('/').map(unescape).collect::<Option<_>>().map(Pointer).ok_or(Fault::PathTilde)
     }
-}
 
-fn unescape(step: &str) -> Result<String, String> {
-    let mut parts = step.split('~');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        match (part.strip_prefix('0'), part.strip_prefix('1')) {
-            (Some(rest), _) => text.extend(["~", rest]),
-            (_, Some(rest)) => text.extend(["/", rest]),
-            _ => return Err("in a path, `~` stands for itself as `~0`, `/` as `~1`".into()),
-        }
-    }
-    Ok(text)
-}
-
-impl Pointer {
     /// The path of one member of the top object.
     pub fn of_key(key: &str) -> Pointer {
         Pointer(vec![key.to_owned()])
@@ -62,6 +43,19 @@ impl Pointer {
     pub fn find<R>(&self, tree: &Tree, then: &mut dyn FnMut(&Value) -> Option<R>) -> Option<R> {
         walk(&tree.0, &self.0, 0, then)
     }
+}
+
+fn unescape(step: &str) -> Option<String> {
+    let mut parts = step.split('~');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match (part.strip_prefix('0'), part.strip_prefix('1')) {
+            (Some(rest), _) => text.extend(["~", rest]),
+            (_, Some(rest)) => text.extend(["/", rest]),
+            _ => return None,
+        }
+    }
+    Some(text)
 }
 
 fn walk<R>(

@@ -1,9 +1,8 @@
 //! Texts with `{name}` in them: parsed once with the profile. `fill` fills them.
 
-use serde::Deserialize;
+use crate::messages::Fault;
 
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Default)]
 pub(super) struct Template(Vec<Part>);
 
 pub(super) enum Part {
@@ -26,14 +25,6 @@ pub(super) enum Form {
     Utc,
 }
 
-impl TryFrom<String> for Template {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Template, &'static str> {
-        Template::parse(&text)
-    }
-}
-
 /// Names are lower case words, as options are.
 pub(super) fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
@@ -42,11 +33,17 @@ pub(super) fn is_name(text: &str) -> bool {
 
 impl Template {
     /// The errors quote nothing of the text: it may hold what an author should not have written there.
-    pub fn parse(text: &str) -> Result<Template, &'static str> {
+    pub fn parse(text: &str) -> Result<Template, Fault> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((literal, after)) = rest.split_once('{') {
-            let (inside, after) = after.split_once('}').ok_or("a `{` without its `}`")?;
+            if literal.ends_with('$') {
+                return Err(Fault::Dollar);
+            }
+            if after.starts_with('{') {
+                return Err(Fault::BraceTwice);
+            }
+            let (inside, after) = after.split_once('}').ok_or(Fault::BraceOpen)?;
             push_literal(&mut parts, literal)?;
             parts.push(Part::Slot(slot(inside)?));
             rest = after;
@@ -60,6 +57,11 @@ impl Template {
             Part::Literal("Bearer ".into()),
             Part::Slot(Slot { name: "access_token".into(), form: Form::Text, optional: false }),
         ])
+    }
+
+    /// `{name}` and nothing else.
+    pub fn of_name(name: &str) -> Template {
+        Template(vec![Part::Slot(Slot { name: name.to_owned(), form: Form::Text, optional: false })])
     }
 
     pub fn parts(&self) -> &[Part] {
@@ -100,9 +102,9 @@ impl Template {
     }
 }
 
-fn push_literal(parts: &mut Vec<Part>, text: &str) -> Result<(), &'static str> {
+fn push_literal(parts: &mut Vec<Part>, text: &str) -> Result<(), Fault> {
     if text.contains('}') {
-        return Err("a `}` without its `{`");
+        return Err(Fault::BraceClose);
     }
     if !text.is_empty() {
         parts.push(Part::Literal(text.to_owned()));
@@ -110,7 +112,7 @@ fn push_literal(parts: &mut Vec<Part>, text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn slot(inside: &str) -> Result<Slot, &'static str> {
+fn slot(inside: &str) -> Result<Slot, Fault> {
     let (inside, optional) = match inside.strip_suffix('?') {
         Some(inside) => (inside, true),
         None => (inside, false),
@@ -119,10 +121,10 @@ fn slot(inside: &str) -> Result<Slot, &'static str> {
         None => (inside, Form::Text),
         Some((name, "integer")) => (name, Form::Integer),
         Some((name, "utc")) => (name, Form::Utc),
-        Some(_) => return Err("after a name's `:` only `integer` and `utc` are known"),
+        Some(_) => return Err(Fault::BraceForm),
     };
     if !is_name(name) {
-        return Err("a `{` that no name (a-z, 0-9, _) follows");
+        return Err(Fault::BraceName);
     }
     let name = name.to_owned();
     Ok(Slot { name, form, optional })

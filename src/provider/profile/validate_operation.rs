@@ -2,110 +2,143 @@
 
 use super::model::Profile;
 use super::operation::{Method, Operation, OperationKind, Rule};
-use super::ordered::Json;
-use super::problem::{ensure, Problem};
-use super::template::{Form, Template};
+use super::ordered::{Json, Pairs};
+use super::path::AnswerPath;
+use super::read::place::Place;
+use super::template::{is_name, Form, Template};
+use super::validate::Report;
 use super::validate_text::{self as text, Names};
-use std::fmt::Display;
+use crate::messages::Fault;
 
-type Checked = Result<(), Problem>;
-
-pub(super) fn check(profile: &Profile, names: &Names, one: &Operation, place: &str) -> Checked {
-    for (index, need) in one.needs.iter().enumerate() {
-        let place = format!("{place}.needs[{index}]");
-        ensure(names.is_option(need), &place, "no option has this name")?;
-    }
-    text::url(&one.url, names, &format!("{place}.url"))?;
-    text::headers(&one.headers.0, names, &format!("{place}.headers"))?;
-    body(one, names, place)?;
+pub(super) fn check(profile: &Profile, names: &Names, one: &Operation, place: &Place, report: &Report) {
+    needs(&one.needs, names, place, report);
+    text::url(&one.url, names, &place.key("url"), report);
+    text::headers(&one.headers.0, names, &place.key("headers"), report);
+    body(one, names, place, report);
+    let means = place.key("means");
     for (index, rule) in one.means.iter().enumerate() {
-        meaning(profile, names, one, rule, &format!("{place}.means[{index}]"))?;
+        let place = means.item(index);
+        conditions(rule, &place, report);
+        report.ensure(rule.is.is_some(), &place.key("is"), Fault::NoMeaning);
+        next(profile, names, one, (&rule.next, &rule.keep), &place, report);
     }
+    next(profile, names, one, (&one.next, &one.keep), place, report);
     let marked = one.cut.id.as_deref() != Some("");
-    ensure(marked, format_args!("{place}.cut.id"), "cut at what?")?;
-    paging(one, place)
+    report.ensure(marked, &place.key("cut").key("id"), Fault::EmptyCut);
+    paging(one, place, report);
 }
 
-fn body(one: &Operation, names: &Names, place: &str) -> Checked {
-    let both = one.form.is_some() && one.json.is_some();
-    ensure(!both, place, "a body is `form` or `json`, not both")?;
-    let bodiless = one.method == Method::Get || one.method == Method::Delete;
-    let has_body = one.form.is_some() || one.json.is_some();
-    ensure(!(bodiless && has_body), place, "this method takes no body")?;
-    if let Some(form) = &one.form {
-        for (name, template) in &form.0 {
-            let place = format!("{place}.form.{name}");
-            text::literal_key(name, &place)?;
-            names.check(template, &place)?;
+pub(super) fn needs(needs: &[String], names: &Names, place: &Place, report: &Report) {
+    let place = place.key("needs");
+    for (index, need) in needs.iter().enumerate() {
+        if !report.log.is_full() && !names.is_option(need) {
+            report.unknown(&place.item(index), Fault::NoSuchOption, &[], need, &names.all_options());
         }
     }
-    match &one.json {
-        Some(json) => json_body(json, names, &format_args!("{place}.json")),
-        None => Ok(()),
+}
+
+/// Nothing that a login brings is there before it.
+pub(super) fn first_request(one: &Operation, place: &Place, report: &Report) {
+    let early = |template: &Template, place: &Place| {
+        for name in ["access_token", "refresh_token"] {
+            if template.uses(name) {
+                report.unknown(place, Fault::TooEarly, &[name], "", &[]);
+            }
+        }
+    };
+    early(&one.url, &place.key("url"));
+    let headers = place.key("headers");
+    one.headers.0.iter().for_each(|(name, template)| early(template, &headers.key(name)));
+    let form = place.key("form");
+    one.form.iter().flat_map(|form| &form.0).for_each(|(name, template)| early(template, &form.key(name)));
+    let json = place.key("json");
+    if let Some(Json::Object(members)) = &one.json {
+        for (name, value) in members {
+            value.each_template(&mut |template| early(template, &json.key(name)));
+        }
     }
 }
 
-/// The place is written when there is a fault there: each value would have a long one.
-fn json_body(json: &Json, names: &Names, place: &dyn Display) -> Checked {
+fn body(one: &Operation, names: &Names, place: &Place, report: &Report) {
+    let both = one.form.is_some() && one.json.is_some();
+    report.ensure(!both, place, Fault::TwoBodies);
+    let bodiless = one.method == Method::Get || one.method == Method::Delete;
+    let has_body = one.form.is_some() || one.json.is_some();
+    report.ensure(!(bodiless && has_body), place, Fault::NoBody);
+    let form = place.key("form");
+    for (name, template) in one.form.iter().flat_map(|form| &form.0) {
+        let place = form.key(name);
+        text::literal_key(name, &place, report);
+        names.check(template, &place, report);
+    }
+    if let Some(json) = &one.json {
+        json_body(json, names, &place.key("json"), report);
+    }
+}
+
+pub(super) fn json_body(json: &Json, names: &Names, place: &Place, report: &Report) {
     match json {
-        Json::Text(template) => json_text(template, names, place),
-        Json::List(items) => items
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, item)| json_body(item, names, &format_args!("{place}[{index}]"))),
-        Json::Object(members) => members.iter().try_for_each(|(name, value)| {
-            text::literal_key(name, format_args!("{place}.{name}"))?;
-            json_body(value, names, &format_args!("{place}.{name}"))
-        }),
-        Json::Null | Json::Bool(_) | Json::Number(_) => Ok(()),
+        Json::Text(template) => {
+            let number = template.slots().any(|slot| slot.form == Form::Integer);
+            report.ensure(!number || template.integer().is_some(), place, Fault::IntegerAlone);
+            names.check(template, place, report);
+        }
+        Json::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                json_body(item, names, &place.item(index), report);
+            }
+        }
+        Json::Object(members) => {
+            for (name, value) in members {
+                let place = place.key(name);
+                text::literal_key(name, &place, report);
+                json_body(value, names, &place, report);
+            }
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
-}
-
-fn json_text(template: &Template, names: &Names, place: &dyn Display) -> Checked {
-    let number = template.slots().any(|slot| slot.form == Form::Integer);
-    let alone = !number || template.integer().is_some();
-    ensure(alone, place, "in `json`, `:integer` must be the whole text: it becomes a number")?;
-    names.check(template, place)
 }
 
 /// What `means` and `dead` have in common.
-pub(super) fn conditions(rule: &Rule, place: &str) -> Checked {
-    let some = rule.status.is_some() || rule.has.is_some() || rule.at.is_some();
-    ensure(some, place, "a rule needs `status`, `has` or `at` with `equals`")?;
-    let pair = rule.at.is_some() == rule.equals.is_some();
-    ensure(pair, place, "`at` and `equals` stand together")?;
-    let possible = rule.status.is_none_or(|status| (100..600).contains(&status));
-    ensure(possible, format_args!("{place}.status"), "not an HTTP status")?;
-    let comparable = match &rule.equals {
-        Some(value) => value.is_string() || value.is_number() || value.is_boolean(),
-        None => true,
-    };
-    ensure(comparable, format_args!("{place}.equals"), "a text, a number or true/false")
+pub(super) fn conditions(rule: &Rule, place: &Place, report: &Report) {
+    let some = rule.status.is_some() || rule.looks_inside() || rule.equals.is_some();
+    report.ensure(some, place, Fault::NoCondition);
+    report.ensure(rule.at.is_some() == rule.equals.is_some(), place, Fault::AtEquals);
 }
 
-fn meaning(profile: &Profile, names: &Names, one: &Operation, rule: &Rule, place: &str) -> Checked {
-    conditions(rule, place)?;
-    ensure(rule.is.is_some(), format_args!("{place}.is"), "missing: what does it mean?")?;
-    let Some(step) = &rule.next else {
-        let empty = rule.keep.0.is_empty();
-        return ensure(empty, format_args!("{place}.keep"), "is for `next` only");
+/// What follows, and what is kept for it.
+fn next(
+    profile: &Profile,
+    names: &Names,
+    one: &Operation,
+    (next, keep): (&Option<String>, &Pairs<AnswerPath>),
+    place: &Place,
+    report: &Report,
+) {
+    let kept = place.key("keep");
+    let Some(step) = next else {
+        report.ensure(keep.0.is_empty(), &kept, Fault::KeepWithoutNext);
+        return;
     };
-    let next = format!("{place}.next");
-    ensure(one.kind == OperationKind::Login, &next, "only a login has a next step")?;
-    ensure(profile.step(step).is_some(), &next, "the profile has no such step")?;
-    for (name, _) in &rule.keep.0 {
-        let place = format!("{place}.keep.{name}");
-        let free = !names.is_taken(name);
-        ensure(super::template::is_name(name), &place, "not a name (a-z, 0-9, `_`)")?;
-        ensure(free, &place, "this name has another meaning")?;
+    let place = place.key("next");
+    report.ensure(one.kind.brings_token(), &place, Fault::NextHere);
+    if !report.log.is_full() && profile.step(step).is_none() {
+        let mfa = profile.mfa.iter().map(|_| "mfa");
+        let known: Vec<&str> = mfa.chain(profile.steps.0.iter().map(|(name, _)| name.as_str())).collect();
+        report.unknown(&place, Fault::NoSuchStep, &[], step, &known);
     }
-    Ok(())
+    for (name, _) in &keep.0 {
+        let place = kept.key(name);
+        report.ensure(is_name(name), &place, Fault::NotAName);
+        report.ensure(!names.is_taken(name) && !names.is_kept(name), &place, Fault::NameTaken);
+    }
 }
 
-fn paging(one: &Operation, place: &str) -> Checked {
+fn paging(one: &Operation, place: &Place, report: &Report) {
     if one.kind == OperationKind::List {
-        return ensure(one.items.is_some(), format_args!("{place}.items"), "missing: where is the list?");
+        report.ensure(one.items.is_some(), &place.key("items"), Fault::NoItems);
+    } else {
+        let none = one.items.is_none() && one.pages.is_none();
+        report.ensure(none, place, Fault::ListOnly);
     }
-    let none = one.items.is_none() && one.pages.is_none();
-    ensure(none, place, "`items` and `pages` are for app.list only")
 }

@@ -2,12 +2,13 @@
 
 use super::fill::header_safe;
 use super::model::Profile;
-use super::problem::{ensure, Problem};
+use super::read::is_token;
+use super::read::log::shown;
+use super::read::place::Place;
 use super::template::{Form, Part, Template};
+use super::validate::Report;
+use crate::messages::Fault;
 use std::collections::HashSet;
-use std::fmt::Display;
-
-type Checked = Result<(), Problem>;
 
 /// Account options that describe who asks.
 const ACCOUNT_OPTIONS: [&str; 11] = [
@@ -25,15 +26,20 @@ const ACCOUNT_OPTIONS: [&str; 11] = [
 ];
 
 /// Of these a profile gives no default: it is read, copied and mailed as if it held no secrets.
-pub(super) const CREDENTIALS: [&str; 5] = ["username", "password", "access_key", "secret", "mfa_code"];
+pub(super) const CREDENTIALS: [&str; 7] =
+    ["username", "password", "access_key", "secret", "mfa_code", "client_certificate", "client_key"];
 
 /// Names whose value comes with the call.
 pub(super) const PASSING_NAMES: [&str; 5] = ["access_token", "refresh_token", "expires_at", "id", "page"];
 
+/// Names whose value the library makes anew for each request.
+pub(super) const OWN_NAMES: [&str; 2] = ["now", "uuid"];
+
 /// Account options that steer the library; an option of a profile under such a name could never be set.
-pub(super) const RESERVED_OPTIONS: [&str; 14] = [
+pub(super) const RESERVED_OPTIONS: [&str; 15] = [
     "environment",
     "base_url",
+    "api_url",
     "token",
     "application_days",
     "timeout_ms",
@@ -52,21 +58,39 @@ pub(super) fn is_account_name(name: &str) -> bool {
     ACCOUNT_OPTIONS.contains(&name) || PASSING_NAMES.contains(&name)
 }
 
+/// What nothing of a profile's own can be called.
+pub(super) fn is_reserved(name: &str) -> bool {
+    is_account_name(name) || OWN_NAMES.contains(&name)
+}
+
 /// The names that the templates of a profile may use.
 pub(super) struct Names<'p> {
     options: HashSet<&'p str>,
     urls: HashSet<&'p str>,
+    values: HashSet<&'p str>,
+    /// With the token.
     kept: HashSet<&'p str>,
+    /// For the next request.
+    passed: HashSet<&'p str>,
 }
 
 impl<'p> Names<'p> {
     pub fn of(profile: &'p Profile) -> Names<'p> {
-        let rules = profile.login.iter().flat_map(|login| &login.means);
-        let kept = rules.flat_map(|rule| &rule.keep.0);
+        let steps = profile.steps.0.iter().map(|(_, step)| step);
+        let operations = profile.login.iter().chain(steps).chain(&profile.mfa).chain(&profile.refresh);
+        let mut passed = HashSet::new();
+        for one in operations {
+            passed.extend(one.keep.0.iter().map(|(name, _)| name.as_str()));
+            for rule in &one.means {
+                passed.extend(rule.keep.0.iter().map(|(name, _)| name.as_str()));
+            }
+        }
         Names {
             options: profile.options.0.iter().map(|(name, _)| name.as_str()).collect(),
             urls: profile.urls.0.iter().map(|(name, _)| name.as_str()).collect(),
-            kept: kept.map(|(name, _)| name.as_str()).collect(),
+            values: profile.values.0.iter().map(|(name, _)| name.as_str()).collect(),
+            kept: profile.kept.iter().map(String::as_str).collect(),
+            passed,
         }
     }
 
@@ -75,43 +99,86 @@ impl<'p> Names<'p> {
         ACCOUNT_OPTIONS.contains(&name) || self.options.contains(name)
     }
 
+    /// Those that a person may have meant.
+    pub fn all_options(&self) -> Vec<&str> {
+        let own = self.options.iter().filter(|name| !ACCOUNT_OPTIONS.contains(name)).copied();
+        let mut all: Vec<&str> = own.collect();
+        all.sort_unstable();
+        all.extend(ACCOUNT_OPTIONS);
+        all
+    }
+
+    pub fn is_value(&self, name: &str) -> bool {
+        self.values.contains(name)
+    }
+
+    pub fn is_kept(&self, name: &str) -> bool {
+        self.kept.contains(name)
+    }
+
     /// Whether it has a meaning already, so that nothing else can be called so.
     pub fn is_taken(&self, name: &str) -> bool {
-        is_account_name(name) || self.options.contains(name) || self.is_address(name)
+        is_reserved(name) || self.options.contains(name) || self.is_address(name) || self.is_value(name)
     }
 
     pub fn is_address(&self, name: &str) -> bool {
         name == "base" || self.urls.contains(name)
     }
 
-    pub fn check(&self, template: &Template, place: impl Display) -> Checked {
+    /// Whether a template may have it.
+    pub fn is_known(&self, name: &str) -> bool {
+        self.is_option(name)
+            || PASSING_NAMES.contains(&name)
+            || OWN_NAMES.contains(&name)
+            || self.is_address(name)
+            || self.is_value(name)
+            || self.is_kept(name)
+            || self.passed.contains(name)
+    }
+
+    fn all(&self) -> Vec<&str> {
+        let mut own: Vec<&str> = Vec::new();
+        for names in [&self.urls, &self.values, &self.kept, &self.passed] {
+            own.extend(names.iter().copied());
+        }
+        own.sort_unstable();
+        own.dedup();
+        let mut all = own;
+        all.push("base");
+        all.extend(self.all_options());
+        all.extend(PASSING_NAMES);
+        all.extend(OWN_NAMES);
+        all
+    }
+
+    pub fn check(&self, template: &Template, place: &Place, report: &Report) {
         for slot in template.slots() {
-            if !self.is_taken(&slot.name) && !self.kept.contains(slot.name.as_str()) {
-                let what = format_args!("unknown name {{{}}}", slot.name);
-                return Err(Problem::at(place, what));
+            if !report.log.is_full() && !self.is_known(&slot.name) {
+                let name = shown(&slot.name);
+                report.unknown(place, Fault::UnknownName, &[&name], &slot.name, &self.all());
             }
             let plain = slot.form == Form::Text && !slot.optional;
-            let fits = plain || !self.is_address(&slot.name);
-            ensure(fits, &place, "an address is always set and a text")?;
+            report.ensure(plain || !self.is_address(&slot.name), place, Fault::AddressPlain);
         }
-        Ok(())
     }
 }
 
 /// Names of fields are sent as they are.
-pub(super) fn literal_key(name: &str, place: impl Display) -> Checked {
-    ensure(!name.contains(['{', '}']), place, "the name of a field cannot be a template")
+pub(super) fn literal_key(name: &str, place: &Place, report: &Report) {
+    report.ensure(!name.contains(['{', '}']), place, Fault::FieldKey);
 }
 
-pub(super) fn headers(all: &[(String, Template)], names: &Names, place: &str) -> Checked {
+pub(super) fn headers(all: &[(String, Template)], names: &Names, whole: &Place, report: &Report) {
     let mut known = HashSet::new();
     for (name, template) in all {
-        let place = format!("{place}.{name}");
-        ensure(is_token(name), &place, "not the name of a header")?;
-        ensure(known.insert(name.to_ascii_lowercase()), &place, "stands here twice")?;
+        let place = whole.key(name);
+        report.ensure(is_token(name), &place, Fault::NotAHeader);
+        if !known.insert(name.to_ascii_lowercase()) {
+            report.unknown(&place, Fault::Twice, &[&shown(name)], "", &[]);
+        }
         let transport = ["host", "content-length", "transfer-encoding", "connection"];
         let free = !transport.iter().any(|own| own.eq_ignore_ascii_case(name));
-        ensure(free, &place, "this header is the transport's own")?;
+        report.ensure(free, &place, Fault::OwnHeader);
         let printable = |text: &str| text.bytes().all(|b| (0x20..0x7f).contains(&b));
         let plain = template.parts().iter().all(|part| match part {
             Part::Literal(text) => printable(text),
@@ -126,40 +193,32 @@ pub(super) fn headers(all: &[(String, Template)], names: &Names, place: &str) ->
             [.., Part::Literal(last)] => !last.ends_with(' '),
             _ => true,
         };
-        ensure(plain && edges, &place, "printable ASCII only, no space at either end")?;
-        names.check(template, &place)?;
+        report.ensure(plain && edges, &place, Fault::HeaderText);
+        names.check(template, &place, report);
     }
-    Ok(())
-}
-
-/// RFC 9110.
-fn is_token(name: &str) -> bool {
-    let is_char = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-    !name.is_empty() && name.bytes().all(is_char)
 }
 
 /// A URL keeps its host whatever the options say: it begins with an address, and what follows begins a path.
-pub(super) fn url(template: &Template, names: &Names, place: &str) -> Checked {
-    names.check(template, place)?;
+pub(super) fn url(template: &Template, names: &Names, place: &Place, report: &Report) {
+    names.check(template, place, report);
     let mut parts = template.parts().iter();
     let begins = match parts.next() {
+        // What is no name at all is told already.
+        Some(Part::Slot(slot)) if !names.is_known(&slot.name) => true,
         Some(Part::Slot(slot)) => names.is_address(&slot.name) && path_follows(parts.as_slice()),
         Some(Part::Literal(text)) => is_whole_address(text, parts.len() > 0),
         None => false,
     };
-    ensure(begins, place, "begins with {base}, a name of `urls`, or https://host/; then `/` or `?`")?;
+    report.ensure(begins, place, Fault::UrlBegins);
     for part in parts {
         match part {
             Part::Slot(slot) => {
-                ensure(!names.is_address(&slot.name), place, "an address can only stand first")?;
-                ensure(!slot.optional, place, "a URL has no field that `?` could leave out")?;
+                report.ensure(!names.is_address(&slot.name), place, Fault::AddressFirst);
+                report.ensure(!slot.optional, place, Fault::UrlOptional);
             }
-            Part::Literal(text) => {
-                ensure(is_url_text(text), place, "characters that a URL must encode")?;
-            }
+            Part::Literal(text) => report.ensure(is_url_text(text), place, Fault::UrlText),
         }
     }
-    Ok(())
 }
 
 fn path_follows(rest: &[Part]) -> bool {

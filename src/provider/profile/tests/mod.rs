@@ -11,10 +11,12 @@ mod templates;
 mod validation;
 mod validation_request;
 mod verdicts;
+mod wrong_files;
 
 use std::borrow::Cow;
 
 use super::*;
+use crate::messages::Language;
 
 /// Values of a test: pairs of name and value.
 pub struct Set<'a>(pub &'a [(&'a str, &'a str)]);
@@ -88,4 +90,11 @@ pub fn small(more: &str) -> String {
         r#"{{"erptoken_profile":1,"name":"small","environments":{{"production":{{"base":"https://h.example"}}}},
         "login":[{{"url":"{{base}}/t","json":{{"u":"{{username}}"}}}}]{more}}}"#
     )
+}
+
+/// All that is wrong with a profile, as `place: text`.
+pub fn problems_of(text: &str) -> Vec<String> {
+    let problems = Profile::parse(text).expect_err(text);
+    let told = |problem: Problem| [&problem.place, ": ", &problem.text(Language::English)].concat();
+    problems.into_iter().map(told).collect()
 }

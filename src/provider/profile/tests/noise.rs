@@ -1,6 +1,7 @@
 //! Nothing that arrives may panic.
 
 use super::*;
+use crate::messages::Language;
 
 /// A small generator: the same noise every time.
 struct Noise(u64);
@@ -69,21 +70,31 @@ fn answers() {
     }
 }
 
+/// All that is wrong with it is put into words, at a place that there is.
+fn told(profile: &[u8]) {
+    let lines = profile.iter().filter(|byte| **byte == b'\n').count() + 1;
+    for problem in Profile::check(profile).map_or_else(|problems| problems, |(_, odd)| odd) {
+        assert!((1..=lines).contains(&problem.line) && problem.column > 0, "{problem:?}");
+        for language in Language::ALL {
+            assert!(!problem.told(language).contains("{0}"));
+        }
+    }
+}
+
 #[test]
 fn profiles() {
     let mut noise = Noise(0xdead_beef_cafe_f00d);
     for (_, text) in BUILT_IN {
-        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
-            if !text[end..].trim().is_empty() {
-                assert!(Profile::parse(&text[..end]).is_err());
-            }
+        for end in 0..text.trim_end().len() {
+            assert!(Profile::parse(&text.as_bytes()[..end]).is_err());
         }
         for _ in 0..1500 {
-            let _ = Profile::parse(&String::from_utf8_lossy(&noise.damage(text)));
+            told(&noise.damage(text));
         }
     }
     for _ in 0..1000 {
-        let _ = Profile::parse(&String::from_utf8_lossy(&noise.bytes()));
+        told(&noise.bytes());
+        told(String::from_utf8_lossy(&noise.bytes()).as_bytes());
     }
 }
 
