@@ -45,7 +45,7 @@ def start(database):
             f"""
 port={port}
 bind_address="127.0.0.1"
-external_url="http://127.0.0.1:{port}/"
+external_url="http://127.0.0.1:{port}"
 login_url="login.html"
 api_prefix="api"
 log_mode="file"
