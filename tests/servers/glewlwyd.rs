@@ -14,8 +14,8 @@ pub const MARIA: [(&str, &str); 5] = [
     ("scope", "erp"),
 ];
 
-fn profile(server: &Server) -> String {
-    let profile = json!({
+pub fn profile() -> Value {
+    json!({
         "erptoken_profile": 1, "name": "glewlwyd",
         "environments": { "production": { "base": "http://127.0.0.1" } },
         "urls": { "oidc": "{base}/api/oidc" },
@@ -33,14 +33,13 @@ fn profile(server: &Server) -> String {
             "means": [ { "status": 400, "any_body": true, "is": "refresh_refused" } ] },
         "logout": { "url": "{oidc}/revoke",
             "form": client_form(json!({ "token": "{refresh_token}", "token_type_hint": "refresh_token" })) }
-    });
-    server.profile("glewlwyd", &profile)
+    })
 }
 
 #[test]
 fn a_password_is_logged_in_refreshed_and_logged_out() {
     let Some(server) = Server::glewlwyd("glewlwyd-password") else { return };
-    let account = server.account(&profile(&server), &MARIA);
+    let account = server.account(&server.profile("glewlwyd", &profile()), &MARIA);
     let first = account.token();
     assert!((50..=60).contains(&account.number("expires_in")));
     assert_eq!(account.authorization().unwrap(), format!("Bearer {first}"));
@@ -71,7 +70,7 @@ fn a_token_that_was_revoked_is_one_renewal_and_a_dead_refresh_token_a_login() {
     let login = "grant_type=password&username=maria&password=senha+%C3%A7%C3%A3%C3%A9%26%3D%2B+1&scope=erp";
     let answer: Value = serde_json::from_str(&post(&server, "/api/oidc/token", login)).unwrap();
     let [first, refresh] = ["access_token", "refresh_token"].map(|name| answer[name].as_str().unwrap());
-    let account = server.account(&profile(&server), &MARIA);
+    let account = server.account(&server.profile("glewlwyd", &profile()), &MARIA);
     account.set("access_token", first).unwrap();
     account.set("refresh_token", refresh).unwrap();
     assert_eq!(answer::get(&account, "/api/oidc/userinfo").unwrap().status(), 200);
@@ -88,7 +87,7 @@ fn a_token_that_was_revoked_is_one_renewal_and_a_dead_refresh_token_a_login() {
 #[test]
 fn a_machine_logs_in_and_wrong_passwords_are_sent_once() {
     let Some(server) = Server::glewlwyd("glewlwyd-machine") else { return };
-    let path = profile(&server);
+    let path = server.profile("glewlwyd", &profile());
     let machine = server
         .account(&path, &[("client_id", "machine"), ("client_secret", "segredo-machine"), ("scope", "erp")]);
     let token = machine.token();
