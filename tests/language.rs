@@ -80,6 +80,16 @@ fn failures_in_portuguese() {
     failed(Account::open("/nowhere/x.json").map(drop), ERPTOKEN_E_PROVIDER)
         .assert_says(&["não foi possível ler o perfil /nowhere/x.json", "não existe"]);
 
+    let wrong = std::env::temp_dir().join(format!("erptoken-language-{}.json", std::process::id()));
+    std::fs::write(&wrong, "{\n  \"erptoken_profile\": 1,\n  \"nome\": 'erp'\n}").unwrap();
+    let path = wrong.to_str().unwrap();
+    failed(Account::open(path).map(drop), ERPTOKEN_E_PROVIDER).assert_says(&[
+        &format!("o perfil {path} não é válido: linha "),
+        "falta a chave `environments`",
+        "; mais 3 problemas: erptoken_check_profile mostra todos",
+    ]);
+    std::fs::remove_file(&wrong).unwrap();
+
     // Functions without state, and a handle that is none.
     let mut length = 64;
     let status = unsafe { pure::erptoken_status_name(7, std::ptr::null_mut(), &mut length) };

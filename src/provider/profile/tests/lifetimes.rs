@@ -6,7 +6,7 @@ fn expires(field: &str) -> Expires {
 
 fn expires_of(access_token: &str, field: &str) -> Expires {
     let paths = r#","take":{"access_token":["/t"],"expires_in":["/in","/in2"],"expires_at":["/at","/o/at"]}"#;
-    let profile = Profile::parse(&small(paths)).unwrap();
+    let profile = Profile::parse(small(paths)).unwrap();
     let answer = format!(r#"{{"t":"{access_token}"{field}}}"#);
     token(login(&profile, &[]).read(&profile, 200, answer.as_bytes())).expires
 }
@@ -167,7 +167,7 @@ fn a_wrong_clock_does_not_make_a_good_token_dead() {
 fn what_is_there_and_not_understood_is_told() {
     let unread = |field: &str| {
         let paths = r#","take":{"access_token":["/t"],"expires_in":["/in"],"expires_at":["/at"]}"#;
-        let profile = Profile::parse(&small(paths)).unwrap();
+        let profile = Profile::parse(small(paths)).unwrap();
         let answer = format!(r#"{{"t":"tok"{field}}}"#);
         token(login(&profile, &[]).read(&profile, 200, answer.as_bytes())).life_unread
     };

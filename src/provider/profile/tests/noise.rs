@@ -98,6 +98,37 @@ fn profiles() {
     }
 }
 
+/// Files of the largest size in which everything is wrong: each could be compared with each other.
+#[test]
+fn what_is_wrong_everywhere_is_told_soon() {
+    let many =
+        |part: &str, most: usize| (0..most).map(|n| part.replace('#', &n.to_string())).collect::<Vec<_>>();
+    let list = |part: &str| many(part, 1_000_000 / (part.len() + 6)).join(",");
+    for text in [
+        small(&format!(r#","options":{{{}}}"#, list("\"O#\":1"))),
+        small(&format!(r#","kept":[{}],"take":{{"access_token":"/a"}}"#, list("\"k#\""))),
+        small(&format!(r#","take":{{{}}}"#, list("\"k#\":[]"))),
+        small(&format!(r#","values":{{{}}}"#, list("\"v#\":{\"md5\":\"{v#}\"}"))),
+        small(&format!(r#","steps":{{{}}}"#, list("\"s#\":{\"url\":\"{x}\",\"next\":\"t#\"}"))),
+        small(&format!(r#","dead":[{}]"#, list("{\"status\":4}"))),
+        small(&format!(r#","refresh":{{"url":"{{base}}","needs":[{}]}}"#, list("\"x#\""))),
+        small(&format!(r#","refresh":{{"url":"{{base}}","json":[{}]}}"#, list("\"{x#}\""))),
+        format!("[{}]", list("'a'")),
+        format!("{{{}", many("\"a,   \n", 100_000).join("")),
+        "[".repeat(1_000_000),
+        "/**/".repeat(200_000),
+        "\"".repeat(1_000_000),
+        "\u{201c}".repeat(300_000),
+    ] {
+        let began = std::time::Instant::now();
+        let problems = Profile::check(text.as_bytes()).err().unwrap_or_default();
+        assert!((1..=50).contains(&problems.len()), "{} of {}", problems.len(), &text[..60]);
+        assert!(began.elapsed().as_secs() < 10, "{:?} for {}", began.elapsed(), &text[..60]);
+    }
+    let large = " ".repeat((1 << 20) + 1);
+    assert_eq!(problems_of(&large), [": the file is larger than 1 MiB"]);
+}
+
 #[test]
 fn values() {
     let mut noise = Noise(42);

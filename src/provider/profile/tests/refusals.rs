@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn by_status_when_no_rule_holds() {
-    let profile = Profile::parse(&small("")).unwrap();
+    let profile = Profile::parse(small("")).unwrap();
     let login = login(&profile, &[]);
     for (status, is) in [
         (400, Meaning::Response),
@@ -29,7 +29,7 @@ fn by_status_when_no_rule_holds() {
 #[test]
 fn a_refresh_is_refused_by_what_names_a_cause() {
     let rule = r#","refresh":{"url":"{base}/r","means":[{"status":409,"is":"server"},{"status":419,"is":"refresh_refused"}]}"#;
-    let profile = Profile::parse(&small(rule)).unwrap();
+    let profile = Profile::parse(small(rule)).unwrap();
     let refresh = profile.refresh().unwrap();
     for status in 400..500 {
         let is = match status {
@@ -87,7 +87,7 @@ fn a_step_that_can_not_be_taken_is_its_meaning() {
 
 #[test]
 fn a_token_that_no_header_takes_is_none() {
-    let profile = Profile::parse(&small("")).unwrap();
+    let profile = Profile::parse(small("")).unwrap();
     for bad in [r"a\r\nX: y", "a b", "ã", " ", r"\u0000"] {
         let answer = format!(r#"{{"access_token":"{bad}"}}"#);
         let refused = refused(login(&profile, &[]).read(&profile, 200, answer.as_bytes()));
@@ -105,7 +105,7 @@ fn paths_read_strings_but_not_for_ever() {
             path.insert_str(0, "/s");
         }
         let profile =
-            Profile::parse(&small(&format!(r#","take":{{"access_token":["/a~1b","{path}"]}}"#))).unwrap();
+            Profile::parse(small(&format!(r#","take":{{"access_token":["/a~1b","{path}"]}}"#))).unwrap();
         matches!(login(&profile, &[]).read(&profile, 200, text.as_bytes()), ParsedResponse::Token(_))
     };
     assert!(deep(0) && deep(1) && deep(4));
@@ -114,7 +114,7 @@ fn paths_read_strings_but_not_for_ever() {
 
 #[test]
 fn nesting_does_not_exhaust_the_stack() {
-    let profile = Profile::parse(&small("")).unwrap();
+    let profile = Profile::parse(small("")).unwrap();
     for open in ["[", r#"{"a":"#] {
         let refused = refused(login(&profile, &[]).read(&profile, 200, open.repeat(500_000).as_bytes()));
         assert_eq!(refused.missing, Some("access_token"));

@@ -69,7 +69,7 @@ fn owned_values_do_as_well() {
             Some(Cow::Owned(format!("<{name}>")))
         }
     }
-    let profile = Profile::parse(&small("")).unwrap();
+    let profile = Profile::parse(small("")).unwrap();
     let request = login(&profile, &[]).request(&profile, "https://h", &Owned).unwrap();
     assert_eq!(body(&request), r#"{"u":"<username>"}"#);
 }

@@ -20,7 +20,7 @@ fn the_built_in_profiles_are_valid() {
         assert!(environment.test);
     }
     assert!(builtin("Senior").is_none() && builtin("./senior.json").is_none());
-    assert_eq!(Profile::parse(&small("")).unwrap().title(), "small");
+    assert_eq!(Profile::parse(small("")).unwrap().title(), "small");
 }
 
 /// The one problem, with its position.
@@ -167,7 +167,7 @@ fn environments_and_logins() {
     assert!(with("\"small\"", "\"Sm all\"").starts_with("name: "));
 
     let several = r#""z":{"base":"http://[::1]:8080/x/"},"a":{"base":"https://h:8443"}"#;
-    let profile = Profile::parse(&small("").replace(production, several)).unwrap();
+    let profile = Profile::parse(small("").replace(production, several)).unwrap();
     assert_eq!(profile.environment(None).unwrap_err(), ["z", "a"]);
     assert!(profile.environment(Some("test")).is_err());
     assert_eq!(profile.environment(Some("z")).unwrap().0, "z");

@@ -146,7 +146,7 @@ fn the_provider_refuses_whatever_the_status() {
 
 #[test]
 fn a_token_is_taken_without_what_stands_around_it() {
-    let profile = Profile::parse(&small("")).unwrap();
+    let profile = Profile::parse(small("")).unwrap();
     let read = |text: &str| {
         let answer = serde_json::json!({ "access_token": text }).to_string();
         match login(&profile, &[]).read(&profile, 200, answer.as_bytes()) {
