@@ -214,8 +214,8 @@ namespace ErpToken
         /// <summary>Gets a newer token now, whatever is left of the current one.</summary>
         /// <param name="account">As for erptokenw_get.</param>
         /// <returns>ErpTokenStatus.Ok, also when nothing was sent because the identity's last request is less than 10
-        ///   s old; else as erptokenw_get. While a failure is remembered the call returns it and sends
-        ///   nothing.</returns>
+        ///   s old, or the profile's credentials are a fixed key; else as erptokenw_get. While a failure is
+        ///   remembered the call returns it and sends nothing.</returns>
         /// <remarks>Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_renew(int account);
@@ -227,8 +227,9 @@ namespace ErpToken
         ///   longer the current one, a newer one exists already and nothing is dropped: a late report costs
         ///   nothing.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.RefusedAgain (this token already replaced one refused less than
-        ///   60 s ago: it is kept, the cause is a permission of that API); ErpTokenStatus.Argument (null or empty);
-        ///   ErpTokenStatus.Handle; ErpTokenStatus.Encoding; ErpTokenStatus.Missing; ErpTokenStatus.Option;
+        ///   60 s ago, or it is a fixed key or an import that nothing can renew: it is kept, the cause is a
+        ///   permission of that API); ErpTokenStatus.Argument (null or empty); ErpTokenStatus.Handle;
+        ///   ErpTokenStatus.Encoding; ErpTokenStatus.Missing; ErpTokenStatus.Option;
         ///   ErpTokenStatus.Unsupported.</returns>
         /// <remarks>Threads: any; a thousand threads that report the same token cause one renewal.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
@@ -253,7 +254,9 @@ namespace ErpToken
         ///   "fresh", "ageing" (still handed out, a renewal is due), "expired", "waiting" (failed, to be tried
         ///   again), "refused" (credentials), "action" (a person must act); "source" of the token: "login",
         ///   "refresh", "memory" (of this process), "store", "import"; "last_error": a status name or empty; instants
-        ///   in RFC 3339, UTC: "expires_at", "obtained_at", "renew_at". The fields of erptokenw_info_int too.</param>
+        ///   in RFC 3339, UTC: "expires_at", "obtained_at", "renew_at". The fields of erptokenw_info_int too. Of what
+        ///   never ends "expires_at" and "renew_at" are empty; "header_name" is, where the token goes in no
+        ///   header.</param>
         /// <param name="buffer">Receives the text, NUL-terminated; empty while there is no token.</param>
         /// <param name="length">As for erptokenw_get.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Buffer; ErpTokenStatus.Argument; ErpTokenStatus.Handle;
@@ -264,9 +267,9 @@ namespace ErpToken
 
         /// <summary>Reads one field of the account as a number. Sends nothing.</summary>
         /// <param name="account">From erptokenw_open.</param>
-        /// <param name="field">"expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the
-        ///   identity in this process: "logins", "refreshes", "hits", "waits", "failures", which stop at
-        ///   2147483647.</param>
+        /// <param name="field">"expires_in", "age", "renew_in" in seconds, 0 while there is no token, 2147483647 for
+        ///   what never ends; counters of the identity in this process: "logins", "refreshes", "hits", "waits",
+        ///   "failures", which stop at 2147483647.</param>
         /// <param name="value">Receives the number, 0 or more. Left as it is when the call fails.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument; ErpTokenStatus.Handle; ErpTokenStatus.Encoding;
         ///   ErpTokenStatus.Option (unknown field, or one that is a text).</returns>
@@ -369,12 +372,13 @@ namespace ErpToken
         /// <param name="response">Receives a handle, to be closed with erptokenw_close. Left as it is when the call
         ///   fails.</param>
         /// <returns>ErpTokenStatus.Ok for any answer, whatever its HTTP status; ErpTokenStatus.Argument (a url,
-        ///   method, header or length that cannot be sent); ErpTokenStatus.Handle; ErpTokenStatus.Encoding;
-        ///   ErpTokenStatus.Limit (the answer is above "max_response_bytes", or there is no memory for one more
-        ///   handle); ErpTokenStatus.Insecure (plain http, or a host that is neither of the chosen environment nor in
-        ///   "api_hosts": nothing was sent); ErpTokenStatus.Network; ErpTokenStatus.Timeout; ErpTokenStatus.Tls;
-        ///   ErpTokenStatus.Proxy; ErpTokenStatus.Response (what came is not HTTP); or what kept the token from being
-        ///   had or renewed, as erptokenw_get.</returns>
+        ///   method, header or length that cannot be sent, or a body that is no JSON object where the profile puts
+        ///   credentials into it); ErpTokenStatus.Handle; ErpTokenStatus.Encoding; ErpTokenStatus.Limit (the answer
+        ///   is above "max_response_bytes", or there is no memory for one more handle); ErpTokenStatus.Insecure
+        ///   (plain http, or a host that is neither of the chosen environment nor in "api_hosts": nothing was sent);
+        ///   ErpTokenStatus.Network; ErpTokenStatus.Timeout; ErpTokenStatus.Tls; ErpTokenStatus.Proxy;
+        ///   ErpTokenStatus.Response (what came is not HTTP); or what kept the token from being had or renewed, as
+        ///   erptokenw_get.</returns>
         /// <remarks>A repeated request has its body again. A token refused twice is not renewed again: the second
         ///   answer is the response. Redirects are not followed: they are responses, and the token would go with
         ///   them. "timeout_ms" covers all of it. When no answer came to a POST, nobody knows whether it was carried

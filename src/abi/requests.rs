@@ -22,7 +22,7 @@ use std::ffi::{c_char, c_void};
 ///                     application/json if the headers name no content type.
 /// @param response     Receives a handle, to be closed with erptoken_close. Left as it is when the call fails.
 /// @return ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or length
-///         that cannot be sent); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
+///         that cannot be sent, or a body that is no JSON object where the profile puts credentials into it); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_LIMIT (the answer is above
 ///         "max_response_bytes", or there is no memory for one more handle); ERPTOKEN_E_INSECURE (plain http, or a host that is neither of
 ///         the chosen environment nor in "api_hosts": nothing was sent); ERPTOKEN_E_NETWORK; ERPTOKEN_E_TIMEOUT;
 ///         ERPTOKEN_E_TLS; ERPTOKEN_E_PROXY; ERPTOKEN_E_RESPONSE (what came is not HTTP); or what kept the token from

@@ -99,8 +99,8 @@ unsafe fn hand_out_slowly<U: Unit>(account: i32, buffer: *mut U, length: *mut i3
 /// Gets a newer token now, whatever is left of the current one.
 ///
 /// @param account  As for erptoken_get.
-/// @return ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old; else as
-///         erptoken_get. While a failure is remembered the call returns it and sends nothing.
+/// @return ERPTOKEN_OK, also when nothing was sent because the identity's last request is less than 10 s old, or the
+///         profile's credentials are a fixed key; else as erptoken_get. While a failure is remembered the call returns it and sends nothing.
 ///
 /// Threads: any; waits "timeout_ms" at most, and joins a renewal that runs.
 #[no_mangle]
@@ -113,8 +113,8 @@ pub extern "C" fn erptoken_renew(account: i32) -> i32 {
 /// @param account  The account that gave the token.
 /// @param token    The token that was refused, from erptoken_get or erptoken_authorization. If it is no longer the
 ///                 current one, a newer one exists already and nothing is dropped: a late report costs nothing.
-/// @return ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago: it is
-///         kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (NULL or empty); ERPTOKEN_E_HANDLE;
+/// @return ERPTOKEN_OK; ERPTOKEN_E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago, or it is
+///         a fixed key or an import that nothing can renew: it is kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (NULL or empty); ERPTOKEN_E_HANDLE;
 ///         ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED.
 ///
 /// Threads: any; a thousand threads that report the same token cause one renewal.
@@ -156,7 +156,8 @@ pub extern "C" fn erptoken_logout(account: i32) -> i32 {
 ///                 (still handed out, a renewal is due), "expired", "waiting" (failed, to be tried again), "refused"
 ///                 (credentials), "action" (a person must act); "source" of the token: "login", "refresh", "memory" (of
 ///                 this process), "store", "import"; "last_error": a status name or empty; instants in RFC 3339, UTC:
-///                 "expires_at", "obtained_at", "renew_at". The fields of erptoken_info_int too.
+///                 "expires_at", "obtained_at", "renew_at". The fields of erptoken_info_int too. Of what never ends
+///                 "expires_at" and "renew_at" are empty; "header_name" is, where the token goes in no header.
 /// @param buffer   Receives the text, NUL-terminated; empty while there is no token.
 /// @param length   As for erptoken_get.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_BUFFER; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING;
@@ -187,8 +188,9 @@ pub unsafe fn info<U: Unit>(account: i32, field: *const U, buffer: *mut U, lengt
 /// Reads one field of the account as a number. Sends nothing.
 ///
 /// @param account  From erptoken_open.
-/// @param field    "expires_in", "age", "renew_in" in seconds, 0 while there is no token; counters of the identity in
-///                 this process: "logins", "refreshes", "hits", "waits", "failures", which stop at 2147483647.
+/// @param field    "expires_in", "age", "renew_in" in seconds, 0 while there is no token, 2147483647 for what never
+///                 ends; counters of the identity in this process: "logins", "refreshes", "hits", "waits",
+///                 "failures", which stop at 2147483647.
 /// @param value    Receives the number, 0 or more. Left as it is when the call fails.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_OPTION (unknown field,
 ///         or one that is a text).

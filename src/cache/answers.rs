@@ -10,7 +10,7 @@ const MAX_ANSWERS: usize = 10;
 pub struct BadAnswer {
     pub wall_ms: i64,
     /// `login`, `refresh`, …
-    pub operation: &'static str,
+    pub operation: String,
     /// 0: no answer.
     pub http_status: u16,
     pub content_type: String,
@@ -47,7 +47,7 @@ mod tests {
         let mut answers = BadAnswers::default();
         let answer = |wall_ms| BadAnswer {
             wall_ms,
-            operation: "login",
+            operation: "login".to_owned(),
             http_status: 403,
             content_type: "text/html".to_owned(),
             bytes: 7,

@@ -96,9 +96,9 @@ impl Inner {
         let applies = match failure.class {
             FailureClass::UserActionRequired => failure.attempt == request.source.attempt(),
             FailureClass::DeadlineExceeded => request.total_timeout <= failure.timeout,
-            FailureClass::PeerRefreshing => self
-                .current()
-                .is_some_and(|token| policy::is_usable(&token.issued.validity, now, request.need)),
+            FailureClass::PeerRefreshing => {
+                self.current().is_some_and(|token| policy::is_usable(&token.validity(), now, request.need))
+            }
             _ => true,
         };
         applies.then_some(failure)
@@ -182,7 +182,7 @@ impl Entry {
     /// Publishes the state for hits. To be called after every change of what they depend on.
     fn publish(&self, inner: &Inner) {
         let Some(token) = inner.current() else { return self.published.clear() };
-        let (validity, now) = (&token.issued.validity, self.clock.now());
+        let (validity, now) = (&token.validity(), self.clock.now());
         // Those with something new to try, or with more time, must not be served by a hit.
         let for_all = |failure: &&CachedFailure| {
             !matches!(failure.class, FailureClass::UserActionRequired | FailureClass::DeadlineExceeded)
@@ -214,19 +214,22 @@ impl Entry {
 
     /// Starts with a token that the program obtained elsewhere, if there is none yet; or with what another process has
     /// made of the same one.
-    pub fn import(&self, issued: Issued) {
+    pub fn import(&self, issued: Issued, source: &dyn TokenSource) {
         if self.lock().tokens > 0 {
             return;
         }
         let read = self.record.as_ref().and_then(|record_handle| record_handle.read().ok().flatten());
         let record = TokenRecord::of(read.as_ref(), self.clock.now());
-        let token = match record {
+        let own = Token::new(issued, 1);
+        // One that was refused is good for nothing where nothing replaces it.
+        let is_good = |record: &TokenRecord| record.has_token() || source.can_replace(&own);
+        let token = match record.filter(is_good) {
             Some(record) => {
                 let token = Token::new(record.issued(), 1);
                 token.set_stored_generation(record.generation);
                 token
             }
-            None => Token::new(issued, 1),
+            None => own,
         };
         let mut inner = self.lock();
         if inner.tokens == 0 && !inner.closed {
@@ -238,7 +241,10 @@ impl Entry {
 
     /// The provider itself refused the token: it is replaced, without the limit that `reject` has. Only of tokens that
     /// are dead on arrival not one after the other is: the next would be no better.
-    pub fn mark_rejected(&self, token: &Token) {
+    pub fn mark_rejected(&self, token: &Token, source: &dyn TokenSource) {
+        if !source.can_replace(token) {
+            return;
+        }
         let mut inner = self.lock();
         if token.issued.validity.is_dead_on_arrival() {
             let now_ms = self.clock.now().boot_ms;
@@ -280,7 +286,7 @@ impl Entry {
         let inner = self.lock();
         let now = self.clock.now();
         let token = inner.current().map(Arc::clone);
-        let validity = token.as_ref().map(|token| token.issued.validity);
+        let validity = token.as_ref().map(|token| token.validity());
         let failure = inner.failure.as_ref().filter(|failure| now.boot_ms < failure.until_ms);
         let held = failure.map(|failure| failure.class);
         let state = match (validity.filter(|validity| policy::is_usable(validity, now, need)), held) {

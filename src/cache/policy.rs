@@ -15,12 +15,18 @@ use crate::util::clock::Now;
 pub const EXPIRY_MARGIN_MS: i64 = 2_000;
 /// A longer lifetime is cut to this.
 pub const MAX_LIFETIME_MS: i64 = 400 * 24 * 3_600_000;
+/// The age that no token reaches: with room for what is added to it.
+const ENDLESS_MS: i64 = i64::MAX / 4;
 /// How long a caller waits for a better token inside the guard window.
 pub const MANDATORY_REFRESH_WAIT_MS: i64 = 2_000;
 /// Without progress, and by `renew`, at most one request in this time.
 pub const MIN_REFRESH_INTERVAL_MS: i64 = 10_000;
 /// What was good until now and came once more is handed out so long beyond its end: its successor is about to come.
 pub const SAME_AGAIN_MS: i64 = 1_000;
+/// A life that ends when the token is not handed out: of that time the margin that it must still be good when it
+/// arrives, and the part in which hits hand it out without being told of.
+const IDLE_MARGIN: i64 = 8;
+const IDLE_SLICE: i64 = 32;
 /// Jitter is drawn in thousandths.
 pub const JITTER_SCALE: i64 = 1_000;
 
@@ -31,6 +37,8 @@ pub struct RefreshRules {
     pub renew_after_ms: Option<i64>,
     /// A refresh ends the token before it, also for others who hold it: renew late.
     pub refresh_revokes_previous: bool,
+    /// It is dead when it was not handed out for so long.
+    pub idle_ms: Option<i64>,
 }
 
 /// When a token was issued and what its ages mean, in milliseconds. Computed once, when it arrives.
@@ -41,6 +49,9 @@ pub struct Validity {
     pub must_refresh_at_age_ms: i64,
     pub usable_until_age_ms: i64,
     pub expires_at_age_ms: i64,
+    /// The age in which it was handed out last, and how long it lives from then; `i64::MAX`: that ends nothing.
+    pub used_age_ms: i64,
+    pub idle_ms: i64,
 }
 
 impl Validity {
@@ -69,7 +80,24 @@ impl Validity {
             must_refresh_at_age_ms: guard_from,
             usable_until_age_ms: end,
             expires_at_age_ms: dies,
+            used_age_ms: 0,
+            idle_ms: rules.idle_ms.unwrap_or(i64::MAX),
         }
+    }
+
+    /// Of a token that never ends, and that nothing renews.
+    pub fn endless(born: Now) -> Validity {
+        Validity {
+            refresh_at_age_ms: ENDLESS_MS,
+            must_refresh_at_age_ms: ENDLESS_MS,
+            usable_until_age_ms: ENDLESS_MS,
+            expires_at_age_ms: ENDLESS_MS,
+            ..Validity::none(born)
+        }
+    }
+
+    pub fn is_endless(&self) -> bool {
+        self.expires_at_age_ms == ENDLESS_MS
     }
 
     /// Of a token that is never handed out.
@@ -80,7 +108,24 @@ impl Validity {
             must_refresh_at_age_ms: 0,
             usable_until_age_ms: 0,
             expires_at_age_ms: 0,
+            used_age_ms: 0,
+            idle_ms: i64::MAX,
         }
+    }
+
+    /// The age in which it ends, by its life and by its use.
+    pub fn usable_until(&self) -> i64 {
+        let margin = (self.idle_ms / IDLE_MARGIN).min(EXPIRY_MARGIN_MS);
+        self.usable_until_age_ms.min(self.used_age_ms.saturating_add(self.idle_ms - margin))
+    }
+
+    /// By what the provider said, to the very end.
+    pub fn is_alive(&self, now: Now) -> bool {
+        self.age_ms(now) < self.expires_at_age_ms.min(self.used_age_ms.saturating_add(self.idle_ms))
+    }
+
+    pub fn ends_by_idleness(&self) -> bool {
+        self.idle_ms != i64::MAX
     }
 
     /// The provider handed the same life out again: asking sooner than this brings nothing better. So the token is
@@ -199,12 +244,14 @@ pub fn fresh_until_age_ms(validity: &Validity, flying: bool, hold_left_ms: Optio
     let planned = validity.refresh_at_age_ms.min(validity.must_refresh_at_age_ms);
     let flown = if flying { validity.must_refresh_at_age_ms } else { planned };
     let held = hold_left_ms.map_or(planned, |left| validity.age_ms(now).saturating_add(left));
-    planned.max(flown).max(held).min(validity.usable_until_age_ms)
+    // So long at most it is not known here that it is in use: what counts is when that was known last.
+    let told = validity.used_age_ms.saturating_add(validity.idle_ms / IDLE_SLICE);
+    planned.max(flown).max(held).min(validity.usable_until()).min(told)
 }
 
 /// Whether this token may be handed out at all: valid, and for as long as the caller needs.
 pub fn is_usable(validity: &Validity, now: Now, need: Need) -> bool {
-    validity.age_ms(now) < need.usable_until(validity.expires_at_age_ms, validity.usable_until_age_ms)
+    validity.age_ms(now) < need.usable_until(validity.expires_at_age_ms, validity.usable_until())
 }
 
 /// Why a renewal failed, as far as it matters for when to try again.

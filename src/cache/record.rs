@@ -1,7 +1,7 @@
 //! What of an identity outlives the process, and its form in the store. The store seals it and gives it a version.
 
 use crate::cache::policy::Validity;
-use crate::cache::token::{constant_time_eq, Bearer, Issued, Origin, Token};
+use crate::cache::token::{constant_time_eq, Bearer, Issued, Kept, Origin, Token};
 use crate::store::{self, Reader, Writer};
 use crate::util::clock::Now;
 use crate::util::secret::{Secret, SecretBytes};
@@ -52,6 +52,7 @@ pub struct TokenRecord {
     pub scope: String,
     pub validity: Validity,
     pub refresh: Option<(Secret, RefreshTokenUse)>,
+    pub kept: Kept,
     /// The last one; it may be an older token than this.
     pub rejected: Option<RejectedToken>,
     /// When a renewal was begun that has not ended.
@@ -75,10 +76,15 @@ impl TokenRecord {
             scope: String::new(),
             validity: Validity::none(now),
             refresh: None,
+            kept: Kept::new(),
             rejected: None,
             tried: None,
             refused: None,
         }
+    }
+
+    pub fn has_token(&self) -> bool {
+        !self.bearer.access_token().is_empty()
     }
 
     /// Puts a token in the place of the one before.
@@ -90,6 +96,7 @@ impl TokenRecord {
         self.token_type.clone_from(&issued.token_type);
         self.scope.clone_from(&issued.scope);
         self.refresh = issued.refresh_token.clone().map(|token| (token, sent));
+        self.kept.clone_from(&issued.kept);
     }
 
     /// Whether it holds this token, or held it until an API refused it. One without a life is known by its number only.
@@ -127,6 +134,7 @@ impl TokenRecord {
         Issued {
             bearer: self.bearer.clone(),
             refresh_token: self.refresh.as_ref().map(|(token, _)| token.clone()),
+            kept: self.kept.clone(),
             token_type: self.token_type.clone(),
             scope: self.scope.clone(),
             validity: self.validity,
@@ -176,6 +184,16 @@ impl TokenRecord {
         if let Some(refused) = &self.refused {
             refused.encode(&mut out);
         }
+        // A record that ends here has none of this; one that has it is unreadable to what does not know of it.
+        if !self.kept.is_empty() || self.validity.ends_by_idleness() {
+            out.number(self.validity.idle_ms);
+            out.number(self.validity.used_age_ms);
+            out.number(i64::try_from(self.kept.len()).unwrap_or(i64::MAX));
+            for (name, value) in &self.kept {
+                out.bytes(name.as_bytes());
+                out.bytes(value.expose().as_bytes());
+            }
+        }
         out.finished()
     }
 
@@ -202,6 +220,7 @@ impl TokenRecord {
             must_refresh_at_age_ms: guard_from,
             usable_until_age_ms: end,
             expires_at_age_ms: dies,
+            ..Validity::none(born)
         });
         let refresh = match from.byte()? {
             0 => None,
@@ -222,6 +241,13 @@ impl TokenRecord {
             0 => None,
             _ => RefusedCredentials::decode(&mut from, since)?,
         };
+        let (mut validity, mut kept) = (validity, Kept::new());
+        if !from.0.is_empty() {
+            (validity.idle_ms, validity.used_age_ms) = (from.number()?, from.number()?);
+            for _ in 0..from.number()? {
+                kept.push((from.text()?.to_owned(), Secret::from(from.text()?)));
+            }
+        }
         let record = TokenRecord {
             generation,
             bearer,
@@ -229,6 +255,7 @@ impl TokenRecord {
             scope,
             validity,
             refresh,
+            kept,
             rejected,
             tried,
             refused,

@@ -36,10 +36,16 @@ pub trait TokenSource: Send + Sync {
     fn can_log_in(&self) -> bool {
         true
     }
+    /// Whether something could take the place of a token that an API refused.
+    fn can_replace(&self, token: &Token) -> bool {
+        self.can_log_in() || token.refresh_token().is_some()
+    }
     /// Whether one more login leaves the tokens of others alone.
     fn allows_parallel_sessions(&self) -> bool {
         true
     }
+    /// Another token has taken the place of `old`, which lives still.
+    fn replaced(&self, _old: &Token, _until: Instant) {}
     /// Whose it is, for the log.
     fn subject(&self) -> Subject {
         Subject::default()
@@ -135,9 +141,8 @@ impl RenewalSteps<'_> {
 
     /// Not while a token lives: its refresh token may be good again before it ends.
     fn may_log_in_instead(&self, token: &Token, failed: &RenewalFailure) -> bool {
-        let is_alive = || {
-            !token.is_rejected() && policy::is_usable(&token.issued.validity, (self.now)(), Need::default())
-        };
+        let is_alive =
+            || !token.is_rejected() && policy::is_usable(&token.validity(), (self.now)(), Need::default());
         failed.login_after.is_some_and(|times| self.failed_before >= times)
             && self.source.can_log_in()
             && !is_alive()

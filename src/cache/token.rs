@@ -2,9 +2,10 @@
 
 use super::pool::PooledText;
 use crate::cache::policy::Validity;
+use crate::util::clock::Now;
 use crate::util::secret::Secret;
 use crate::util::sync::atomic::AtomicU64 as AtomicWord;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicU8, Ordering};
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
@@ -87,11 +88,16 @@ impl<'a> BearerText<'a> {
     }
 }
 
+/// Values that an answer had, by name.
+pub type Kept = Vec<(String, Secret)>;
+
 /// What a login or a refresh brought, before the entry gives it its place.
 #[derive(Debug)]
 pub struct Issued {
     pub bearer: Bearer,
     pub refresh_token: Option<Secret>,
+    /// What came with it and the provider wants to see with it, under the names of the profile.
+    pub kept: Kept,
     pub token_type: String,
     pub scope: String,
     pub validity: Validity,
@@ -114,10 +120,14 @@ pub struct Token {
     generation: AtomicU64,
     /// Others can find it there.
     stored: AtomicBool,
+    /// The ages in which it was handed out last, and in which others were told so.
+    used_age_ms: AtomicI64,
+    told_age_ms: AtomicI64,
 }
 
 impl Token {
     pub fn new(issued: Issued, number: u64) -> Self {
+        let used_age_ms = issued.validity.used_age_ms;
         Token {
             issued,
             number,
@@ -126,7 +136,27 @@ impl Token {
             refresh_refused: AtomicBool::new(false),
             generation: AtomicU64::new(0),
             stored: AtomicBool::new(false),
+            used_age_ms: AtomicI64::new(used_age_ms),
+            told_age_ms: AtomicI64::new(used_age_ms),
         }
+    }
+
+    /// Its life, with when it was handed out last.
+    pub fn validity(&self) -> Validity {
+        Validity { used_age_ms: self.used_age_ms.load(Ordering::Relaxed), ..self.issued.validity }
+    }
+
+    /// It is handed out, where that prolongs its life. Whether it is time to tell others.
+    pub fn mark_used(&self, now: Now) -> bool {
+        let validity = &self.issued.validity;
+        if !validity.ends_by_idleness() {
+            return false;
+        }
+        let age_ms = validity.age_ms(now);
+        self.used_age_ms.fetch_max(age_ms, Ordering::Relaxed);
+        let told = self.told_age_ms.load(Ordering::Relaxed);
+        let due = age_ms.saturating_sub(told) > validity.idle_ms / 4;
+        due && self.told_age_ms.compare_exchange(told, age_ms, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     /// Its number among all that the store had for this identity; 0: others cannot find it there.

@@ -3,7 +3,7 @@
 use crate::cache::entry::{GetRequest, Obtained};
 use crate::cache::policy::Need;
 use crate::cache::published::FastPath;
-use crate::cache::token::{Bearer, Token};
+use crate::cache::token::Token;
 use crate::config::options::{self, Values};
 use crate::config::process::Process;
 use crate::error::{Error, Result, Status};
@@ -161,10 +161,9 @@ impl Account {
     }
 
     /// What a request carries, had until then.
-    pub fn bearer(&self, resolved: &ResolvedConfig, until: Instant) -> Result<Bearer> {
+    pub fn token_until(&self, resolved: &ResolvedConfig, until: Instant) -> Result<Arc<Token>> {
         let timeout = until.saturating_duration_since(Instant::now());
-        let token = self.token(resolved, &GetRequest { remaining: timeout, ..resolved.request() })?;
-        Ok(token.issued.bearer.clone())
+        self.token(resolved, &GetRequest { remaining: timeout, ..resolved.request() })
     }
 
     fn token(&self, resolved: &ResolvedConfig, request: &GetRequest) -> Result<Arc<Token>> {
@@ -175,22 +174,28 @@ impl Account {
         Ok(token)
     }
 
+    /// What never ends is as new as can be.
     pub fn renew(&self) -> Result<()> {
         let resolved = self.resolved()?;
+        if resolved.entry.snapshot().token.is_some_and(|token| token.issued.validity.is_endless()) {
+            return Ok(());
+        }
         resolved.entry.renew(&resolved.request())
     }
 
     /// `token` is the access token, or the header's value that carries it.
     pub fn reject(&self, token: &str) -> Result<()> {
-        let header = self.profile.token_header();
-        let bare = token.strip_prefix(header.prefix).and_then(|rest| rest.strip_suffix(header.suffix));
-        let rejected = self.resolved()?.entry.reject(bare.unwrap_or(token));
+        let rejected = self.resolved()?.reject(token);
         self.log_rejected(&rejected);
         rejected.map(drop)
     }
 
     pub fn logout(&self) -> Result<()> {
         let resolved = self.resolved()?;
+        if self.profile.is_fixed() {
+            // Nobody gave it, and it stays as long as the options that it is made of.
+            return Ok(());
+        }
         let until = Instant::now() + resolved.timeout;
         let began = Instant::now();
         // The application token first: its end is asked for with the session.

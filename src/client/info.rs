@@ -49,6 +49,9 @@ pub fn text(account: &Account, field: &str) -> Result<String> {
         "token_type" => issued.map(|issued| issued.token_type.clone()).unwrap_or_default(),
         "scope" => issued.map(|issued| issued.scope.clone()).unwrap_or_default(),
         "source" => token.map_or("", |token| source(account, token.issued.origin, token)).to_owned(),
+        "expires_at" | "renew_at" if issued.is_some_and(|issued| issued.validity.is_endless()) => {
+            String::new()
+        }
         "expires_at" => issued
             .map(|issued| rfc3339(issued.validity.wall_ms_at(issued.validity.expires_at_age_ms)))
             .unwrap_or_default(),

@@ -1,13 +1,14 @@
 //! A request of a program's own, with the token on it: where it may go, what it may carry, and one renewal when the
 //! token turns out to be dead.
 
-use crate::cache::token::{constant_time_eq, Bearer};
+use crate::cache::token::{constant_time_eq, Token};
 use crate::client::account::{Account, ResolvedConfig};
 use crate::error::{Error, Result, Status};
 use crate::messages::{Message, Unfit};
 use crate::net::response::Response;
 use crate::net::{self, Target};
 use crate::provider::login::TemplateValues;
+use crate::provider::profile::{with_query, Authorization, Insertion, Wins};
 use std::net::IpAddr;
 use std::time::Instant;
 use zeroize::Zeroizing;
@@ -36,19 +37,20 @@ pub fn send(account: &Account, request: &Request) -> Result<Response> {
     let url = address(&resolved, request.url)?;
     let outgoing = Outgoing { account, ready: &resolved, until, url, headers, request };
     outgoing.check()?;
-    let bearer = account.bearer(&resolved, until)?;
-    let reply = outgoing.send(&bearer)?;
+    let token = account.token_until(&resolved, until)?;
+    let reply = outgoing.send(&token)?;
     if !resolved.login.is_dead(&reply) {
         return Ok(response(reply));
     }
-    let rejected = resolved.entry.reject(bearer.access_token());
+    let refused = token.issued.bearer.access_token();
+    let rejected = resolved.reject(refused);
     account.log_rejected(&rejected);
-    // Refused again a moment after it was renewed: the cause is not the token, and the answer says what it is.
+    // Refused again a moment after it was renewed, or never to be renewed: the answer says what the cause is.
     if rejected.is_err() {
         return Ok(response(reply));
     }
-    let newer = account.bearer(&resolved, until)?;
-    if constant_time_eq(newer.access_token(), bearer.access_token()) {
+    let newer = account.token_until(&resolved, until)?;
+    if constant_time_eq(newer.issued.bearer.access_token(), refused) {
         return Ok(response(reply));
     }
     drop(reply); // It may be large.
@@ -82,21 +84,29 @@ impl Outgoing<'_> {
     /// Whether it may be sent at all: asked before a token is.
     fn check(&self) -> Result<()> {
         let target = Target::parse(&self.url).map_err(as_argument_error)?;
-        let token_header = self.ready.login.profile.token_header().name;
-        if has(&self.headers, token_header) {
-            return Err(unusable(Unfit::OurHeader { header: token_header.to_owned() }));
-        }
         if !may_go(self.account, self.ready, &target)? {
             let message = Message::HostNotAllowed { host: target.shown };
             return Err(Error::new(Status::Insecure, message));
         }
-        let headers = self.all_headers(None)?;
-        self.ready.login.client.check(&self.call(&headers)).map_err(as_argument_error)
+        let authorization = self.authorization(None)?;
+        let headers = self.all_headers(&authorization)?;
+        let url = with_query(&self.url, &authorization.query, Wins::CallWithoutToken).map_err(unusable)?;
+        self.insertion(&authorization)?;
+        let call = self.call(&url, &headers, self.request.body);
+        self.ready.login.client.check(&call).map_err(as_argument_error)
     }
 
-    fn send(&self, bearer: &Bearer) -> Result<net::Reply> {
-        let headers = self.all_headers(Some(bearer))?;
-        let (began, call) = (Instant::now(), self.call(&headers));
+    fn send(&self, token: &Token) -> Result<net::Reply> {
+        let authorization = self.authorization(Some(token))?;
+        let headers = self.all_headers(&authorization)?;
+        let url = with_query(&self.url, &authorization.query, Wins::CallWithoutToken).map_err(unusable)?;
+        let (content_type, own) = self.body();
+        let whole = match self.insertion(&authorization)? {
+            Some(insertion) => Some(insertion.apply(own).map_err(unusable)?),
+            None => None,
+        };
+        let body = whole.as_ref().map(|whole| (content_type, whole.as_slice())).or(self.request.body);
+        let (began, call) = (Instant::now(), self.call(&url, &headers, body));
         let reply = self.ready.login.client.send(&call).map_err(|lost| {
             let mut error = as_argument_error(lost.error);
             error.may_be_done = lost.may_have_arrived && !call.is_idempotent();
@@ -115,13 +125,18 @@ impl Outgoing<'_> {
         Ok(reply)
     }
 
-    fn call<'c>(&'c self, headers: &'c [(String, Zeroizing<String>)]) -> net::Call<'c> {
+    fn call<'c>(
+        &'c self,
+        url: &'c str,
+        headers: &'c [(String, Zeroizing<String>)],
+        body: Option<(&'c str, &'c [u8])>,
+    ) -> net::Call<'c> {
         let values = &self.ready.login.values;
         net::Call {
             method: standard(self.request.method),
-            url: &self.url,
+            url,
             headers,
-            body: self.request.body,
+            body,
             until: self.until.into(),
             connect_timeout: self.ready.login.connect_timeout(),
             answer_timeout: None,
@@ -132,18 +147,47 @@ impl Outgoing<'_> {
         }
     }
 
-    /// The program's headers win over what the profile adds beside the token.
-    fn all_headers(&self, bearer: Option<&Bearer>) -> Result<Headers> {
+    /// What the profile adds; before there is a token, without what has it in it.
+    fn authorization(&self, token: Option<&Token>) -> Result<Authorization<'_>> {
         let login = &self.ready.login;
+        let values = TemplateValues::of(login);
+        let values = token.map_or(values, |token| values.with_token(token));
+        let filled = login.profile.authorization(&login.base, &values, token.is_some());
+        filled.map_err(|problem| unfit(self.ready, problem))
+    }
+
+    /// The program's headers win over what the profile adds beside the token.
+    fn all_headers(&self, authorization: &Authorization) -> Result<Headers> {
         let mut all = self.headers.clone();
-        let more = login
-            .profile
-            .extra_headers(&TemplateValues::of(login))
-            .map_err(|problem| unfit(self.ready, problem))?;
-        all.extend(more.into_iter().filter(|(name, _)| !has(&self.headers, name)));
-        let value = bearer.map(|bearer| Zeroizing::new(bearer.text().header_value().to_owned()));
-        all.extend(value.map(|value| (login.profile.token_header().name.to_owned(), value)));
+        for header in &authorization.headers {
+            match (has(&self.headers, header.name), header.carries) {
+                (true, true) => {
+                    return Err(unusable(Unfit::OurHeader { header: header.name.to_owned() }));
+                }
+                (true, false) => {}
+                (false, _) => all.push((header.name.to_owned(), header.text.clone())),
+            }
+        }
         Ok(all)
+    }
+
+    /// The program's body; where there is none, an empty object if its method takes one.
+    fn body(&self) -> (&str, &[u8]) {
+        let method = standard(self.request.method);
+        match self.request.body {
+            Some(body) => body,
+            None if ["POST", "PUT", "PATCH"].contains(&method) => ("application/json", b"{}"),
+            None => ("", b""),
+        }
+    }
+
+    /// Where members go into the body, if any do.
+    fn insertion<'c>(&self, authorization: &'c Authorization) -> Result<Option<Insertion<'c, 'c>>> {
+        let (_, own) = self.body();
+        if authorization.members.is_empty() || own.is_empty() {
+            return Ok(None);
+        }
+        Insertion::into(own, &authorization.members, Wins::CallWithoutToken).map(Some).map_err(unusable)
     }
 }
 

@@ -70,6 +70,7 @@ const OPTIONS: &[(&str, OptionRole, ValueKind)] = &[
     ("expires_at",         OptionRole::Credential, ValueKind::Instant),
     ("environment",        OptionRole::Behaviour,     ValueKind::Text),
     ("base_url",           OptionRole::Behaviour,     ValueKind::Url),
+    ("api_url",            OptionRole::Behaviour,     ValueKind::Url),
     ("token",              OptionRole::Identity,   ValueKind::OneOf(&["session", "application"])),
     ("application_days",   OptionRole::Behaviour,     ValueKind::Number { least: 1, most: 3650 }),
     ("timeout_ms",         OptionRole::Behaviour,     ValueKind::Number { least: 1, most: HOUR_MS }),

@@ -47,7 +47,7 @@ told! {
         Answered { method: String, host: String, http_status: u16 },
         /// An answer that is not what was asked for. `start`: of the body, without what may be a secret.
         AnswerJudged {
-            operation: &'static str,
+            operation: String,
             method: &'static str,
             address: String,
             http_status: u16,
@@ -56,12 +56,13 @@ told! {
             verdict: &'static str,
             start: String
         },
-        Unanswered { operation: &'static str, method: String, address: String, why: Message },
+        Unanswered { operation: String, method: String, address: String, why: Message },
 
         // A token's end.
         Rejected,
         RejectedLate,
         RejectedAgain,
+        RejectedForGood,
         LoggedOut,
         LogoutFailed { status: &'static str, why: Message },
 

@@ -107,6 +107,8 @@ told! {
         Redirected { provider: String, http_status: u16, target: String },
         UnfitToken { provider: String, http_status: u16 },
         ClientRefused { provider: String, http_status: u16, server: String },
+        TooManySteps { provider: String, most: usize },
+        FieldElsewhere { whose: String, field: String, places: String, operation: String, there: String },
         Unexpected { provider: String, http_status: u16, bytes: usize, content_type: String, server: String },
 
         // A request of the program's own, and the response as it is read.
@@ -130,6 +132,7 @@ told! {
         Guarded { refused: usize, minutes: u64 },
         TooShortLived { left_s: i64, wanted_s: i64 },
         RefusedAgain,
+        NothingRenews,
         StoreBusy,
         StoreForgets,
 

@@ -5,6 +5,7 @@
 pub mod en;
 pub mod pt;
 
+use super::certificates::ClientFault;
 use super::wording::told;
 use crate::sys::Foreign;
 use std::io::{self, ErrorKind};
@@ -84,6 +85,14 @@ told! {
         Dots { option: String },
         NotDigits { option: String },
         NotAnInstant { option: String },
+        TooMuch { name: String },
+        NotLatin1 { option: String },
+        Key { option: String, fault: ClientFault },
+        KeyNotRsa { option: String },
+        KeyNotEc { option: String },
+        /// A body that credentials cannot be put into.
+        NotAnObject,
+        OurMember { name: String },
     }
 }
 

@@ -23,8 +23,8 @@ told! {
         LastError { status: &'static str },
         Counted { logins: u64, refreshes: u64, failures: u64 },
         /// One of the last answers that were not what was asked for.
-        BadAnswer { at: String, operation: &'static str, http_status: u16, content_type: String, bytes: usize, verdict: &'static str },
-        Unanswered { at: String, operation: &'static str },
+        BadAnswer { at: String, operation: String, http_status: u16, content_type: String, bytes: usize, verdict: &'static str },
+        Unanswered { at: String, operation: String },
         Store { kind: String },
         StoreWorks { kind: String, ms: u128 },
         Direct,

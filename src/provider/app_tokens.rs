@@ -121,7 +121,7 @@ impl AppTokens {
     fn proven(&self, id: &str, until: Instant) -> Result<MadeBy> {
         self.session.token(until)?;
         // What was imported says nothing of the password, and may be another user's.
-        let imported = self.session.login.imported().is_some();
+        let imported = self.session.login.imported().is_ok_and(|imported| imported.is_some());
         if imported && self.operation(|app| app.list.as_ref()).is_ok() {
             let listed = self.list_all(until).map_err(error)?;
             if listed.iter().all(|token| token.id != id) {

@@ -3,17 +3,17 @@
 use crate::cache::entry::Entry;
 use crate::cache::policy::{FailureClass, RefreshRules, Validity, MAX_LIFETIME_MS};
 use crate::cache::single_flight::{RenewalFailure, TokenSource};
-use crate::cache::token::{Bearer, Issued, Origin, Token};
+use crate::cache::token::{Issued, Origin, Token};
 use crate::config::options::Values;
 use crate::error::{Error, Result, Status};
 use crate::log::{self, Event, Level, LogRecord, Subject};
-use crate::messages::Message;
+use crate::messages::{Message, Unfit};
 use crate::net;
-use crate::provider::profile::{Meaning, Operation, ParsedResponse, Profile, TokenFields};
+use crate::provider::profile::{Operation, ParsedResponse, Profile};
 use crate::util::clock;
 use crate::util::deadline::Deadline;
 use crate::util::random::{self, HashKey};
-use crate::util::secret::{self, Secret};
+use crate::util::secret::Secret;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -21,12 +21,11 @@ use std::time::Instant;
 
 mod failures;
 mod noted;
+mod obtain;
 mod operation;
 
+pub use obtain::Brought;
 pub use operation::TemplateValues;
-
-/// Of a life that is not understood so much is logged, in letters.
-const MAX_SHOWN_LIFE: usize = 60;
 
 /// A profile built in, or one that a program brought.
 #[derive(Clone)]
@@ -75,6 +74,8 @@ pub struct UsedCodes {
 /// The login of one account as it is set now. Immutable: another setting makes another one.
 pub struct Login {
     pub profile: ProfileRef,
+    /// Where the profile is, if it is not built in.
+    pub file: Option<String>,
     pub base: String,
     pub values: Arc<Values>,
     pub client: Arc<net::Client>,
@@ -98,6 +99,9 @@ impl Login {
 
     /// The names of the options that a login lacks; `None` when it lacks nothing. What was good once lacks once it was sent.
     pub fn lacks(&self) -> Option<Vec<String>> {
+        if self.profile.is_fixed() {
+            return self.profile.lacks(&|name| self.is_set(name));
+        }
         let login = match self.profile.choose_login(&|name| self.is_set(name)) {
             Ok(login) => login,
             Err(lacks) => return Some(lacks),
@@ -146,12 +150,13 @@ impl Login {
         user.into_iter().map(|name| (name, value(name))).collect()
     }
 
-    /// The token that the program obtained elsewhere, if it set one.
-    pub fn imported(&self) -> Option<Issued> {
+    /// The token that the program obtained elsewhere, if it set one, or that its credentials are.
+    pub fn imported(&self) -> Result<Option<Issued>> {
         let access_token = self.values.get("access_token");
         let refresh_token = self.values.get("refresh_token").map(Secret::from);
         if access_token.is_none() && refresh_token.is_none() {
-            return None;
+            let fixed = self.fixed().filter(|_| self.lacks().is_none()).transpose();
+            return fixed.map_err(|failed| failed.error);
         }
         let now = clock::now();
         let access_token = access_token.unwrap_or_default();
@@ -159,12 +164,39 @@ impl Login {
         let life_ms = match (access_token, ends) {
             ("", _) => 0,
             (_, Some(left)) => left,
-            // Nothing could replace it, so it is used until an API refuses it.
-            _ if refresh_token.is_none() && self.lacks().is_some() => MAX_LIFETIME_MS,
+            // Nothing could replace it.
+            _ if (refresh_token.is_none() || self.profile.refresh().is_none()) && self.lacks().is_some() => {
+                MAX_LIFETIME_MS
+            }
             _ => self.default_life_ms(),
         };
         let validity = Validity::new(now, life_ms, self.rules(), random::jitter());
-        Some(self.assemble(access_token, refresh_token, validity, Origin::Import, None, None))
+        let brought = Brought { access_token, refresh_token, ..Brought::default() };
+        self.assemble(brought, validity, Origin::Import).map(Some).map_err(|failed| failed.error)
+    }
+
+    /// The token that is made of the options alone. It ends only where the time is in it: then as it says itself.
+    fn fixed(&self) -> Option<std::result::Result<Issued, RenewalFailure>> {
+        let made = self.profile.fixed_token(&self.base, &TemplateValues::of(self))?;
+        let now = clock::now();
+        Some(made.map_err(|problem| self.misconfigured(problem)).and_then(|made| {
+            let validity = match made.passes {
+                true => {
+                    let left_ms = made.expires.left_ms(None, now.wall_ms);
+                    let life_ms = left_ms.unwrap_or_else(|| self.default_life_ms());
+                    Validity::new(now, life_ms, self.rules(), random::jitter())
+                }
+                false => Validity::endless(now),
+            };
+            let brought = Brought { access_token: &made.token, ..Brought::default() };
+            self.assemble(brought, validity, Origin::Import)
+        }))
+    }
+
+    /// What the profile and the options are to blame for: nothing is sent until they are others.
+    fn misconfigured(&self, problem: Unfit) -> RenewalFailure {
+        let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
+        RenewalFailure::new(Error::new(Status::Option, message), FailureClass::Misconfigured)
     }
 
     /// Revokes `token` at the provider. Nothing to do where the provider has no such operation.
@@ -193,122 +225,8 @@ impl Login {
         RefreshRules {
             max_use_ms: ms(validity.use_at_most_s),
             renew_after_ms: ms(validity.renew_after_s),
-            refresh_revokes_previous: validity.refresh_kills_old,
-        }
-    }
-
-    /// Does `operation` and what its answer asks for next, until a token comes.
-    fn obtain(
-        &self,
-        operation: &Operation,
-        values: &TemplateValues,
-        origin: Origin,
-        until: Deadline,
-    ) -> std::result::Result<Issued, RenewalFailure> {
-        let (reply, reading) = self.perform(operation, values, until)?;
-        match reading {
-            ParsedResponse::Token(taken) => self.issued(&taken, &reply, origin, values.token),
-            ParsedResponse::Next(next) => {
-                let lacks = !next.operation.lacks(&self.profile, &|name| self.is_set(name)).is_empty();
-                // A code is good once: sent again it is refused, and counted against the account.
-                if lacks
-                    || self.used.second_factor.swap(self.second_factor(), Ordering::Relaxed)
-                        == self.second_factor()
-                {
-                    return Err(self.failed(&next.otherwise, &reply, values));
-                }
-                let values = TemplateValues { kept: &next.kept, ..*values };
-                let (reply, reading) =
-                    self.perform(next.operation, &values, until).map_err(|mut failed| {
-                        // An unfit code: the login before it was sent, so only another code is worth another one.
-                        if failed.class == FailureClass::Misconfigured {
-                            failed.class = FailureClass::UserActionRequired;
-                        }
-                        // Nor is this one, if it arrived.
-                        failed.error.may_be_done = failed.outcome_unknown;
-                        failed
-                    })?;
-                match reading {
-                    ParsedResponse::Token(taken) => self.issued(&taken, &reply, origin, None),
-                    ParsedResponse::Refused(refused) => {
-                        let mut failed = self.failed(&refused, &reply, &values);
-                        // It did not reach the provider, or was not looked at: it is good still.
-                        let is_unread = matches!(refused.is, Meaning::Server | Meaning::RateLimited);
-                        if refused.is == Meaning::Foreign || is_unread && !refused.form.is_providers() {
-                            self.used.second_factor.store(0, Ordering::Relaxed);
-                        }
-                        // A wrong code is counted by providers like a wrong password.
-                        failed.login_refused |= failed.error.status == Status::Mfa;
-                        Err(failed)
-                    }
-                    _ => Err(failures::without_token(self.profile.label(), &reply)),
-                }
-            }
-            ParsedResponse::Refused(refused) => {
-                let mut failed = self.failed(&refused, &reply, values);
-                if origin == Origin::Refresh {
-                    failures::of_refresh(&mut failed, &refused, self.can_log_in());
-                }
-                Err(failed)
-            }
-            ParsedResponse::Done(_) | ParsedResponse::Page(_) => {
-                Err(failures::without_token(self.profile.label(), &reply))
-            }
-        }
-    }
-
-    fn issued(
-        &self,
-        taken: &TokenFields,
-        reply: &net::Reply,
-        origin: Origin,
-        previous: Option<&Token>,
-    ) -> std::result::Result<Issued, RenewalFailure> {
-        let Some(access_token) = &taken.access_token else {
-            return Err(failures::without_token(self.profile.label(), reply));
-        };
-        let life_ms = taken.expires.left_ms(reply.server_date_ms, reply.sent_at.wall_ms);
-        let life_ms = life_ms.unwrap_or_else(|| self.default_life_ms());
-        let validity = Validity::new(reply.sent_at, life_ms, self.rules(), random::jitter());
-        // No new refresh token came: the old one stays good unless the profile says that one use ends it.
-        let kept = previous.filter(|_| !self.profile.life().refresh_token_once);
-        let refresh_token = match &taken.refresh_token {
-            Some(new) => Some(Secret::from(new.as_str())),
-            None => kept.and_then(|old| old.issued.refresh_token.clone()),
-        };
-        let (token_type, scope) = (taken.token_type.as_deref(), taken.scope.as_deref());
-        let mut issued = self.assemble(access_token, refresh_token, validity, origin, token_type, scope);
-        issued.life_unread = taken.life_unread.as_deref().map(|text| {
-            let new = [Some(Secret::from(access_token.as_str())), issued.refresh_token.clone()];
-            let secrets: Vec<Secret> =
-                self.values.secrets().cloned().chain(new.into_iter().flatten()).collect();
-            secret::clean(text, &secrets).chars().take(MAX_SHOWN_LIFE).collect()
-        });
-        Ok(issued)
-    }
-
-    pub fn assemble(
-        &self,
-        access_token: &str,
-        refresh_token: Option<Secret>,
-        validity: Validity,
-        origin: Origin,
-        token_type: Option<&str>,
-        scope: Option<&str>,
-    ) -> Issued {
-        let header = self.profile.token_header();
-        let clean = |text: &str| {
-            let secrets: Vec<Secret> = self.values.secrets().cloned().collect();
-            secret::clean(text, &secrets)
-        };
-        Issued {
-            bearer: Bearer::new(header.prefix, access_token, header.suffix),
-            refresh_token,
-            token_type: token_type.map_or_else(|| "Bearer".to_owned(), clean),
-            scope: scope.map(clean).unwrap_or_default(),
-            validity,
-            life_unread: None,
-            origin,
+            refresh_revokes_previous: validity.refresh_kills_old || validity.logout_replaced,
+            idle_ms: ms(validity.idle_s),
         }
     }
 }
@@ -333,6 +251,9 @@ impl TokenSource for Login {
     }
 
     fn login(&self, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
+        if let (None, Some(fixed)) = (self.lacks(), self.fixed()) {
+            return fixed;
+        }
         let chosen = self.profile.choose_login(&|name| self.is_set(name)).ok();
         let (Some(operation), None) = (chosen, self.lacks()) else {
             let (provider, options) = (self.profile.label(), self.lacks().unwrap_or_default());
@@ -365,12 +286,29 @@ impl TokenSource for Login {
         })
     }
 
+    fn replaced(&self, old: &Token, until: Instant) {
+        if !self.profile.life().logout_replaced {
+            return;
+        }
+        if let Err(error) = self.logout(old, until) {
+            let failed = || Event::LogoutFailed { status: error.status.name(), why: error.message };
+            log::event(Level::Warning, || LogRecord::of(self.subject(), failed()));
+        }
+    }
+
     fn subject(&self) -> Subject {
         Subject { provider: self.profile.label(), account: self.values.label() }
     }
 
     fn can_log_in(&self) -> bool {
         self.lacks().is_none()
+    }
+
+    /// What came of a login can come of another, if only of one that a person makes.
+    fn can_replace(&self, token: &Token) -> bool {
+        let refreshable = token.refresh_token().is_some() && self.profile.refresh().is_some();
+        let brought = token.issued.origin != Origin::Import;
+        !self.profile.is_fixed() && (brought || refreshable || self.can_log_in())
     }
 
     fn allows_parallel_sessions(&self) -> bool {

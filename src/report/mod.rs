@@ -116,6 +116,7 @@ fn state(report: &mut ReportBuilder, view: &DiagnosticsView) {
         (count(&counters.logins), count(&counters.refreshes), count(&counters.failures));
     let validity = snapshot.token.as_ref().map(|token| &token.issued.validity);
     let expires_at = validity
+        .filter(|validity| !validity.is_endless())
         .map(|validity| clock::rfc3339(validity.wall_ms_at(validity.expires_at_age_ms)))
         .unwrap_or_default();
     let last_error = snapshot.last_error.map(Status::name).unwrap_or_default();
@@ -154,7 +155,7 @@ fn answers(report: &mut ReportBuilder, answers: &[BadAnswer]) {
         let at = clock::rfc3339(one.wall_ms);
         object(&[
             ("at", (&at).into()),
-            ("operation", one.operation.into()),
+            ("operation", (&one.operation).into()),
             ("http_status", Json::Number(one.http_status.into())),
             ("content_type", (&one.content_type).into()),
             ("bytes", Json::Number(one.bytes as i64)),
@@ -163,7 +164,8 @@ fn answers(report: &mut ReportBuilder, answers: &[BadAnswer]) {
     };
     report.list("answers", &answers.iter().map(told).collect::<Vec<_>>());
     for one in answers {
-        let BadAnswer { operation, http_status, bytes, verdict, .. } = *one;
+        let BadAnswer { http_status, bytes, verdict, .. } = *one;
+        let operation = one.operation.clone();
         let (at, content_type) = (clock::rfc3339(one.wall_ms), one.content_type.clone());
         report.line(match http_status {
             0 => Fact::Unanswered { at, operation },

@@ -104,14 +104,24 @@ fn an_expired_import_names_what_a_login_needs() {
 }
 
 #[test]
-fn a_refused_import_names_what_a_login_needs() {
+fn a_refused_import_that_nothing_renews_is_kept() {
     let ground = Ground::new();
-    let account = account(&ground, &[("access_token", "importado")]);
-    account.reject(&account.token()).unwrap();
-    account.refused(ERPTOKEN_E_MISSING).assert_says(&["\"username\"", "\"password\"", "newer token"]);
-    // The other way out that the text names.
-    account.set("access_token", "importado de novo".replace(' ', "-").as_str()).unwrap();
-    assert_eq!(account.token(), "importado-de-novo");
+    let first = account(&ground, &[("access_token", "importado")]);
+    failed(first.reject(&first.token()), ERPTOKEN_E_REFUSED_AGAIN).assert_says(&["nothing can renew it"]);
+    assert_eq!(first.token(), "importado");
+    // Nor is it dead for others.
+    assert_eq!(account(&ground, &[("access_token", "importado")]).token(), "importado");
+    // A refresh token that is dead renews nothing, and is known to be after it was tried.
+    let second = account(
+        &ground,
+        &[("access_token", "importado"), ("refresh_token", "0123456789abcdef0123456789abcdef")],
+    );
+    failed(second.renew(), ERPTOKEN_E_MISSING);
+    failed(second.reject(&second.token()), ERPTOKEN_E_REFUSED_AGAIN);
+    assert_eq!((second.token().as_str(), ground.count("senior.refresh")), ("importado", 1));
+    // The way out that the text names.
+    first.set("access_token", "importado-de-novo").unwrap();
+    assert_eq!(first.token(), "importado-de-novo");
 }
 
 #[test]
@@ -151,15 +161,6 @@ fn a_renewal_that_an_import_can_not_have_leaves_the_token_as_it_is() {
     assert_eq!(account.token(), "importado");
     account.set("min_seconds_left", "60").unwrap();
     assert_eq!(account.token(), "importado");
-}
-
-#[test]
-fn a_refused_import_does_not_come_back_with_another_handle() {
-    let ground = Ground::new();
-    let first = account(&ground, &[("access_token", "importado")]);
-    first.reject(&first.token()).unwrap();
-    let second = account(&ground, &[("access_token", "importado")]);
-    second.refused(ERPTOKEN_E_MISSING);
 }
 
 #[test]

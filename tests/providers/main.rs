@@ -7,6 +7,7 @@
 #[path = "../sandbox/mod.rs"]
 mod sandbox;
 
+mod answer_places;
 mod answers;
 mod app;
 mod app_create;
@@ -24,15 +25,18 @@ mod environments;
 mod foreign_files;
 mod gateways;
 mod ground;
+mod idle;
 mod import;
 mod info;
 mod invoisys;
+mod kept;
 mod lifetimes;
 mod mfa;
 mod options;
 mod outages;
 mod own_profile;
 mod patience;
+mod raw;
 mod refresh_tokens;
 mod remembered;
 mod renewal;
@@ -40,4 +44,5 @@ mod retry_after;
 mod senior;
 mod slow;
 mod spread;
+mod steps;
 mod tls;

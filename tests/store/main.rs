@@ -11,6 +11,8 @@ mod client;
 #[path = "../providers/ground.rs"]
 #[allow(dead_code)]
 mod ground;
+#[path = "../providers/raw.rs"]
+mod raw;
 #[path = "../sandbox/mod.rs"]
 mod sandbox;
 #[path = "../support/mod.rs"]
@@ -19,6 +21,7 @@ mod support;
 mod applications;
 mod damage;
 mod faults;
+mod kept;
 mod kills;
 mod refusals;
 mod rollback;

@@ -31,11 +31,13 @@ impl Entry {
         let now = self.clock.now();
         let current = inner.current().map(Arc::clone);
         let held = inner.cached_failure(now, request);
-        let validity = current.as_deref().map(|token| &token.issued.validity);
-        let decision = policy::decide(validity, held.is_some(), now, request.need);
+        let validity = current.as_deref().map(Token::validity);
+        let decision = policy::decide(validity.as_ref(), held.is_some(), now, request.need);
         match (decision, current) {
-            (Decision::Fresh, Some(token)) => Ok(self.handed_out(token)),
-            (Decision::AdvisoryRefresh, Some(token)) if inner.flight.is_some() => Ok(self.handed_out(token)),
+            (Decision::Fresh, Some(token)) => Ok(self.handed_out_again(inner, token)),
+            (Decision::AdvisoryRefresh, Some(token)) if inner.flight.is_some() => {
+                Ok(self.handed_out_again(inner, token))
+            }
             (Decision::AdvisoryRefresh, Some(token)) => {
                 // On a thread behind the caller. Where there is none the caller has just done the work itself.
                 let next = inner.tokens + 1;
@@ -86,7 +88,7 @@ impl Entry {
             Some(Err(error)) => error.status == Status::Timeout,
             Some(Ok(token)) => {
                 let stored = token.issued.origin == Origin::Store;
-                stored && !policy::is_usable(&token.issued.validity, self.clock.now(), request.need)
+                stored && !policy::is_usable(&token.validity(), self.clock.now(), request.need)
             }
             None => false,
         };
@@ -122,19 +124,41 @@ impl Entry {
     }
 
     fn is_still_usable(&self, token: &Token, need: Need) -> bool {
-        policy::is_usable(&token.issued.validity, self.clock.now(), need) && !token.is_rejected()
+        policy::is_usable(&token.validity(), self.clock.now(), need) && !token.is_rejected()
     }
 
-    fn handed_out(&self, token: Arc<Token>) -> Obtained {
+    fn handed_out(self: &Arc<Self>, token: Arc<Token>) -> Obtained {
         self.published.count_hit();
+        self.note_use(&token);
         Obtained { token, own_number: None }
     }
 
-    fn with_enough_left(&self, token: Arc<Token>, need: Need) -> Result<Obtained> {
+    /// Hits may hand it out from now on.
+    fn handed_out_again(self: &Arc<Self>, inner: MutexGuard<Inner>, token: Arc<Token>) -> Obtained {
+        let due = token.mark_used(self.clock.now());
+        if token.issued.validity.ends_by_idleness() {
+            self.publish(&inner);
+        }
+        drop(inner);
+        self.published.count_hit();
+        if due {
+            self.tell_use(&token);
+        }
+        Obtained { token, own_number: None }
+    }
+
+    fn note_use(self: &Arc<Self>, token: &Arc<Token>) {
+        if token.mark_used(self.clock.now()) {
+            self.tell_use(token);
+        }
+    }
+
+    fn with_enough_left(self: &Arc<Self>, token: Arc<Token>, need: Need) -> Result<Obtained> {
         let left = token.issued.validity.left_ms(self.clock.now());
         if need.min_left_ms > 0 && left < need.min_left_ms {
             return Err(too_short(left, need));
         }
+        self.note_use(&token);
         let own = Some(token.number);
         Ok(Obtained { token, own_number: own })
     }
@@ -148,8 +172,8 @@ impl Entry {
         until: Instant,
     ) -> Result<Obtained> {
         // Not beyond the moment in which the old one can no longer be had.
-        let validity = &old.issued.validity;
-        let left_ms = request.need.usable_until(validity.expires_at_age_ms, validity.usable_until_age_ms)
+        let validity = old.validity();
+        let left_ms = request.need.usable_until(validity.expires_at_age_ms, validity.usable_until())
             - validity.age_ms(self.clock.now())
             - HANDOVER_MARGIN_MS;
         let moment = until.min(
@@ -189,8 +213,8 @@ fn outcome_or_timeout(outcome: Option<Outcome>, request: &GetRequest) -> Outcome
 
 /// The token is too short for this caller, also when it has just come, and the provider was asked a moment ago.
 fn too_short_for_now(inner: &Inner, current: Option<&Token>, need: Need, now: Now) -> Option<Error> {
-    let validity = &current?.issued.validity;
-    let alive = policy::is_usable(validity, now, Need::default());
+    let validity = current?.validity();
+    let alive = policy::is_usable(&validity, now, Need::default());
     let never = need.min_left_ms > 0 && validity.expires_at_age_ms <= need.min_left_ms;
     ((alive || never) && inner.asked_recently(now)).then(|| too_short(validity.left_ms(now), need))
 }

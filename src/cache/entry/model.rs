@@ -36,6 +36,7 @@ impl TokenSource for Provider {
             token_type: String::new(),
             scope: String::new(),
             validity: Validity::new(self.clock.now(), 3_600_000, RefreshRules::default(), 0),
+            kept: Vec::new(),
             life_unread: None,
             origin: Origin::Login,
         })
@@ -136,7 +137,7 @@ fn loom_a_refused_token_is_never_handed_out_after_its_refusal() {
         let bench = Bench::new(false);
         bench.get().unwrap();
         let other = bench.beside(|bench| {
-            bench.cell.reject("t1").unwrap();
+            bench.cell.reject("t1", &*bench.provider).unwrap();
             bench.get()
         });
         let own = bench.get().unwrap();
@@ -152,7 +153,7 @@ fn loom_two_who_refuse_the_same_token_cause_one_login() {
         let bench = Bench::new(false);
         bench.get().unwrap();
         let refuse = |bench: Bench| {
-            bench.cell.reject("t1").unwrap();
+            bench.cell.reject("t1", &*bench.provider).unwrap();
             bench.get()
         };
         let other = bench.beside(refuse);

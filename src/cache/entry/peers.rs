@@ -188,6 +188,24 @@ impl Entry {
         true
     }
 
+    /// Lets other processes know that the token is in use, behind the caller. What cannot be told costs them a login.
+    pub(super) fn tell_use(self: &Arc<Self>, token: &Arc<Token>) {
+        if self.record.is_none() {
+            return;
+        }
+        let (entry, token) = (Arc::clone(self), Arc::clone(token));
+        self.threads.run(move || {
+            let lock =
+                entry.record.as_ref().and_then(|record_handle| record_handle.lock(Instant::now()).ok()?);
+            let Some(lock) = lock else { return };
+            let record = TokenRecord::of(lock.record(), entry.clock.now());
+            let record = record.filter(|record| record.is(token.issued.bearer.access_token()));
+            let Some(mut record) = record else { return };
+            record.validity.used_age_ms = record.validity.used_age_ms.max(token.validity().used_age_ms);
+            let _ = lock.write(record.encode().as_slice());
+        });
+    }
+
     /// Takes what another process brought, and what is known of when it asked for it.
     pub(super) fn adopt_record(&self, inner: &mut Inner, record: &TokenRecord) -> Arc<Token> {
         let token = inner.replace_token(record.issued());

@@ -2,6 +2,7 @@
 
 use super::{Entry, Inner};
 use crate::cache::record::TokenRecord;
+use crate::cache::single_flight::TokenSource;
 use crate::cache::token::{constant_time_eq, Token};
 use crate::error::{Error, Result, Status};
 use crate::messages::Message;
@@ -14,9 +15,13 @@ use std::time::{Duration, Instant};
 const REFUSED_AGAIN_MS: i64 = 60_000;
 
 impl Entry {
-    /// An API refused `access_token`. Drops it only if it is still the current one; whether it was.
-    pub fn reject(&self, access_token: &str) -> Result<bool> {
-        let Some((inner, token)) = self.current_if(access_token)? else { return Ok(false) };
+    /// An API refused a token, told by itself or by the header's value. Drops it only if it is still the current one;
+    /// whether it was. What nothing can replace is kept: the next request may be allowed.
+    pub fn reject(&self, told: &str, source: &dyn TokenSource) -> Result<bool> {
+        let Some((inner, token)) = self.current_if(told)? else { return Ok(false) };
+        if !source.can_replace(&token) {
+            return Err(Error::new(Status::RefusedAgain, Message::NothingRenews));
+        }
         let now = self.clock.now();
         let just_replaced = inner
             .rejected
@@ -26,7 +31,7 @@ impl Entry {
         if self.has_just_replaced(&token, just_replaced, now) {
             return Err(Error::new(Status::RefusedAgain, Message::RefusedAgain));
         }
-        let Some((mut inner, token)) = self.current_if(access_token)? else { return Ok(false) };
+        let Some((mut inner, token)) = self.current_if(told)? else { return Ok(false) };
         inner.rejected = Some((now.boot_ms, token.number));
         token.mark_rejected();
         inner.shorten_backoff(now.boot_ms);
@@ -34,10 +39,13 @@ impl Entry {
         Ok(true)
     }
 
-    fn current_if(&self, access_token: &str) -> Result<Option<(MutexGuard<'_, Inner>, Arc<Token>)>> {
+    fn current_if(&self, told: &str) -> Result<Option<(MutexGuard<'_, Inner>, Arc<Token>)>> {
         let inner = self.lock_open()?;
         let current = inner.current().map(Arc::clone);
-        let same = current.filter(|token| constant_time_eq(token.issued.bearer.access_token(), access_token));
+        let same = current.filter(|token| {
+            let text = token.issued.bearer.text();
+            constant_time_eq(text.access_token(), told) || constant_time_eq(text.header_value(), told)
+        });
         Ok(same.map(|token| (inner, token)))
     }
 

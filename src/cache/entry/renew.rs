@@ -22,6 +22,10 @@ use std::time::{Duration, Instant};
 /// Longer than another process's renewal takes where nobody waits for longer; that may as well be stopped.
 const MAX_PEER_WAIT: Duration = MIN_RENEWAL_TIME.saturating_add(Duration::from_secs(2));
 
+/// What may come of a session that was replaced: behind the callers, and by one who does the work.
+const MAX_LOGOUT: Duration = Duration::from_secs(10);
+const MAX_OWN_LOGOUT: Duration = Duration::from_secs(2);
+
 impl Entry {
     /// The renewal under way, or a new one: on a thread of ours, else it has been run when this returns. It goes on until
     /// the time of all who joined it is over.
@@ -75,6 +79,7 @@ impl Entry {
         let attempt = source.attempt();
         let peer_until = began + MAX_PEER_WAIT;
         let peer_until = own.map_or(peer_until, |(until, _)| until.min(peer_until));
+        let (known, mut replaced) = (self.lock().token.clone(), None);
         let settled = match self.begin(source, goal, peer_until) {
             RenewalStart::Adopt(record) => self.adopt(flight, &record),
             RenewalStart::Fail(failed) => {
@@ -91,6 +96,9 @@ impl Entry {
                 let result = self.renewed(source, &session, until);
                 let tried = Attempt { attempt, timeout: timeout() };
                 let settled = self.settle(flight, &session, &tried, result);
+                if let Some((Ok(token), ..)) = &settled {
+                    replaced = session.replaced_by(token, known, self.clock.now());
+                }
                 if let Some(fault) = session.take_fault() {
                     let event = || LogRecord::of(source.subject(), Event::StoreFailed { why: fault.message });
                     log::event(Level::Warning, event);
@@ -104,6 +112,10 @@ impl Entry {
             flight.complete(outcome);
         }
         drop(completion);
+        if let Some(old) = replaced {
+            let most = Instant::now() + own.map_or(MAX_LOGOUT, |_| MAX_OWN_LOGOUT);
+            source.replaced(&old, own.map_or(most, |(until, _)| until.min(most)));
+        }
     }
 
     /// A request is about to be sent. `None`: the renewal was detached, do not send.

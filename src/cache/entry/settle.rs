@@ -126,6 +126,8 @@ impl Entry {
             Origin::Refresh => count(&self.counters.refreshes),
             Origin::Store | Origin::Import => {}
         }
+        // The provider has just heard of it.
+        issued.validity.used_age_ms = issued.validity.age_ms(now).max(0);
         // What others kept was asked of no provider.
         let comparable = previous.filter(|old| !old.is_rejected() && issued.origin != Origin::Store);
         let mut moment_ms = MIN_REFRESH_INTERVAL_MS;
@@ -167,7 +169,7 @@ impl Entry {
         inner.last_error = Some(failed.error.status);
         let left_ms = inner
             .current()
-            .filter(|token| policy::is_usable(&token.issued.validity, now, Need::default()))
+            .filter(|token| policy::is_usable(&token.validity(), now, Need::default()))
             .map(|token| token.issued.validity.left_ms(now));
         let asked = i64::from(failed.error.retry_after_s.min(MAX_RETRY_AFTER_S)) * 1000;
         let drawn = policy::backoff_ms(failed.class, nth, left_ms, random::jitter()).max(asked);
@@ -230,7 +232,7 @@ fn no_progress(old: &Token, new: &Issued, now: Now) -> Option<i64> {
     if constant_time_eq(old.issued.bearer.access_token(), new.bearer.access_token()) {
         return Some(left);
     }
-    let alive = policy::is_usable(&old.issued.validity, now, Need::default());
+    let alive = policy::is_usable(&old.validity(), now, Need::default());
     let gained = new.validity.left_ms(now) - left;
     (alive && (0..new.validity.expires_at_age_ms / 20).contains(&gained)).then_some(0)
 }

@@ -6,7 +6,7 @@
 use crate::cache::policy::FailureClass;
 use crate::cache::record::{RefreshTokenUse, RefusedCredentials, TokenRecord};
 use crate::cache::single_flight::RenewalFailure;
-use crate::cache::token::{Issued, Token};
+use crate::cache::token::{constant_time_eq, Issued, Token};
 use crate::error::Error;
 use crate::messages::Message;
 use crate::store::LockedRecord;
@@ -123,6 +123,16 @@ impl<'a> StoreSession<'a> {
 
     pub(super) fn refreshable(&self) -> Option<&Token> {
         self.token().filter(|_| self.refresh_allowed)
+    }
+
+    /// The session that `new` has taken the place of, if it lives and nobody else can have it. `known`: that of this
+    /// process; what was refused is in no record.
+    pub(super) fn replaced_by(&self, new: &Token, known: Option<Arc<Token>>, now: Now) -> Option<Arc<Token>> {
+        let text = |token: &Arc<Token>| !token.issued.bearer.access_token().is_empty();
+        let refused = known.filter(|known| known.is_rejected());
+        let old = self.token.clone().filter(text).or(refused).filter(|_| self.refresh_allowed)?;
+        let (old_text, new_text) = (old.issued.bearer.access_token(), new.issued.bearer.access_token());
+        (!constant_time_eq(old_text, new_text) && old.validity().is_alive(now)).then_some(old)
     }
 
     /// How often in a row the provider refused the credentials, as far as others know.

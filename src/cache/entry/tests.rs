@@ -34,6 +34,7 @@ impl Provider {
             token_type: "Bearer".to_owned(),
             scope: String::new(),
             validity: Validity::new(born, validity, RefreshRules::default(), 0),
+            kept: Vec::new(),
             life_unread: None,
             origin,
         })
@@ -276,12 +277,12 @@ fn a_person_who_sets_another_code_is_not_made_to_wait() {
 fn only_the_current_token_can_be_rejected() {
     let bench = bench(false, |_| Ok(H));
     bench.get().unwrap();
-    bench.cell.reject("t0").unwrap();
+    bench.cell.reject("t0", &*bench.source).unwrap();
     assert_eq!(bench.get(), ok("t1"), "a late report costs nothing");
-    bench.cell.reject("t1").unwrap();
-    bench.cell.reject("t1").unwrap();
+    bench.cell.reject("t1", &*bench.source).unwrap();
+    bench.cell.reject("t1", &*bench.source).unwrap();
     assert_eq!(bench.get(), ok("t2"));
-    bench.cell.reject("t1").unwrap();
+    bench.cell.reject("t1", &*bench.source).unwrap();
     assert_eq!((bench.get(), bench.provider.asked()), (ok("t2"), 2));
 }
 
@@ -289,13 +290,13 @@ fn only_the_current_token_can_be_rejected() {
 fn a_token_that_replaced_a_refused_one_is_not_refused_within_a_minute() {
     let bench = bench(false, |_| Ok(H));
     bench.get().unwrap();
-    bench.cell.reject("t1").unwrap();
+    bench.cell.reject("t1", &*bench.source).unwrap();
     bench.get().unwrap();
     bench.clock.advance(59 * S);
-    assert_eq!(bench.cell.reject("t2").unwrap_err().status, Status::RefusedAgain);
+    assert_eq!(bench.cell.reject("t2", &*bench.source).unwrap_err().status, Status::RefusedAgain);
     assert_eq!(bench.get(), ok("t2"), "it is kept");
     bench.clock.advance(2 * S);
-    bench.cell.reject("t2").unwrap();
+    bench.cell.reject("t2", &*bench.source).unwrap();
     assert_eq!(bench.get(), ok("t3"));
 }
 
@@ -351,9 +352,9 @@ fn a_token_without_a_life_that_is_refused_costs_one_more_login_and_no_storm() {
     let bench = bench(false, |_| Ok(0));
     for _ in 0..9 {
         let token = bench.get().unwrap();
-        let _ = bench.cell.reject(&token);
+        let _ = bench.cell.reject(&token, &*bench.source);
         let kept = bench.cell.lock().token.clone().unwrap();
-        bench.cell.mark_rejected(&kept);
+        bench.cell.mark_rejected(&kept, &*bench.source);
         bench.get().unwrap();
     }
     assert!(bench.provider.asked() <= 3, "{}", bench.provider.asked());
@@ -413,6 +414,7 @@ fn a_token_that_comes_once_more_at_its_end_is_not_kept_long() {
                 token_type: String::new(),
                 scope: String::new(),
                 validity: Validity::new(now, life / S * S, RefreshRules::default(), 0),
+                kept: Vec::new(),
                 life_unread: None,
                 origin: Origin::Login,
             })
@@ -505,10 +507,10 @@ fn an_imported_token_is_handed_out_and_its_refresh_token_used() {
         origin: Origin::Import,
         ..bench.provider.ask(Origin::Login).unwrap()
     };
-    bench.cell.import(imported("given"));
-    bench.cell.import(imported("given later"));
+    bench.cell.import(imported("given"), &*bench.source);
+    bench.cell.import(imported("given later"), &*bench.source);
     assert_eq!(bench.get(), ok("given"));
-    bench.cell.reject("given").unwrap();
+    bench.cell.reject("given", &*bench.source).unwrap();
     bench.get().unwrap();
     assert_eq!(bench.cell.counters.refreshes.load(Ordering::Relaxed), 1);
 }
@@ -643,7 +645,7 @@ fn a_failure_that_a_good_token_could_wait_out_does_not_hold_back_its_successor()
         if forget {
             bench.cell.forget(Duration::ZERO).1.unwrap();
         } else {
-            bench.cell.reject("t1").unwrap();
+            bench.cell.reject("t1", &*bench.source).unwrap();
         }
         bench.clock.advance(S);
         assert_eq!(bench.get(), ok("t3"));

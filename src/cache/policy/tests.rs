@@ -175,6 +175,7 @@ fn every_life() -> impl Iterator<Item = Validity> {
                         max_use_ms: use_at_most_ms,
                         renew_after_ms,
                         refresh_revokes_previous: refresh_kills_old,
+                        idle_ms: None,
                     };
                     [0, JITTER_SCALE].map(|jitter| Validity::new(START, life_ms, rules, jitter))
                 })
@@ -324,4 +325,30 @@ fn a_failing_provider_is_asked_at_least_three_times_more_before_a_token_ends() {
             );
         }
     }
+}
+
+#[test]
+fn a_life_that_use_prolongs_ends_without_it() {
+    let rules = RefreshRules { idle_ms: Some(30 * MIN), ..RefreshRules::default() };
+    let new = Validity::new(START, 10 * H, rules, 0);
+    let used = Validity { used_age_ms: 20 * MIN, ..new };
+    for (validity, last) in [(new, 0), (used, 20 * MIN)] {
+        let usable = |age| is_usable(&validity, at(age), Need::default());
+        assert!(usable(last + 30 * MIN - 2 * S - 1) && !usable(last + 30 * MIN - 2 * S));
+        assert!(validity.is_alive(at(last + 30 * MIN - 1)) && !validity.is_alive(at(last + 30 * MIN)));
+        assert_eq!(
+            decide(Some(&validity), false, at(last + 30 * MIN), Need::default()),
+            Decision::BlockingRefresh
+        );
+        // What hits hand out unknown to others is used a while later than is counted, never earlier.
+        let told = fresh_until_age_ms(&validity, false, None, at(last));
+        assert_eq!(told, last + 30 * MIN / 32);
+    }
+    // Its own end comes first all the same, and short lives have no margin that is longer than they are.
+    let end = Validity { used_age_ms: 10 * H, ..new };
+    assert!(!is_usable(&end, at(10 * H - 2 * S), Need::default()));
+    let short = Validity::new(START, H, RefreshRules { idle_ms: Some(S), ..rules }, 0);
+    assert!(is_usable(&short, at(800), Need::default()) && !is_usable(&short, at(900), Need::default()));
+    let none = Validity::new(START, H, RefreshRules::default(), 0);
+    assert_eq!((none.usable_until(), fresh_until_age_ms(&none, false, None, START)), (H - 2 * S, 45 * MIN));
 }

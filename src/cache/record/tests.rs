@@ -10,6 +10,7 @@ fn full() -> TokenRecord {
         token_type: "Bearer".to_owned(),
         scope: "a b".to_owned(),
         validity: Validity::new(NOW, 3_600_000, RefreshRules::default(), 500),
+        kept: Vec::new(),
         life_unread: None,
         origin: Origin::Login,
     };
@@ -86,4 +87,28 @@ fn refused_logins_come_back() {
     let encoded = refusals::encode(&[earlier, NOW]);
     assert_eq!(refusals::decode(encoded.as_slice(), NOW), Some(vec![earlier, NOW]));
     assert_eq!(refusals::decode(&encoded.as_slice()[..20], NOW), None);
+}
+
+#[test]
+fn what_was_kept_with_a_token_comes_back_and_a_record_without_it_is_as_it_always_was() {
+    let old = full().encode();
+    let mut record = full();
+    record.kept = vec![("route".to_owned(), Secret::from(".node0")), ("n".to_owned(), Secret::from("ação"))];
+    (record.validity.idle_ms, record.validity.used_age_ms) = (1_800_000, 77_000);
+    let encoded = record.encode();
+    let back = TokenRecord::decode(encoded.as_slice(), NOW).unwrap();
+    assert_eq!((&back.kept, back.validity), (&record.kept, record.validity));
+    assert_eq!(back.issued().kept, record.kept);
+    // Older readers end where the older record did, and take what goes on for none of theirs.
+    assert!(
+        encoded.as_slice().starts_with(old.as_slice()) && encoded.as_slice().len() > old.as_slice().len()
+    );
+    let earlier = TokenRecord::decode(old.as_slice(), NOW).unwrap();
+    assert!(earlier.kept.is_empty() && !earlier.validity.ends_by_idleness());
+    for length in old.as_slice().len() + 1..encoded.as_slice().len() {
+        assert!(TokenRecord::decode(&encoded.as_slice()[..length], NOW).is_none(), "{length}");
+    }
+    // Refused, it keeps what a refresh wants.
+    record.reject(NOW);
+    assert_eq!(TokenRecord::decode(record.encode().as_slice(), NOW).unwrap().kept.len(), 2);
 }

@@ -20,6 +20,7 @@ fn issued(origin: Origin) -> Issued {
         token_type: String::new(),
         scope: String::new(),
         validity: Validity::new(clock::now(), 3_600_000, RefreshRules::default(), 0),
+        kept: Vec::new(),
         life_unread: None,
         origin,
     }

@@ -30,7 +30,7 @@ impl Account {
         let values = Arc::clone(&self.settings().values);
         let environment = self.environment_of(&values);
         let is_set = |name: &str| values.is_set(name) || self.profile.default_of(name).is_some();
-        let lacks = self.profile.choose_login(&is_set).err().unwrap_or_default();
+        let lacks = self.profile.lacks(&is_set).unwrap_or_default();
         let client = self.process.client(net_settings(&values));
         DiagnosticsView {
             provider: self.provider().to_owned(),

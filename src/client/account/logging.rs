@@ -50,7 +50,12 @@ impl Account {
             let target = Target::parse(url);
             let address = target.map(|target| target.shown + target.uri.path()).unwrap_or_default();
             let address = secret::clean(&address, &self.secrets());
-            Event::Unanswered { operation: "request", method: method.to_owned(), address, why: why.clone() }
+            Event::Unanswered {
+                operation: "request".to_owned(),
+                method: method.to_owned(),
+                address,
+                why: why.clone(),
+            }
         });
     }
 
@@ -59,6 +64,9 @@ impl Account {
         match rejected {
             Ok(true) => self.log(Level::Warning, || Event::Rejected),
             Ok(false) => self.log(Level::Debug, || Event::RejectedLate),
+            Err(Error { message: Message::NothingRenews, .. }) => {
+                self.log(Level::Warning, || Event::RejectedForGood);
+            }
             Err(Error { status: Status::RefusedAgain, .. }) => {
                 self.log(Level::Warning, || Event::RejectedAgain);
             }

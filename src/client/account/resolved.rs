@@ -36,6 +36,11 @@ impl ResolvedConfig {
     pub fn request(&self) -> GetRequest<'_> {
         GetRequest::new(&self.source, self.need, self.timeout)
     }
+
+    /// An API refused this token, or the header's value that carries it.
+    pub fn reject(&self, token: &str) -> Result<bool> {
+        self.entry.reject(token, &*self.source)
+    }
 }
 
 impl Account {
@@ -48,6 +53,7 @@ impl Account {
         let profile = self.profile.clone();
         let login = Arc::new(Login {
             profile,
+            file: self.brought.as_ref().map(|brought| brought.path.clone()),
             base,
             values: Arc::clone(values),
             client,
@@ -55,7 +61,7 @@ impl Account {
             used: Arc::clone(&self.used),
             entry: OnceLock::new(),
         });
-        let imported = login.imported();
+        let imported = login.imported()?;
         let lacking = login.lacks().filter(|lacks| imported.is_none() && !login.awaits_consent(lacks));
         if let Some(options) = lacking {
             let message = Message::Missing { provider: self.profile.label(), options };
@@ -64,7 +70,7 @@ impl Account {
         let session = self.session(&login, &binding.store);
         let _ = login.entry.set(Arc::downgrade(&session));
         if let Some(issued) = imported {
-            session.import(issued);
+            session.import(issued, &*login);
         }
         let application = match values.get("token") {
             Some("application") => Some(self.application(&login, &session)?),
@@ -86,7 +92,11 @@ impl Account {
             },
             None => ResolvedConfig {
                 entry: Arc::clone(&session),
-                need: Need { min_left_ms, renew_after_ms: ms("renew_after_s") },
+                // What is fixed has nothing newer.
+                need: Need {
+                    min_left_ms,
+                    renew_after_ms: ms("renew_after_s").filter(|_| !login.profile.is_fixed()),
+                },
                 timeout,
                 source: Arc::clone(&login) as Arc<dyn TokenSource>,
                 application: None,
@@ -99,8 +109,20 @@ impl Account {
     /// Followed by another hash, which takes the place on the stack where the last of a password's may have been left.
     fn identity(&self, login: &Login, token: &str) -> Identity {
         let profile = self.brought.as_ref().map_or(self.provider().as_bytes(), |brought| &brought.text);
-        let first = [profile, login.base.as_bytes(), token.as_bytes()];
-        login.key.hash(first.into_iter().chain(login.values.identity_parts(login.profile.once())))
+        let values = &login.values;
+        let mut parts = vec![profile, login.base.as_bytes(), token.as_bytes()];
+        parts.extend(values.identity_parts(login.profile.once()));
+        // Where else requests go.
+        let environment = self.named_environment(values.get("environment")).ok();
+        let environment = environment.filter(|(_, one)| one.moves_urls()).map(|(name, _)| name);
+        let api = values.get("api_url").map(|url| url.trim_end_matches('/'));
+        for (name, place) in [("environment", environment), ("api_url", api)] {
+            parts.extend(place.into_iter().flat_map(|place| [name.as_bytes(), place.as_bytes()]));
+        }
+        let identity = login.key.hash(parts.iter().copied());
+        parts.clear();
+        let _ = login.key.hash(parts.iter().copied());
+        identity
     }
 
     fn session(&self, login: &Login, store: &Arc<dyn Store>) -> Held {
@@ -110,7 +132,8 @@ impl Account {
             login.user().into_iter().map(|(name, value)| (name, login_rate::user(value))).collect();
         let user = user.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
         let account = login.key.hash([host.as_bytes()].into_iter().chain(user));
-        self.process.cache.entry(identity, account, Some(store))
+        // What is fixed is with everybody who may have it.
+        self.process.cache.entry(identity, account, Some(store).filter(|_| !login.profile.is_fixed()))
     }
 
     /// Where the application tokens that are handed out are cached, and where they come from.

@@ -84,6 +84,9 @@ impl Display for En<'_, Event> {
             RejectedAgain => f.write_str(
                 "an API refused a token that had just replaced a refused one: it is kept, the cause is a permission of that API",
             ),
+            RejectedForGood => f.write_str(
+                "an API refused a token that nothing can renew: it is kept, check whether it is the right one and its permissions",
+            ),
             LoggedOut => f.write_str("logged out: the token is forgotten"),
             LogoutFailed { status, why } => {
                 write!(f, "the token is forgotten, but the provider did not revoke it ({status}): {}", En(why))

@@ -83,6 +83,9 @@ impl Display for Pt<'_, Event> {
                 "uma API recusou um token que acabava de substituir um recusado: ele é mantido, a causa é uma \
                  permissão dessa API",
             ),
+            RejectedForGood => f.write_str(
+                "uma API recusou um token que nada pode renovar: ele é mantido, confira se é o certo e as permissões dele",
+            ),
             LoggedOut => f.write_str("logout concluído: o token foi esquecido"),
             LogoutFailed { status, why } => {
                 write!(f, "o token foi esquecido, mas o provedor não o revogou ({status}): {}", Pt(why))

@@ -258,6 +258,16 @@ impl fmt::Display for En<'_, Message> {
                 "the access_token in {provider}'s answer (HTTP {http_status}) has a blank, a line end or another character inside \
                  that no header takes: the provider must mend it"
             ),
+            TooManySteps { provider, most } => {
+                write!(f, "{provider}'s answers ask for more than {most} steps in a row: correct `next` in the profile")
+            }
+            FieldElsewhere { whose, field, places, operation, there } => {
+                write!(f, "{whose}: {field} is not at {places} in {operation}'s answer; ")?;
+                match there.as_str() {
+                    "" => f.write_str("nothing is there that has a name"),
+                    there => write!(f, "there are: {there}"),
+                }
+            }
             ClientRefused { provider, http_status, server } => write!(
                 f,
                 "{provider} refused the client, not the user (HTTP {http_status}): check \"client_id\" and \"client_secret\".{}",
@@ -347,6 +357,10 @@ impl fmt::Display for En<'_, Message> {
                 f,
                 "this token already replaced one that was refused less than 60 s ago: a newer one would be refused too; \
                  the account lacks a permission of that API, or the request goes to another environment"
+            ),
+            NothingRenews => f.write_str(
+                "an API refused this token, and nothing can renew it: it is kept and handed out again; check whether it is the \
+                 right one, its permissions at the provider, and the environment"
             ),
             Store { fault } => En(fault).fmt(f),
         }

@@ -317,6 +317,17 @@ impl fmt::Display for Pt<'_, Message> {
                 "o access_token na resposta de {provider} (HTTP {http_status}) tem no meio um espaço, uma quebra de linha ou outro \
                  caractere que nenhum cabeçalho aceita: o provedor precisa corrigir isso"
             ),
+            TooManySteps { provider, most } => write!(
+                f,
+                "as respostas de {provider} pedem mais de {most} etapas seguidas: corrija `next` no perfil"
+            ),
+            FieldElsewhere { whose, field, places, operation, there } => {
+                write!(f, "{whose}: {field} não está em {places} na resposta de {operation}; ")?;
+                match there.as_str() {
+                    "" => f.write_str("não há nada que tenha nome"),
+                    there => write!(f, "há: {there}"),
+                }
+            }
             ClientRefused { provider, http_status, server } => write!(
                 f,
                 "{provider} recusou o cliente, não o usuário (HTTP {http_status}): verifique \"client_id\" e \
@@ -412,6 +423,10 @@ impl fmt::Display for Pt<'_, Message> {
                 f,
                 "este token já substituiu um que foi recusado há menos de 60 s: um mais novo também seria recusado; \
                  falta à conta uma permissão dessa API, ou a requisição vai para outro ambiente"
+            ),
+            NothingRenews => f.write_str(
+                "uma API recusou este token, e nada pode renová-lo: ele é mantido e continua sendo entregue; confira se é \
+                 o certo, as permissões dele no provedor e o ambiente"
             ),
             Store { fault } => Pt(fault).fmt(f),
         }

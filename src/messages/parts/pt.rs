@@ -120,6 +120,13 @@ impl Display for Pt<'_, Unfit> {
             ),
             Dots { option } => write!(f, "{option}: não pode ser `.` nem `..` em uma URL"),
             NotDigits { option } => write!(f, "{option}: só pode ter dígitos"),
+            TooMuch { name } => write!(f, "o que {name} representa fica longo demais ou é feito de partes demais: encurte"),
+            NotLatin1 { option } => write!(f, "{option}: tem um caractere que não existe em Latin-1"),
+            Key { option, fault } => write!(f, "{option}: {}", Pt(fault)),
+            KeyNotRsa { option } => write!(f, "{option}: esta assinatura precisa de uma chave RSA de 2048 a 8192 bits"),
+            KeyNotEc { option } => write!(f, "{option}: esta assinatura precisa de uma chave na curva P-256"),
+            NotAnObject => f.write_str("o corpo deve ser um objeto JSON em UTF-8: o provedor quer as credenciais dentro dele"),
+            OurMember { name } => write!(f, "{name} leva o token e é posto por esta biblioteca: tire-o do endereço e do corpo"),
             NotAnInstant { option } => {
                 write!(f, "{option}: deve ser data e hora com o fuso, conforme a RFC 3339")
             }

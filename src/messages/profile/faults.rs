@@ -141,6 +141,8 @@ faults! {
     OneKind: "a value has exactly one of `base64`, `sha256`, `md5`, `hmac_sha256` and `jwt`", "", "um valor tem exatamente um entre `base64`, `sha256`, `md5`, `hmac_sha256` e `jwt`", "";
     NotOfThisKind: "this key has no meaning for this kind of value", "remove it", "esta chave não tem significado para este tipo de valor", "remova-a";
     OurMember: "the library writes this member itself", "remove it", "a própria biblioteca escreve este membro", "remova-o";
+    ClientKeySigns: "`{client_key}` signs and is never sent", "it stands alone as `key` of a `jwt` of RS256, PS256 or ES256", "`{client_key}` assina e nunca é enviada", "ela fica sozinha em `key` de um `jwt` RS256, PS256 ou ES256";
+    AuthorizedBody: "`authorize_json` puts its members into a JSON object, and this body is none", "write the body as an object in `json`, or leave `authorize` out", "`authorize_json` põe seus membros em um objeto JSON, e este corpo não é um", "escreva o corpo como objeto em `json`, ou omita `authorize`";
     Circle: "it is made of itself, by way of others perhaps, or of more than 16 levels of others", "", "é feito de si mesmo, talvez por meio de outros, ou de mais de 16 níveis de outros", "";
 
     // Only odd.

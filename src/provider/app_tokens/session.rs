@@ -48,7 +48,7 @@ impl Session {
 
     /// The token that follows one that is dead.
     pub fn renewed(&self, dead: &Token, until: Instant) -> Result<Arc<Token>> {
-        self.entry.mark_rejected(dead);
+        self.entry.mark_rejected(dead, &*self.source);
         self.token(until)
     }
 

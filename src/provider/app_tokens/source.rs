@@ -15,6 +15,7 @@ use crate::cache::token::{constant_time_eq, Issued, Origin, Token};
 use crate::error::{Error, Result, Status};
 use crate::log::{Event, Level, Subject};
 use crate::messages::AppToken;
+use crate::provider::login::Brought;
 use crate::util::clock::{self, Now};
 use crate::util::deadline::Deadline;
 use crate::util::random;
@@ -93,7 +94,7 @@ impl AppSource {
         match (self.replace(&mut held, until), due) {
             (Ok(made), _) => {
                 let total = made.token.lifetime_ms();
-                Ok(self.issued(&made.token, validity(made.sent_at, total, total), Origin::Login))
+                self.issued(&made.token, validity(made.sent_at, total, total), Origin::Login)
             }
             // Not withheld because its successor cannot be had.
             (Err(_), Some(kept)) => self.handed_out(&kept, known, until, |made_by| held.remember(made_by)),
@@ -116,7 +117,7 @@ impl AppSource {
         if !known {
             remember(self.tokens.proven(&kept.id, until).map_err(session_failure)?);
         }
-        Ok(self.issued(kept, validity_of(kept, clock::now()), Origin::Store))
+        self.issued(kept, validity_of(kept, clock::now()), Origin::Store)
     }
 
     /// Creates a token, keeps it, and ends the one before.
@@ -200,9 +201,10 @@ impl AppSource {
 
     /// A kept token, as the entry takes it. Its id takes the place of a refresh token: it is what a successor is
     /// asked for with.
-    fn issued(&self, kept: &StoredAppToken, validity: Validity, origin: Origin) -> Issued {
-        let id = Secret::from(kept.id.as_str());
-        self.tokens.session.login.assemble(kept.token.expose(), Some(id), validity, origin, None, None)
+    fn issued(&self, kept: &StoredAppToken, validity: Validity, origin: Origin) -> Obtained<Issued> {
+        let refresh_token = Some(Secret::from(kept.id.as_str()));
+        let brought = Brought { access_token: kept.token.expose(), refresh_token, ..Brought::default() };
+        self.tokens.session.login.assemble(brought, validity, origin)
     }
 }
 
@@ -222,7 +224,7 @@ fn validity(born: Now, left_ms: i64, total_ms: i64) -> Validity {
     Validity::new(
         born,
         left_ms,
-        RefreshRules { renew_after_ms, max_use_ms: None, refresh_revokes_previous: true },
+        RefreshRules { renew_after_ms, max_use_ms: None, refresh_revokes_previous: true, idle_ms: None },
         0,
     )
 }

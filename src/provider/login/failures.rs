@@ -30,11 +30,11 @@ pub(super) fn without_token(provider: String, reply: &net::Reply) -> RenewalFail
 /// An answer that is no success, as a failure: status, text, and what it means for the next try.
 pub(super) fn refusal(
     login: &Login,
+    provider: String,
     secrets: &[Secret],
     refused: &Refusal,
     reply: &net::Reply,
 ) -> RenewalFailure {
-    let provider = login.profile.label();
     let server = secret::clean(&refused.message, secrets);
     let http_status = reply.http_status;
     let (status, class, message) = match refused.is {
@@ -77,13 +77,13 @@ pub(super) fn refusal(
             Message::ClientRefused { provider, http_status, server },
         ),
         Meaning::Foreign => {
-            (Status::Response, FailureClass::Transient, unexpected(provider, refused, reply, server))
+            (Status::Response, FailureClass::Transient, unexpected(login, provider, refused, reply, server))
         }
         Meaning::Unsupported => {
             (Status::Unsupported, FailureClass::Persistent, Message::NoOperation { provider })
         }
         Meaning::Response | Meaning::RefreshRefused | Meaning::Argument => {
-            (Status::Response, FailureClass::Persistent, unexpected(provider, refused, reply, server))
+            (Status::Response, FailureClass::Persistent, unexpected(login, provider, refused, reply, server))
         }
     };
     // Whatever the status is taken for, a page is told as one.
@@ -121,13 +121,29 @@ pub(super) fn of_refresh(failed: &mut RenewalFailure, refused: &Refusal, can_log
     }
 }
 
-fn unexpected(provider: String, refused: &Refusal, reply: &net::Reply, server: String) -> Message {
+fn unexpected(
+    login: &Login,
+    provider: String,
+    refused: &Refusal,
+    reply: &net::Reply,
+    server: String,
+) -> Message {
     let (http_status, bytes) = (reply.http_status, reply.body.as_slice().len());
     let content_type = reply.content_type.clone();
     match refused.missing {
         Some("access_token") if refused.unfit_token => Message::UnfitToken { provider, http_status },
         // An error inside a success says more than what is not there.
         Some(field) if server.is_empty() && refused.code.is_empty() => {
+            if let (Some(file), Some(absent)) = (&login.file, &refused.absent) {
+                let secrets: Vec<Secret> = login.values.secrets().cloned().collect();
+                return Message::FieldElsewhere {
+                    whose: file.clone(),
+                    field: absent.field.clone(),
+                    places: absent.places.clone(),
+                    operation: absent.operation.clone(),
+                    there: secret::clean(&absent.there.join(", "), &secrets),
+                };
+            }
             Message::FieldMissing { provider, field: field.to_owned(), http_status, bytes, content_type }
         }
         _ => Message::Unexpected { provider, http_status, bytes, content_type, server },
@@ -144,6 +160,11 @@ fn page(login: &Login, refused: &Refusal, reply: &net::Reply, secrets: &[Secret]
     let what = match refused.form {
         BodyForm::OAuth | BodyForm::Vendor | BodyForm::Json => return None,
         BodyForm::Html => NoJson::Page,
+        // Where the profile finds words in it, they are what is told.
+        BodyForm::Text if !refused.message.is_empty() => return None,
+        BodyForm::Text | BodyForm::Empty if refused.absent.as_ref().is_some_and(|absent| absent.outside) => {
+            return None;
+        }
         BodyForm::Text => NoJson::Text,
         BodyForm::Empty => NoJson::Nothing,
         BodyForm::Cut => NoJson::BreaksOff,

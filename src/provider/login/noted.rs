@@ -48,7 +48,7 @@ impl Login {
             let text = read(if may_show { start } else { &[] });
             let start = secret::clean(&text, &self.secrets(asked.values));
             let event = Event::AnswerJudged {
-                operation: asked.operation.name(),
+                operation: self.profile.name_of(asked.operation),
                 method: asked.method,
                 address: self.address(asked),
                 http_status: reply.http_status,
@@ -66,7 +66,7 @@ impl Login {
     pub(super) fn note_lost(&self, asked: &Asked, failed: &RenewalFailure) {
         log::event(Level::Debug, || {
             let event = Event::Unanswered {
-                operation: asked.operation.name(),
+                operation: self.profile.name_of(asked.operation),
                 method: asked.method.to_owned(),
                 address: self.address(asked),
                 why: failed.error.message.clone(),
@@ -75,7 +75,7 @@ impl Login {
         });
         self.add(BadAnswer {
             wall_ms: clock::now().wall_ms,
-            operation: asked.operation.name(),
+            operation: self.profile.name_of(asked.operation),
             http_status: failed.error.http_status,
             content_type: String::new(),
             bytes: 0,
@@ -89,7 +89,7 @@ impl Login {
         let now_ms = clock::now().wall_ms;
         self.add(BadAnswer {
             wall_ms: now_ms,
-            operation: operation.name(),
+            operation: self.profile.name_of(operation),
             http_status: reply.http_status,
             content_type: reply.content_type.clone(),
             bytes: reply.body.as_slice().len(),

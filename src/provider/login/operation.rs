@@ -4,7 +4,7 @@ use super::noted::Asked;
 use super::{failures, Login};
 use crate::cache::policy::FailureClass;
 use crate::cache::single_flight::RenewalFailure;
-use crate::cache::token::Token;
+use crate::cache::token::{Kept, Token};
 use crate::config::options::Values;
 use crate::error::{Error, Status};
 use crate::messages::Message;
@@ -15,7 +15,6 @@ use crate::util::media_type;
 use crate::util::secret::Secret;
 use std::borrow::Cow;
 use std::time::Duration;
-use zeroize::Zeroizing;
 
 /// A token answer larger than this is none.
 const MAX_RESPONSE_BYTES: u64 = 1 << 20;
@@ -25,14 +24,23 @@ const MAX_RESPONSE_BYTES: u64 = 1 << 20;
 pub struct TemplateValues<'a> {
     pub(super) options: &'a Values,
     pub(super) token: Option<&'a Token>,
-    pub(super) kept: &'a [(String, Zeroizing<String>)],
+    pub(super) kept: &'a Kept,
+    /// The name of the step that they are for.
+    pub(super) step: Option<&'a str>,
     pub(super) given: &'a [(&'a str, &'a str)],
     pub(super) hidden: &'a [Secret],
 }
 
 impl<'a> TemplateValues<'a> {
     pub fn of(login: &'a Login) -> Self {
-        TemplateValues { options: &login.values, token: None, kept: &[], given: &[], hidden: &[] }
+        TemplateValues {
+            options: &login.values,
+            token: None,
+            kept: const { &Kept::new() },
+            step: None,
+            given: &[],
+            hidden: &[],
+        }
     }
 
     pub fn with_token(self, token: &'a Token) -> Self {
@@ -52,8 +60,10 @@ impl<'a> TemplateValues<'a> {
 
 impl profile::Values for TemplateValues<'_> {
     fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        if let Some((_, value)) = self.kept.iter().find(|(kept, _)| kept == name) {
-            return Some(Cow::Borrowed(value));
+        let own = self.token.map(|token| &token.issued.kept);
+        let mut kept = self.kept.iter().chain(own.into_iter().flatten());
+        if let Some((_, value)) = kept.find(|(kept, _)| kept == name) {
+            return Some(Cow::Borrowed(value.expose()));
         }
         if let Some((_, value)) = self.given.iter().find(|(given, _)| *given == name) {
             return Some(Cow::Borrowed(value));
@@ -66,6 +76,14 @@ impl profile::Values for TemplateValues<'_> {
             _ => self.options.get(name),
         };
         text.map(Cow::Borrowed)
+    }
+
+    fn client_key(&self) -> Option<&net::ClientKey> {
+        self.options.client_key()
+    }
+
+    fn client_certificate(&self) -> Option<&[u8]> {
+        self.options.client_identity().map(|identity| identity.certificate_der())
     }
 }
 
@@ -83,6 +101,7 @@ fn answer<'a>(profile: &Profile, reply: &'a net::Reply) -> Answer<'a> {
         content_type: &reply.content_type,
         compressed: is("content-encoding", &|value| media_type::compression(value).is_some()),
         challenged: is("www-authenticate", &|value| profile.is_challenge(value)),
+        headers: &reply.headers,
     }
 }
 
@@ -99,7 +118,7 @@ impl Login {
         until: Deadline,
     ) -> std::result::Result<(net::Reply, ParsedResponse<'_>), RenewalFailure> {
         let request = operation.request(&self.profile, &self.base, values).map_err(|problem| {
-            let message = Message::RequestUnfit { provider: Some(self.profile.label()), problem };
+            let message = Message::RequestUnfit { provider: Some(self.label(values)), problem };
             RenewalFailure::new(Error::new(Status::Option, message), FailureClass::Misconfigured)
         })?;
         let call = net::Call {
@@ -117,14 +136,17 @@ impl Login {
             reuse: net::Reuse::Recent,
         };
         self.warn_of_certificate();
-        let asked = Asked { operation, values, method: request.method, url: &request.url };
+        let hidden = [values.hidden, &request.computed].concat();
+        let asked =
+            Asked { operation, values: &values.hiding(&hidden), method: request.method, url: &request.url };
         let reply = self.client.send(&call).map_err(|lost| {
             let failed = failures::lost(lost);
             self.note_lost(&asked, &failed);
             failed
         })?;
-        let reading = operation.judge(&self.profile, &answer(&self.profile, &reply));
+        let mut reading = operation.judge(&self.profile, &answer(&self.profile, &reply));
         self.note(&asked, &reply, &reading);
+        reading.hide(request.computed);
         Ok((reply, reading))
     }
 
@@ -133,20 +155,28 @@ impl Login {
         self.profile.is_dead(&answer(&self.profile, reply))
     }
 
+    /// The provider, with the step that an answer belongs to.
+    pub(super) fn label(&self, values: &TemplateValues) -> String {
+        let provider = self.profile.label();
+        values.step.map_or(provider.clone(), |step| format!("{provider} ({step})"))
+    }
+
     /// An answer that is no success, as a failure.
     pub fn failed(&self, refused: &Refusal, reply: &net::Reply, values: &TemplateValues) -> RenewalFailure {
-        failures::refusal(self, &self.secrets(values), refused, reply)
+        let hidden = [values.hidden, &refused.hidden].concat();
+        failures::refusal(self, self.label(values), &self.secrets(&values.hiding(&hidden)), refused, reply)
     }
 
     /// What must not be seen in a text of the server.
     pub fn secrets(&self, values: &TemplateValues) -> Vec<Secret> {
         let mut secrets: Vec<Secret> = self.values.secrets().cloned().collect();
         secrets.extend(self.values.proxy_password());
-        secrets.extend(values.kept.iter().map(|(_, value)| Secret::from(value.as_str())));
+        secrets.extend(values.kept.iter().map(|(_, value)| value.clone()));
         secrets.extend(values.hidden.iter().cloned());
         if let Some(token) = values.token {
             secrets.push(token.issued.bearer.access_token().into());
             secrets.extend(token.issued.refresh_token.clone());
+            secrets.extend(token.issued.kept.iter().map(|(_, value)| value.clone()));
         }
         secrets
     }

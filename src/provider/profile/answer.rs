@@ -3,9 +3,12 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::model::Profile;
 use super::operation::Rule;
-use super::path::AnswerPath;
+use super::path::{self, AnswerPath};
 use super::pointer::{without_mark, Tree};
+use super::reading::sendable;
+use super::verdict::is_phrase;
 
 /// What is looked at of an answer.
 #[derive(Clone, Copy)]
@@ -17,6 +20,7 @@ pub struct Answer<'a> {
     pub compressed: bool,
     /// It asks for the token that the profile sends (WWW-Authenticate).
     pub challenged: bool,
+    pub headers: &'a [(String, Zeroizing<Vec<u8>>)],
 }
 
 /// What a body is: whether the provider can have written it.
@@ -74,19 +78,52 @@ fn is_page(body: &[u8]) -> bool {
     begin.windows(5).any(|five| five.eq_ignore_ascii_case(b"<html"))
 }
 
-/// A parsed answer. A body that is no JSON has nothing at any path.
-pub(super) struct ResponseView {
+/// A parsed answer. A body that is no JSON has nothing at any pointer.
+pub(super) struct ResponseView<'a> {
     pub status: u16,
     /// Of JSON without a look at what it says: see `Operation::form`.
     pub form: BodyForm,
     pub tree: Tree,
+    answer: Answer<'a>,
+    /// A text that is no page, no JSON and no XML.
+    is_text: bool,
 }
 
-impl ResponseView {
-    pub fn new(answer: &Answer) -> ResponseView {
+impl<'a> ResponseView<'a> {
+    pub fn new(answer: &Answer<'a>) -> ResponseView<'a> {
         let tree = Tree::read(answer.body);
         let form = BodyForm::outside(answer, tree.is_some());
-        ResponseView { status: answer.status, form, tree: tree.unwrap_or_default() }
+        let is_text = form == BodyForm::Text;
+        ResponseView { status: answer.status, form, tree: tree.unwrap_or_default(), answer: *answer, is_text }
+    }
+
+    /// A part of the answer on its own.
+    pub fn part(&self, part: &Value) -> ResponseView<'a> {
+        let answer = Answer { body: &[], headers: &[], ..self.answer };
+        ResponseView { tree: Tree::of(part), answer, is_text: false, ..*self }
+    }
+
+    pub fn headers<'v>(&'v self, name: &'v str) -> impl Iterator<Item = &'v [u8]> {
+        let named = move |(known, _): &&(String, Zeroizing<Vec<u8>>)| known.eq_ignore_ascii_case(name);
+        self.answer.headers.iter().filter(named).map(|(_, value)| value.as_slice())
+    }
+
+    pub fn header_names(&self) -> impl Iterator<Item = &'a str> {
+        self.answer.headers.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The body as a text, or the text, number or true/false that is all of its JSON. What begins like a page or like
+    /// JSON is none.
+    pub fn bare<R>(&self, then: &mut dyn FnMut(&Value) -> Option<R>) -> Option<R> {
+        let text = match self.tree.top() {
+            Value::String(text) => text.clone(),
+            value @ (Value::Number(_) | Value::Bool(_)) => return then(value),
+            _ if self.is_text => path::text(without_mark(self.answer.body)),
+            _ => return None,
+        };
+        let text = text.trim();
+        let is_bare = !text.is_empty() && !text.starts_with(['<', '{', '[']);
+        is_bare.then(|| then(&Value::String(text.to_owned())))?
     }
 
     /// Whether all conditions of the rule hold.
@@ -109,7 +146,7 @@ impl ResponseView {
             Value::Array(items) => !items.is_empty(),
             Value::Object(members) => !members.is_empty(),
         };
-        path.find(&self.tree, &mut |value| Some(is_there(value))).unwrap_or(false)
+        path.find(self, &mut |value| Some(is_there(value))).unwrap_or(false)
     }
 
     fn equals(&self, path: &AnswerPath, wanted: &Value) -> bool {
@@ -119,7 +156,7 @@ impl ResponseView {
 
     /// What a rule can compare, if that stands there.
     pub fn scalar(&self, path: &AnswerPath) -> Option<Zeroizing<String>> {
-        path.find(&self.tree, &mut |value| scalar(value))
+        path.find(self, &mut |value| scalar(value))
     }
 
     /// The first of the paths where a text (or a number, as text) stands.
@@ -127,8 +164,17 @@ impl ResponseView {
         self.first(paths, &mut text_of)
     }
 
+    /// As `text`, where the token should be. A body as it is may say anything: only what looks like a token is one.
+    pub fn token(&self, paths: &[AnswerPath], profile: &Profile) -> Option<Zeroizing<String>> {
+        paths.iter().find_map(|path| {
+            let text = path.find(self, &mut text_of)?;
+            let is_one = || sendable(&text, profile).is_some() && !is_phrase(&text);
+            (!matches!(path, AnswerPath::Body) || is_one()).then_some(text)
+        })
+    }
+
     pub fn first<R>(&self, paths: &[AnswerPath], then: &mut dyn FnMut(&Value) -> Option<R>) -> Option<R> {
-        paths.iter().find_map(|path| path.find(&self.tree, then))
+        paths.iter().find_map(|path| path.find(self, then))
     }
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::answer::ResponseView;
+use super::model::{LifetimeRules, TimeUnit};
 use super::operation::TokenPaths;
 use super::pointer::{Pointer, Tree};
 use crate::net::http_date;
@@ -61,16 +62,18 @@ impl Expires {
 pub(super) fn read(
     answer: &ResponseView,
     take: &TokenPaths,
+    life: &LifetimeRules,
     token: Option<&str>,
 ) -> (Expires, Option<String>) {
-    let lasts = answer.first(&take.expires_in, &mut seconds);
-    if let Some(seconds) = lasts {
-        // So long lives nothing: it is when the life ends.
-        let is_date = (EARLIEST_MS..LATEST_MS).contains(&epoch(seconds));
-        return (if is_date { Expires::At(epoch(seconds)) } else { Expires::Seconds(seconds) }, None);
+    let lasts = answer.first(&take.expires_in, &mut |value| lasting(value, life.unit));
+    if let Some(expires) = lasts {
+        return (expires, None);
     }
-    let ends =
-        answer.first(&take.expires_at, &mut instant).or_else(|| answer.first(&take.expires_in, &mut date));
+    let zone = life.zone.as_deref();
+    let mut date = |value: &Value| date(value, zone);
+    let mut instant = |value: &Value| date(value).or_else(|| seconds(value).map(epoch));
+    let ends = answer.first(&take.expires_at, &mut instant);
+    let ends = ends.or_else(|| answer.first(&take.expires_in, &mut date));
     if let Some(instant) = ends {
         return (Expires::At(instant), None);
     }
@@ -89,6 +92,33 @@ fn shown(value: &Value) -> Option<String> {
         other => other.to_string(),
     };
     (!text.is_empty()).then_some(text)
+}
+
+/// A life as a number of units.
+fn lasting(value: &Value, unit: TimeUnit) -> Option<Expires> {
+    let number = seconds(value)?;
+    // So long lives nothing: it is when the life ends. Milliseconds in which a token lives may look like a date in seconds.
+    let at_ms = epoch(number);
+    if (EARLIEST_MS..LATEST_MS).contains(&at_ms) && (unit != TimeUnit::Milliseconds || at_ms == number) {
+        return Some(Expires::At(at_ms));
+    }
+    let times = match unit {
+        TimeUnit::Seconds => 1.0,
+        TimeUnit::Milliseconds => 0.001,
+        TimeUnit::Minutes => 60.0,
+        TimeUnit::Hours => 3600.0,
+    };
+    let exact = || amount(value).map(|amount| whole(amount * times));
+    Some(Expires::Seconds(if times == 1.0 { number } else { exact()? }))
+}
+
+/// A number or numeric text, with its fraction.
+fn amount(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
 }
 
 /// A number or numeric text; fractions are cut, what is too large saturates.
@@ -117,23 +147,18 @@ fn whole(number: f64) -> i64 {
     number as i64
 }
 
-/// An instant in Unix milliseconds: a date, or an epoch number.
-fn instant(value: &Value) -> Option<i64> {
-    date(value).or_else(|| seconds(value).map(epoch))
-}
-
-/// A date in a text, or PHP's object for one.
-fn date(value: &Value) -> Option<i64> {
+/// A date in a text, or PHP's object for one. `zone`: that of dates without one.
+fn date(value: &Value, zone: Option<&str>) -> Option<i64> {
     match value {
-        Value::String(text) => dated(text.trim()),
-        Value::Object(_) => php_date(value),
+        Value::String(text) => dated(text.trim(), zone),
+        Value::Object(_) => php_date(value, zone),
         _ => None,
     }
 }
 
 /// RFC 3339 and what is near it: a blank for the `T`, a zone without its colon or by name, no seconds, the day first;
-/// .NET's `/Date(1700000000000-0300)/`; the date of HTTP. Without a zone nobody knows when.
-fn dated(text: &str) -> Option<i64> {
+/// .NET's `/Date(1700000000000-0300)/`; the date of HTTP. Without a zone nobody knows when, unless the profile does.
+fn dated(text: &str, usual_zone: Option<&str>) -> Option<i64> {
     if let Some(ticks) = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
         // The zone behind it says only where it was written.
         let end = ticks.get(1..)?.find(['+', '-']).map_or(ticks.len(), |at| at + 1);
@@ -153,11 +178,12 @@ fn dated(text: &str) -> Option<i64> {
     };
     // Java names the place behind the offset.
     let rest = rest.strip_prefix(['T', 't', ' '])?.split('[').next()?;
-    let end = rest.find(|letter: char| !(letter.is_ascii_digit() || ":.,".contains(letter)))?;
-    let (time, zone) = rest.split_at_checked(end)?;
+    let end = rest.find(|letter: char| !(letter.is_ascii_digit() || ":.,".contains(letter)));
+    let (time, zone) = rest.split_at_checked(end.unwrap_or(rest.len()))?;
+    let zone = Some(zone.trim()).filter(|zone| !zone.is_empty()).or(usual_zone)?;
     let seconds = if time.len() == 5 { ":00" } else { "" };
     let time = time.replace(',', ".");
-    parse_rfc3339(&format!("{day}T{time}{seconds}{}", offset_of(zone.trim())?))
+    parse_rfc3339(&format!("{day}T{time}{seconds}{}", offset_of(zone)?))
 }
 
 /// Seconds or milliseconds: 10^11 is 1973 in the one and the year 5138 in the other.
@@ -171,9 +197,10 @@ fn epoch(number: i64) -> i64 {
 }
 
 /// `{"date": "2021-01-01 23:59:00.000000", "timezone_type": 3, "timezone": "UTC"}`
-fn php_date(value: &Value) -> Option<i64> {
+fn php_date(value: &Value, usual_zone: Option<&str>) -> Option<i64> {
     let date = value.get("date")?.as_str()?.trim();
-    dated(&format!("{date} {}", value.get("timezone")?.as_str()?.trim()))
+    let zone = value.get("timezone").and_then(Value::as_str).unwrap_or_default();
+    dated(format!("{date} {}", zone.trim()).trim_end(), usual_zone)
 }
 
 /// An offset as it is, with its colon, or that of a zone name. Brazil has had no summer time since 2019.
@@ -219,6 +246,11 @@ fn offset_of(zone: &str) -> Option<Cow<'_, str>> {
     let named = |names: &&[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(zone));
     let found = ZONES.iter().find(|(_, names)| named(names));
     found.map(|(offset, _)| (*offset).into())
+}
+
+/// Of a token alone.
+pub(super) fn of_token(token: &str) -> Expires {
+    jwt_end(token).unwrap_or_default()
 }
 
 /// `exp` of a token that is a JWT, and `iat`. The signature is the API's business; only the dates are of use here.

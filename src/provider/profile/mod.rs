@@ -2,12 +2,17 @@
 //!
 //! A profile is one JSON document (`README.md` beside this file describes every key). Three are built in;
 //! a program may bring its own. This module is pure: it turns a profile and option values into a [`Request`],
-//! and an answer into a [`Reading`]. It sends nothing, reads no clock and logs nothing.
+//! and an answer into a [`Reading`]. It sends nothing, logs nothing, and reads the
+//! clock for `{now}` alone.
 
+mod absent;
 mod answer;
+mod authorize;
 mod computed;
+mod cookie;
 mod expiry;
 mod fill;
+mod hash;
 mod model;
 mod operation;
 mod ordered;
@@ -30,6 +35,7 @@ use once_cell::race::OnceBox;
 use zeroize::Zeroizing;
 
 pub use answer::{Answer, BodyForm};
+pub use authorize::{with_query, Authorization, Insertion, Wins};
 pub use expiry::Expires;
 pub use fill::Values;
 pub use model::{Environment, LifetimeRules, Profile};
@@ -40,6 +46,8 @@ use request::Request;
 
 use crate::messages::{Problem, Unfit};
 use fill::Fill;
+use model::lacking;
+use text::TemplateContext;
 
 const BUILT_IN: [(&str, &str); 3] = [
     ("senior", include_str!("senior.json")),
@@ -62,12 +70,20 @@ pub fn builtin_names() -> &'static [&'static str] {
     &NAMES
 }
 
-/// The header that carries the access token: `name: prefix` + token + `suffix`.
+/// The header that carries the access token, and the text right before and behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenHeader<'p> {
     pub name: &'p str,
     pub prefix: &'p str,
     pub suffix: &'p str,
+}
+
+/// A token that is made of options alone.
+pub struct FixedToken {
+    pub token: Zeroizing<String>,
+    /// The time is in it: it will be another one.
+    pub passes: bool,
+    pub expires: Expires,
 }
 
 impl Profile {
@@ -142,6 +158,34 @@ impl Profile {
         Err(fewest.unwrap_or_default())
     }
 
+    /// What the token, or a login for one, lacks; `None` when it lacks nothing.
+    pub fn lacks(&self, is_set: &dyn Fn(&str) -> bool) -> Option<Vec<String>> {
+        match &self.fixed {
+            Some(fixed) => Some(lacking(&fixed.needs, self, is_set)).filter(|lacks| !lacks.is_empty()),
+            None => self.choose_login(is_set).err(),
+        }
+    }
+
+    /// Whether the credentials are a token already.
+    pub fn is_fixed(&self) -> bool {
+        self.fixed.is_some()
+    }
+
+    /// The token of such a profile.
+    pub fn fixed_token(&self, base: &str, values: &dyn Values) -> Option<Result<FixedToken, Unfit>> {
+        let template = &self.fixed.as_ref()?.access_token;
+        let fill = Fill::new(self, base, values);
+        let header = self.carrying_header().map(|(name, _)| name);
+        let place = header.map_or(TemplateContext::Plain, TemplateContext::Header);
+        Some(template.render(place, &fill).and_then(|token| match header {
+            Some(header) if !fill::header_safe(&token) => {
+                Err(Unfit::NotForHeader { option: "access_token".to_owned(), header: header.to_owned() })
+            }
+            _ if token.is_empty() => Err(Unfit::NotSet { option: "access_token".to_owned() }),
+            _ => Ok(FixedToken { passes: fill.passes(), expires: expiry::of_token(&token), token }),
+        }))
+    }
+
     pub fn refresh(&self) -> Option<&Operation> {
         self.refresh.as_ref()
     }
@@ -171,30 +215,21 @@ impl Profile {
         schemes.any(|scheme| scheme.eq_ignore_ascii_case("Bearer") || scheme.eq_ignore_ascii_case(own))
     }
 
-    /// The header that carries the access token, so that a caller can store prefix + token once.
+    /// The header that carries the access token; without a name where none does.
     pub fn token_header(&self) -> TokenHeader<'_> {
-        let carrying = self.authorize.0.iter().find_map(|(name, template)| {
-            let (prefix, suffix) = template.around("access_token")?;
-            Some(TokenHeader { name, prefix, suffix })
-        });
-        // Validation demands one; the usual header is the only sane answer if that ever fails.
-        carrying.unwrap_or(TokenHeader { name: "Authorization", prefix: "Bearer ", suffix: "" })
-    }
-
-    /// The other headers of an authorised call, such as Senior's `client_id`.
-    pub fn extra_headers(&self, values: &dyn Values) -> Result<Vec<(String, Zeroizing<String>)>, Unfit> {
-        let fill = Fill::new(self, "", values);
-        let others = self.authorize.0.iter();
-        let others = others.filter(|(_, template)| !template.uses("access_token"));
-        request::headers(others, &fill)
+        let Some((name, template)) = self.carrying_header() else {
+            return TokenHeader { name: "", prefix: "", suffix: "" };
+        };
+        let (prefix, suffix) = template.around("access_token").unwrap_or_default();
+        TokenHeader { name, prefix, suffix }
     }
 
     /// The address that a relative API path is appended to: `urls.api`, else the base.
     pub fn api_address(&self, base: &str, values: &dyn Values) -> Result<Zeroizing<String>, Unfit> {
         let fill = Fill::new(self, base, values);
-        let name = match self.urls.get("api") {
-            Some(_) => "api",
-            None => "base",
+        let name = match self.urls.get("api").is_some() || values.get("api_url").is_some() {
+            true => "api",
+            false => "base",
         };
         let missing = || Err(Unfit::NotSet { option: name.to_owned() });
         fill.address(name).unwrap_or_else(missing)

@@ -120,7 +120,40 @@ impl Profile {
     }
 }
 
+impl Environment {
+    /// Whether more than the base is another one.
+    pub fn moves_urls(&self) -> bool {
+        !self.urls.0.is_empty()
+    }
+}
+
 impl Profile {
+    /// What `steps` calls it, if it is one of them.
+    pub fn step_name(&self, operation: &Operation) -> Option<&str> {
+        let step = self.steps.0.iter().find(|(_, step)| std::ptr::eq(step, operation));
+        step.map(|(name, _)| name.as_str())
+    }
+
+    /// As logs and reports name it.
+    pub fn name_of(&self, operation: &Operation) -> String {
+        self.step_name(operation).unwrap_or(operation.name()).to_owned()
+    }
+
+    /// Where it stands in the profile.
+    pub fn place_of(&self, operation: &Operation) -> String {
+        let login = self.login.iter().position(|login| std::ptr::eq(login, operation));
+        match (login, self.step_name(operation)) {
+            (Some(index), _) => format!("login[{index}]"),
+            (_, Some(step)) => format!("steps.{step}"),
+            _ => operation.name().replace("app_", "app."),
+        }
+    }
+
+    /// The names of its own that `take` may have.
+    pub fn kept(&self) -> &[String] {
+        &self.kept
+    }
+
     /// The operation that a `next` names.
     pub(super) fn step(&self, name: &str) -> Option<&Operation> {
         match name {
@@ -133,9 +166,13 @@ impl Profile {
 impl Operation {
     /// Those of its needs that are not set and have no default.
     pub fn lacks(&self, profile: &Profile, is_set: &dyn Fn(&str) -> bool) -> Vec<String> {
-        let lacks = |name: &&String| !is_set(name) && profile.default_of(name).is_none();
-        self.needs.iter().filter(lacks).cloned().collect()
+        lacking(&self.needs, profile, is_set)
     }
+}
+
+pub(super) fn lacking(needs: &[String], profile: &Profile, is_set: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let lacks = |name: &&String| !is_set(name) && profile.default_of(name).is_none();
+    needs.iter().filter(lacks).cloned().collect()
 }
 
 // A profile of one's own may hold anything: only names are shown.

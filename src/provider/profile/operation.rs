@@ -114,6 +114,7 @@ pub(super) enum OperationKind {
     #[default]
     Login,
     Mfa,
+    Step,
     Refresh,
     Logout,
     Check,
@@ -125,7 +126,10 @@ pub(super) enum OperationKind {
 impl OperationKind {
     /// Whether a session token is what it is for.
     pub(super) fn brings_token(self) -> bool {
-        matches!(self, OperationKind::Login | OperationKind::Mfa | OperationKind::Refresh)
+        matches!(
+            self,
+            OperationKind::Login | OperationKind::Mfa | OperationKind::Step | OperationKind::Refresh
+        )
     }
 }
 
@@ -140,6 +144,10 @@ pub(super) enum Method {
 }
 
 impl Method {
+    pub fn takes_body(self) -> bool {
+        !matches!(self, Method::Get | Method::Delete)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Method::Get => "GET",
@@ -182,6 +190,7 @@ impl Operation {
         match self.kind {
             OperationKind::Login => "login",
             OperationKind::Mfa => "mfa",
+            OperationKind::Step => "step",
             OperationKind::Refresh => "refresh",
             OperationKind::Logout => "logout",
             OperationKind::Check => "app_check",
@@ -189,6 +198,11 @@ impl Operation {
             OperationKind::List => "app_list",
             OperationKind::Revoke => "app_revoke",
         }
+    }
+
+    /// Its code is good once.
+    pub fn is_second_factor(&self) -> bool {
+        self.kind == OperationKind::Mfa
     }
 
     /// The options that must be set before this operation is worth trying.

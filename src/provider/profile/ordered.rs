@@ -1,6 +1,6 @@
 //! JSON objects in the author's order.
 
-use super::template::Template;
+use super::template::{Slot, Template};
 
 /// The members of an object.
 pub(super) struct Pairs<T>(pub Vec<(String, T)>);
@@ -26,4 +26,13 @@ pub(super) enum Json {
     Text(Template),
     List(Vec<Json>),
     Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// Whether it holds of every name in its texts.
+    pub fn every_slot(&self, holds: &mut dyn FnMut(&Slot) -> bool) -> bool {
+        let mut all = true;
+        self.each_template(&mut |template| all = all && template.slots().all(&mut *holds));
+        all
+    }
 }

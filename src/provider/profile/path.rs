@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::answer::ResponseView;
+use super::cookie;
 use super::pointer::{Pointer, Tree};
 
 pub(super) enum AnswerPath {
@@ -15,6 +17,16 @@ pub(super) enum AnswerPath {
 }
 
 impl AnswerPath {
+    /// As it is written.
+    pub fn text(&self) -> String {
+        match self {
+            AnswerPath::Json(pointer) => pointer.text(),
+            AnswerPath::Header(name) => format!("{{\"header\": \"{name}\"}}"),
+            AnswerPath::Cookie(name) => format!("{{\"cookie\": \"{name}\"}}"),
+            AnswerPath::Body => "{\"body\": true}".to_owned(),
+        }
+    }
+
     /// The path of one member of the top object.
     pub fn of_key(key: &str) -> AnswerPath {
         AnswerPath::Json(Pointer::of_key(key))
@@ -34,11 +46,20 @@ impl AnswerPath {
     }
 
     /// What `then` makes of the value found; it sees the value in place, so nothing is copied.
-    pub fn find<R>(&self, tree: &Tree, then: &mut dyn FnMut(&Value) -> Option<R>) -> Option<R> {
-        match self {
-            AnswerPath::Json(pointer) => pointer.find(tree, then),
-            // Not looked at yet.
-            AnswerPath::Header(_) | AnswerPath::Cookie(_) | AnswerPath::Body => None,
-        }
+    pub fn find<R>(&self, answer: &ResponseView, then: &mut dyn FnMut(&Value) -> Option<R>) -> Option<R> {
+        let text = match self {
+            AnswerPath::Json(pointer) => return pointer.find(&answer.tree, then),
+            AnswerPath::Header(name) => answer.headers(name).map(text).find(|text| !text.is_empty())?,
+            AnswerPath::Cookie(name) => cookie::value(name, answer.headers("set-cookie").map(text))?,
+            AnswerPath::Body => return answer.bare(then),
+        };
+        then(&Value::String(text))
     }
+}
+
+/// A header's value. What is not UTF-8 is Latin-1.
+pub(super) fn text(value: &[u8]) -> String {
+    let text = std::str::from_utf8(value).map(str::to_owned);
+    let text = text.unwrap_or_else(|_| value.iter().copied().map(char::from).collect());
+    text.trim().to_owned()
 }

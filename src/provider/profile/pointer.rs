@@ -21,6 +21,11 @@ impl Pointer {
         steps.split('/').map(unescape).collect::<Option<_>>().map(Pointer).ok_or(Fault::PathTilde)
     }
 
+    /// As it is written.
+    pub fn text(&self) -> String {
+        self.0.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect()
+    }
+
     /// The path of one member of the top object.
     pub fn of_key(key: &str) -> Pointer {
         Pointer(vec![key.to_owned()])
@@ -90,6 +95,10 @@ fn index(step: &str) -> Option<usize> {
 pub(super) struct Tree(Value);
 
 impl Tree {
+    pub fn top(&self) -> &Value {
+        &self.0
+    }
+
     /// A part of an answer on its own.
     pub fn of(part: &Value) -> Tree {
         Tree(part.clone())

@@ -5,12 +5,14 @@ use std::fmt;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::absent::Absent;
 use super::answer::{text_of, Answer, BodyForm, ResponseView};
 use super::expiry::{self, Expires};
 use super::model::Profile;
 use super::operation::{Meaning, Operation, OperationKind, Rule, TokenPaths};
+use super::ordered::Pairs;
 use super::path::AnswerPath;
-use super::pointer::Tree;
+use crate::util::secret::{self, Secret};
 
 /// An answer, read.
 #[derive(Debug)]
@@ -38,6 +40,8 @@ pub struct TokenFields {
     pub token_type: Option<String>,
     pub scope: Option<String>,
     pub id: Option<String>,
+    /// Of the profile's own names (`kept`), those that came.
+    pub kept: Vec<(String, Secret)>,
     /// The check found what it looks for.
     pub allowed: bool,
 }
@@ -53,8 +57,10 @@ pub struct TokenPage {
 /// Do `operation` if none of its needs lacks, with `kept` among the values; else the answer is `otherwise`.
 pub struct NextStep<'p> {
     pub operation: &'p Operation,
-    pub kept: Vec<(String, Zeroizing<String>)>,
+    pub kept: Vec<(String, Secret)>,
     pub otherwise: Refusal,
+    /// Nothing was refused: it is how the profile goes on.
+    pub after_success: bool,
 }
 
 /// No success, and why. `code` and `message` are the server's, raw: they may hold anything, secrets included.
@@ -64,9 +70,29 @@ pub struct Refusal {
     pub message: Zeroizing<String>,
     /// The wanted field that a 2xx did not hold (or held in a form that cannot be sent).
     pub missing: Option<&'static str>,
+    /// Of that field, for the author of the profile.
+    pub absent: Option<Absent>,
     /// There is an access token, and it cannot stand in a header.
     pub unfit_token: bool,
     pub form: BodyForm,
+    /// What was computed for the request: the server may repeat it.
+    pub hidden: Vec<Secret>,
+}
+
+impl ParsedResponse<'_> {
+    /// Texts of the server that are shown later, without what was computed for its request.
+    pub fn hide(&mut self, computed: Vec<Secret>) {
+        match self {
+            _ if computed.is_empty() => {}
+            ParsedResponse::Refused(refused) => refused.hidden = computed,
+            ParsedResponse::Next(next) => next.otherwise.hidden = computed,
+            ParsedResponse::Token(taken) => {
+                let texts = [&mut taken.token_type, &mut taken.scope, &mut taken.life_unread];
+                texts.into_iter().flatten().for_each(|text| *text = secret::clean(text, &computed));
+            }
+            ParsedResponse::Done(_) | ParsedResponse::Page(_) => {}
+        }
+    }
 }
 
 impl Operation {
@@ -76,28 +102,30 @@ impl Operation {
         answer.form = self.form(profile, &answer);
         // Rules first: a 200 may carry no token but a demand.
         if let Some(rule) = self.rule(profile, &answer) {
-            return by_rule(profile, rule, &answer);
+            return self.by_rule(profile, rule, &answer);
         }
         let read = match self.kind {
             _ if !(200..300).contains(&answer.status) => Err(None),
-            OperationKind::Login | OperationKind::Mfa | OperationKind::Refresh => {
-                self.token(profile, &answer, false)
-            }
+            kind if kind.brings_token() => match self.next.as_deref().and_then(|name| profile.step(name)) {
+                Some(next) => self.next(profile, &answer, next),
+                None => self.token(profile, &answer, false),
+            },
             OperationKind::Create => self.token(profile, &answer, true),
             OperationKind::Check => self.check(profile, &answer),
             OperationKind::List => self.page(profile, &answer),
-            OperationKind::Logout | OperationKind::Revoke => nothing_wanted(&answer),
+            _ => nothing_wanted(&answer),
         };
         read.unwrap_or_else(|missing| {
             let is = self.verdict(profile, &answer);
             let mut refused = refused(profile, &answer, is, missing);
-            let token = missing.and_then(|_| answer.text(&self.paths(profile).access_token));
+            let token = missing.and_then(|_| answer.token(&self.paths(profile).access_token, profile));
             refused.unfit_token = token.is_some_and(|token| !bare(&token, profile).is_empty());
+            refused.absent = missing.and_then(|field| Absent::of(self, profile, &answer, field));
             ParsedResponse::Refused(refused)
         })
     }
 
-    fn paths<'a>(&'a self, profile: &'a Profile) -> &'a TokenPaths {
+    pub(super) fn paths<'a>(&'a self, profile: &'a Profile) -> &'a TokenPaths {
         self.take.as_ref().unwrap_or(&profile.take)
     }
 
@@ -108,6 +136,45 @@ impl Operation {
             (_, None) if with_id => Err(Some("id")),
             _ => Ok(ParsedResponse::Token(taken)),
         }
+    }
+
+    /// A success that another operation follows.
+    fn next<'p>(&self, profile: &'p Profile, answer: &ResponseView, operation: &'p Operation) -> Success<'p> {
+        if self.keep.0.is_empty() {
+            nothing_wanted(answer)?;
+        }
+        let kept = self.kept(profile, &self.keep, answer).ok_or(Some("keep"))?;
+        let is = if operation.is_second_factor() { Meaning::Mfa } else { Meaning::Response };
+        let otherwise = refused(profile, answer, is, None);
+        Ok(ParsedResponse::Next(NextStep { operation, kept, otherwise, after_success: true }))
+    }
+
+    fn by_rule<'p>(&self, profile: &'p Profile, rule: &Rule, answer: &ResponseView) -> ParsedResponse<'p> {
+        let otherwise = refused(profile, answer, rule.is.unwrap_or(Meaning::Response), None);
+        let kept = || self.kept(profile, &rule.keep, answer);
+        // Without everything it needs to keep, the next request could not be made.
+        match rule.next.as_deref().and_then(|name| Some((profile.step(name)?, kept()?))) {
+            Some((operation, kept)) => {
+                ParsedResponse::Next(NextStep { operation, kept, otherwise, after_success: false })
+            }
+            None => ParsedResponse::Refused(otherwise),
+        }
+    }
+
+    /// What is kept for the operations that follow, and of what is kept with the token all that is there already.
+    fn kept(
+        &self,
+        profile: &Profile,
+        keep: &Pairs<AnswerPath>,
+        answer: &ResponseView,
+    ) -> Option<Vec<(String, Secret)>> {
+        let mut kept = self.own(profile, answer);
+        for (name, path) in &keep.0 {
+            let value = path.find(answer, &mut text_of)?;
+            kept.retain(|(known, _)| known != name);
+            kept.push((name.clone(), value.into()));
+        }
+        Some(kept)
     }
 
     fn check<'p>(&self, profile: &Profile, answer: &ResponseView) -> Success<'p> {
@@ -128,32 +195,28 @@ impl Operation {
 
     fn page<'p>(&self, profile: &Profile, answer: &ResponseView) -> Success<'p> {
         let path = self.items.as_ref().ok_or(Some("items"))?;
-        let items = path.find(&answer.tree, &mut |value| match value {
+        let items = path.find(answer, &mut |value| match value {
             Value::Array(items) => Some(self.items_of(profile, answer, items)),
             _ => None,
         });
-        let pages = self
-            .pages
-            .as_ref()
-            .and_then(|path| path.find(&answer.tree, &mut |value| text_of(value)?.parse().ok()));
+        let pages =
+            self.pages.as_ref().and_then(|path| path.find(answer, &mut |value| text_of(value)?.parse().ok()));
         let items = items.ok_or(Some("items"))?;
         Ok(ParsedResponse::Page(TokenPage { items, pages }))
     }
 
     fn items_of(&self, profile: &Profile, page: &ResponseView, items: &[Value]) -> Vec<TokenFields> {
-        let taken = |item: &Value| {
-            let item = ResponseView { status: page.status, form: page.form, tree: Tree::of(item) };
-            self.taken(profile, self.paths(profile), &item)
-        };
+        let taken = |item: &Value| self.taken(profile, self.paths(profile), &page.part(item));
         let all = items.iter().map(taken);
         all.filter(|item| item.id.is_some()).collect()
     }
 
     fn taken(&self, profile: &Profile, paths: &TokenPaths, answer: &ResponseView) -> TokenFields {
         let plain = |paths| answer.text(paths).map(|text| text.to_string());
-        let access_token = answer.text(&paths.access_token);
+        let access_token = answer.token(&paths.access_token, profile);
         let access_token = access_token.and_then(|text| sendable(&text, profile));
-        let (expires, life_unread) = expiry::read(answer, paths, access_token.as_deref().map(String::as_str));
+        let (expires, life_unread) =
+            expiry::read(answer, paths, &profile.life, access_token.as_deref().map(String::as_str));
         TokenFields {
             expires,
             life_unread,
@@ -162,8 +225,15 @@ impl Operation {
             token_type: plain(&paths.token_type),
             scope: plain(&paths.scope),
             id: answer.text(&paths.id).and_then(|id| self.cut_id(&id)),
+            kept: self.own(profile, answer),
             allowed: false,
         }
+    }
+
+    /// The profile's own names, as far as the answer has them.
+    fn own(&self, profile: &Profile, answer: &ResponseView) -> Vec<(String, Secret)> {
+        let own = self.paths(profile).own.0.iter();
+        own.filter_map(|(name, paths)| Some((name.clone(), answer.text(paths)?.into()))).collect()
     }
 
     pub(super) fn cut_id(&self, id: &str) -> Option<String> {
@@ -193,7 +263,7 @@ const PLACES_OF_WORDS: [&str; 12] = [
 type Success<'p> = Result<ParsedResponse<'p>, Option<&'static str>>;
 
 /// The token as it can stand behind the profile's prefix.
-fn sendable(text: &str, profile: &Profile) -> Option<Zeroizing<String>> {
+pub(super) fn sendable(text: &str, profile: &Profile) -> Option<Zeroizing<String>> {
     let bare = bare(text, profile);
     let sendable = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_graphic());
     sendable.then(|| Zeroizing::new(bare.to_owned()))
@@ -221,24 +291,6 @@ fn nothing_wanted<'p>(answer: &ResponseView) -> Success<'p> {
     }
 }
 
-fn by_rule<'p>(profile: &'p Profile, rule: &Rule, answer: &ResponseView) -> ParsedResponse<'p> {
-    let otherwise = refused(profile, answer, rule.is.unwrap_or(Meaning::Response), None);
-    let kept: Option<Vec<_>> = rule
-        .keep
-        .0
-        .iter()
-        .map(|(name, path)| {
-            let text = path.find(&answer.tree, &mut text_of)?;
-            Some((name.clone(), text))
-        })
-        .collect();
-    // Without everything it needs to keep, the next request could not be made.
-    match (rule.next.as_deref().and_then(|name| profile.step(name)), kept) {
-        (Some(operation), Some(kept)) => ParsedResponse::Next(NextStep { operation, kept, otherwise }),
-        _ => ParsedResponse::Refused(otherwise),
-    }
-}
-
 fn refused(profile: &Profile, answer: &ResponseView, is: Meaning, missing: Option<&'static str>) -> Refusal {
     // Beside what the profile names, OAuth's own places: its servers speak so wherever they stand. And where others put
     // their words, which say more than that there is no token.
@@ -251,8 +303,10 @@ fn refused(profile: &Profile, answer: &ResponseView, is: Meaning, missing: Optio
         code: words(&profile.error.code, &["error"]).unwrap_or_default(),
         message: words(&profile.error.message, &PLACES_OF_WORDS).unwrap_or_default(),
         missing,
+        absent: None,
         unfit_token: false,
         form: answer.form,
+        hidden: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::authorize::{with_query, Insertion, Wins};
 use super::fill::{Fill, Values};
 use super::model::Profile;
 use super::operation::Operation;
@@ -11,6 +12,7 @@ use super::ordered::Json;
 use super::template::Template;
 use super::text::{TemplateContext, Text};
 use crate::messages::Unfit;
+use crate::util::secret::Secret;
 
 /// A request, complete but for what the transport adds. Any part of it may hold a secret.
 pub struct Request {
@@ -19,6 +21,8 @@ pub struct Request {
     /// Without `Content-Type` when there is a body: the body tells its own.
     pub headers: Vec<(String, Zeroizing<String>)>,
     pub body: Option<Body>,
+    /// What was computed for it: as secret as what it was computed of.
+    pub computed: Vec<Secret>,
 }
 
 pub struct Body {
@@ -43,26 +47,30 @@ impl Operation {
     /// The request of this operation at `base`. `profile` is the one the operation belongs to.
     pub fn request(&self, profile: &Profile, base: &str, values: &dyn Values) -> Result<Request, Unfit> {
         let fill = Fill::new(profile, base, values);
-        let mut headers = self.all_headers(profile, &fill)?;
-        let body = self.body(&fill)?;
+        let mut url = self.url.render(TemplateContext::Url, &fill)?;
+        let mut headers = Vec::new();
+        let mut body = self.body(&fill)?;
+        // What the operation says itself wins.
+        if self.authorize {
+            let [common, query, members] = profile.credentials(&fill, true)?;
+            let common = common.into_iter().filter(|one| !has_header(&self.headers.0, one.name));
+            headers.extend(common.map(|one| (one.name.to_owned(), one.text)));
+            url = with_query(&url, &query, Wins::Call)?;
+            if !members.is_empty() && self.form.is_none() && self.method.takes_body() {
+                let own = body.as_ref().map_or(&b"{}"[..], |(_, bytes)| bytes);
+                let whole = Insertion::into(own, &members, Wins::Call)?.apply(own)?;
+                body = Some(("application/json", whole));
+            }
+        }
+        let own = self.headers.0.iter().filter(|(_, template)| !template.left_out(&fill));
+        for (name, template) in own {
+            headers.push((name.clone(), template.render(TemplateContext::Header(name), &fill)?));
+        }
         let body = body.map(|(usual, bytes)| Body {
             content_type: take_content_type(&mut headers).unwrap_or_else(|| usual.to_owned()),
             bytes,
         });
-        Ok(Request {
-            method: self.method.as_str(),
-            url: self.url.render(TemplateContext::Url, &fill)?,
-            headers,
-            body,
-        })
-    }
-
-    /// The operation's own headers win over the profile's `authorize`.
-    fn all_headers(&self, profile: &Profile, fill: &Fill) -> Result<Vec<(String, Zeroizing<String>)>, Unfit> {
-        let own = &self.headers.0;
-        let common = profile.authorize.0.iter();
-        let common = common.filter(|(name, _)| self.authorize && !has_header(own, name));
-        headers(common.chain(own), fill)
+        Ok(Request { method: self.method.as_str(), url, headers, body, computed: fill.into_computed() })
     }
 
     fn body(&self, fill: &Fill) -> Result<Option<Filled>, Unfit> {
@@ -95,16 +103,6 @@ fn take_content_type(headers: &mut Vec<(String, Zeroizing<String>)>) -> Option<S
     Some(headers.remove(index).1.to_string())
 }
 
-pub(super) fn headers<'t>(
-    templates: impl Iterator<Item = &'t (String, Template)>,
-    fill: &Fill,
-) -> Result<Vec<(String, Zeroizing<String>)>, Unfit> {
-    templates
-        .filter(|(_, template)| !template.left_out(fill))
-        .map(|(name, template)| Ok((name.clone(), template.render(TemplateContext::Header(name), fill)?)))
-        .collect()
-}
-
 /// The same memory under another type: no copy.
 fn bytes(out: Text) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(std::mem::take(&mut *out.finish()).into_bytes())
@@ -125,12 +123,12 @@ fn write_form(out: &mut Text, fields: &[(String, Template)], fill: &Fill) -> Res
     Ok(())
 }
 
-fn left_out(json: &Json, fill: &Fill) -> bool {
+pub(super) fn left_out(json: &Json, fill: &Fill) -> bool {
     matches!(json, Json::Text(template) if template.left_out(fill))
 }
 
 /// Written straight into the wiped text: a tree in between would leave secrets in freed memory.
-fn write_json(out: &mut Text, json: &Json, fill: &Fill) -> Result<(), Unfit> {
+pub(super) fn write_json(out: &mut Text, json: &Json, fill: &Fill) -> Result<(), Unfit> {
     match json {
         Json::Null => out.push("null"),
         Json::Bool(value) => out.push(if *value { "true" } else { "false" }),
@@ -155,16 +153,27 @@ fn write_json(out: &mut Text, json: &Json, fill: &Fill) -> Result<(), Unfit> {
         }
         Json::Object(members) => {
             out.push("{");
-            let mut comma = "\"";
-            for (name, value) in members.iter().filter(|(_, value)| !left_out(value, fill)) {
-                out.push(comma);
-                out.push_for(TemplateContext::Json, name);
-                out.push("\":");
-                write_json(out, value, fill)?;
-                comma = ",\"";
-            }
+            write_members(out, "\"", members, fill)?;
             out.push("}");
         }
+    }
+    Ok(())
+}
+
+/// `first` stands before the first of them: its quotation mark, behind others a comma too.
+pub(super) fn write_members(
+    out: &mut Text,
+    first: &'static str,
+    members: &[(String, Json)],
+    fill: &Fill,
+) -> Result<(), Unfit> {
+    let mut before = first;
+    for (name, value) in members.iter().filter(|(_, value)| !left_out(value, fill)) {
+        out.push(before);
+        out.push_for(TemplateContext::Json, name);
+        out.push("\":");
+        write_json(out, value, fill)?;
+        before = ",\"";
     }
     Ok(())
 }

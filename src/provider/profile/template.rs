@@ -10,9 +10,11 @@ pub(super) enum Part {
     Slot(Slot),
 }
 
-/// `{name}`, `{name?}`, `{name:integer}`, `{name:utc}`.
+/// `{name}`, `{name?}`, `{name:integer}`, `{name:utc}`, `{now+300}`, `{client_certificate:sha256}`.
 pub(super) struct Slot {
     pub name: String,
+    /// Seconds from `now`.
+    pub offset_s: i64,
     pub form: Form,
     /// Leave the whole field or header out when unset.
     pub optional: bool,
@@ -23,6 +25,9 @@ pub(super) enum Form {
     Text,
     Integer,
     Utc,
+    /// Hashes of a certificate, in base64url.
+    Sha1,
+    Sha256,
 }
 
 /// Names are lower case words, as options are.
@@ -55,13 +60,18 @@ impl Template {
     pub fn bearer() -> Template {
         Template(vec![
             Part::Literal("Bearer ".into()),
-            Part::Slot(Slot { name: "access_token".into(), form: Form::Text, optional: false }),
+            Part::Slot(Slot { name: "access_token".into(), offset_s: 0, form: Form::Text, optional: false }),
         ])
     }
 
     /// `{name}` and nothing else.
     pub fn of_name(name: &str) -> Template {
-        Template(vec![Part::Slot(Slot { name: name.to_owned(), form: Form::Text, optional: false })])
+        Template(vec![Part::Slot(Slot {
+            name: name.to_owned(),
+            offset_s: 0,
+            form: Form::Text,
+            optional: false,
+        })])
     }
 
     pub fn parts(&self) -> &[Part] {
@@ -79,26 +89,38 @@ impl Template {
         self.slots().any(|slot| slot.name == name)
     }
 
-    /// The literals before and after a plain `{name}` that is all the template uses.
+    /// The literals right before and behind a plain `{name}`, which stands once.
     pub fn around(&self, name: &str) -> Option<(&str, &str)> {
         let plain = |slot: &Slot| slot.name == name && !slot.optional && slot.form == Form::Text;
+        let mut places = self
+            .0
+            .iter()
+            .enumerate()
+            .filter(|(_, part)| matches!(part, Part::Slot(slot) if slot.name == name));
+        let (at, _) = places.next().filter(|(_, part)| matches!(part, Part::Slot(slot) if plain(slot)))?;
+        let literal = |at: Option<usize>| match at.and_then(|at| self.0.get(at)) {
+            Some(Part::Literal(text)) => text.as_str(),
+            _ => "",
+        };
+        places.next().is_none().then(|| (literal(at.checked_sub(1)), literal(at.checked_add(1))))
+    }
+
+    /// Its one slot, when it is nothing else.
+    pub fn alone(&self) -> Option<&Slot> {
         match self.0.as_slice() {
-            [Part::Slot(slot)] if plain(slot) => Some(("", "")),
-            [Part::Literal(before), Part::Slot(slot)] if plain(slot) => Some((before, "")),
-            [Part::Slot(slot), Part::Literal(after)] if plain(slot) => Some(("", after)),
-            [Part::Literal(before), Part::Slot(slot), Part::Literal(after)] if plain(slot) => {
-                Some((before, after))
-            }
+            [Part::Slot(slot)] => Some(slot),
             _ => None,
         }
     }
 
+    /// Whether it is `{name}` and nothing else.
+    pub fn is_plain(&self, name: &str) -> bool {
+        self.alone().is_some_and(|slot| slot.name == name && slot.form == Form::Text && !slot.optional)
+    }
+
     /// Its one slot, when it is nothing else and wants a number.
     pub fn integer(&self) -> Option<&Slot> {
-        match self.0.as_slice() {
-            [Part::Slot(slot)] if slot.form == Form::Integer => Some(slot),
-            _ => None,
-        }
+        self.alone().filter(|slot| slot.form == Form::Integer)
     }
 }
 
@@ -121,11 +143,27 @@ fn slot(inside: &str) -> Result<Slot, Fault> {
         None => (inside, Form::Text),
         Some((name, "integer")) => (name, Form::Integer),
         Some((name, "utc")) => (name, Form::Utc),
+        Some((name, "sha1")) => (name, Form::Sha1),
+        Some((name, "sha256")) => (name, Form::Sha256),
         Some(_) => return Err(Fault::BraceForm),
+    };
+    let hashed = matches!(form, Form::Sha1 | Form::Sha256);
+    if hashed != (name == "client_certificate") {
+        return Err(Fault::BraceForm);
+    }
+    let (name, offset_s) = match name.strip_prefix("now").filter(|rest| rest.starts_with(['+', '-'])) {
+        Some(offset) => ("now", offset_of(offset).ok_or(Fault::BraceName)?),
+        None => (name, 0),
     };
     if !is_name(name) {
         return Err(Fault::BraceName);
     }
     let name = name.to_owned();
-    Ok(Slot { name, form, optional })
+    Ok(Slot { name, offset_s, form, optional })
+}
+
+/// `+300` or `-300`: ten digits are three centuries.
+fn offset_of(text: &str) -> Option<i64> {
+    let plain = text.len() <= 11 && text.bytes().skip(1).all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| plain)
 }

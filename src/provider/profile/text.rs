@@ -10,9 +10,13 @@ const IN_FORM: AsciiSet = NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.'
 #[derive(Clone, Copy)]
 pub(super) enum TemplateContext<'a> {
     Url,
+    /// A field of an address's query, of which nothing is encoded yet.
+    Query,
     Form,
     Json,
     Header(&'a str),
+    /// What is computed of it: nothing is escaped.
+    Plain,
 }
 
 /// A text under construction. It may hold secrets: it grows by moving to a larger one and wiping the old.
@@ -28,6 +32,14 @@ impl Text {
         self.0.is_empty()
     }
 
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
     pub fn push(&mut self, text: &str) {
         let wanted = self.0.len().saturating_add(text.len());
         if wanted > self.0.capacity() {
@@ -41,10 +53,10 @@ impl Text {
 
     pub fn push_for(&mut self, place: TemplateContext, text: &str) {
         match place {
-            TemplateContext::Url => self.push_percent(text, &IN_ADDRESS),
+            TemplateContext::Url | TemplateContext::Query => self.push_percent(text, &IN_ADDRESS),
             TemplateContext::Form => self.push_form(text),
             TemplateContext::Json => self.push_json(text),
-            TemplateContext::Header(_) => self.push(text),
+            TemplateContext::Header(_) | TemplateContext::Plain => self.push(text),
         }
     }
 

@@ -306,17 +306,15 @@ fn wanted(profile: &Profile, operation: &Operation, place: &Place, report: &Repo
     };
     match operation.kind {
         // The last of several brings the token.
-        OperationKind::Login | OperationKind::Mfa | OperationKind::Refresh if operation.next.is_some() => {}
-        OperationKind::Login | OperationKind::Mfa | OperationKind::Refresh => {
-            demand(&take.access_token, "access_token");
-        }
+        kind if kind.brings_token() && operation.next.is_some() => {}
+        kind if kind.brings_token() => demand(&take.access_token, "access_token"),
         OperationKind::Create => {
             demand(&take.access_token, "access_token");
             demand(&take.id, "id");
         }
         OperationKind::Check => demand(&take.allowed, "allowed"),
         OperationKind::List => demand(&take.id, "id"),
-        OperationKind::Logout | OperationKind::Revoke => {}
+        _ => {}
     }
 }
 

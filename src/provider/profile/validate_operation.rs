@@ -15,6 +15,11 @@ pub(super) fn check(profile: &Profile, names: &Names, one: &Operation, place: &P
     text::url(&one.url, names, &place.key("url"), report);
     text::headers(&one.headers.0, names, &place.key("headers"), report);
     body(one, names, place, report);
+    if one.authorize && !profile.authorize_json.0.is_empty() {
+        report.ensure(one.form.is_none(), &place.key("form"), Fault::AuthorizedBody);
+        let object = matches!(one.json, None | Some(Json::Object(_)));
+        report.ensure(object, &place.key("json"), Fault::AuthorizedBody);
+    }
     let means = place.key("means");
     for (index, rule) in one.means.iter().enumerate() {
         let place = means.item(index);
@@ -130,7 +135,7 @@ fn next(
     for (name, _) in &keep.0 {
         let place = kept.key(name);
         report.ensure(is_name(name), &place, Fault::NotAName);
-        report.ensure(!names.is_taken(name) && !names.is_kept(name), &place, Fault::NameTaken);
+        report.ensure(!names.is_taken(name), &place, Fault::NameTaken);
     }
 }
 

@@ -157,6 +157,7 @@ impl<'p> Names<'p> {
                 let name = shown(&slot.name);
                 report.unknown(place, Fault::UnknownName, &[&name], &slot.name, &self.all());
             }
+            report.ensure(slot.name != "client_key", place, Fault::ClientKeySigns);
             let plain = slot.form == Form::Text && !slot.optional;
             report.ensure(plain || !self.is_address(&slot.name), place, Fault::AddressPlain);
         }

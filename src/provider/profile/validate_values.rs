@@ -23,7 +23,11 @@ pub(super) fn check(profile: &Profile, names: &Names, report: &Report) {
         let free = !names.is_option(name) && !names.is_address(name) && !text::is_reserved(name);
         report.ensure(free, &place, Fault::NameTaken);
         for (key, template) in computed.texts() {
-            if let Some(template) = template {
+            // There the account's own key may stand, and nowhere else.
+            let own = |template: &&Template| {
+                key == "key" && computed.signs_with_key() && template.is_plain("client_key")
+            };
+            if let Some(template) = template.filter(|template| !own(template)) {
                 names.check(template, &place.key(key), report);
             }
         }
@@ -51,7 +55,7 @@ impl Computed {
         ]
     }
 
-    fn each_template(&self, then: &mut dyn FnMut(&Template)) {
+    pub fn each_template(&self, then: &mut dyn FnMut(&Template)) {
         self.texts().into_iter().filter_map(|(_, template)| template).for_each(&mut *then);
         let members = self.header.0.iter().chain(&self.claims.0);
         members.for_each(|(_, value)| value.each_template(then));

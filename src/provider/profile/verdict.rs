@@ -36,27 +36,36 @@ const ABOUT_THE_GRANT: [&str; 2] = ["unsupported_grant_type", "invalid_scope"];
 impl Operation {
     /// The form of a body, with a look at where this provider puts what it says.
     pub(super) fn form(&self, profile: &Profile, answer: &ResponseView) -> BodyForm {
-        if answer.form != BodyForm::Json {
-            return answer.form;
-        }
         let take = self.take.as_ref().unwrap_or(&profile.take);
         let fields = [&take.access_token, &take.refresh_token, &take.id, &take.allowed];
         let mut fields = fields.into_iter().flatten().chain(&self.items);
-        let says = |paths: &[AnswerPath]| paths.iter().any(|path| telling(answer, path).is_some());
+        // Any text may stand in a body that is no JSON, whoever wrote it.
+        let is_place = |path: &&AnswerPath| !matches!(path, AnswerPath::Body);
+        let says =
+            |paths: &[AnswerPath]| paths.iter().filter(is_place).any(|path| telling(answer, path).is_some());
+        let brings_token = || self.kind.brings_token() && (200..300).contains(&answer.status);
         if telling(answer, &AnswerPath::of_key("error")).is_some() {
             BodyForm::OAuth
         } else if says(&profile.error.code)
             || says(&profile.error.message)
-            || fields.any(|path| answer.has(path))
-            || self.means.iter().filter_map(|rule| rule.has.as_ref()).any(|path| answer.has(path))
-            || self.means.iter().filter_map(|rule| rule.at.as_ref()).any(|path| {
+            || fields.any(|path| is_place(&path) && answer.has(path))
+            || self
+                .means
+                .iter()
+                .filter_map(|rule| rule.has.as_ref())
+                .any(|path| is_place(&path) && answer.has(path))
+            || self.means.iter().any(|rule| match &rule.at {
+                Some(AnswerPath::Body) => answer.fits(rule),
                 // An object is not what a rule compares: that `error` is of Google's make.
-                answer.has(path) && answer.scalar(path).is_some_and(|text| !is_phrase(&text))
+                Some(path) => answer.has(path) && answer.scalar(path).is_some_and(|text| !is_phrase(&text)),
+                None => false,
             })
+            || self.keep.0.iter().any(|(_, path)| is_place(&path) && answer.has(path))
+            || brings_token() && answer.token(&take.access_token, profile).is_some()
         {
             BodyForm::Vendor
         } else {
-            BodyForm::Json
+            answer.form
         }
     }
 
@@ -110,7 +119,7 @@ fn of_codes(kind: OperationKind, answer: &ResponseView, codes: &[Words]) -> Opti
     let said = |all: &[&str]| codes.iter().any(|code| all.iter().any(|known| is(code, known)));
     let refused = match kind {
         _ if !answer.form.is_providers() => return None,
-        OperationKind::Login => Meaning::Credentials,
+        OperationKind::Login | OperationKind::Step => Meaning::Credentials,
         OperationKind::Mfa => Meaning::Mfa,
         OperationKind::Refresh => Meaning::RefreshRefused,
         _ => return None,
@@ -137,7 +146,8 @@ fn telling(answer: &ResponseView, path: &AnswerPath) -> Option<Words> {
     (!is_number && !is_phrase(&text)).then_some(text)
 }
 
-fn is_phrase(text: &str) -> bool {
+/// Whether it is only what a status is called.
+pub(super) fn is_phrase(text: &str) -> bool {
     let bare = text.trim().trim_end_matches(['.', '!']);
     PHRASES.iter().any(|phrase| {
         let mut letters =

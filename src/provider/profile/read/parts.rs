@@ -62,7 +62,7 @@ pub(super) fn profile(root: &Cursor) -> Option<Profile> {
     let known = kept.get(..MOST_KEPT).unwrap_or(&kept);
     let step = |key, kind| object.get(key).map(|found| operation(&found, kind, known));
     let login = |found: Cursor| found.list(|one| operation(&one, OperationKind::Login, known));
-    let steps = |found: Cursor| found.pairs(|one| operation(&one, OperationKind::Login, known));
+    let steps = |found: Cursor| found.pairs(|one| operation(&one, OperationKind::Step, known));
     let usual = Profile::default();
     let templates = |key, usual| match object.given(key) {
         Some(found) => found.templates(),

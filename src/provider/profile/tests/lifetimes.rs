@@ -32,6 +32,72 @@ fn seconds_in_many_forms() {
     }
 }
 
+fn expires_with(life: &str, field: &str) -> Expires {
+    let paths = r#","take":{"access_token":["/t"],"expires_in":["/in"],"expires_at":["/at"]}"#;
+    let profile = Profile::parse(&small(&format!(r#"{paths},"life":{{{life}}}"#))).unwrap();
+    token(login(&profile, &[]).read(&profile, 200, format!(r#"{{"t":"tok",{field}}}"#).as_bytes())).expires
+}
+
+#[test]
+fn a_life_counts_in_the_profiles_unit() {
+    for (unit, value, seconds) in [
+        ("s", "90", 90),
+        ("ms", "3600000", 3600),
+        ("ms", r#""1999""#, 1),
+        ("ms", "1800000000", 1_800_000),
+        ("min", "30", 1800),
+        ("min", r#""0.5""#, 30),
+        ("h", "8", 28_800),
+        ("h", "1.5", 5400),
+        ("h", "-1", -3600),
+        ("h", "9223372036854775807", i64::MAX),
+    ] {
+        let unit = format!(r#""unit":"{unit}""#);
+        assert_eq!(
+            expires_with(&unit, &format!(r#""in":{value}"#)),
+            Expires::Seconds(seconds),
+            "{unit} {value}"
+        );
+    }
+    for unit in ["s", "ms", "min", "h"] {
+        let of = |value| expires_with(&format!(r#""unit":"{unit}""#), &format!(r#""in":{value}"#));
+        assert_eq!(of("1800000000000"), Expires::At(1_800_000_000_000), "{unit}");
+        if unit != "ms" {
+            assert_eq!(of("1800000000"), Expires::At(1_800_000_000_000), "{unit}");
+        }
+    }
+}
+
+#[test]
+fn a_date_without_zone_has_the_profiles() {
+    const AT: i64 = 1_609_545_540_000;
+    for value in [
+        r#""2021-01-01T20:59:00""#,
+        r#""2021-01-01 20:59:00.000""#,
+        r#""2021-01-01 20:59""#,
+        r#""01/01/2021 20:59:00""#,
+        r#"{"date":"2021-01-01 20:59:00.000000"}"#,
+        // Its own wins.
+        r#""2021-01-01T23:59:00Z""#,
+        r#""2021-01-01T21:59:00-0200""#,
+        r#"{"date":"2021-01-01 23:59:00.000000","timezone":"UTC"}"#,
+    ] {
+        for field in ["at", "in"] {
+            let expires = expires_with(r#""zone":"-03:00""#, &format!(r#""{field}":{value}"#));
+            assert_eq!(expires, Expires::At(AT), "{value}");
+        }
+    }
+    for value in
+        [r#""2021-01-01 08:59:00 PM""#, r#""2021-01-01""#, r#""2021-01-01T20:59:00 XYZ""#, r#""soon""#]
+    {
+        let expires = expires_with(r#""zone":"-03:00""#, &format!(r#""at":{value}"#));
+        assert_eq!(expires, Expires::Missing, "{value}");
+    }
+    for zone in ["3", "-3", "BRST", "03:00", "-25:00", ""] {
+        assert!(Profile::parse(&small(&format!(r#","life":{{"zone":"{zone}"}}"#))).is_err(), "{zone}");
+    }
+}
+
 #[test]
 fn what_is_no_lifetime_is_missing() {
     for value in

@@ -1,6 +1,7 @@
 //! The built-in profiles against the vendors' documented answers, and profiles no one should write.
 
 mod assine;
+mod computed;
 mod invoisys;
 mod lifetimes;
 mod neighbours;
@@ -29,7 +30,7 @@ impl Values for Set<'_> {
 }
 
 pub fn answer(status: u16, body: &[u8]) -> Answer<'_> {
-    Answer { status, body, content_type: "", compressed: false, challenged: false }
+    Answer { status, body, content_type: "", compressed: false, challenged: false, headers: &[] }
 }
 
 impl Operation {
@@ -51,6 +52,13 @@ impl ParsedResponse<'_> {
 }
 
 impl Profile {
+    /// The other headers of an authorised call.
+    pub fn extra_headers(&self, values: &dyn Values) -> Result<Vec<(String, String)>, Unfit> {
+        let headers = self.authorization("", values, false)?.headers;
+        let others = headers.into_iter().filter(|header| !header.carries);
+        Ok(others.map(|header| (header.name.to_owned(), header.text.to_string())).collect())
+    }
+
     pub fn dead(&self, status: u16, body: &[u8]) -> bool {
         self.is_dead(&answer(status, body))
     }

@@ -72,7 +72,7 @@ fn the_second_factor() {
     assert_eq!(next.operation.lacks(profile, &|_| false), ["mfa_code"]);
     let (name, kept) = &next.kept[0];
     assert_eq!(next.kept.len(), 1);
-    let values = [("mfa_code", "004217"), (name.as_str(), kept.as_str())];
+    let values = [("mfa_code", "004217"), (name.as_str(), kept.expose())];
     let request = next.operation.request(profile, BASE, &Set(&values)).unwrap();
     assert_eq!(request.url.as_str(), format!("{BASE}/rest/platform/authentication/actions/loginMFA"));
     assert_eq!(body(&request), r#"{"temporaryToken":"tmp\"1","validationCode":4217}"#);

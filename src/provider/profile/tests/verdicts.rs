@@ -171,7 +171,14 @@ fn a_page_of_an_api_ends_a_token_only_if_it_asks_for_one() {
     let profile = builtin("senior").unwrap();
     let page = |content_type, body, challenge: &str| {
         let challenged = profile.is_challenge(challenge);
-        profile.is_dead(&Answer { status: 401, body, content_type, compressed: false, challenged })
+        profile.is_dead(&Answer {
+            status: 401,
+            body,
+            content_type,
+            compressed: false,
+            challenged,
+            headers: &[],
+        })
     };
     for foreign in ["", "Basic realm=\"proxy\"", "NTLM", "Negotiate, Digest realm=\"Bearer\""] {
         assert!(!page("text/html", b"<html>", foreign), "{foreign}");
