@@ -4,6 +4,7 @@ use serde_json::{json, Value};
 
 use crate::answer;
 use crate::client::*;
+use crate::oidc_provider::assertion;
 use crate::server::{client_form, Server};
 
 pub const MARIA: [(&str, &str); 5] = [
@@ -100,4 +101,41 @@ fn a_machine_logs_in_and_wrong_passwords_are_sent_once() {
     assert!(account.refused(ERPTOKEN_E_CREDENTIALS).is_remembered());
     account.set("password", MARIA[3].1).unwrap();
     account.token();
+}
+
+#[test]
+fn assertions_are_signed_as_another_server_checks_them_too() {
+    let Some(server) = Server::glewlwyd("glewlwyd-assertions") else { return };
+    let file = |name: &str| server.folder.join(name).display().to_string();
+    for (client, key) in
+        [("hs256", None), ("rs256", Some("rsa.pem")), ("ps256", Some("rsa.pem")), ("es256", Some("ec.pem"))]
+    {
+        let signed_with = if key.is_some() { "client_key" } else { "client_secret" };
+        let profile = json!({
+            "erptoken_profile": 1, "name": "signed",
+            "environments": { "production": { "base": server.base } },
+            "values": { "assertion": assertion(&client.to_uppercase(), &format!("{{{signed_with}}}"), "{base}/api/oidc/token") },
+            "login": [ { "needs": ["client_id", signed_with], "url": "{base}/api/oidc/token",
+                "form": { "grant_type": "client_credentials", "client_id": "{client_id}", "scope": "{scope?}",
+                          "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                          "client_assertion": "{assertion}" },
+                "means": [ { "status": 403, "any_body": true, "is": "credentials" } ] } ]
+        });
+        let account =
+            server.account(&server.profile(client, &profile), &[("client_id", client), ("scope", "erp")]);
+        let (right, wrong) = match key {
+            Some(key) => (file(key), file(if key == "ec.pem" { "erp.key" } else { "other.pem" })),
+            None => (
+                "segredo-de-quem-assina-0123456789".to_owned(),
+                "outro-segredo-de-quem-assina-0123".to_owned(),
+            ),
+        };
+        account.set(signed_with, &right).unwrap();
+        let first = account.token();
+        account.reject(&first).unwrap();
+        assert_ne!(account.token(), first);
+        account.set(signed_with, &wrong).unwrap();
+        let failure = account.refused(ERPTOKEN_E_CREDENTIALS);
+        assert_eq!(failure.http_status, 403, "{client}");
+    }
 }

@@ -8,6 +8,8 @@ use crate::client::*;
 use crate::server::Server;
 
 pub const SECRET: &str = "segredo-do-erp-0123456789-abcdefghijkl";
+/// Who the assertions are for.
+const TOKEN: &str = "{base}/token";
 
 /// Client credentials: what a client needs, and what it sends beside its id.
 fn profile(needs: &[&str], login: Value) -> Value {
@@ -103,4 +105,83 @@ fn another_certificate_is_refused_and_said_to_be() {
         assert_eq!((failure.server_code.as_str(), failure.http_status), ("invalid_client", 401));
     }
     assert_eq!(server.count("granted"), 0);
+}
+
+/// What RFC 7523 wants to be signed, for this server.
+pub fn assertion(algorithm: &str, key: &str, audience: &str) -> Value {
+    json!({ "jwt": algorithm, "key": key, "claims": {
+        "iss": "{client_id}", "sub": "{client_id}", "aud": audience, "jti": "{uuid}",
+        "iat": "{now:integer}", "exp": "{now+60:integer}" } })
+}
+
+/// Logs in by a signature; the next login has another one, as this server takes each once only.
+#[track_caller]
+fn signs(server: &Server, client: &str, needs: &[&str], value: Value, options: &[(&str, &str)]) -> Account {
+    let mut profile = profile(
+        needs,
+        json!({ "form": {
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": "{assertion}" } }),
+    );
+    profile["values"] = json!({ "assertion": value });
+    let account = account(server, client, &profile, options);
+    let first = account.token();
+    is_known(&account, client);
+    account.reject(&first).unwrap();
+    assert_ne!(account.token(), first);
+    is_known(&account, client);
+    account
+}
+
+#[test]
+fn http_basic_of_two_options() {
+    let Some(server) = Server::oidc_provider("oidc-basic") else { return };
+    let mut basic = profile(&["client_secret"], json!({ "headers": { "Authorization": "Basic {basic}" } }));
+    basic["values"] = json!({ "basic": { "base64": "{client_id}:{client_secret}" } });
+    let account = account(&server, "basic", &basic, &[("client_secret", SECRET)]);
+    account.token();
+    is_known(&account, "basic");
+    account.set("client_secret", "outro").unwrap();
+    let failure = account.refused(ERPTOKEN_E_CREDENTIALS);
+    assert_eq!((failure.server_code.as_str(), failure.http_status), ("invalid_client", 401));
+}
+
+#[test]
+fn assertions_are_signed_as_the_server_checks_them() {
+    let Some(server) = Server::oidc_provider("oidc-assertions") else { return };
+    let file = |name: &str| server.folder.join(name).display().to_string();
+    signs(
+        &server,
+        "hs256",
+        &["client_secret"],
+        assertion("HS256", "{client_secret}", TOKEN),
+        &[("client_secret", SECRET)],
+    );
+    for (client, key) in [("rs256", "rsa.pem"), ("ps256", "rsa.pem"), ("es256", "ec.pem")] {
+        let value = assertion(&client.to_uppercase(), "{client_key}", TOKEN);
+        let account = signs(&server, client, &["client_key"], value, &[("client_key", &file(key))]);
+        // Another key of the same kind is not the client's.
+        let other = if key == "ec.pem" { "erp.key" } else { "other.pem" };
+        account.set("client_key", &file(other)).unwrap();
+        let failure = account.refused(ERPTOKEN_E_CREDENTIALS);
+        assert_eq!((failure.server_code.as_str(), failure.http_status), ("invalid_client", 401));
+    }
+    assert_eq!(server.count("granted"), 8, "{}", server.counts());
+}
+
+#[test]
+fn an_assertion_is_signed_with_a_key_that_an_option_of_the_profile_holds() {
+    let Some(server) = Server::oidc_provider("oidc-own-key") else { return };
+    let pem = std::fs::read_to_string(server.folder.join("ec.pem")).unwrap();
+    let mut of_option = profile(
+        &["signing_key"],
+        json!({ "form": {
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": "{assertion}" } }),
+    );
+    of_option["options"] = json!({ "signing_key": null });
+    of_option["values"] = json!({ "assertion": assertion("ES256", "{signing_key}", TOKEN) });
+    let account = account(&server, "es256", &of_option, &[("signing_key", &pem)]);
+    account.token();
+    is_known(&account, "es256");
 }
