@@ -131,6 +131,10 @@ Public Declare Function erptokenw_open Lib "erptoken.dll" (ByVal provider As Lon
 '   "application" at a provider that has no application tokens).
 ' Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this handle, so
 ' that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.
+' "client_certificate", "client_key" and "client_certificate_password" belong together and may be set in any order.
+' The files are read when they are set. The call that makes them contradict each other (a wrong password, a key of
+' another certificate) answers ERPTOKEN_E_OPTION and sets its value all the same, and so does every call that needs
+' the certificate, without sending anything, until one of them is set to what fits.
 ' Threads: any; calls of other threads that run at this moment finish with the old value.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_set Lib "erptoken.dll" (ByVal account As Long, _
@@ -404,7 +408,7 @@ Public Declare Function erptokenw_request Lib "erptoken.dll" (ByVal account As L
 #End If
 
 ' Reads the HTTP status of a response.
-'   response: From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.
+'   response: From erptokenw_request, erptokenw_app_list, erptokenw_diagnose or erptokenw_check_profile.
 '   http_status: Receives the status, 100 to 999. Left as it is when the call fails.
 ' Returns ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
 ' Threads: any.
@@ -560,18 +564,42 @@ Public Declare Function erptokenw_log Lib "erptoken.dll" (ByVal callback As Long
 '   ERPTOKEN_E_LIMIT (no memory for one more handle).
 ' The response is JSON. Its member "text" is the report for a person, in the "language" of the process: read it with
 ' erptokenw_response_field(response, "/text", ...). The others are for a program: "library", "time", "provider",
-' "environment", "account" (user, names of the options set, missing ones), "token" (state, last error), "store",
-' "proxy", "dns", "tcp", "tls" (with the chain of certificates), "http", "clock" ("ahead_s": the server's clock less
-' this one) and "advice" (a list of "code" and "text"; empty: nothing is wrong). A step that was not reached is not
-' there.
+' "environment", "account" (user, names of the options set, missing ones), "client_certificate" (where one is set:
+' subject, issuer, from, until, key, kind), "token" (state, last error), "store", "proxy", "dns", "tcp", "tls" (with
+' the chain of certificates), "http", "clock" ("ahead_s": the server's clock less this one) and "advice" (a list of
+' "code" and "text"; empty: nothing is wrong). A step that was not reached is not there.
 ' It looks the provider's host up, connects, looks at its certificates and asks for no page in particular. Credentials
-' and tokens are not sent, the token is neither got nor changed. A user name is shown.
+' and tokens are not sent, the token is neither got nor changed. A client certificate that is set is shown to a server
+' that asks for one and is trusted. A user name is shown.
 ' Threads: any; waits "timeout_ms" at most.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_diagnose Lib "erptoken.dll" (ByVal account As Long, _
     ByRef response As Long) As Long
 #Else
 Public Declare Function erptokenw_diagnose Lib "erptoken.dll" (ByVal account As Long, _
+    ByRef response As Long) As Long
+#End If
+
+' Checks a profile, for its author: all problems of the file at once, and what it would send. Sends nothing.
+'   path: The absolute path of a profile ending in ".json", or "senior", "invoisys", "assine".
+'   response: Receives a handle, to be read with the erptokenw_response functions and closed with erptokenw_close.
+'     Left as it is when the call fails.
+' Returns ERPTOKEN_OK for any file that can be read, valid or not; ERPTOKEN_E_ARGUMENT (0); ERPTOKEN_E_ENCODING;
+'   ERPTOKEN_E_PROVIDER (unknown name, or a file that cannot be read: the text says why); ERPTOKEN_E_LIMIT (no memory
+'   for one more handle).
+' The response is JSON. Its member "text" is all of it for a person, in the "language" of the process: read it with
+' erptokenw_response_field(response, "/text", ...). The others are for a program: "valid" (true or false), "name",
+' "title", "problems" and "warnings" (lists of "line", "column", "place", "text" and "hint"; a file with warnings
+' alone is valid), "requests" (of a valid profile, in its usual and its test environment: "environment", "operation",
+' "needs", "method", "url", "headers" and "body", with [name] in place of every value, such as [password], and [...]
+' in place of what stands in the profile itself under the name of a secret; "api" is a call of the program's own) and
+' "values" (what is computed, and of what). No value of an option is needed, or shown.
+' Threads: any. Lifetime: of the response, until erptokenw_close or erptokenw_shutdown.
+#If VBA7 Then
+Public Declare PtrSafe Function erptokenw_check_profile Lib "erptoken.dll" (ByVal path As LongPtr, _
+    ByRef response As Long) As Long
+#Else
+Public Declare Function erptokenw_check_profile Lib "erptoken.dll" (ByVal path As Long, _
     ByRef response As Long) As Long
 #End If
 
@@ -890,6 +918,13 @@ Public Function ErpDiagnose(ByVal account As Long) As Long
     Dim response As Long
     ErpCheck erptokenw_diagnose(account, response)
     ErpDiagnose = response
+End Function
+
+' What is wrong with a profile, and what it would send; nothing is sent. A response, to be closed with ErpClose.
+Public Function ErpCheckProfile(ByVal path As String) As Long
+    Dim response As Long
+    ErpCheck erptokenw_check_profile(StrPtr(path), response)
+    ErpCheckProfile = response
 End Function
 
 ' Closes every handle and wipes every token: for the program, not for an add-in.

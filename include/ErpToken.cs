@@ -162,8 +162,12 @@ namespace ErpToken
         ///   application tokens).</returns>
         /// <remarks>Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens
         ///   of this handle, so that no mixed pair is ever sent. A changed password makes another identity: it is
-        ///   tried at once. Threads: any; calls of other threads that run at this moment finish with the old
-        ///   value.</remarks>
+        ///   tried at once. "client_certificate", "client_key" and "client_certificate_password" belong together and
+        ///   may be set in any order. The files are read when they are set. The call that makes them contradict each
+        ///   other (a wrong password, a key of another certificate) answers ErpTokenStatus.Option and sets its value
+        ///   all the same, and so does every call that needs the certificate, without sending anything, until one of
+        ///   them is set to what fits. Threads: any; calls of other threads that run at this moment finish with the
+        ///   old value.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_set(int account, string option, string value);
 
@@ -388,7 +392,8 @@ namespace ErpToken
         public static extern int erptokenw_request(int account, string method, string url, string headers, byte[] body, int body_length, ref int response);
 
         /// <summary>Reads the HTTP status of a response.</summary>
-        /// <param name="response">From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.</param>
+        /// <param name="response">From erptokenw_request, erptokenw_app_list, erptokenw_diagnose or
+        ///   erptokenw_check_profile.</param>
         /// <param name="http_status">Receives the status, 100 to 999. Left as it is when the call fails.</param>
         /// <returns>ErpTokenStatus.Ok; ErpTokenStatus.Argument; ErpTokenStatus.Handle.</returns>
         /// <remarks>Threads: any.</remarks>
@@ -510,14 +515,36 @@ namespace ErpToken
         /// <remarks>The response is JSON. Its member "text" is the report for a person, in the "language" of the
         ///   process: read it with erptokenw_response_field(response, "/text", ...). The others are for a program:
         ///   "library", "time", "provider", "environment", "account" (user, names of the options set, missing ones),
-        ///   "token" (state, last error), "store", "proxy", "dns", "tcp", "tls" (with the chain of certificates),
-        ///   "http", "clock" ("ahead_s": the server's clock less this one) and "advice" (a list of "code" and "text";
-        ///   empty: nothing is wrong). A step that was not reached is not there. It looks the provider's host up,
-        ///   connects, looks at its certificates and asks for no page in particular. Credentials and tokens are not
-        ///   sent, the token is neither got nor changed. A user name is shown. Threads: any; waits "timeout_ms" at
-        ///   most.</remarks>
+        ///   "client_certificate" (where one is set: subject, issuer, from, until, key, kind), "token" (state, last
+        ///   error), "store", "proxy", "dns", "tcp", "tls" (with the chain of certificates), "http", "clock"
+        ///   ("ahead_s": the server's clock less this one) and "advice" (a list of "code" and "text"; empty: nothing
+        ///   is wrong). A step that was not reached is not there. It looks the provider's host up, connects, looks at
+        ///   its certificates and asks for no page in particular. Credentials and tokens are not sent, the token is
+        ///   neither got nor changed. A client certificate that is set is shown to a server that asks for one and is
+        ///   trusted. A user name is shown. Threads: any; waits "timeout_ms" at most.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_diagnose(int account, ref int response);
+
+        /// <summary>Checks a profile, for its author: all problems of the file at once, and what it would send. Sends
+        /// nothing.</summary>
+        /// <param name="path">The absolute path of a profile ending in ".json", or "senior", "invoisys",
+        ///   "assine".</param>
+        /// <param name="response">Receives a handle, to be read with the erptokenw_response functions and closed with
+        ///   erptokenw_close. Left as it is when the call fails.</param>
+        /// <returns>ErpTokenStatus.Ok for any file that can be read, valid or not; ErpTokenStatus.Argument (null);
+        ///   ErpTokenStatus.Encoding; ErpTokenStatus.Provider (unknown name, or a file that cannot be read: the text
+        ///   says why); ErpTokenStatus.Limit (no memory for one more handle).</returns>
+        /// <remarks>The response is JSON. Its member "text" is all of it for a person, in the "language" of the
+        ///   process: read it with erptokenw_response_field(response, "/text", ...). The others are for a program:
+        ///   "valid" (true or false), "name", "title", "problems" and "warnings" (lists of "line", "column", "place",
+        ///   "text" and "hint"; a file with warnings alone is valid), "requests" (of a valid profile, in its usual
+        ///   and its test environment: "environment", "operation", "needs", "method", "url", "headers" and "body",
+        ///   with [name] in place of every value, such as [password], and [...] in place of what stands in the
+        ///   profile itself under the name of a secret; "api" is a call of the program's own) and "values" (what is
+        ///   computed, and of what). No value of an option is needed, or shown. Threads: any. Lifetime: of the
+        ///   response, until erptokenw_close or erptokenw_shutdown.</remarks>
+        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
+        public static extern int erptokenw_check_profile(string path, ref int response);
 
         /// <summary>Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under
         /// way, and removes every log callback after the last lines.</summary>
@@ -983,6 +1010,14 @@ namespace ErpToken
         public static void Configure(string option, string value)
         {
             ErpTokenException.Check(ErpTokenNative.erptokenw_configure(option, value));
+        }
+
+        /// <summary>What is wrong with a profile, and what it would send; nothing is sent.</summary>
+        public static ErpResponse CheckProfile(string path)
+        {
+            int response = 0;
+            ErpTokenException.Check(ErpTokenNative.erptokenw_check_profile(path, ref response));
+            return new ErpResponse(response);
         }
 
         /// <summary>Adds, changes or (level 0) removes a listener. It runs on threads that are inside a call.</summary>

@@ -221,6 +221,8 @@ type
 
 /// <summary>Sets an option of the process, or the default of an account option.</summary>
 procedure ErpConfigure(const Option, Value: string);
+/// <summary>What is wrong with a profile, and what it would send; nothing is sent. The caller frees it.</summary>
+function ErpCheckProfile(const Path: string): TErpResponse;
 /// <summary>Adds, changes or (level 0) removes a log callback; it must not raise.</summary>
 procedure ErpLog(Callback: TErpLogLine; UserData: Pointer; Level: Integer);
 /// <summary>Closes every handle and wipes every token: for the program, not for a plugin.</summary>
@@ -255,7 +257,11 @@ procedure ErpCheck(Status: Integer);
   ///   ERPTOKEN_E_UNSUPPORTED ("token" = "application" at a provider that has no application tokens).</returns>
   /// <remarks>Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this
   ///   handle, so that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.
-  ///   Threads: any; calls of other threads that run at this moment finish with the old value.</remarks>
+  ///   "client_certificate", "client_key" and "client_certificate_password" belong together and may be set in any
+  ///   order. The files are read when they are set. The call that makes them contradict each other (a wrong password,
+  ///   a key of another certificate) answers ERPTOKEN_E_OPTION and sets its value all the same, and so does every
+  ///   call that needs the certificate, without sending anything, until one of them is set to what fits. Threads:
+  ///   any; calls of other threads that run at this moment finish with the old value.</remarks>
   function erptokenw_set(account: Integer; option: PWideChar; value: PWideChar): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
@@ -472,7 +478,8 @@ procedure ErpCheck(Status: Integer);
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
   /// <summary>Reads the HTTP status of a response.</summary>
-  /// <param name="response">From erptokenw_request, erptokenw_app_list or erptokenw_diagnose.</param>
+  /// <param name="response">From erptokenw_request, erptokenw_app_list, erptokenw_diagnose or
+  ///   erptokenw_check_profile.</param>
   /// <param name="http_status">Receives the status, 100 to 999. Left as it is when the call fails.</param>
   /// <returns>ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.</returns>
   /// <remarks>Threads: any.</remarks>
@@ -587,13 +594,35 @@ procedure ErpCheck(Status: Integer);
   ///   ERPTOKEN_E_LIMIT (no memory for one more handle).</returns>
   /// <remarks>The response is JSON. Its member "text" is the report for a person, in the "language" of the process:
   ///   read it with erptokenw_response_field(response, "/text", ...). The others are for a program: "library",
-  ///   "time", "provider", "environment", "account" (user, names of the options set, missing ones), "token" (state,
-  ///   last error), "store", "proxy", "dns", "tcp", "tls" (with the chain of certificates), "http", "clock"
-  ///   ("ahead_s": the server's clock less this one) and "advice" (a list of "code" and "text"; empty: nothing is
-  ///   wrong). A step that was not reached is not there. It looks the provider's host up, connects, looks at its
-  ///   certificates and asks for no page in particular. Credentials and tokens are not sent, the token is neither got
-  ///   nor changed. A user name is shown. Threads: any; waits "timeout_ms" at most.</remarks>
+  ///   "time", "provider", "environment", "account" (user, names of the options set, missing ones),
+  ///   "client_certificate" (where one is set: subject, issuer, from, until, key, kind), "token" (state, last error),
+  ///   "store", "proxy", "dns", "tcp", "tls" (with the chain of certificates), "http", "clock" ("ahead_s": the
+  ///   server's clock less this one) and "advice" (a list of "code" and "text"; empty: nothing is wrong). A step that
+  ///   was not reached is not there. It looks the provider's host up, connects, looks at its certificates and asks
+  ///   for no page in particular. Credentials and tokens are not sent, the token is neither got nor changed. A client
+  ///   certificate that is set is shown to a server that asks for one and is trusted. A user name is shown. Threads:
+  ///   any; waits "timeout_ms" at most.</remarks>
   function erptokenw_diagnose(account: Integer; var response: Integer): Integer;
+    {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
+
+  /// <summary>Checks a profile, for its author: all problems of the file at once, and what it would send. Sends
+  /// nothing.</summary>
+  /// <param name="path">The absolute path of a profile ending in ".json", or "senior", "invoisys", "assine".</param>
+  /// <param name="response">Receives a handle, to be read with the erptokenw_response functions and closed with
+  ///   erptokenw_close. Left as it is when the call fails.</param>
+  /// <returns>ERPTOKEN_OK for any file that can be read, valid or not; ERPTOKEN_E_ARGUMENT (nil);
+  ///   ERPTOKEN_E_ENCODING; ERPTOKEN_E_PROVIDER (unknown name, or a file that cannot be read: the text says why);
+  ///   ERPTOKEN_E_LIMIT (no memory for one more handle).</returns>
+  /// <remarks>The response is JSON. Its member "text" is all of it for a person, in the "language" of the process:
+  ///   read it with erptokenw_response_field(response, "/text", ...). The others are for a program: "valid" (true or
+  ///   false), "name", "title", "problems" and "warnings" (lists of "line", "column", "place", "text" and "hint"; a
+  ///   file with warnings alone is valid), "requests" (of a valid profile, in its usual and its test environment:
+  ///   "environment", "operation", "needs", "method", "url", "headers" and "body", with [name] in place of every
+  ///   value, such as [password], and [...] in place of what stands in the profile itself under the name of a secret;
+  ///   "api" is a call of the program's own) and "values" (what is computed, and of what). No value of an option is
+  ///   needed, or shown. Threads: any. Lifetime: of the response, until erptokenw_close or
+  ///   erptokenw_shutdown.</remarks>
+  function erptokenw_check_profile(path: PWideChar; var response: Integer): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 
   /// <summary>Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way, and
@@ -778,6 +807,17 @@ end;
 procedure ErpLog(Callback: TErpLogLine; UserData: Pointer; Level: Integer);
 begin
   ErpCheck(erptokenw_log(Callback, UserData, Level));
+end;
+
+function ErpCheckProfile(const Path: string): TErpResponse;
+var
+  WidePath: TErpWide;
+  Response: Integer;
+begin
+  WidePath := ToWide(Path);
+  Response := 0;
+  ErpCheck(erptokenw_check_profile(PWideChar(WidePath), Response));
+  Result := TErpResponse.CreateOwning(Response);
 end;
 
 procedure ErpShutdown;

@@ -165,6 +165,11 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_open(const char *provider, int32_t *
  * Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this handle,
  * so that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.
  *
+ * "client_certificate", "client_key" and "client_certificate_password" belong together and may be set in any order. The
+ * files are read when they are set. The call that makes them contradict each other (a wrong password, a key of another
+ * certificate) answers ERPTOKEN_E_OPTION and sets its value all the same, and so does every call that needs the
+ * certificate, without sending anything, until one of them is set to what fits.
+ *
  * Threads: any; calls of other threads that run at this moment finish with the old value.
  *
  * Example: erptoken_set(account, "password", "senhaUsuario");
@@ -429,7 +434,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_request(int32_t account, const char 
 /**
  * Reads the HTTP status of a response.
  *
- * @param response     From erptoken_request, erptoken_app_list or erptoken_diagnose.
+ * @param response     From erptoken_request, erptoken_app_list, erptoken_diagnose or erptoken_check_profile.
  * @param http_status  Receives the status, 100 to 999. Left as it is when the call fails.
  * @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
  *
@@ -585,16 +590,42 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_log(erptoken_log_fn callback, void *
  *
  * The response is JSON. Its member "text" is the report for a person, in the "language" of the process: read it with
  * erptoken_response_field(response, "/text", ...). The others are for a program: "library", "time", "provider",
- * "environment", "account" (user, names of the options set, missing ones), "token" (state, last error), "store", "proxy",
+ * "environment", "account" (user, names of the options set, missing ones), "client_certificate" (where one is set: subject,
+ * issuer, from, until, key, kind), "token" (state, last error), "store", "proxy",
  * "dns", "tcp", "tls" (with the chain of certificates), "http", "clock" ("ahead_s": the server's clock less this one)
  * and "advice" (a list of "code" and "text"; empty: nothing is wrong). A step that was not reached is not there.
  *
  * It looks the provider's host up, connects, looks at its certificates and asks for no page in particular. Credentials and
- * tokens are not sent, the token is neither got nor changed. A user name is shown.
+ * tokens are not sent, the token is neither got nor changed. A client certificate that is set is shown to a server that asks
+ * for one and is trusted. A user name is shown.
  *
  * Threads: any; waits "timeout_ms" at most.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_diagnose(int32_t account, int32_t *response);
+
+/**
+ * Checks a profile, for its author: all problems of the file at once, and what it would send. Sends nothing.
+ *
+ * @param path      The absolute path of a profile ending in ".json", or "senior", "invoisys", "assine".
+ * @param response  Receives a handle, to be read with the erptoken_response functions and closed with erptoken_close.
+ *                  Left as it is when the call fails.
+ * @return ERPTOKEN_OK for any file that can be read, valid or not; ERPTOKEN_E_ARGUMENT (NULL); ERPTOKEN_E_ENCODING;
+ *         ERPTOKEN_E_PROVIDER (unknown name, or a file that cannot be read: the text says why); ERPTOKEN_E_LIMIT (no
+ *         memory for one more handle).
+ *
+ * The response is JSON. Its member "text" is all of it for a person, in the "language" of the process: read it with
+ * erptoken_response_field(response, "/text", ...). The others are for a program: "valid" (true or false), "name", "title",
+ * "problems" and "warnings" (lists of "line", "column", "place", "text" and "hint"; a file with warnings alone is valid),
+ * "requests" (of a valid profile, in its usual and its test environment: "environment", "operation", "needs", "method",
+ * "url", "headers" and "body", with [name] in place of every value, such as [password], and [...] in place of what stands in
+ * the profile itself under the name of a secret; "api" is a call of the program's own) and "values" (what is computed, and
+ * of what). No value of an option is needed, or shown.
+ *
+ * Threads: any. Lifetime: of the response, until erptoken_close or erptoken_shutdown.
+ *
+ * Example: int32_t response = 0; erptoken_check_profile("C:\\erp\\rm.json", &response);
+ */
+ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_check_profile(const char *path, int32_t *response);
 
 /**
  * Ends everything: closes every handle, wipes every token, waits 2 s at most for renewals under way, and removes every

@@ -56,7 +56,7 @@ begin() {
     mkdir -p "$stage/include"
     cp README*.md CHANGELOG.md LICENSE-* "$stage/"
     # What git knows of, and what does not need the source around it.
-    git ls-files 'examples-*' | grep -Ev '/(Makefile|[^/]*\.sh)$' | while read -r file; do
+    git ls-files 'examples-*' docs profiles include/erptoken-profile.schema.json | grep -Ev '/(Makefile|[^/]*\.sh)$' | while read -r file; do
         mkdir -p "$stage/$(dirname "$file")"
         cp "$file" "$stage/$file"
     done

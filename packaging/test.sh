@@ -46,9 +46,14 @@ unpack() {
     mkdir -p "$here/un packed"
     (cd "$here/un packed" && "$@")
     root="$here/un packed/erptoken-$version-$kind"
-    same "the names in $kind" "$(sed "/^$kind /!d; s/.* //" packaging/contents)" \
+    same "the names in $kind" "$({ sed "/^$kind /!d; s/.* //" packaging/contents; git ls-files docs profiles; } | sort)" \
         "$(cd "$root" && find . ! -type d ! -path './examples-*' | sed 's|^\./||' | sort)"
     [ -e "$root/examples-c/minimal.c" ] || fail "there is no example in C in $kind"
+    # An editor finds the schema from where a profile lies.
+    local schema
+    grep -ho '"\$schema": *"[^"]*"' "$root"/profiles/*.json | sed 's/.*"\(.*\)"/\1/' | sort -u | while read -r schema; do
+        [ -e "$root/profiles/$schema" ] || fail "a profile in $kind names $schema, which is not there"
+    done
 }
 
 linux() {

@@ -21,7 +21,7 @@ fail() {
 
 # What every Windows has. Nothing of a compiler: its libraries would have to be brought along.
 SYSTEM=" advapi32.dll api-ms-win-core-synch-l1-2-0.dll bcrypt.dll bcryptprimitives.dll crypt32.dll kernel32.dll \
-msvcrt.dll ntdll.dll ws2_32.dll "
+msvcrt.dll ncrypt.dll ntdll.dll ws2_32.dll "
 
 resource() { # What the properties of the file show.
     numbers=$(echo "$version" | sed 's/[^0-9.].*//; s/\./,/g'),0

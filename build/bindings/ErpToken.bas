@@ -208,6 +208,13 @@ Public Function ErpDiagnose(ByVal account As Long) As Long
     ErpDiagnose = response
 End Function
 
+' What is wrong with a profile, and what it would send; nothing is sent. A response, to be closed with ErpClose.
+Public Function ErpCheckProfile(ByVal path As String) As Long
+    Dim response As Long
+    ErpCheck erptokenw_check_profile(StrPtr(path), response)
+    ErpCheckProfile = response
+End Function
+
 ' Closes every handle and wipes every token: for the program, not for an add-in.
 Public Sub ErpShutdown()
     ErpCheck erptokenw_shutdown()

@@ -420,6 +420,14 @@ namespace ErpToken
             ErpTokenException.Check(ErpTokenNative.erptokenw_configure(option, value));
         }
 
+        /// <summary>What is wrong with a profile, and what it would send; nothing is sent.</summary>
+        public static ErpResponse CheckProfile(string path)
+        {
+            int response = 0;
+            ErpTokenException.Check(ErpTokenNative.erptokenw_check_profile(path, ref response));
+            return new ErpResponse(response);
+        }
+
         /// <summary>Adds, changes or (level 0) removes a listener. It runs on threads that are inside a call.</summary>
         public static void Log(ErpLogHandler handler, int level)
         {

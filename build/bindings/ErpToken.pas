@@ -121,6 +121,8 @@ type
 
 /// <summary>Sets an option of the process, or the default of an account option.</summary>
 procedure ErpConfigure(const Option, Value: string);
+/// <summary>What is wrong with a profile, and what it would send; nothing is sent. The caller frees it.</summary>
+function ErpCheckProfile(const Path: string): TErpResponse;
 /// <summary>Adds, changes or (level 0) removes a log callback; it must not raise.</summary>
 procedure ErpLog(Callback: TErpLogLine; UserData: Pointer; Level: Integer);
 /// <summary>Closes every handle and wipes every token: for the program, not for a plugin.</summary>
@@ -225,6 +227,17 @@ end;
 procedure ErpLog(Callback: TErpLogLine; UserData: Pointer; Level: Integer);
 begin
   ErpCheck(erptokenw_log(Callback, UserData, Level));
+end;
+
+function ErpCheckProfile(const Path: string): TErpResponse;
+var
+  WidePath: TErpWide;
+  Response: Integer;
+begin
+  WidePath := ToWide(Path);
+  Response := 0;
+  ErpCheck(erptokenw_check_profile(PWideChar(WidePath), Response));
+  Result := TErpResponse.CreateOwning(Response);
 end;
 
 procedure ErpShutdown;

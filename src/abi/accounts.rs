@@ -57,6 +57,11 @@ fn opened(provider: &str) -> Result<i32> {
 /// Another "username" or "access_key" forgets "password", "secret", "mfa_code" and imported tokens of this handle,
 /// so that no mixed pair is ever sent. A changed password makes another identity: it is tried at once.
 ///
+/// "client_certificate", "client_key" and "client_certificate_password" belong together and may be set in any order. The
+/// files are read when they are set. The call that makes them contradict each other (a wrong password, a key of another
+/// certificate) answers ERPTOKEN_E_OPTION and sets its value all the same, and so does every call that needs the
+/// certificate, without sending anything, until one of them is set to what fits.
+///
 /// Threads: any; calls of other threads that run at this moment finish with the old value.
 ///
 /// Example: erptoken_set(account, "password", "senhaUsuario");

@@ -107,12 +107,14 @@ pub fn log(callback: Option<Function>, user_data: *mut c_void, level: i32) -> i3
 ///
 /// The response is JSON. Its member "text" is the report for a person, in the "language" of the process: read it with
 /// erptoken_response_field(response, "/text", ...). The others are for a program: "library", "time", "provider",
-/// "environment", "account" (user, names of the options set, missing ones), "token" (state, last error), "store", "proxy",
+/// "environment", "account" (user, names of the options set, missing ones), "client_certificate" (where one is set: subject,
+/// issuer, from, until, key, kind), "token" (state, last error), "store", "proxy",
 /// "dns", "tcp", "tls" (with the chain of certificates), "http", "clock" ("ahead_s": the server's clock less this one)
 /// and "advice" (a list of "code" and "text"; empty: nothing is wrong). A step that was not reached is not there.
 ///
 /// It looks the provider's host up, connects, looks at its certificates and asks for no page in particular. Credentials and
-/// tokens are not sent, the token is neither got nor changed. A user name is shown.
+/// tokens are not sent, the token is neither got nor changed. A client certificate that is set is shown to a server that asks
+/// for one and is trusted. A user name is shown.
 ///
 /// Threads: any; waits "timeout_ms" at most.
 #[no_mangle]
@@ -122,6 +124,41 @@ pub unsafe extern "C" fn erptoken_diagnose(account: i32, response: *mut i32) -> 
         let account = handles::account(account)?;
         handles::check_room()?;
         let report = report::report(&account, ERPTOKEN_ABI_VERSION);
+        text::write_number(response, "response", handles::open_response(report))
+    })
+}
+
+/// Checks a profile, for its author: all problems of the file at once, and what it would send. Sends nothing.
+///
+/// @param path      The absolute path of a profile ending in ".json", or "senior", "invoisys", "assine".
+/// @param response  Receives a handle, to be read with the erptoken_response functions and closed with erptoken_close.
+///                  Left as it is when the call fails.
+/// @return ERPTOKEN_OK for any file that can be read, valid or not; ERPTOKEN_E_ARGUMENT (NULL); ERPTOKEN_E_ENCODING;
+///         ERPTOKEN_E_PROVIDER (unknown name, or a file that cannot be read: the text says why); ERPTOKEN_E_LIMIT (no
+///         memory for one more handle).
+///
+/// The response is JSON. Its member "text" is all of it for a person, in the "language" of the process: read it with
+/// erptoken_response_field(response, "/text", ...). The others are for a program: "valid" (true or false), "name", "title",
+/// "problems" and "warnings" (lists of "line", "column", "place", "text" and "hint"; a file with warnings alone is valid),
+/// "requests" (of a valid profile, in its usual and its test environment: "environment", "operation", "needs", "method",
+/// "url", "headers" and "body", with [name] in place of every value, such as [password], and [...] in place of what stands in
+/// the profile itself under the name of a secret; "api" is a call of the program's own) and "values" (what is computed, and
+/// of what). No value of an option is needed, or shown.
+///
+/// Threads: any. Lifetime: of the response, until erptoken_close or erptoken_shutdown.
+///
+/// Example: int32_t response = 0; erptoken_check_profile("C:\\erp\\rm.json", &response);
+#[no_mangle]
+pub unsafe extern "C" fn erptoken_check_profile(path: *const c_char, response: *mut i32) -> i32 {
+    check_profile(path, response)
+}
+
+pub unsafe fn check_profile<U: Unit>(path: *const U, response: *mut i32) -> i32 {
+    entry::call(|| {
+        let path = text::required(path, "path")?;
+        text::check_number(response, "response")?;
+        handles::check_room()?;
+        let report = report::profile::check(&path)?;
         text::write_number(response, "response", handles::open_response(report))
     })
 }

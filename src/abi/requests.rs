@@ -88,7 +88,7 @@ pub unsafe fn request<U: Unit>(
 
 /// Reads the HTTP status of a response.
 ///
-/// @param response     From erptoken_request, erptoken_app_list or erptoken_diagnose.
+/// @param response     From erptoken_request, erptoken_app_list, erptoken_diagnose or erptoken_check_profile.
 /// @param http_status  Receives the status, 100 to 999. Left as it is when the call fails.
 /// @return ERPTOKEN_OK; ERPTOKEN_E_ARGUMENT; ERPTOKEN_E_HANDLE.
 ///

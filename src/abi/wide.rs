@@ -63,6 +63,7 @@ exported! {
     fn erptokenw_log(callback: LogFn, user_data: *mut c_void, level: i32) =
         |callback: LogFn, user_data, level| process::log(callback.map(Function::Wide), user_data, level);
     fn erptokenw_diagnose(account: i32, response: *mut i32) = process::erptoken_diagnose;
+    fn erptokenw_check_profile(path: *const u16, response: *mut i32) = process::check_profile;
     fn erptokenw_shutdown() = process::erptoken_shutdown;
 
     fn erptokenw_abi_version() = pure::erptoken_abi_version;

@@ -114,6 +114,13 @@ impl TokenRecord {
                 || self.validity.issued_at.boot_ms > token.issued.validity.issued_at.boot_ms)
     }
 
+    /// Whether it is the same token, and others kept it alive by its use.
+    pub fn was_used_after(&self, token: &Token) -> bool {
+        self.is(token.issued.bearer.access_token())
+            && !token.is_rejected()
+            && self.validity.used_age_ms > token.validity().used_age_ms
+    }
+
     pub fn is(&self, access_token: &str) -> bool {
         !access_token.is_empty() && constant_time_eq(self.bearer.access_token(), access_token)
     }

@@ -265,8 +265,8 @@ impl Account {
     }
 }
 
-/// A profile that a program brought. Its path is absolute: what decides where passwords go is never searched.
-fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
+/// The text of a profile that a program brought. Its path is absolute: what decides where passwords go is never searched.
+pub fn read_profile_file(provider: &str) -> Result<Vec<u8>> {
     let is_path = Path::new(provider).is_absolute()
         && Path::new(provider).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     if !is_path {
@@ -275,16 +275,21 @@ fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
         return Err(Error::new(Status::Provider, Message::UnknownProvider { name, known }));
     }
     let path = provider.to_owned();
-    let unreadable =
-        |cause| Error::new(Status::Provider, Message::ProfileUnreadable { path: path.clone(), cause });
-    let bytes = options::read_limited(provider).map_err(|cause| match cause {
-        FileFault::OtherOwner | FileFault::Writable | FileFault::Replaceable => {
-            Error::new(Status::Provider, Message::ProfileExposed { path: path.clone(), cause })
-        }
-        cause => unreadable(cause),
-    })?;
+    options::read_limited(provider).map_err(|cause| {
+        let message = match cause {
+            FileFault::OtherOwner | FileFault::Writable | FileFault::Replaceable => {
+                Message::ProfileExposed { path, cause }
+            }
+            cause => Message::ProfileUnreadable { path, cause },
+        };
+        Error::new(Status::Provider, message)
+    })
+}
+
+fn read_profile(provider: &str) -> Result<(ProfileRef, Vec<u8>)> {
+    let bytes = read_profile_file(provider)?;
     let profile = Profile::parse(&bytes).map_err(|problems| {
-        let more = problems.len().saturating_sub(1);
+        let (more, path) = (problems.len().saturating_sub(1), provider.to_owned());
         let first =
             problems.into_iter().next().map(|problem| Message::ProfileInvalid { path, problem, more });
         Error::new(Status::Provider, first.unwrap_or(Message::Internal { place: "read_profile".to_owned() }))

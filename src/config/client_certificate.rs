@@ -4,7 +4,7 @@
 use crate::config::options::read_limited;
 use crate::error::{Error, Result, Status};
 use crate::messages::{ClientFault, Message};
-use crate::net::{ClientCredential, ClientFiles};
+use crate::net::{ClientCredential, ClientFiles, IN_STORE};
 use crate::util::encoding::from_hex;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -29,7 +29,7 @@ const STORE: &str = "store:";
 
 /// Whether a certificate of the system's is meant, by its thumbprint.
 pub fn is_in_store(text: &str) -> bool {
-    text.starts_with(STORE)
+    text.get(..STORE.len()).is_some_and(|start| start.eq_ignore_ascii_case(STORE))
 }
 
 /// Its thumbprint as it is looked for.
@@ -40,7 +40,9 @@ pub fn in_store(text: &str) -> Result<Vec<u8>> {
     // As people copy it: with spaces, colons, and what cannot be seen in front.
     let digits: Vec<u8> = text.bytes().skip(STORE.len()).filter(u8::is_ascii_hexdigit).collect();
     let thumbprint: Option<Zeroizing<[u8; 20]>> = from_hex(&digits);
-    thumbprint.map(|thumbprint| thumbprint.to_vec()).ok_or_else(|| failed(ClientFault::NoThumbprint))
+    thumbprint
+        .map(|thumbprint| [IN_STORE, thumbprint.as_slice()].concat())
+        .ok_or_else(|| failed(ClientFault::NoThumbprint))
 }
 
 /// What the named file holds.
@@ -74,13 +76,20 @@ impl ClientCertificate {
             password,
         };
         changed.opened = ClientCredential::open(files);
+        // A password alone reads no certificate anew, of whose end it was warned.
+        let identity = |one: &ClientCertificate| one.credential().and_then(|own| own.identity().cloned());
+        if option == PASSWORD && identity(self).is_some() && identity(self) == identity(&changed) {
+            changed.opened = self.opened.clone();
+        }
         let Some(Err(fault)) = &changed.opened else { return (Some(changed), Ok(())) };
         let fault = fault.clone();
         if option != PASSWORD && !fault.may_pass() {
             return (None, Err(failed(fault)));
         }
         // Where one of several is replaced, the others may be about to follow.
-        let told = fault.is_contradiction() && !replaces && !matches!(self.opened, Some(Ok(_)));
+        let told = fault.is_contradiction()
+            && !replaces
+            && !matches!(self.opened, Some(Ok(ClientCredential::Identity(_))));
         (Some(changed), if told { Err(failed(fault)) } else { Ok(()) })
     }
 

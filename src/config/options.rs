@@ -122,7 +122,8 @@ pub struct Values {
     texts: Vec<(Name, Secret)>,
     /// The certificates of `ca_file`, read when it was set.
     ca_pem: Option<Arc<[u8]>>,
-    client: ClientCertificate,
+    /// Few have one.
+    client: Option<Box<ClientCertificate>>,
 }
 
 fn find(name: &str) -> Option<&'static (&'static str, OptionRole, ValueKind)> {
@@ -217,9 +218,14 @@ impl Values {
             let is_password = name == client_certificate::PASSWORD;
             let password = if is_password { checked.value } else { self.get(client_certificate::PASSWORD) };
             let replaces = self.get(name).is_some();
-            let (changed, told) = self.client.with(name, checked.content.clone(), password, replaces);
+            let (changed, told) = self.client.clone().unwrap_or_default().with(
+                name,
+                checked.content.clone(),
+                password,
+                replaces,
+            );
             match changed {
-                Some(changed) => self.client = changed,
+                Some(changed) => self.client = Some(Box::new(changed)),
                 None => return told,
             }
             outcome = told;
@@ -270,7 +276,8 @@ impl Values {
         let beginning = |key: &str| key.chars().take(6).chain(['…']).collect();
         let key = || self.get("access_key").map(beginning);
         let user = self.get("username").map(str::to_owned).or_else(key);
-        user.or_else(|| self.get("client_id").map(str::to_owned)).unwrap_or_default()
+        let certified = || self.client_identity().map(|identity| identity.shown().subject.clone());
+        user.or_else(|| self.get("client_id").map(str::to_owned)).or_else(certified).unwrap_or_default()
     }
 
     pub fn number(&self, name: &str) -> Option<u64> {
@@ -287,16 +294,16 @@ impl Values {
 
     /// What is set of a client certificate can be used, as far as it goes.
     pub fn check_client_certificate(&self) -> Result<()> {
-        self.client.check()
+        self.client.as_ref().map_or(Ok(()), |client| client.check())
     }
 
     pub fn client_identity(&self) -> Option<&Arc<net::ClientIdentity>> {
-        self.client.credential()?.identity()
+        self.client.as_ref()?.credential()?.identity()
     }
 
     /// The key of the client certificate, or one that is set without a certificate.
     pub fn client_key(&self) -> Option<&net::ClientKey> {
-        Some(self.client.credential()?.key())
+        Some(self.client.as_ref()?.credential()?.key())
     }
 
     /// Whether there is a value for that name: a key may come with its certificate.
@@ -320,7 +327,8 @@ impl Values {
             role != OptionRole::Behaviour && !is_told_otherwise
         });
         let texts = identifying.flat_map(|(name, value)| [name.as_bytes(), value.expose().as_bytes()]);
-        let client = self.client.credential().map(net::ClientCredential::digest);
+        let client =
+            self.client.as_ref().and_then(|client| client.credential()).map(net::ClientCredential::digest);
         texts.chain(self.ca_pem.as_deref()).chain(client)
     }
 

@@ -108,7 +108,7 @@ told! {
         UnfitToken { provider: String, http_status: u16 },
         ClientRefused { provider: String, http_status: u16, server: String },
         TooManySteps { provider: String, most: usize },
-        FieldElsewhere { whose: String, field: String, places: String, operation: String, there: String },
+        FieldElsewhere { whose: String, field: String, places: String, operation: String, there: String, server: String },
         Unexpected { provider: String, http_status: u16, bytes: usize, content_type: String, server: String },
 
         // A request of the program's own, and the response as it is read.

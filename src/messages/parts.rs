@@ -190,6 +190,8 @@ told! {
         FoundNothingInCommon,
         UnknownName,
         WantsCertificate,
+        /// Ours; `code`: the system's number for it.
+        KeyDidNotSign { code: String },
         /// Ours, whose it is; `name`: the alert.
         CertificateRefused { whose: String, name: String },
         Alert { name: String },

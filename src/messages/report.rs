@@ -43,6 +43,17 @@ told! {
         Clock { ahead_s: i64 },
         ClockUnknown,
         Advice,
+        // What is told of a profile.
+        ProfileValid { path: String, title: String },
+        ProfileInvalid { path: String, problems: usize },
+        ProfileWarnings { warnings: usize },
+        Sends { environment: String },
+        SendsAlways { operation: String },
+        SendsWith { operation: String, options: Vec<String> },
+        SendsApi,
+        NotShown { requests: usize },
+        Computed,
+        Fixed,
     }
 }
 

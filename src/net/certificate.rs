@@ -185,7 +185,7 @@ fn attributes(name: &[u8]) -> impl Iterator<Item = (&[u8], String)> {
     })
 }
 
-/// "CN=*.senior.com.br, O=Senior Sistemas", of what a name says in the attributes that people know.
+/// "CN=*.senior.com.br, O=Senior Sistemas", of what a name says in the attributes that people know, the common name first.
 fn name(name: &[u8]) -> String {
     let known = |(kind, value): (&[u8], String)| {
         let label = match kind {
@@ -197,7 +197,9 @@ fn name(name: &[u8]) -> String {
         };
         Some(format!("{label}={value}"))
     };
-    let shown: Vec<String> = attributes(name).filter_map(known).collect();
+    let mut shown: Vec<String> = attributes(name).filter_map(known).collect();
+    // Those of authorities with many units would leave no room for it.
+    shown.sort_by_key(|part| !part.starts_with("CN="));
     clean(&shown.join(", "), &[]).chars().take(MAX_NAME_CHARS).collect()
 }
 

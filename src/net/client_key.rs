@@ -1,8 +1,12 @@
 //! A private key of the program's: read from what others wrote, fitted to its certificate, and what it signs.
 
 use super::der::{Reader, BITS, INTEGER, OBJECT, OCTETS, SEQUENCE};
-use super::{password_based, pem};
-use crate::messages::ClientFault;
+use super::password_based::Password;
+use super::pem;
+#[cfg(windows)]
+use super::store_key::StoreKey;
+use super::tls_fault::verdict;
+use crate::messages::{ClientFault, TlsFault};
 use ring::rand::SystemRandom;
 use ring::rsa;
 use ring::signature::{
@@ -14,10 +18,10 @@ use std::fmt::{self, Write};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-const ELLIPTIC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
-const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
+pub const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+pub const ELLIPTIC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+pub const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+pub const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
 const CURVE: u8 = 0xa0;
 const PUBLIC: u8 = 0xa1;
 
@@ -29,7 +33,7 @@ pub enum WrittenKey {
 
 impl WrittenKey {
     /// The first private key in PEM.
-    pub fn in_text(text: &str, password: Option<&str>) -> Option<Result<WrittenKey, ClientFault>> {
+    pub fn in_text(text: &str, password: &mut Password) -> Option<Result<WrittenKey, ClientFault>> {
         let block = pem::blocks(text).find(|block| block.label.ends_with("PRIVATE KEY"))?;
         if block.is_encrypted_in_the_old_way() {
             return Some(Err(ClientFault::OldEncryption));
@@ -38,19 +42,16 @@ impl WrittenKey {
     }
 
     /// PKCS #8, encrypted or not, PKCS #1 or SEC 1: their forms differ.
-    pub fn of(der: &[u8], password: Option<&str>) -> Result<WrittenKey, ClientFault> {
+    pub fn of(der: &[u8], password: &mut Password) -> Result<WrittenKey, ClientFault> {
         let mut key = Reader(der).inside(SEQUENCE).ok_or(ClientFault::Damaged)?;
         if key.0.first() == Some(&SEQUENCE) {
             let (kind, parameters, encrypted) = in_its_way(&mut key).ok_or(ClientFault::Damaged)?;
-            let opened =
-                password_based::decrypt(kind, parameters, encrypted, password, &mut Default::default())?;
             // It ends as it should by chance, too.
-            let wrong =
-                if password.is_some() { ClientFault::WrongPassword } else { ClientFault::WantsPassword };
-            return match Reader(&opened).inside(SEQUENCE) {
-                Some(inside) if inside.0.first() == Some(&INTEGER) => WrittenKey::of(&opened, None),
-                _ => Err(wrong),
+            let is_key = |opened: &[u8]| {
+                Reader(opened).inside(SEQUENCE).is_some_and(|inside| inside.0.first() == Some(&INTEGER))
             };
+            let opened = password.decrypt(kind, parameters, encrypted, &is_key)?;
+            return WrittenKey::of(&opened, password);
         }
         key.value(INTEGER).ok_or(ClientFault::Damaged)?;
         match key.0.first() {
@@ -65,6 +66,18 @@ impl WrittenKey {
             Some(&INTEGER) => Ok(WrittenKey::Rsa(Zeroizing::new(der.to_vec()))),
             Some(&OCTETS) => elliptic(der, None).ok_or(ClientFault::Damaged),
             _ => Err(ClientFault::Damaged),
+        }
+    }
+
+    /// Whether it may be that of a certificate with this public key: told without much work.
+    pub fn may_belong_to(&self, public: &[u8]) -> bool {
+        match self {
+            WrittenKey::Rsa(der) => {
+                let numbers = Reader(public).inside(SEQUENCE).filter(|numbers| !numbers.0.is_empty());
+                let own = Reader(der).inside(SEQUENCE).and_then(|mut key| key.value(INTEGER).map(|_| key));
+                own.zip(numbers).is_some_and(|(own, numbers)| own.0.starts_with(numbers.0))
+            }
+            WrittenKey::Elliptic { public: own, .. } => own.is_empty() || own == public,
         }
     }
 
@@ -151,6 +164,8 @@ pub fn dotted(object: &[u8]) -> String {
 enum Kind {
     Rsa(rsa::KeyPair),
     Elliptic(EcdsaKeyPair, SignatureScheme),
+    #[cfg(windows)]
+    Store(StoreKey),
 }
 
 /// A private key that signs.
@@ -161,14 +176,21 @@ pub struct ClientKey {
 impl ClientKey {
     /// A file's key, in PEM or DER.
     pub fn read(content: &[u8], password: Option<&str>) -> Result<ClientKey, ClientFault> {
-        let written = WrittenKey::read(content, password)?;
+        let written = WrittenKey::read(content, &mut Password::of(password))?;
         written.fit(None)?.ok_or(ClientFault::Damaged)
+    }
+
+    #[cfg(windows)]
+    pub fn in_store(key: StoreKey) -> ClientKey {
+        ClientKey { kind: Kind::Store(key) }
     }
 
     pub fn public(&self) -> &[u8] {
         match &self.kind {
             Kind::Rsa(pair) => pair.public().as_ref(),
             Kind::Elliptic(pair, _) => pair.public_key().as_ref(),
+            #[cfg(windows)]
+            Kind::Store(key) => &key.public,
         }
     }
 
@@ -178,6 +200,8 @@ impl ClientKey {
             Kind::Rsa(pair) => format!("RSA {}", pair.public().modulus_len() * 8),
             Kind::Elliptic(_, SignatureScheme::ECDSA_NISTP256_SHA256) => "P-256".to_owned(),
             Kind::Elliptic(..) => "P-384".to_owned(),
+            #[cfg(windows)]
+            Kind::Store(key) => key.shown.clone(),
         }
     }
 
@@ -189,7 +213,7 @@ impl ClientKey {
             "ES256" => SignatureScheme::ECDSA_NISTP256_SHA256,
             _ => return None,
         };
-        let signature = self.sign_in(scheme, message)?;
+        let signature = self.sign_in(scheme, message).ok()?;
         match algorithm {
             "ES256" => bare_numbers(&signature),
             _ => Some(signature),
@@ -209,10 +233,13 @@ impl ClientKey {
         match &self.kind {
             Kind::Rsa(_) => &OF_RSA,
             Kind::Elliptic(_, scheme) => std::slice::from_ref(scheme),
+            #[cfg(windows)]
+            Kind::Store(key) => key.schemes,
         }
     }
 
-    fn sign_in(&self, scheme: SignatureScheme, message: &[u8]) -> Option<Vec<u8>> {
+    /// The error is the system's number for it, where it is the system that signs.
+    fn sign_in(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, i32> {
         let random = SystemRandom::new();
         match &self.kind {
             Kind::Rsa(pair) => {
@@ -223,22 +250,24 @@ impl ClientKey {
                     SignatureScheme::RSA_PKCS1_SHA256 => &signature::RSA_PKCS1_SHA256,
                     SignatureScheme::RSA_PKCS1_SHA384 => &signature::RSA_PKCS1_SHA384,
                     SignatureScheme::RSA_PKCS1_SHA512 => &signature::RSA_PKCS1_SHA512,
-                    _ => return None,
+                    _ => return Err(0),
                 };
                 let mut signature = vec![0; pair.public().modulus_len()];
-                pair.sign(way, &random, message, &mut signature).ok()?;
-                Some(signature)
+                pair.sign(way, &random, message, &mut signature).map_err(|_| 0)?;
+                Ok(signature)
             }
             Kind::Elliptic(pair, own) if *own == scheme => {
-                Some(pair.sign(&random, message).ok()?.as_ref().to_vec())
+                Ok(pair.sign(&random, message).map_err(|_| 0)?.as_ref().to_vec())
             }
-            Kind::Elliptic(..) => None,
+            Kind::Elliptic(..) => Err(0),
+            #[cfg(windows)]
+            Kind::Store(key) => key.sign(scheme, message),
         }
     }
 }
 
 impl WrittenKey {
-    pub fn read(content: &[u8], password: Option<&str>) -> Result<WrittenKey, ClientFault> {
+    pub fn read(content: &[u8], password: &mut Password) -> Result<WrittenKey, ClientFault> {
         if content.first() == Some(&SEQUENCE) {
             return WrittenKey::of(content, password);
         }
@@ -259,6 +288,23 @@ fn bare_numbers(signature: &[u8]) -> Option<Vec<u8>> {
     Some(bare)
 }
 
+/// Two numbers that stand one behind the other, as DER has them.
+#[cfg(any(windows, test))]
+pub fn in_der(numbers: &[u8]) -> Vec<u8> {
+    let mut inside = Vec::with_capacity(numbers.len() + 6);
+    for number in numbers.chunks(numbers.len().div_ceil(2).max(1)) {
+        let zeros = number.iter().take_while(|byte| **byte == 0).count().min(number.len().saturating_sub(1));
+        let bare = number.get(zeros..).unwrap_or_default();
+        let sign = bare.first().is_some_and(|byte| byte & 0x80 != 0);
+        inside.extend([INTEGER, (bare.len() + usize::from(sign)) as u8]);
+        inside.extend(sign.then_some(0));
+        inside.extend_from_slice(bare);
+    }
+    let mut whole = vec![SEQUENCE, inside.len() as u8];
+    whole.append(&mut inside);
+    whole
+}
+
 impl fmt::Debug for ClientKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown())
@@ -276,9 +322,9 @@ impl SigningKey for TlsKey {
     }
 
     fn algorithm(&self) -> SignatureAlgorithm {
-        match self.0.kind {
-            Kind::Rsa(_) => SignatureAlgorithm::RSA,
-            Kind::Elliptic(..) => SignatureAlgorithm::ECDSA,
+        match self.0.schemes().contains(&SignatureScheme::RSA_PKCS1_SHA256) {
+            true => SignatureAlgorithm::RSA,
+            false => SignatureAlgorithm::ECDSA,
         }
     }
 }
@@ -292,10 +338,66 @@ struct TlsSigner {
 impl Signer for TlsSigner {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
         let signature = self.key.sign_in(self.scheme, message);
-        signature.ok_or_else(|| Error::General("the client's key did not sign".to_owned()))
+        signature.map_err(|code| verdict(TlsFault::KeyDidNotSign { code: format!("{code:#X}") }))
     }
 
     fn scheme(&self) -> SignatureScheme {
         self.scheme
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ring::signature::{UnparsedPublicKey, VerificationAlgorithm};
+
+    const RSA_KEY: &str = include_str!("tests/rsa.key");
+
+    fn elliptic_key(of: &'static rcgen::SignatureAlgorithm) -> ClientKey {
+        let text = rcgen::KeyPair::generate_for(of).unwrap().serialize_pem();
+        ClientKey::read(text.as_bytes(), None).unwrap()
+    }
+
+    fn verified(key: &ClientKey, algorithm: &str, by: &'static dyn VerificationAlgorithm) {
+        let signature = key.sign(algorithm, b"header.claims").unwrap();
+        let public = UnparsedPublicKey::new(by, key.public());
+        assert!(public.verify(b"header.claims", &signature).is_ok(), "{algorithm}");
+        assert!(public.verify(b"other.claims", &signature).is_err());
+    }
+
+    #[test]
+    fn what_a_key_signs_is_as_a_jwt_has_it() {
+        let rsa = ClientKey::read(RSA_KEY.as_bytes(), None).unwrap();
+        verified(&rsa, "RS256", &signature::RSA_PKCS1_2048_8192_SHA256);
+        verified(&rsa, "PS256", &signature::RSA_PSS_2048_8192_SHA256);
+        let p256 = elliptic_key(&rcgen::PKCS_ECDSA_P256_SHA256);
+        for _ in 0..50 {
+            // Numbers with zeros in front, too.
+            verified(&p256, "ES256", &signature::ECDSA_P256_SHA256_FIXED);
+        }
+        let p384 = elliptic_key(&rcgen::PKCS_ECDSA_P384_SHA384);
+        for (key, other) in
+            [(&rsa, "ES256"), (&p256, "RS256"), (&p384, "ES256"), (&rsa, "HS256"), (&rsa, "none")]
+        {
+            assert!(key.sign(other, b"x").is_none(), "{other}");
+        }
+        assert_eq!([rsa.shown(), p256.shown(), p384.shown()], ["RSA 2048", "P-256", "P-384"]);
+        assert_eq!(format!("{rsa:?}"), "RSA 2048");
+    }
+
+    #[test]
+    fn two_numbers_are_told_in_both_ways() {
+        for (first, second) in [(1, 0x7f), (0x80, 0), (0xff, 0xff)] {
+            let mut numbers = vec![0; 64];
+            (numbers[31], numbers[32], numbers[63]) = (first, second, first);
+            assert_eq!(bare_numbers(&in_der(&numbers)).unwrap(), numbers);
+        }
+    }
+
+    #[test]
+    fn numbers_of_objects_are_told_as_people_write_them() {
+        assert_eq!(dotted(RSA), "1.2.840.113549.1.1.1");
+        assert_eq!(dotted(P384), "1.3.132.0.34");
+        assert_eq!(dotted(&[0xff; 200]), "");
     }
 }

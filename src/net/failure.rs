@@ -63,6 +63,12 @@ impl CallContext<'_> {
         CallFailure { error, may_have_arrived: true, nothing_sent: false, time_is_over: false }
     }
 
+    /// Whose client certificate the server was shown, if it asked for one, and if there is one.
+    pub fn certificate_asked(&self) -> Option<Option<String>> {
+        let whose = || self.identity.map(|identity| identity.shown().subject.clone());
+        progress::get().certificate_wanted.then(whose)
+    }
+
     fn host(&self) -> String {
         self.target.shown.clone()
     }
@@ -193,6 +199,11 @@ impl CallContext<'_> {
             Phase::Handshake => Message::HandshakeBroken { host, cause },
             _ => Message::Disconnected { host, cause },
         };
-        Error::new(Status::Network, message)
+        let error = Error::new(Status::Network, message);
+        // Some servers say nothing of what they miss, and close.
+        match self.certificate_asked().filter(|_| at.phase != Phase::Body) {
+            Some(whose) => error.and(Message::CertificateAsked { whose }),
+            None => error,
+        }
     }
 }

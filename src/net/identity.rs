@@ -2,9 +2,17 @@
 
 use super::certificate::{self, Certificate, Facts};
 use super::client_key::{ClientKey, TlsKey, WrittenKey};
-use super::{pem, progress, roots};
-use crate::messages::ClientFault;
+use super::der::SEQUENCE;
+use super::password_based::Password;
+#[cfg(windows)]
+use super::store_key::StoreKey;
+use super::{pem, pkcs12, progress, roots};
+use crate::messages::{ClientFault, FileFault};
+#[cfg(windows)]
+use crate::sys;
 use crate::util::clock;
+#[cfg(windows)]
+use crate::util::encoding::hex;
 use ring::digest::{Context, SHA256, SHA256_OUTPUT_LEN};
 use rustls::client::ResolvesClientCert;
 use rustls::pki_types::CertificateDer;
@@ -17,6 +25,8 @@ use std::sync::Arc;
 
 /// From so long before its end on it is worth a word.
 const SOON_MS: i64 = 30 * DAY_MS;
+/// Longer than any that leads up to an authority.
+const MAX_CHAIN: usize = 10;
 const DAY_MS: i64 = 24 * 3_600_000;
 
 /// What the options that name a certificate and a key amount to.
@@ -26,6 +36,9 @@ pub enum ClientCredential {
     Key(Arc<ClientKey>),
     Identity(Arc<ClientIdentity>),
 }
+
+/// In front of the thumbprint of a certificate that the system keeps, in the place of what a file holds.
+pub const IN_STORE: &[u8] = b"store:";
 
 /// What the options hold.
 #[derive(Clone, Copy, Default)]
@@ -95,60 +108,92 @@ impl ClientCredential {
     }
 }
 
-fn read(content: &[u8], files: ClientFiles) -> Result<Contents, ClientFault> {
-    if content.first() == Some(&0x30) && Facts::of(content).is_none() {
-        return Err(ClientFault::NoKind);
+fn read(content: &[u8], password: Option<&str>, wants_key: bool) -> Result<Contents, ClientFault> {
+    if content.first() == Some(&SEQUENCE) && Facts::of(content).is_none() {
+        return pkcs12::read(content, password);
     }
     let (certificates, fault) = roots::certificates(content);
     let text = pem::ascii(content);
     if let Some(fault) = fault {
-        return Err(match (fault, text.contains("-----BEGIN ")) {
-            (crate::messages::FileFault::NotPem, _) => ClientFault::Damaged,
-            (_, true) => ClientFault::NoCertificate,
-            (_, false) => ClientFault::NoKind,
+        return Err(match fault {
+            FileFault::NotPem => ClientFault::Damaged,
+            _ if text.contains("-----BEGIN ") => ClientFault::NoCertificate,
+            _ => ClientFault::NoKind,
         });
     }
-    let own = WrittenKey::in_text(&text, files.password).filter(|_| files.key.is_none()).transpose()?;
-    Ok(Contents { certificates, keys: own.into_iter().collect(), kind: "PEM" })
+    let key = || WrittenKey::in_text(&text, &mut Password::of(password));
+    let key = wants_key.then(key).flatten().transpose();
+    // What is wrong with the certificate is told first.
+    let first = certificates.first().map_or(&[][..], |certificate| certificate);
+    let keys = key.or_else(|fault| Dates::of(first).and(Err(fault)))?.into_iter().collect();
+    let kind = if content.first() == Some(&SEQUENCE) { "DER" } else { "PEM" };
+    Ok(Contents { certificates, keys, kind })
 }
 
 impl ClientIdentity {
     fn open(content: &[u8], files: ClientFiles) -> Result<ClientIdentity, ClientFault> {
-        let mut contents = read(content, files)?;
+        #[cfg(windows)]
+        if let Some(thumbprint) = content.strip_prefix(IN_STORE) {
+            return ClientIdentity::in_store(thumbprint, files.password);
+        }
+        let mut contents = read(content, files.password, files.key.is_none())?;
         let first = contents.certificates.first().cloned().ok_or(ClientFault::NoCertificate)?;
         if let Some(key) = files.key {
-            // What is wrong with the certificate is told first.
-            let key = WrittenKey::read(key, files.password);
+            let key = WrittenKey::read(key, &mut Password::of(files.password));
             contents.keys = vec![key.or_else(|fault| Dates::of(&first).and(Err(fault)))?];
         }
-        if contents.keys.is_empty() {
-            let dates = Dates::of(&first)?;
-            return Err(ClientFault::LacksKey { whose: dates.whose, until: clock::day(dates.until_ms) });
-        }
-        for written in &contents.keys {
-            for certificate in &contents.certificates {
-                let public = Facts::of(certificate).and_then(|facts| facts.key_bits());
-                let Some(public) = public else { continue };
-                if let Some(key) = written.fit(Some(public))? {
-                    let chain = chain(certificate, &contents.certificates);
-                    return ClientIdentity::of(chain, key, contents.kind);
-                }
+        let mut fault = None;
+        let pairs =
+            contents.keys.iter().flat_map(|key| contents.certificates.iter().map(move |own| (key, own)));
+        for (written, own) in pairs {
+            let public = Facts::of(own).and_then(|facts| facts.key_bits());
+            let Some(public) = public.filter(|public| written.may_belong_to(public)) else { continue };
+            let fitted = written.fit(Some(public)).transpose();
+            let made = fitted
+                .map(|key| ClientIdentity::of(chain(own, &contents.certificates), key?, contents.kind, ""));
+            match made {
+                Some(Ok(identity)) => return Ok(identity),
+                Some(Err(of_this)) => fault = fault.or(Some(of_this)),
+                None => {}
             }
         }
         let dates = Dates::of(&first)?;
-        Err(ClientFault::OtherKey { whose: dates.whose, until: clock::day(dates.until_ms) })
+        let (whose, until) = (dates.whose, clock::day(dates.until_ms));
+        Err(fault.unwrap_or(match contents.keys.is_empty() {
+            true => ClientFault::LacksKey { whose, until },
+            false => ClientFault::OtherKey { whose, until },
+        }))
     }
 
-    /// Of its own certificate and those that lead up from it.
+    /// One that the system keeps. The password is the PIN of a card.
+    #[cfg(windows)]
+    fn in_store(thumbprint: &[u8], pin: Option<&str>) -> Result<ClientIdentity, ClientFault> {
+        let Some(found) = sys::store_certificate(thumbprint, pin) else {
+            return Err(ClientFault::NotInStore { thumbprint: hex(thumbprint) });
+        };
+        let all: Vec<CertificateDer> = found.chain.into_iter().map(CertificateDer::from).collect();
+        let own = all.first().ok_or(ClientFault::NoCertificate)?;
+        let whose = Dates::of(own)?.whose;
+        let key = found.key.map_err(|refused| {
+            let code = refused.raw_os_error().unwrap_or(0);
+            ClientFault::StoreKey { whose, code: format!("{code:#X}") }
+        })?;
+        let key = StoreKey::of(key, &Facts::of(own).ok_or(ClientFault::Damaged)?)?;
+        ClientIdentity::of(chain(own, &all), ClientKey::in_store(key), found.kind, pin.unwrap_or_default())
+    }
+
+    /// Of its own certificate and those that lead up from it. With another PIN the same key is another one.
     pub fn of(
         chain: Vec<CertificateDer<'static>>,
         key: ClientKey,
         kind: &'static str,
+        pin: &str,
     ) -> Result<ClientIdentity, ClientFault> {
         let own = chain.first().ok_or(ClientFault::NoCertificate)?;
         let (shown, dates) = (certificate::read(own), Dates::of(own)?);
         let mut digest = Context::new(&SHA256);
         chain.iter().for_each(|certificate| digest.update(certificate));
+        digest.update(pin.as_bytes());
         let digest = digest.finish().as_ref().try_into().unwrap_or_default();
         let key = Arc::new(key);
         Ok(ClientIdentity {
@@ -236,9 +281,9 @@ impl Dates {
 fn chain(own: &CertificateDer<'static>, all: &[CertificateDer<'static>]) -> Vec<CertificateDer<'static>> {
     let mut chain = vec![own.clone()];
     let mut facts = Facts::of(own);
-    while let Some(below) = facts.filter(|below| !below.is_self_signed() && chain.len() <= all.len()) {
-        let above = all.iter().filter_map(|der| Some((der, Facts::of(der)?)));
-        let above = above.filter(|(_, one)| one.subject == below.issuer && !one.is_self_signed()).next();
+    while let Some(below) = facts.filter(|below| !below.is_self_signed() && chain.len() < MAX_CHAIN) {
+        let mut others = all.iter().filter_map(|der| Some((der, Facts::of(der)?)));
+        let above = others.find(|(_, one)| one.subject == below.issuer && !one.is_self_signed());
         facts = above.map(|(der, one)| {
             chain.push(der.clone());
             one

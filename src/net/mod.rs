@@ -32,6 +32,7 @@ mod last_resort;
 mod names;
 mod password_based;
 mod pem;
+mod pkcs12;
 mod pool;
 mod probe;
 mod progress;
@@ -41,6 +42,8 @@ mod request;
 mod resolve;
 mod roots;
 mod socket;
+#[cfg(windows)]
+mod store_key;
 mod stream;
 mod target;
 mod tls;
@@ -56,7 +59,7 @@ mod tests;
 pub use call::{Call, CallFailure, Reuse};
 pub use certificate::Certificate;
 pub use client_key::ClientKey;
-pub use identity::{ClientCredential, ClientFiles, ClientIdentity};
+pub use identity::{ClientCredential, ClientFiles, ClientIdentity, IN_STORE};
 #[cfg(unix)]
 pub use last_resort::forbid_threads;
 pub use probe::{Connection, Limits, Probe, Tls};

@@ -34,6 +34,8 @@ pub struct Reply {
     pub sent_at: Now,
     /// The server's clock, by its Date header.
     pub server_date_ms: Option<i64>,
+    /// The server asked for a client certificate: whose it was shown, if there is one.
+    pub certificate_asked: Option<Option<String>>,
 }
 
 impl Reply {
@@ -114,6 +116,7 @@ pub(super) fn read(
         body: bytes,
         sent_at,
         server_date_ms: server_date.map(|seconds| seconds.saturating_mul(1000)),
+        certificate_asked: scene.certificate_asked(),
         headers,
     })
 }

@@ -13,6 +13,8 @@ pub enum Json<'a> {
     Number(i64),
     Text(&'a str),
     List(Vec<String>),
+    /// In JSON already.
+    Whole(String),
 }
 
 impl<'a> From<&'a str> for Json<'a> {
@@ -47,8 +49,9 @@ pub fn object(members: &[(&str, Json)]) -> String {
             Json::Number(number) => number.to_string(),
             Json::Text(text) => quoted(text),
             Json::List(items) => list(items),
+            Json::Whole(json) => json.clone(),
         };
-        format!("\"{name}\":{value}")
+        format!("{}:{value}", quoted(name))
     });
     format!("{{{}}}", told.collect::<Vec<_>>().join(","))
 }
@@ -79,7 +82,12 @@ impl ReportBuilder {
     }
 
     pub fn line(&mut self, fact: Fact) {
-        self.lines.push(one_line(&fact.told(Language::current()).to_string()));
+        self.quote("", &fact.told(Language::current()).to_string());
+    }
+
+    /// A line that no language changes.
+    pub fn quote(&mut self, before: &str, text: &str) {
+        self.lines.push(format!("{before}{}", one_line(text)));
     }
 
     /// `code`: for a program, the same in every language.
@@ -107,6 +115,11 @@ impl ReportBuilder {
         }
         self.line(Fact::Advice);
         self.lines.extend(self.advice.iter().map(|(_, text)| format!("- {text}")));
+        self.end()
+    }
+
+    /// What was told, and no advice.
+    pub fn end(mut self) -> Response {
         let text = self.lines.join("\n") + "\n";
         self.value("text", &quoted(&text));
         Response::json(Zeroizing::new(format!("{{{}}}", self.members.join(","))))

@@ -19,7 +19,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 mod builder;
+mod certificate;
 mod network;
+pub mod profile;
 
 const DEFAULT_TIMEOUT_MS: u64 = 30_000;
 const DEFAULT_CONNECT_MS: u64 = 5_000;
@@ -34,6 +36,7 @@ pub fn report(account: &Account, abi: i32) -> Response {
     let mut report = ReportBuilder::default();
     library(&mut report, abi);
     settings(&mut report, &view, &secrets);
+    certificate::certificate(&mut report, &view);
     state(&mut report, &view);
     // A lock that another process keeps must leave time for the way to the provider.
     store(&mut report, &view, began + until.saturating_duration_since(began) / 4);

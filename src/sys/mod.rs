@@ -34,7 +34,7 @@ pub use system::{
 #[cfg(unix)]
 pub use unix::interface;
 #[cfg(windows)]
-pub use windows::{addresses, protect, unprotect, user};
+pub use windows::{addresses, protect, store_certificate, unprotect, user, Padding, StoreKey};
 
 use std::ffi::OsString;
 use std::time::{Duration, SystemTime};

@@ -1,10 +1,12 @@
 //! Windows.
 
+mod certificates;
 mod lookup;
 mod protect;
 mod registry;
 pub mod rights;
 
+pub use certificates::{find as store_certificate, Padding, StoreKey};
 pub use lookup::addresses;
 pub use protect::{protect, unprotect};
 pub use registry::user_proxy;

@@ -176,6 +176,7 @@ static void ERPTOKEN_CALL call_from_inside(int32_t level, const char *line, void
     CHECK_STATUS(erptoken_info_int(handle, "age", &number), ERPTOKEN_E_REENTRANT);
     CHECK_STATUS(erptoken_configure("language", "pt"), ERPTOKEN_E_REENTRANT);
     CHECK_STATUS(erptoken_diagnose(handle, &number), ERPTOKEN_E_REENTRANT);
+    CHECK_STATUS(erptoken_check_profile("senior", &number), ERPTOKEN_E_REENTRANT);
     CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_E_REENTRANT);
     CHECK_STATUS(erptoken_close(handle), ERPTOKEN_E_REENTRANT);
     CHECK_STATUS(erptoken_log(call_from_inside, user_data, 0), ERPTOKEN_E_REENTRANT);

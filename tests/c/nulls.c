@@ -94,7 +94,14 @@ static void application_tokens(int32_t handle, int is_open)
 
 static void report(int32_t handle, int is_open)
 {
+    unsigned mask;
+
     is_refused("diagnose", 1, erptoken_diagnose(handle, NULL), is_open);
+    for (mask = 1; mask < 4; mask++) {
+        number_out = -3;
+        is_refused("check_profile", mask, erptoken_check_profile(MAYBE(0, "senior"), MAYBE(1, &number_out)), 1);
+        CHECK_INT(number_out, -3);
+    }
 }
 
 static void requests(int32_t handle, int is_open)

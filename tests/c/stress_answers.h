@@ -12,7 +12,7 @@
 #define NEXT(shared) __atomic_add_fetch(&(shared), 1, __ATOMIC_RELAXED)
 
 enum function { OPEN, SET, CLOSE, GET, AUTHORIZATION, RENEW, REJECT, LOGOUT, INFO, INFO_INT, CONFIGURE, SHUTDOWN,
-    LOG, DIAGNOSE, REQUEST, RESPONSE_STATUS, RESPONSE_HEADER, RESPONSE_TEXT, RESPONSE_FIELD, RESPONSE_BYTES, ERROR_TEXT,
+    LOG, DIAGNOSE, CHECK_PROFILE, REQUEST, RESPONSE_STATUS, RESPONSE_HEADER, RESPONSE_TEXT, RESPONSE_FIELD, RESPONSE_BYTES, ERROR_TEXT,
     SERVER_CODE, FUNCTIONS };
 
 /* What can keep a program from its token. ERPTOKEN_E_INTERNAL is in no list: it is a bug. */
@@ -47,6 +47,7 @@ static const struct {
     [SHUTDOWN] = { "shutdown", { 0 } },
     [LOG] = { "log", { ERPTOKEN_E_LIMIT } },
     [DIAGNOSE] = { "diagnose", { ERPTOKEN_E_HANDLE } },
+    [CHECK_PROFILE] = { "check_profile", { 0 } },
     [REQUEST] = { "request", { ERPTOKEN_E_ARGUMENT, ERPTOKEN_E_ENCODING, ERPTOKEN_E_LIMIT, WITHOUT_TOKEN } },
     [RESPONSE_STATUS] = { "response_status", { ERPTOKEN_E_HANDLE } },
     [RESPONSE_HEADER] = { "response_header", { ERPTOKEN_E_BUFFER, ERPTOKEN_E_ARGUMENT, ERPTOKEN_E_HANDLE,

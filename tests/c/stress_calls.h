@@ -193,10 +193,14 @@ static inline void hear(struct worker *worker)
     told(worker, LOG, erptoken_log(on_line, &listeners[below(worker, 4)], below(worker, 5)));
 }
 
+/* A report, of the account or of a profile. */
 static inline void diagnose(struct worker *worker, int32_t handle)
 {
-    int32_t response = 0, status = erptoken_diagnose(handle, &response), length = 0;
-    told(worker, DIAGNOSE, status);
+    int32_t response = 0, status, length = 0;
+    if (below(worker, 2) > 0)
+        told(worker, CHECK_PROFILE, status = erptoken_check_profile("assine", &response));
+    else
+        told(worker, DIAGNOSE, status = erptoken_diagnose(handle, &response));
     if (status != ERPTOKEN_OK)
         return;
     /* A shutdown closes it too. */

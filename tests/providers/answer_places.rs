@@ -54,7 +54,7 @@ fn a_header_carries_the_token_as_keystone_answers() {
 
 #[test]
 fn a_cookie_carries_the_token_whatever_else_is_set() {
-    let take = json!({ "take": { "access_token": [{ "cookie": "B1SESSION" }] }, "authorize": { "Cookie": "B1SESSION={access_token}" } });
+    let take = json!({ "take": { "access_token": { "cookie": "B1SESSION" } }, "authorize": { "Cookie": "B1SESSION={access_token}" } });
     for headers in [
         &["Set-Cookie: B1SESSION=f00-1; HttpOnly; Path=/b1s/v1"][..],
         &["set-cookie: ROUTEID=.node2; path=/b1s", "SET-COOKIE: B1SESSION=\"f00-1\"; Secure"],
@@ -184,6 +184,14 @@ fn the_author_is_told_what_a_good_answer_has() {
     for value in [secret, key, "3600", "a b"] {
         assert!(!failure.text.contains(value), "{value}: {failure:?}");
     }
+    // The server's words are no less worth.
+    let worded = || raw::json(200, json!({ "message": "Sucesso", "data": { "chave": 1 } }));
+    let failure = failed(of(worded, json!({})), ERPTOKEN_E_RESPONSE);
+    failure.assert_says(&[
+        "access_token is not at /access_token",
+        "there are: data/chave, message",
+        "Sucesso",
+    ]);
     let many: Value = (0..500)
         .map(|number| (format!("name{number}"), json!(number)))
         .collect::<serde_json::Map<_, _>>()

@@ -14,8 +14,15 @@ pub use erptoken::abi::constants::*;
 const SHORTEST_SECRET: usize = 4;
 /// What the header promises to hold every error text.
 const ERROR_TEXT: usize = 1201;
-const SECRET_OPTIONS: [&str; 6] =
-    ["password", "secret", "client_secret", "mfa_code", "access_token", "refresh_token"];
+const SECRET_OPTIONS: [&str; 7] = [
+    "password",
+    "secret",
+    "client_secret",
+    "client_certificate_password",
+    "mfa_code",
+    "access_token",
+    "refresh_token",
+];
 
 /// A failing call, with what the error functions told of it.
 #[derive(Clone, PartialEq)]

@@ -76,7 +76,7 @@ fn what_an_answer_lacks_is_unset() {
     let (server, folder) = (Raw::new(play), Folder::new());
     let mut profile = business_one(&server.base);
     let account = Account::with(&folder.profile(&profile), &USER);
-    account.refused(ERPTOKEN_E_RESPONSE).assert_says(&["route"]);
+    account.refused(ERPTOKEN_E_RESPONSE).assert_says(&["route is missing in SAP Business One's answer"]);
     assert_eq!(server.count("/b1s/v1/Login"), 1);
     account.refused(ERPTOKEN_E_RESPONSE);
     assert_eq!(server.count("/b1s/v1/Login"), 1, "remembered");
@@ -125,4 +125,42 @@ fn a_refresh_sends_them_and_keeps_what_it_brings_no_new_one_of() {
     assert_eq!(server.last("/refresh").body, "{\"at\":\"n1.7\",\"r\":\"ref-a\"}");
     account.logout().unwrap();
     assert_eq!(server.last("/logout").body, "route=n1");
+}
+
+fn request(account: &Account, method: &str, url: &str) -> Outcome<()> {
+    let (method, url, none, mut response) = (c_text(method), c_text(url), std::ptr::null(), 0);
+    let status = unsafe {
+        let body = std::ptr::null::<std::ffi::c_void>();
+        let (handle, method, url) = (account.handle(), method.as_ptr(), url.as_ptr());
+        erptoken::abi::requests::erptoken_request(handle, method, url, none, body, 0, &mut response)
+    };
+    let told = account.checked(status);
+    erptoken::abi::accounts::erptoken_close(response);
+    told
+}
+
+#[test]
+fn a_request_carries_them_wherever_the_profile_puts_them_and_those_of_the_next_session_after_it() {
+    let play = |asked: &Asked, before: usize| match asked.line.as_str() {
+        "POST /login" => json(200, json!({ "t": format!("tok-{before}"), "route": format!("n{before}") })),
+        line if line.contains("tok-0") || asked.header("x-token") == Some("tok-0") => json(401, json!({})),
+        _ => json(200, json!({})),
+    };
+    let (server, folder) = (Raw::new(play), Folder::new());
+    let profile = json!({
+        "erptoken_profile": 1, "name": "own", "environments": { "production": { "base": server.base } },
+        "kept": ["route"], "take": { "access_token": "/t", "route": "/route" },
+        "authorize": { "X-Token": "{access_token}", "X-Route": "route={route}" },
+        "authorize_query": { "node": "{route}" },
+        "authorize_json": { "node": { "name": "{route}" } },
+        "login": [ { "needs": ["username", "password"], "url": "{base}/login", "json": { "p": "{password}" } } ]
+    });
+    let account = Account::with(&folder.profile(&profile), &[("username", "u"), ("password", "s3nha-forte")]);
+    request(&account, "POST", "/orders").unwrap();
+    let last = server.asked().pop().unwrap();
+    assert_eq!(
+        (last.line.as_str(), last.header("x-route"), last.header("x-token")),
+        ("POST /orders?node=n1", Some("route=n1"), Some("tok-1"))
+    );
+    assert_eq!((last.body.as_str(), server.count("/login")), ("{\"node\":{\"name\":\"n1\"}}", 2));
 }

@@ -3,7 +3,7 @@
 use serde_json::{json, Value};
 
 use crate::client::*;
-use crate::ground::eventually;
+use crate::ground::{eventually, token_after};
 use crate::own_profile::Folder;
 use crate::raw::{answer, json, Answer, Asked, Raw};
 
@@ -161,6 +161,22 @@ fn refused_credentials_of_a_step_hold_logins_back_as_others_do() {
 }
 
 #[test]
+fn what_is_kept_with_the_token_may_come_in_any_of_the_steps() {
+    let play = |asked: &Asked, before| match asked.line.as_str() {
+        "GET /token?code=c-2&ticket=tick-1" => json(200, json!({ "access_token": "final-3", "zone": 9 })),
+        _ => play(asked, before),
+    };
+    let (server, folder, (login, mut more)) = (Raw::new(play), Folder::new(), three_steps());
+    more["kept"] = json!(["node", "zone"]);
+    more["take"] = json!({ "access_token": "/access_token", "node": { "cookie": "NODE" }, "zone": "/zone" });
+    more["authorize"] = json!({ "Cookie": "S={access_token}; NODE={node}; ZONE={zone}" });
+    more["steps"]["exchange"]["headers"]["Cookie"] = json!("NODE={node}");
+    let account = account(&folder, &profile(&server.base, login, more));
+    assert_eq!(account.authorization().unwrap(), "S=final-3; NODE=n1; ZONE=9");
+    assert_eq!(server.last("/exchange").header("cookie"), Some("NODE=n1"));
+}
+
+#[test]
 fn what_a_step_needs_is_said() {
     let (server, folder, (login, mut more)) = (Raw::new(play), Folder::new(), three_steps());
     more["options"] = json!({ "branch": null });
@@ -204,6 +220,26 @@ fn a_refresh_has_steps_too_and_its_token_is_not_sent_twice() {
     assert_eq!((first, account.token()), ("tok-a".into(), "tok-b".into()));
     assert_eq!((server.count("/login"), server.count("/refresh"), server.count("/exchange")), (1, 1, 1));
     assert_eq!(server.last("/refresh").body, "{\"r\":\"ref-a\"}");
+}
+
+#[test]
+fn a_session_that_is_replaced_in_time_is_logged_out_and_one_that_died_is_not() {
+    for (life, logouts) in [(json!({ "use_at_most_s": 2 }), 1), (json!({ "default_s": 3 }), 0)] {
+        let play = |asked: &Asked, before: usize| match asked.is("/login") {
+            true => json(200, json!({ "access_token": format!("s3ssion-{before}") })),
+            false => answer(204, &[], ""),
+        };
+        let (server, folder) = (Raw::new(play), Folder::new());
+        let mut more = json!({ "logout": { "url": "{base}/logout", "authorize": true }, "life": life });
+        more["life"]["logout_replaced"] = json!(true);
+        let account = account(&folder, &profile(&server.base, json!({}), more));
+        assert_eq!(account.token(), "s3ssion-0");
+        std::thread::sleep(std::time::Duration::from_millis(3_100));
+        assert_eq!(token_after(&account, "s3ssion-0"), "s3ssion-1");
+        eventually("the old session is logged out", || server.count("/logout") >= logouts);
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        assert_eq!(server.count("/logout"), logouts);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -84,6 +84,19 @@ fn a_session_that_died_unused_is_not_taken_over_and_one_in_use_is() {
     let mut other = worker(&server, &folder, life.clone());
     other.token();
     eventually("a busy machine may have let it die", || logins > 1 || other.info("source") == "store");
+    // And the first one, which used it no more, lives on what the other did.
+    let (began, mut longest) = (Instant::now(), Duration::ZERO);
+    let before = server.count("/login") + server.count("/refresh");
+    while began.elapsed() < Duration::from_millis(5_500) {
+        let asked = Instant::now();
+        thread::sleep(Duration::from_millis(300));
+        other.token();
+        longest = longest.max(asked.elapsed());
+    }
+    one.token();
+    if longest < Duration::from_millis(900) {
+        assert_eq!(server.count("/login") + server.count("/refresh"), before);
+    }
     let before = server.count("/login") + server.count("/refresh");
     thread::sleep(Duration::from_millis(4_200));
     let mut late = worker(&server, &folder, life);

@@ -84,6 +84,14 @@ run() {
                 cp "$folder/sandbox.env.ca.pem" "$ROOTS" && tests/windows/wine.sh . wineserver -k &&
                 start "${folder##*/}" roots.exe trusted
             ;;
+        certificates)
+            openssl req -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=Empresa:12345678000195 -keyout "$folder/empresa.key" \
+                -out "$folder/empresa.pem" 2>/dev/null
+            openssl x509 -in "$folder/empresa.pem" -outform DER -out "$folder/empresa.der"
+            openssl pkcs12 -export -legacy -inkey "$folder/empresa.key" -in "$folder/empresa.pem" -out "$folder/empresa.pfx" \
+                -passout pass:S3nha
+            start "${folder##*/}" certificates.exe
+            ;;
         stress) start "${folder##*/}" stress.exe 2 "$RANDOM" ;;
         *) start "${folder##*/}" "$name.exe" ;;
         esac

@@ -34,6 +34,7 @@ static const struct {
     { "configure", 2 },
     { "log", 3 },
     { "diagnose", 2 },
+    { "check_profile", 2 },
     { "shutdown", 0 },
     { "abi_version", 0 },
     { "version", 2 },

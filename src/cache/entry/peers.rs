@@ -61,7 +61,10 @@ impl RefreshGoal {
         policy::is_usable(&record.validity, now, need)
             && match self.mode {
                 RefreshMode::Newer => newer.unwrap_or(false) || just_now,
-                RefreshMode::Better | RefreshMode::Required => newer.unwrap_or(true),
+                RefreshMode::Better => newer.unwrap_or(true),
+                RefreshMode::Required => {
+                    newer.unwrap_or(true) || known.is_some_and(|known| record.was_used_after(known))
+                }
             }
     }
 

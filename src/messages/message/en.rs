@@ -261,12 +261,13 @@ impl fmt::Display for En<'_, Message> {
             TooManySteps { provider, most } => {
                 write!(f, "{provider}'s answers ask for more than {most} steps in a row: correct `next` in the profile")
             }
-            FieldElsewhere { whose, field, places, operation, there } => {
+            FieldElsewhere { whose, field, places, operation, there, server } => {
                 write!(f, "{whose}: {field} is not at {places} in {operation}'s answer; ")?;
                 match there.as_str() {
-                    "" => f.write_str("nothing is there that has a name"),
-                    there => write!(f, "there are: {there}"),
+                    "" => f.write_str("nothing is there that has a name")?,
+                    there => write!(f, "there are: {there}")?,
                 }
+                f.write_str(&said(server))
             }
             ClientRefused { provider, http_status, server } => write!(
                 f,

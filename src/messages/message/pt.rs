@@ -321,12 +321,13 @@ impl fmt::Display for Pt<'_, Message> {
                 f,
                 "as respostas de {provider} pedem mais de {most} etapas seguidas: corrija `next` no perfil"
             ),
-            FieldElsewhere { whose, field, places, operation, there } => {
+            FieldElsewhere { whose, field, places, operation, there, server } => {
                 write!(f, "{whose}: {field} não está em {places} na resposta de {operation}; ")?;
                 match there.as_str() {
-                    "" => f.write_str("não há nada que tenha nome"),
-                    there => write!(f, "há: {there}"),
+                    "" => f.write_str("não há nada que tenha nome")?,
+                    there => write!(f, "há: {there}")?,
                 }
+                f.write_str(&said(server))
             }
             ClientRefused { provider, http_status, server } => write!(
                 f,

@@ -226,6 +226,13 @@ impl Display for En<'_, TlsFault> {
             }
             UnknownName => "it does not know this host name (unrecognized_name): check base_url",
             WantsCertificate => "it wants a client certificate, and there is none: set \"client_certificate\"",
+            KeyDidNotSign { code } => {
+                return write!(
+                    f,
+                    "it wants a client certificate, whose key did not sign ({code}): is the card or token there, and its PIN \
+                     right (\"client_certificate_password\")?"
+                );
+            }
             CertificateRefused { whose, name } => {
                 return write!(
                     f,

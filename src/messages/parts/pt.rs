@@ -249,6 +249,13 @@ impl Display for Pt<'_, TlsFault> {
             }
             UnknownName => "ele não conhece este nome de host (unrecognized_name): verifique base_url",
             WantsCertificate => "ele exige um certificado de cliente, e não há nenhum: defina \"client_certificate\"",
+            KeyDidNotSign { code } => {
+                return write!(
+                    f,
+                    "ele exige um certificado de cliente, cuja chave não assinou ({code}): o cartão ou token está conectado, e o \
+                     PIN está certo (\"client_certificate_password\")?"
+                );
+            }
             CertificateRefused { whose, name } => {
                 return write!(
                     f,

@@ -71,11 +71,11 @@ faults! {
     Format: "this library reads format {0} of profiles, not {1}", "write `\"erptoken_profile\": 1`, or use a newer library", "esta biblioteca lê o formato {0} de perfis, não {1}", "escreva `\"erptoken_profile\": 1`, ou use uma biblioteca mais nova";
 
     // Templates.
-    BraceOpen: "a `{` without its `}`", "a template has names in braces, such as `{username}`, and no other braces", "um `{` sem o seu `}`", "um modelo tem nomes entre chaves, como `{username}`, e nenhuma outra chave";
-    BraceClose: "a `}` without its `{`", "a template has names in braces, such as `{username}`, and no other braces", "um `}` sem o seu `{`", "um modelo tem nomes entre chaves, como `{username}`, e nenhuma outra chave";
+    BraceOpen: "a `{` without its `}`", "a template has names in braces, such as `{username}`, and no other braces", "um `{` sem o seu `}`", "um modelo tem nomes entre chaves, como `{username}`, e nenhum outro `{` ou `}`";
+    BraceClose: "a `}` without its `{`", "a template has names in braces, such as `{username}`, and no other braces", "um `}` sem o seu `{`", "um modelo tem nomes entre chaves, como `{username}`, e nenhum outro `{` ou `}`";
     BraceName: "a `{` that no name follows", "names are lower case: a-z, 0-9, `_`", "um `{` que não é seguido de um nome", "nomes são em minúsculas: a-z, 0-9, `_`";
     BraceForm: "what follows the `:` of a name in braces is not known", "allowed: `integer`, `utc`; for `client_certificate`, `sha256` and `sha1`", "o que segue os `:` de um nome entre chaves não é conhecido", "permitido: `integer`, `utc`; para `client_certificate`, `sha256` e `sha1`";
-    BraceTwice: "a brace written twice", "names stand in single braces: `{username}`", "uma chave escrita duas vezes", "nomes ficam entre chaves simples: `{username}`";
+    BraceTwice: "a brace written twice", "names stand in single braces: `{username}`", "um `{` ou `}` escrito duas vezes", "nomes ficam entre chaves simples: `{username}`";
     Dollar: "a `$` before a `{`", "names stand in braces alone: `{username}`", "um `$` antes de um `{`", "nomes ficam só entre chaves: `{username}`";
     UnknownName: "the name {0} in braces is not known here", "", "o nome {0} entre chaves não é conhecido aqui", "";
     TooEarly: "a login has no `{0}` yet", "only what is set before the first request can stand here", "um login ainda não tem `{0}`", "só o que está definido antes da primeira requisição pode estar aqui";
@@ -147,6 +147,5 @@ faults! {
 
     // Only odd.
     Unused: "nothing uses this name", "remove it, or look for a misspelt use", "nada usa este nome", "remova-o, ou procure um uso com erro de escrita";
-    NoTest: "no environment is marked `test`", "add one with `\"test\": true` if the provider has one: programs then open it by the name `test`", "nenhum ambiente está marcado como `test`", "acrescente um com `\"test\": true` se o provedor tiver: os programas o abrem então pelo nome `test`";
     Hidden: "this rule never holds: an earlier one has the same condition", "remove it, or make the earlier one more precise", "esta regra nunca vale: uma anterior tem a mesma condição", "remova-a, ou torne a anterior mais precisa";
 }

@@ -61,6 +61,22 @@ impl Display for En<'_, Fact> {
             Clock { ahead_s } => write!(f, "Clock: the server is {ahead_s} s ahead of this machine"),
             ClockUnknown => f.write_str("Clock: the server did not tell its time"),
             Advice => f.write_str("What to do:"),
+            ProfileValid { path, title } => write!(f, "Profile {path} is valid: {title}"),
+            ProfileInvalid { path, problems } => {
+                write!(f, "Profile {path} is not valid. Problems: {problems}")
+            }
+            ProfileWarnings { warnings } => write!(f, "Warnings: {warnings}"),
+            Sends { environment } => {
+                write!(f, "What is sent in the environment {environment}, with [name] in place of a value:")
+            }
+            SendsAlways { operation } => write!(f, "Operation {operation}:"),
+            SendsWith { operation, options } => {
+                write!(f, "Operation {operation}, which needs {}:", all_of(options, "and"))
+            }
+            SendsApi => f.write_str("api, a call of the program's own to a [path]:"),
+            NotShown { requests } => write!(f, "Too long to be shown: {requests} further requests"),
+            Computed => f.write_str("What is computed:"),
+            Fixed => f.write_str("The token, for which nothing is sent:"),
         }
     }
 }

@@ -67,6 +67,25 @@ impl Display for Pt<'_, Fact> {
             Clock { ahead_s } => write!(f, "Relógio: o servidor está {ahead_s} s à frente desta máquina"),
             ClockUnknown => f.write_str("Relógio: o servidor não informou sua hora"),
             Advice => f.write_str("O que fazer:"),
+            ProfileValid { path, title } => write!(f, "O perfil {path} é válido: {title}"),
+            ProfileInvalid { path, problems } => {
+                write!(f, "O perfil {path} não é válido. Problemas: {problems}")
+            }
+            ProfileWarnings { warnings } => write!(f, "Avisos: {warnings}"),
+            Sends { environment } => write!(
+                f,
+                "O que é enviado no ambiente {environment}, com [nome] no lugar de cada valor:"
+            ),
+            SendsAlways { operation } => write!(f, "Operação {operation}:"),
+            SendsWith { operation, options } => {
+                write!(f, "Operação {operation}, que precisa de {}:", all_of(options, "e"))
+            }
+            SendsApi => f.write_str("api, uma chamada do próprio programa a um [path]:"),
+            NotShown { requests } => {
+                write!(f, "Extenso demais para mostrar: outras {requests} requisições")
+            }
+            Computed => f.write_str("O que é calculado:"),
+            Fixed => f.write_str("O token, para o qual nada é enviado:"),
         }
     }
 }

@@ -17,9 +17,13 @@ const MAX_CODE_BYTES: usize = 64;
 
 /// A success without what it is for.
 pub(super) fn without_token(provider: String, reply: &net::Reply) -> RenewalFailure {
+    without_field(provider, reply, "access_token".to_owned())
+}
+
+pub(super) fn without_field(provider: String, reply: &net::Reply, field: String) -> RenewalFailure {
     let message = Message::FieldMissing {
         provider,
-        field: "access_token".to_owned(),
+        field,
         http_status: reply.http_status,
         bytes: reply.body.as_slice().len(),
         content_type: reply.content_type.clone(),
@@ -87,8 +91,13 @@ pub(super) fn refusal(
         }
     };
     // Whatever the status is taken for, a page is told as one.
-    let message = page(login, refused, reply, secrets).unwrap_or(message);
-    let mut error = Error::new(status, message);
+    let page = page(login, refused, reply, secrets);
+    let asked = reply.certificate_asked.clone().filter(|_| page.is_some());
+    let mut error = Error::new(status, page.unwrap_or(message));
+    // As nginx does, which lets everybody in and then refuses what comes.
+    if let (Some(whose), 400 | 401 | 403 | 495 | 496) = (asked, http_status) {
+        error = error.and(Message::CertificateAsked { whose });
+    }
     error.http_status = http_status;
     error.server_code = secret::clean(&refused.code, secrets).chars().take(MAX_CODE_BYTES).collect();
     error.retry_after_s = reply.retry_after_s.unwrap_or(0);
@@ -132,20 +141,26 @@ fn unexpected(
     let content_type = reply.content_type.clone();
     match refused.missing {
         Some("access_token") if refused.unfit_token => Message::UnfitToken { provider, http_status },
-        // An error inside a success says more than what is not there.
-        Some(field) if server.is_empty() && refused.code.is_empty() => {
-            if let (Some(file), Some(absent)) = (&login.file, &refused.absent) {
+        Some(field) if refused.code.is_empty() => match (&login.file, &refused.absent) {
+            (Some(file), Some(absent)) => {
                 let secrets: Vec<Secret> = login.values.secrets().cloned().collect();
-                return Message::FieldElsewhere {
+                Message::FieldElsewhere {
                     whose: file.clone(),
                     field: absent.field.clone(),
                     places: absent.places.clone(),
                     operation: absent.operation.clone(),
                     there: secret::clean(&absent.there.join(", "), &secrets),
-                };
+                    server,
+                }
             }
-            Message::FieldMissing { provider, field: field.to_owned(), http_status, bytes, content_type }
-        }
+            // An error inside a success says more than what is not there.
+            _ if !server.is_empty() => {
+                Message::Unexpected { provider, http_status, bytes, content_type, server }
+            }
+            _ => {
+                Message::FieldMissing { provider, field: field.to_owned(), http_status, bytes, content_type }
+            }
+        },
         _ => Message::Unexpected { provider, http_status, bytes, content_type, server },
     }
 }

@@ -31,6 +31,7 @@ impl Login {
     pub(super) fn note(&self, asked: &Asked, reply: &net::Reply, reading: &ParsedResponse) {
         let (verdict, may_show) = match reading {
             ParsedResponse::Refused(refused) => (refused.is.as_str(), true),
+            ParsedResponse::Next(next) if next.after_success => return,
             // What it holds is as good as a token.
             ParsedResponse::Next(next) => (next.otherwise.is.as_str(), false),
             ParsedResponse::Token(taken) => {

@@ -5,7 +5,7 @@ use crate::cache::policy::{FailureClass, Validity};
 use crate::cache::single_flight::{RenewalFailure, TokenSource};
 use crate::cache::token::{Bearer, Issued, Kept, Origin, Token};
 use crate::error::{Error, Status};
-use crate::messages::Message;
+use crate::messages::{Message, Unfit};
 use crate::net;
 use crate::provider::profile::{Meaning, Operation, ParsedResponse, TokenFields};
 use crate::util::deadline::Deadline;
@@ -159,6 +159,9 @@ impl Login {
         };
         let mut issued = self.assemble(brought, validity, origin).map_err(|mut failed| {
             // What the token's header needs did not come with it.
+            if let Message::RequestUnfit { problem: Unfit::NotSet { option }, .. } = &failed.error.message {
+                failed = failures::without_field(self.label(values), reply, option.clone());
+            }
             (failed.error.status, failed.class) = (Status::Response, FailureClass::Persistent);
             failed
         })?;
@@ -182,7 +185,7 @@ impl Login {
 
     /// Asked before anything is sent: whether what else the token's header holds is set and can be sent.
     fn check_header(&self) -> Obtained<()> {
-        let kept = self.profile.kept().iter().map(|name| (name.clone(), Secret::from("-"))).collect();
+        let kept = self.profile.kept().iter().map(|name| (name.clone(), Secret::from("0"))).collect();
         self.around_token(&kept).map(drop)
     }
 

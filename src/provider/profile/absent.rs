@@ -62,6 +62,9 @@ impl Absent {
 
 fn names_in(value: &Value, before: &str, depth: usize, there: &mut Vec<String>) {
     for (name, value) in value.as_object().into_iter().flatten() {
+        if there.len() >= MAX_NAMES {
+            return;
+        }
         match value {
             Value::Object(inside) if depth < MAX_DEPTH && !inside.is_empty() && is_name(name) => {
                 names_in(value, &format!("{before}{name}/"), depth + 1, there);
@@ -72,8 +75,11 @@ fn names_in(value: &Value, before: &str, depth: usize, there: &mut Vec<String>) 
 }
 
 fn add(there: &mut Vec<String>, before: &str, name: &str) {
+    if !is_name(name) || there.len() >= MAX_NAMES {
+        return;
+    }
     let whole = format!("{before}{name}");
-    if is_name(name) && there.len() < MAX_NAMES && !there.contains(&whole) {
+    if !there.contains(&whole) {
         there.push(whole);
     }
 }

@@ -21,6 +21,7 @@ mod pointer;
 mod read;
 mod reading;
 mod request;
+mod shown;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,7 @@ pub use operation::{App, Meaning, Operation};
 pub use reading::{ParsedResponse, Refusal, TokenFields, TokenPage};
 #[cfg(test)]
 use request::Request;
+pub use shown::Shown;
 
 use crate::messages::{Problem, Unfit};
 use fill::Fill;
@@ -62,6 +64,11 @@ pub fn builtin(name: &str) -> Option<&'static Profile> {
     let index = BUILT_IN.iter().position(|(known, _)| *known == name)?;
     let text = BUILT_IN.get(index)?.1;
     READ.get(index)?.get_or_init(|| Box::new(Profile::parse(text).ok())).as_ref()
+}
+
+/// The text of the built-in profile of that name.
+pub fn builtin_text(name: &str) -> Option<&'static str> {
+    BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
 /// The names [`builtin`] knows.

@@ -5,7 +5,7 @@ use super::model::Profile;
 use super::read::is_token;
 use super::read::log::shown;
 use super::read::place::Place;
-use super::template::{Form, Part, Template};
+use super::template::{is_name, Form, Part, Template};
 use super::validate::Report;
 use crate::messages::Fault;
 use std::collections::HashSet;
@@ -139,7 +139,8 @@ impl<'p> Names<'p> {
     fn all(&self) -> Vec<&str> {
         let mut own: Vec<&str> = Vec::new();
         for names in [&self.urls, &self.values, &self.kept, &self.passed] {
-            own.extend(names.iter().copied());
+            // What is none may be a value in the wrong place.
+            own.extend(names.iter().copied().filter(|name| is_name(name)));
         }
         own.sort_unstable();
         own.dedup();

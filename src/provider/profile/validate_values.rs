@@ -152,8 +152,6 @@ pub(super) fn warn(profile: &Profile, report: &Report) {
         hidden(&one.means, &means, report);
     });
     hidden(&profile.dead, &WHOLE.key("dead"), report);
-    let tests = profile.environments.0.iter().any(|(_, one)| one.test);
-    report.ensure(tests, &WHOLE.key("environments"), Fault::NoTest);
 }
 
 /// A status alone, twice.

@@ -8,7 +8,7 @@ use crate::messages::Fault;
 use crate::provider::profile::ordered::{Json, Pairs};
 use crate::provider::profile::path::AnswerPath;
 use crate::provider::profile::pointer::Pointer;
-use crate::provider::profile::template::Template;
+use crate::provider::profile::template::{is_name, Template};
 
 /// Where a value stands, and the value.
 #[derive(Clone, Copy)]
@@ -99,7 +99,8 @@ impl<'a> Cursor<'a> {
         let members = self.members();
         for member in members {
             if !known.contains(&member.key.as_str()) && !own.contains(&member.key) {
-                let all: Vec<&str> = known.iter().copied().chain(own.iter().map(String::as_str)).collect();
+                let own = own.iter().map(String::as_str).filter(|name| is_name(name));
+                let all: Vec<&str> = known.iter().copied().chain(own).collect();
                 let place = self.place.key(&member.key);
                 self.log.add(member.at, &place, Fault::UnknownKey, &[&shown(&member.key)], &member.key, &all);
             }

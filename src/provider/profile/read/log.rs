@@ -66,9 +66,13 @@ impl<'t> Log<'t> {
         let told = self.found.borrow().iter().enumerate().any(|(number, problem)| {
             let of_reading = number < self.of_reading.get();
             let same = problem.place == place && (of_reading || problem.fault == fault);
+            // What should be in it.
+            let inside = problem.fault == Fault::WrongKind
+                && place.strip_prefix(&problem.place).is_some_and(|rest| rest.starts_with(['.', '[']));
             // What is missing is there, misspelt.
             let beside = problem.place.rsplit_once('.').map_or("", |(above, _)| above) == above;
-            same || beside && problem.fault == Fault::UnknownKey && problem.nearest.as_deref() == Some(key)
+            same || inside
+                || beside && problem.fault == Fault::UnknownKey && problem.nearest.as_deref() == Some(key)
         });
         if !told {
             self.push(at, place, fault, names, word, known);
@@ -78,7 +82,9 @@ impl<'t> Log<'t> {
     fn push(&self, at: usize, place: String, fault: Fault, names: &[&str], word: &str, known: &[&str]) {
         let (line, column) = position(self.text, at);
         let mut list = String::new();
-        for name in known {
+        // Another may have a line end in it, or be a value in the wrong place.
+        let known: Vec<&str> = known.iter().copied().filter(|name| looks_like_name(name)).collect();
+        for name in &known {
             let separator = if list.is_empty() { "" } else { ", " };
             if list.len() + name.len() > LONGEST_LIST {
                 list.push_str(", ...");
@@ -92,7 +98,7 @@ impl<'t> Log<'t> {
             place,
             fault,
             names: names.iter().map(|name| (*name).to_owned()).collect(),
-            nearest: nearest::of(word, known).map(str::to_owned),
+            nearest: nearest::of(word, &known).map(str::to_owned),
             known: list,
         });
     }

@@ -34,7 +34,7 @@ fn seconds_in_many_forms() {
 
 fn expires_with(life: &str, field: &str) -> Expires {
     let paths = r#","take":{"access_token":["/t"],"expires_in":["/in"],"expires_at":["/at"]}"#;
-    let profile = Profile::parse(&small(&format!(r#"{paths},"life":{{{life}}}"#))).unwrap();
+    let profile = Profile::parse(small(&format!(r#"{paths},"life":{{{life}}}"#))).unwrap();
     token(login(&profile, &[]).read(&profile, 200, format!(r#"{{"t":"tok",{field}}}"#).as_bytes())).expires
 }
 
@@ -94,7 +94,7 @@ fn a_date_without_zone_has_the_profiles() {
         assert_eq!(expires, Expires::Missing, "{value}");
     }
     for zone in ["3", "-3", "BRST", "03:00", "-25:00", ""] {
-        assert!(Profile::parse(&small(&format!(r#","life":{{"zone":"{zone}"}}"#))).is_err(), "{zone}");
+        assert!(Profile::parse(small(&format!(r#","life":{{"zone":"{zone}"}}"#))).is_err(), "{zone}");
     }
 }
 
@@ -245,4 +245,21 @@ fn what_is_there_and_not_understood_is_told() {
     assert_eq!(unread(r#","in":"forever""#).as_deref(), Some("forever"));
     assert_eq!(unread(r#","at":"28/11/2026 10:00:00""#).as_deref(), Some("28/11/2026 10:00:00"));
     assert_eq!(unread(r#","in":true"#).as_deref(), Some("true"));
+}
+
+#[test]
+fn a_life_outside_the_json_is_read_as_one_inside_it() {
+    let take = r#","take":{"access_token":["/t"],"expires_in":[{"header":"X-Lasts"}],"expires_at":[{"cookie":"ends"}]}"#;
+    let profile = Profile::parse(small(take)).unwrap();
+    let read = |name: &str, value: &str| {
+        let headers = [(name.to_owned(), Zeroizing::new(value.as_bytes().to_vec()))];
+        let answer = Answer { headers: &headers, ..answer(200, br#"{"t":"tok"}"#) };
+        let taken = token(login(&profile, &[]).judge(&profile, &answer));
+        (taken.expires, taken.life_unread)
+    };
+    assert_eq!(read("x-lasts", " 60 "), (Expires::Seconds(60), None));
+    assert_eq!(read("Set-Cookie", "ends=\"2021-01-01T23:59:00Z\"; Path=/").0, Expires::At(1_609_545_540_000));
+    assert_eq!(read("X-Lasts", "amanh\u{e3}"), (Expires::Missing, Some("amanh\u{e3}".to_owned())));
+    assert_eq!(read("Set-Cookie", "ends=soon").1.as_deref(), Some("soon"));
+    assert_eq!(read("X-Other", "60"), (Expires::Missing, None));
 }

@@ -8,6 +8,7 @@ mod neighbours;
 mod noise;
 mod refusals;
 mod senior;
+mod shown;
 mod templates;
 mod validation;
 mod validation_request;

@@ -186,12 +186,3 @@ fn a_misplaced_secret_is_not_quoted() {
         assert!(!problem.contains("hunter2"), "{problem}");
     }
 }
-
-#[test]
-fn the_example_of_the_readme_is_valid() {
-    let text = include_str!("../README.md");
-    let example = text.split("```json").nth(1).and_then(|rest| rest.split("```").next());
-    let profile = Profile::parse(example.expect("an example")).unwrap();
-    assert_eq!(profile.environment(None).unwrap().0, "production");
-    assert!(profile.refresh().is_some());
-}

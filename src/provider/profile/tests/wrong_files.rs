@@ -2,7 +2,7 @@
 //! expected texts anew; they are read by a person then.
 
 use super::*;
-use crate::messages::Language;
+use crate::messages::{Fault, Language};
 use std::path::Path;
 
 fn told(bytes: &[u8]) -> String {
@@ -40,4 +40,23 @@ fn each_tells_all_that_is_wrong_with_it() {
         assert_eq!(told, wanted, "{}", path.display());
     }
     assert!(count >= 40, "{count} files");
+}
+
+/// Whatever can be wrong is wrong in one of the files, here or where the C ABI is tested.
+#[test]
+fn each_fault_is_in_a_file() {
+    let mut seen = Vec::new();
+    for folder in ["tests/profiles_wrong", "tests/check_profile/wrong"] {
+        for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "json") {
+                let (Ok((_, found)) | Err(found)) = Profile::check(&std::fs::read(path).unwrap());
+                seen.extend(found.iter().map(|problem| problem.fault));
+            }
+        }
+    }
+    for fault in Fault::ALL {
+        // A file of its size is not even read.
+        assert!(seen.contains(fault) || *fault == Fault::TooLarge, "{fault:?}");
+    }
 }
