@@ -5,7 +5,7 @@ use serde_json::{json, Value};
 
 use crate::answer;
 use crate::client::*;
-use crate::server::Server;
+use crate::server::{openssl, Server};
 
 pub const SECRET: &str = "segredo-do-erp-0123456789-abcdefghijkl";
 /// Who the assertions are for.
@@ -94,6 +94,32 @@ fn a_certificate_is_the_credential_and_the_token_is_good_with_it_alone() {
         assert_eq!(server.api(&token), 401);
         is_known(&account, client);
     }
+}
+
+#[test]
+fn a_certificate_comes_as_authorities_deliver_it() {
+    let Some(server) = Server::oidc_provider("oidc-pfx") else { return };
+    // Two scopes are two logins, though the certificate is one.
+    for (name, more, scope) in [("new", "", "api"), ("old", "-legacy", "")] {
+        let line =
+            format!("pkcs12 -export -in erp.pem -inkey erp.key -out {name}.pfx -passout pass:senha1 {more}");
+        openssl(server.folder.path(), &line);
+        let account = account(
+            &server,
+            "tls",
+            &profile(&["client_certificate"], json!({})),
+            &[
+                ("base_url", &server.tls),
+                ("ca_file", &server.folder.join("ca.pem").display().to_string()),
+                ("scope", scope),
+                ("client_certificate_password", "senha1"),
+                ("client_certificate", &server.folder.join(&format!("{name}.pfx")).display().to_string()),
+            ],
+        );
+        account.token();
+        is_known(&account, "tls");
+    }
+    assert_eq!(server.count("granted"), 2);
 }
 
 #[test]

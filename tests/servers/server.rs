@@ -183,12 +183,15 @@ impl Drop for Server {
     }
 }
 
+/// The words of a line, in a folder.
+pub fn openssl(folder: &Path, line: &str) {
+    support::succeed(Command::new("openssl").args(line.split_whitespace()).current_dir(folder));
+}
+
 /// `ca.pem` and what it signed: `server` for this machine, `erp`; `self`, which nobody signed; `rsa.pem` and `ec.pem`.
 fn keys(folder: &Path) {
     const NEW: &str = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
-    let openssl = |line: &str| {
-        support::succeed(Command::new("openssl").args(line.split_whitespace()).current_dir(folder));
-    };
+    let openssl = |line: &str| openssl(folder, line);
     fs::write(folder.join("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n").expect("a file");
     openssl(&format!("req -x509 {NEW} -keyout ca.key -out ca.pem -subj /CN=ca"));
     for (name, more) in [("server", "-extfile names"), ("erp", "")] {
