@@ -30,4 +30,5 @@ mod family;
 mod glewlwyd;
 mod keycloak;
 mod oidc_provider;
+mod ready;
 mod server;
