@@ -46,7 +46,6 @@ fn oauth2_password() {
 }
 
 #[test]
-#[ignore = "the slash is taken off: such an address needs a profile of its own"]
 fn a_token_address_that_ends_with_a_slash() {
     let Some(server) = Server::django("ready-slash") else { return };
     let [id, secret] = django::CLIENT;
