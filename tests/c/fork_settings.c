@@ -79,7 +79,7 @@ static void starts_no_thread(const char *user)
     handle = plain_account();
     CHECK_STATUS(erptoken_set(handle, "username", user), ERPTOKEN_OK);
     CHECK_STATUS(erptoken_set(handle, "password", PASSWORD), ERPTOKEN_OK);
-    sandbox_fault("senior.login", "slow:8000", 1);
+    sandbox_fault("senior.login", light() ? "slow:20000" : "slow:8000", 1);
     began = now_ms();
     CHECK(get(handle, token) != ERPTOKEN_OK);
     CHECK_RANGE(now_ms() - began, 0, patience(2500));
@@ -139,7 +139,7 @@ int main(void)
     CHECK_STATUS(erptoken_configure("environment", "homologation"), ERPTOKEN_OK);
     CHECK_STATUS(erptoken_configure("base_url", base_of("senior")), ERPTOKEN_OK);
     CHECK_STATUS(erptoken_configure("proxy", proxy), ERPTOKEN_OK);
-    CHECK_STATUS(erptoken_configure("timeout_ms", light() ? "5000" : "1000"), ERPTOKEN_OK);
+    CHECK_STATUS(erptoken_configure("timeout_ms", light() ? "12000" : "1000"), ERPTOKEN_OK);
     CHECK_STATUS(erptoken_configure("background", "0"), ERPTOKEN_OK);
     CHECK_STATUS(erptoken_configure("store", store), ERPTOKEN_OK);
     CHECK_STATUS(erptoken_configure("store_key", KEY), ERPTOKEN_OK);
