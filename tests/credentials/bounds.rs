@@ -125,3 +125,15 @@ fn an_address_that_is_none_is_told_when_it_is_set() {
     get(&account, "/x").unwrap();
     assert_eq!(server.count(), 1);
 }
+
+#[test]
+fn a_header_that_can_never_be_sent_is_told_when_the_profile_is_read() {
+    for name in
+        ["TE", "Expect", "trailer", "Upgrade", "Connection", "Host", "content-length", "Transfer-Encoding"]
+    {
+        let login = json!([{ "needs": ["password"], "url": "{base}/t", "headers": { name: "x" } }]);
+        let path = profile(&at("https://h.example", json!({ "login": login })));
+        let failure = Account::open(&path).map(drop).expect_err("a refusal");
+        failure.assert_is(ERPTOKEN_E_PROVIDER).assert_says(&[&format!("login[0].headers.{name}")]);
+    }
+}
