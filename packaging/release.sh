@@ -25,8 +25,8 @@ build_linux() {
     source=$(rustc --print sysroot)/lib/rustlib/src/rust
     [ -d "$source/library" ] || rustup component add rust-src
     cargo fetch --locked
-    # The first as in .cargo/config.toml, which does not count beside these.
-    flags=(-Cforce-frame-pointers=yes "-Clink-arg=--sysroot=$glibc" "--remap-path-prefix=$PWD=erptoken"
+    # The first three as in .cargo/config.toml, which does not count beside these.
+    flags=(-Cforce-frame-pointers=yes '--cfg=aes_backend="soft"' '--cfg=aes_backend_soft="compact"' "-Clink-arg=--sysroot=$glibc" "--remap-path-prefix=$PWD=erptoken"
         "--remap-path-prefix=$source=rust")
     for place in lib usr/lib; do
         flags+=("-Clink-arg=-L$glibc/$place/x86_64-linux-gnu")

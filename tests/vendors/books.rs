@@ -90,7 +90,7 @@ impl Books {
 
     fn issue(&mut self, form: impl Fn(u64) -> String) -> Pair {
         self.issued += 1;
-        let (access, refresh) = (form(self.issued), format!("ref={}&/+ {:08x}", self.issued, self.issued));
+        let (access, refresh) = (form(self.issued), format!("ref={}&/+{:08x}", self.issued, self.issued));
         self.access.push((access.clone(), Instant::now() + Duration::from_secs(self.life_s)));
         self.refresh.push(refresh.clone());
         Pair { access, refresh }
@@ -131,6 +131,11 @@ impl Books {
     /// All access tokens die; refresh tokens stay.
     pub fn revoke(&mut self) {
         self.access.clear();
+    }
+
+    /// All refresh tokens end: withdrawn, or too old.
+    pub fn forget_refresh_tokens(&mut self) {
+        self.refresh.clear();
     }
 
     /// What the vendor does not know: told when the test ends.

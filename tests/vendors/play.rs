@@ -1,7 +1,7 @@
 //! What is played with every profile.
 
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use crate::asked::Asked;
 use crate::books::Books;
@@ -86,43 +86,62 @@ pub enum Ends {
     Seconds,
     /// It is known in another way, and as `expires_in` between these: too long to be waited for.
     Within(i32, i32),
+    /// It ends when it was not used for the profile's `life.idle_s`, which is shortened here.
+    Unused,
     Never,
 }
 
 const LONG_S: u64 = 3600;
 
-/// All of it. `vendor` makes the server anew: each part has its own, hence its own identity.
-pub fn play<V: Vendor + 'static>(profile: &str, vendor: impl Fn() -> V + Sync) {
-    let path = table::path(profile);
-    let part = |what: &'static str, life_s: u64, play: fn(&Part)| {
-        let server = Server::start(Box::new(vendor()), life_s);
-        let vendor = vendor();
-        let facts = vendor.facts();
-        println!("{profile}: {what}");
-        let part = Part { path: path.clone(), server, vendor: Box::new(vendor), facts };
-        play(&part);
-        let strange = part.server.books(|books| books.strange.clone());
-        assert_eq!(strange, [""; 0], "{profile}, {what}: asked in a shape that the vendor does not know");
-    };
+/// All of it but what waits for a token's end. `vendor` makes the server anew: each part has its own, hence its own
+/// identity.
+pub fn play<V: Vendor + 'static>(profile: &str, vendor: impl Fn() -> V) {
+    let part = |what: &str, play: fn(&Part)| part(profile, &vendor, what, LONG_S, play);
     let facts = vendor().facts();
+    part("a secret that is not set", Part::missing_secret);
     if facts.renewal == Renewal::Fixed {
-        part("a fixed key", LONG_S, Part::fixed_key);
-        part("a wrong key", LONG_S, Part::wrong_key);
+        part("a fixed key", Part::fixed_key);
+        part("a wrong key", Part::wrong_key);
         return;
     }
-    // What waits, waits at the same time.
-    thread::scope(|scope| {
-        scope.spawn(|| match facts.ends {
-            Ends::Seconds => part("expiry", 3, Part::expiry),
-            _ => part("life", LONG_S, Part::life),
-        });
-        part("login and call", LONG_S, Part::login_and_call);
-        part("a refused token", LONG_S, Part::refused_token);
-        part("a wrong secret", LONG_S, Part::wrong_secret);
-        if facts.logs_out {
-            part("logout", LONG_S, Part::logout);
-        }
-    });
+    part("login and call", Part::login_and_call);
+    part("a refused token", Part::refused_token);
+    part("a wrong secret", Part::wrong_secret);
+    match facts.ends {
+        Ends::Unused => part("a session that nobody uses", Part::unused),
+        Ends::Within(..) => part("life", Part::life),
+        Ends::Seconds | Ends::Never => {}
+    }
+    if facts.renewal != Renewal::Login {
+        part("a refresh token that ended", Part::ended_refresh_token);
+    }
+    if facts.logs_out {
+        part("logout", Part::logout);
+    }
+}
+
+/// The rest.
+pub fn wait<V: Vendor + 'static>(profile: &str, vendor: impl Fn() -> V) {
+    if vendor().facts().ends == Ends::Seconds {
+        part(profile, &vendor, "expiry", 3, Part::expiry);
+    }
+}
+
+fn part<V: Vendor + 'static>(
+    profile: &str,
+    vendor: &impl Fn() -> V,
+    what: &str,
+    life_s: u64,
+    play: fn(&Part),
+) {
+    let server = Server::start(Box::new(vendor()), life_s);
+    let vendor = vendor();
+    let facts = vendor.facts();
+    println!("{profile}: {what}");
+    let part = Part { path: table::path(profile), server, vendor: Box::new(vendor), facts };
+    play(&part);
+    let strange = part.server.books(|books| books.strange.clone());
+    assert_eq!(strange, [""; 0], "{profile}, {what}: asked in a shape that the vendor does not know");
 }
 
 /// One part of the play, at a server of its own.
@@ -135,17 +154,18 @@ struct Part {
 
 impl Part {
     fn account(&self) -> Account {
-        let options = self.vendor.options(&self.server.origin());
-        let account = self.opened(&options);
-        for (name, value) in self.server.prepare() {
-            account.set(name, &value).unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
-        }
-        account
+        let mut options = self.vendor.options(&self.server.origin());
+        options.extend(self.server.prepare());
+        self.opened(&options)
     }
 
     fn opened(&self, options: &[(&'static str, String)]) -> Account {
+        self.opened_at(&self.path, options)
+    }
+
+    fn opened_at(&self, path: &str, options: &[(&'static str, String)]) -> Account {
         let options: Vec<_> = options.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let account = Account::with(&self.path, &options);
+        let account = Account::with(path, &options);
         if let Some(certificates) = self.server.certificates() {
             account.set("ca_file", &certificates.ca_file()).unwrap();
             account.set("client_certificate", &certificates.client_file()).unwrap();
@@ -153,14 +173,17 @@ impl Part {
         account
     }
 
-    /// The same with a wrong secret.
-    fn wrong_account(&self) -> Account {
+    /// The same without its secrets, or with wrong ones.
+    fn account_with(&self, secrets: Vec<(&'static str, String)>) -> Account {
         let mut options = self.vendor.options(&self.server.origin());
-        for (name, value) in self.vendor.wrong() {
-            options.retain(|(known, _)| *known != name);
-            options.push((name, value));
-        }
+        options.retain(|(name, _)| !self.vendor.wrong().iter().any(|(secret, _)| secret == name));
+        options.extend(secrets);
+        options.extend(self.server.prepare());
         self.opened(&options)
+    }
+
+    fn wrong_account(&self) -> Account {
+        self.account_with(self.vendor.wrong())
     }
 
     /// One call: the status and the body.
@@ -214,6 +237,10 @@ impl Part {
         self.good_call(&account);
         assert_eq!((self.asked(), account.number("failures")), (self.first(), 0));
         assert_eq!(self.server.books(|books| (books.calls, books.unauthorised)), (2, 0));
+        if self.facts.ends == Ends::Seconds {
+            let left = account.number("expires_in");
+            assert!((LONG_S as i32 - 20..=LONG_S as i32).contains(&left), "expires_in {left}");
+        }
         assert_eq!(account.info("state"), "fresh");
     }
 
@@ -230,6 +257,35 @@ impl Part {
         self.server.books(Books::revoke);
         assert_eq!(self.call(&account).0, self.facts.dead);
         assert_eq!(self.asked(), self.after(1));
+    }
+
+    /// A login follows, or where only a person can give one, the person is asked for.
+    fn ended_refresh_token(&self) {
+        let account = self.account();
+        self.good_call(&account);
+        self.server.books(|books| {
+            books.revoke();
+            books.forget_refresh_tokens();
+        });
+        let (logins, refreshes) = self.first();
+        let consent = table::read_file(&self.path).get("once").is_some();
+        if consent {
+            let (method, url, body) = self.facts.call;
+            let body = body.map_or(Body::None, Body::Text);
+            let failure = request(&account, method, url, None, body).err().expect("nobody consented");
+            failure.assert_is(ERPTOKEN_E_MISSING);
+            assert_eq!(self.asked(), (logins, refreshes));
+        } else {
+            self.good_call(&account);
+            assert_eq!(self.asked(), (logins + 1, refreshes));
+        }
+    }
+
+    fn missing_secret(&self) {
+        let account = self.account_with(Vec::new());
+        let names: Vec<_> = self.vendor.wrong().into_iter().map(|(name, _)| name).collect();
+        account.refused(ERPTOKEN_E_MISSING).assert_says(&names);
+        assert_eq!(self.server.books(|books| (books.logins, books.refused)), (0, 0));
     }
 
     fn wrong_secret(&self) {
@@ -283,6 +339,26 @@ impl Part {
         let left = account.number("expires_in");
         let Ends::Within(least, most) = self.facts.ends else { panic!("expires_in {left}") };
         assert!((least..=most).contains(&left), "expires_in {left}");
+    }
+
+    /// Each use prolongs the life.
+    fn unused(&self) {
+        const IDLE_S: u64 = 3;
+        let mut profile = table::read_file(&self.path);
+        assert!(profile["life"]["idle_s"].is_u64(), "the profile says nothing of use");
+        profile["life"]["idle_s"] = IDLE_S.into();
+        let hurried = format!("{}/{}", env!("CARGO_TARGET_TMPDIR"), self.path.rsplit('/').next().unwrap());
+        fs::write(&hurried, profile.to_string()).unwrap();
+        let options = self.vendor.options(&self.server.origin());
+        let account = self.opened_at(&hurried, &options);
+        let token = account.token();
+        for _ in 0..8 {
+            thread::sleep(Duration::from_millis(500));
+            assert_eq!(account.token(), token, "it was used a moment ago");
+        }
+        thread::sleep(Duration::from_secs(IDLE_S + 1));
+        assert_ne!(account.token(), token);
+        assert_eq!(self.asked(), (2, 0));
     }
 
     fn logout(&self) {
