@@ -124,3 +124,18 @@ fn a_code_whose_answer_was_lost_is_sent_by_no_other_account_either() {
     let _ = again.get();
     assert!(lines(&server) <= 3);
 }
+
+#[test]
+fn what_is_fixed_belongs_to_the_account_that_set_it() {
+    let folder = Folder::new();
+    let path = folder.profile(&json!({
+        "erptoken_profile": 1, "name": "fixed", "environments": { "production": { "base": "https://erp.example" } },
+        "options": { "code": null }, "once": ["code"],
+        "fixed": { "needs": ["code"], "access_token": "{code}" }
+    }));
+    let (one, other) =
+        (Account::with(&path, &[("code", "of-one")]), Account::with(&path, &[("code", "of-other")]));
+    assert_eq!((one.token(), other.token()), ("of-one".into(), "of-other".into()));
+    one.set("code", "another").unwrap();
+    assert_eq!(one.token(), "another");
+}
