@@ -59,6 +59,7 @@ impl Account {
             client,
             key: Arc::clone(&binding.key),
             used: Arc::clone(&self.used),
+            consents: Arc::clone(&self.process.cache.consents),
             entry: OnceLock::new(),
         });
         let imported = login.imported()?;

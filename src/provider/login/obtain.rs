@@ -208,7 +208,11 @@ impl Login {
     }
 
     pub fn assemble(&self, brought: Brought, validity: Validity, origin: Origin) -> Obtained<Issued> {
-        let [before, behind] = self.around_token(&brought.kept)?;
+        // What comes around a token that is not there yet may come with it.
+        let [before, behind] = match brought.access_token {
+            "" => Default::default(),
+            _ => self.around_token(&brought.kept)?,
+        };
         let clean = |text: &str| secret::clean(text, &self.secrets(&TemplateValues::of(self)));
         Ok(Issued {
             bearer: Bearer::new(&before, brought.access_token, &behind),

@@ -145,8 +145,11 @@ impl Profile {
         self.options.0.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Those of them that are good for one login, and no part of what the account is.
+    /// Those of them that are good for one login, and no part of what the account is. What is fixed has no login.
     pub fn once(&self) -> &[String] {
+        if self.is_fixed() {
+            return &[];
+        }
         &self.once
     }
 
