@@ -482,7 +482,7 @@ fn a_slash_at_the_end_of_a_base_is_kept_where_it_is_the_address() {
     for (url, path) in
         [("{base}", "POST /o/token/ "), ("{base}/x", "POST /o/token/x "), ("{token}", "POST /o/token/y ")]
     {
-        let server = Server::new(&[answer.clone()]);
+        let server = Server::new(std::slice::from_ref(&answer));
         let folder = Folder::new();
         let mut profile = minimal("https://api.example/");
         profile["urls"] = json!({ "token": "{base}/y" });
