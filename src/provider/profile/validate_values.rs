@@ -114,11 +114,14 @@ pub(super) fn warn(profile: &Profile, report: &Report) {
     });
     let mut next: HashSet<&str> = HashSet::new();
     let operations = profile.login.iter().chain(profile.steps.0.iter().map(|(_, one)| one));
+    let mut brings_one = profile.refresh.is_none() || !used.contains("refresh_token");
     for one in operations.chain([&profile.mfa, &profile.refresh].into_iter().flatten()) {
+        brings_one |= !one.take.as_ref().unwrap_or(&profile.take).refresh_token.is_empty();
         next.extend(
             one.next.iter().chain(one.means.iter().filter_map(|rule| rule.next.as_ref())).map(String::as_str),
         );
     }
+    report.ensure(brings_one, &WHOLE.key("refresh"), Fault::NoRefreshToken);
     let unused = |is_used: bool, place: &Place| report.ensure(is_used, place, Fault::Unused);
     for (name, _) in &profile.options.0 {
         // An account option has a default here, perhaps for a library that knows more.
