@@ -110,7 +110,7 @@ impl Display for En<'_, Unfit> {
             TooMuch { name } => write!(f, "what {name} stands for becomes too long, or is made of too much: shorten it"),
             NotLatin1 { option } => write!(f, "{option}: has a character that Latin-1 does not have"),
             Key { option, fault } => write!(f, "{option}: {}", En(fault)),
-            KeyNotRsa { option } => write!(f, "{option}: an RSA key of 2048 to 8192 bits is needed for this signature"),
+            KeyNotRsa { option } => write!(f, "{option}: an RSA key of 2048 to 4096 bits is needed for this signature"),
             KeyNotEc { option } => write!(f, "{option}: a key on the curve P-256 is needed for this signature"),
             NotAnObject => f.write_str("the body must be a JSON object in UTF-8: the provider wants its credentials inside it"),
             OurMember { name } => write!(f, "{name} carries the token and is put in by this library: leave it out of the address and the body"),

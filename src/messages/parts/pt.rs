@@ -123,7 +123,7 @@ impl Display for Pt<'_, Unfit> {
             TooMuch { name } => write!(f, "o que {name} representa fica longo demais ou é feito de partes demais: encurte"),
             NotLatin1 { option } => write!(f, "{option}: tem um caractere que não existe em Latin-1"),
             Key { option, fault } => write!(f, "{option}: {}", Pt(fault)),
-            KeyNotRsa { option } => write!(f, "{option}: esta assinatura precisa de uma chave RSA de 2048 a 8192 bits"),
+            KeyNotRsa { option } => write!(f, "{option}: esta assinatura precisa de uma chave RSA de 2048 a 4096 bits"),
             KeyNotEc { option } => write!(f, "{option}: esta assinatura precisa de uma chave na curva P-256"),
             NotAnObject => f.write_str("o corpo deve ser um objeto JSON em UTF-8: o provedor quer as credenciais dentro dele"),
             OurMember { name } => write!(f, "{name} leva o token e é posto por esta biblioteca: tire-o do endereço e do corpo"),
