@@ -461,3 +461,35 @@ fn a_profile_of_many_parts_is_read_at_once() {
         assert!(began.elapsed().as_secs() < 5, "{:?} for {}", began.elapsed(), &text[..200]);
     }
 }
+
+#[test]
+fn an_empty_refusal_that_the_profile_tells_of_is_told_as_one() {
+    let server = Server::new(&[(403, Value::String(String::new()))]);
+    let folder = Folder::new();
+    let mut profile = minimal(&server.base);
+    profile["login"][0]["means"] = json!([{ "status": 403, "any_body": true, "is": "credentials" }]);
+    let account = Account::with(&folder.profile(&profile), &[("username", "maria"), ("password", "errada")]);
+    let failure = account.refused(ERPTOKEN_E_CREDENTIALS);
+    failure.assert_says(&["refused", "403"]);
+    assert!(!failure.text.contains("gateway"), "{}", failure.text);
+    assert_eq!(server.requests().len(), 1);
+}
+
+/// A base that is the whole address is sent as it is; before a path its slash is none.
+#[test]
+fn a_slash_at_the_end_of_a_base_is_kept_where_it_is_the_address() {
+    let answer = (200, json!({ "access_token": "a", "expires_in": 60 }));
+    for (url, path) in
+        [("{base}", "POST /o/token/ "), ("{base}/x", "POST /o/token/x "), ("{token}", "POST /o/token/y ")]
+    {
+        let server = Server::new(&[answer.clone()]);
+        let folder = Folder::new();
+        let mut profile = minimal("https://api.example/");
+        profile["urls"] = json!({ "token": "{base}/y" });
+        profile["login"][0]["url"] = json!(url);
+        let base = format!("{}/o/token/", server.base);
+        let options = [("username", "maria"), ("password", "x"), ("base_url", base.as_str())];
+        Account::with(&folder.profile(&profile), &options).token();
+        assert!(server.requests()[0].starts_with(path), "{}", server.requests()[0]);
+    }
+}

@@ -6,30 +6,12 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
-use std::sync::OnceLock;
 
 use crate::ground::{Ground, Known, ASSINE, SENIOR};
-use crate::support::{self, Folder};
-use crate::worker::{Worker, KEY};
+use crate::support::Folder;
+use crate::worker::{shim, Worker, KEY};
 
 const ERRORS: [i32; 6] = [libc::EMFILE, libc::EIO, libc::ENOSPC, libc::EACCES, libc::EROFS, libc::EINTR];
-
-fn shim() -> Option<PathBuf> {
-    static SHIM: OnceLock<Option<(Folder, PathBuf)>> = OnceLock::new();
-    let made = SHIM.get_or_init(|| {
-        if !support::has(&support::cc()) {
-            return None;
-        }
-        let folder = Folder::new("faults-shim");
-        let (source, shim) = (support::project().join("tests/faults/shim.c"), folder.join("shim.so"));
-        let mut cc = Command::new(support::cc());
-        cc.args(["-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o"]).arg(&shim).arg(source);
-        support::succeed(cc.arg("-ldl"));
-        Some((folder, shim))
-    });
-    made.as_ref().map(|(_, shim)| shim.clone())
-}
 
 /// One run of a scenario: its own store, the process whose calls fail, and another one.
 struct Run<'a> {

@@ -1,18 +1,36 @@
 //! A process of its own: this test program once more, which does what it is told line by line.
 
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, OnceLock};
 use std::{env, thread};
 
 use crate::client::*;
 use crate::ground::{Ground, Known, SENIOR};
+use crate::support::{self, Folder};
 
 const MARK: &str = "= ";
 const VARIABLE: &str = "ERPTOKEN_TEST_WORKER";
 /// The key of every store here that is told no other.
 pub const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+/// `faults/shim.c`, compiled. `None`: there is no C compiler.
+pub fn shim() -> Option<PathBuf> {
+    static SHIM: OnceLock<Option<(Folder, PathBuf)>> = OnceLock::new();
+    let made = SHIM.get_or_init(|| {
+        if !support::has(&support::cc()) {
+            return None;
+        }
+        let folder = Folder::new("faults-shim");
+        let (source, shim) = (support::project().join("tests/faults/shim.c"), folder.join("shim.so"));
+        let mut cc = Command::new(support::cc());
+        cc.args(["-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o"]).arg(&shim).arg(source);
+        support::succeed(cc.arg("-ldl"));
+        Some((folder, shim))
+    });
+    made.as_ref().map(|(_, shim)| shim.clone())
+}
 
 pub struct Worker {
     child: Child,
@@ -171,25 +189,25 @@ fn outcome<T: ToString>(result: Outcome<T>) -> String {
 }
 
 /// A function of `faults/shim.c`, where that is preloaded.
-fn shim(name: &std::ffi::CStr) -> *mut libc::c_void {
+fn of_shim(name: &std::ffi::CStr) -> *mut libc::c_void {
     let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
     assert!(!found.is_null(), "the shim is not preloaded");
     found
 }
 
 fn arm(at: i32, error: i32, further: i32) {
-    let arm: extern "C" fn(i32, i32, i32) = unsafe { std::mem::transmute(shim(c"erptoken_faults_arm")) };
+    let arm: extern "C" fn(i32, i32, i32) = unsafe { std::mem::transmute(of_shim(c"erptoken_faults_arm")) };
     arm(at, error, further);
 }
 
 fn calls_since() -> i32 {
-    let end: extern "C" fn() -> i32 = unsafe { std::mem::transmute(shim(c"erptoken_faults_end")) };
+    let end: extern "C" fn() -> i32 = unsafe { std::mem::transmute(of_shim(c"erptoken_faults_end")) };
     end()
 }
 
 /// Tells the shim a number.
 fn tell_shim(function: &std::ffi::CStr, number: &str) -> String {
-    let set: extern "C" fn(i32) = unsafe { std::mem::transmute(shim(function)) };
+    let set: extern "C" fn(i32) = unsafe { std::mem::transmute(of_shim(function)) };
     set(number.parse().expect("a number"));
     "OK".to_owned()
 }

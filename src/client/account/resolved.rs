@@ -47,7 +47,7 @@ impl Account {
     pub(super) fn resolve(&self, values: &Arc<Values>) -> Result<ResolvedConfig> {
         values.check_client_certificate()?;
         let environment = self.environment(values.get("environment"))?;
-        let base = values.get("base_url").unwrap_or(&environment.base).trim_end_matches('/').to_owned();
+        let base = values.get("base_url").unwrap_or(&environment.base).to_owned();
         let client = self.process.client(net_settings(values));
         let binding = self.process.store_binding()?;
         let profile = self.profile.clone();
@@ -110,7 +110,7 @@ impl Account {
     fn identity(&self, login: &Login, token: &str) -> Identity {
         let profile = self.brought.as_ref().map_or(self.provider().as_bytes(), |brought| &brought.text);
         let values = &login.values;
-        let mut parts = vec![profile, login.base.as_bytes(), token.as_bytes()];
+        let mut parts = vec![profile, login.base.trim_end_matches('/').as_bytes(), token.as_bytes()];
         parts.extend(values.identity_parts(login.profile.once()));
         // Where else requests go.
         let environment = self.named_environment(values.get("environment")).ok();
@@ -181,7 +181,7 @@ fn app_tokens_record(login: &Login) -> RecordName {
         // Nothing tells whose they are but the token that was imported.
         user.extend(["access_token", "refresh_token"].into_iter().filter_map(value));
     }
-    let path = login.base.splitn(4, '/').nth(3).unwrap_or_default();
+    let path = login.base.trim_end_matches('/').splitn(4, '/').nth(3).unwrap_or_default();
     let first = [login.profile.name().to_owned(), host(&login.base), path.to_owned()];
     let user = user.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
     let id = login.key.hash(first.iter().map(String::as_bytes).chain(user));

@@ -271,7 +271,8 @@ impl fmt::Display for En<'_, Message> {
             }
             ClientRefused { provider, http_status, server } => write!(
                 f,
-                "{provider} refused the client, not the user (HTTP {http_status}): check \"client_id\" and \"client_secret\".{}",
+                "{provider} refused the client, not the user (HTTP {http_status}): check \"client_id\" and \"client_secret\", or the \
+                 client certificate.{}",
                 said(server)
             ),
             Unexpected { provider, http_status, bytes, content_type, server } => write!(

@@ -332,7 +332,7 @@ impl fmt::Display for Pt<'_, Message> {
             ClientRefused { provider, http_status, server } => write!(
                 f,
                 "{provider} recusou o cliente, não o usuário (HTTP {http_status}): verifique \"client_id\" e \
-                 \"client_secret\".{}",
+                 \"client_secret\", ou o certificado do cliente.{}",
                 said(server)
             ),
             Unexpected { provider, http_status, bytes, content_type, server } => write!(

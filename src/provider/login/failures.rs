@@ -90,8 +90,12 @@ pub(super) fn refusal(
             (Status::Response, FailureClass::Persistent, unexpected(login, provider, refused, reply, server))
         }
     };
-    // Whatever the status is taken for, a page is told as one.
-    let page = page(login, refused, reply, secrets);
+    // Whatever the status is taken for, a page is told as one, unless a rule says that the provider refuses by one.
+    let by_rule = matches!(
+        refused.is,
+        Meaning::Credentials | Meaning::Client | Meaning::Mfa | Meaning::PasswordChange | Meaning::Forbidden
+    );
+    let page = if by_rule { None } else { page(login, refused, reply, secrets) };
     let asked = reply.certificate_asked.clone().filter(|_| page.is_some());
     let mut error = Error::new(status, page.unwrap_or(message));
     // As nginx does, which lets everybody in and then refuses what comes.

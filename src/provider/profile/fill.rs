@@ -55,11 +55,10 @@ pub(super) struct Fill<'a> {
 }
 
 impl<'a> Fill<'a> {
-    /// A base with a slash at its end is the same base.
     pub fn new(profile: &'a Profile, base: &'a str, values: &'a dyn Values) -> Fill<'a> {
         Fill {
             profile,
-            base: base.trim_end_matches('/'),
+            base,
             environment: profile.environment(values.get("environment").as_deref()).ok().map(|(_, one)| one),
             values,
             now_s: clock::now().wall_ms.div_euclid(1000),
@@ -79,6 +78,14 @@ impl<'a> Fill<'a> {
     /// What was computed for the request.
     pub fn into_computed(self) -> Vec<Secret> {
         self.computed.into_inner()
+    }
+
+    /// The address of a request. A base with a slash at its end is the same base, unless it is all of the address.
+    pub fn url(&self, template: &Template) -> Result<Zeroizing<String>, Unfit> {
+        match template.parts() {
+            [Part::Slot(slot)] if slot.name == "base" => Ok(Zeroizing::new(self.base.to_owned())),
+            _ => template.render(TemplateContext::Url, self),
+        }
     }
 
     /// `base` and the names of `urls`, as the environment and the options have them.

@@ -47,7 +47,7 @@ impl Operation {
     /// The request of this operation at `base`. `profile` is the one the operation belongs to.
     pub fn request(&self, profile: &Profile, base: &str, values: &dyn Values) -> Result<Request, Unfit> {
         let fill = Fill::new(profile, base, values);
-        let mut url = self.url.render(TemplateContext::Url, &fill)?;
+        let mut url = fill.url(&self.url)?;
         let mut headers = Vec::new();
         let mut body = self.body(&fill)?;
         // What the operation says itself wins.
