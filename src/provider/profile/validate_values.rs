@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::computed::Computed;
+use super::computed::{Algorithm, Computed};
 use super::model::Profile;
 use super::operation::Rule;
 use super::read::place::{Place, WHOLE};
@@ -23,10 +23,10 @@ pub(super) fn check(profile: &Profile, names: &Names, report: &Report) {
         let free = !names.is_option(name) && !names.is_address(name) && !text::is_reserved(name);
         report.ensure(free, &place, Fault::NameTaken);
         for (key, template) in computed.texts() {
-            // There the account's own key may stand, and nowhere else.
-            let own = |template: &&Template| {
-                key == "key" && computed.signs_with_key() && template.is_plain("client_key")
-            };
+            // There the account's own key may stand, and nowhere else; of a misspelt algorithm nobody knows.
+            let keyed_by_text = computed.jwt == Some(Algorithm::HS256) || computed.hmac_sha256.is_some();
+            let own =
+                |template: &&Template| key == "key" && !keyed_by_text && template.is_plain("client_key");
             if let Some(template) = template.filter(|template| !own(template)) {
                 names.check(template, &place.key(key), report);
             }
