@@ -1,6 +1,7 @@
 //! The entries of the process by identity. Bounded: what is expired or long unused is evicted first.
 
 pub mod answers;
+pub mod consents;
 pub mod entry;
 pub mod hit_count;
 pub mod login_rate;
@@ -13,6 +14,7 @@ pub mod record;
 pub mod single_flight;
 pub mod token;
 
+use crate::cache::consents::SentConsents;
 use crate::cache::entry::Entry;
 use crate::cache::login_rate::{AllRefusals, LoginRateLimiter};
 use crate::cache::single_flight::WorkerThreads;
@@ -38,6 +40,8 @@ pub struct Cache {
     entries: Arc<Mutex<Cells>>,
     /// Shared with the cache after a shutdown: a program that shuts down after each use would lock its user.
     refusals: Arc<AllRefusals>,
+    /// As those.
+    pub consents: Arc<SentConsents>,
     pub threads: Arc<WorkerThreads>,
     clock: Clock,
 }
@@ -132,12 +136,14 @@ impl Cache {
     fn with(refusals: Arc<AllRefusals>, clock: Clock) -> Self {
         let (entries, idle) = (HashMap::new(), BTreeMap::new());
         let entries = Cells { entries, idle, max_idle: MAX_IDLE_TOKENS, turns: 0, closed: false };
-        Cache { entries: Arc::new(Mutex::new(entries)), refusals, threads: Arc::default(), clock }
+        let (entries, consents) = (Arc::new(Mutex::new(entries)), Arc::default());
+        Cache { entries, refusals, consents, threads: Arc::default(), clock }
     }
 
-    /// A new cache that remembers of this one only the refused logins.
+    /// A new cache that remembers of this one only the refused logins and the consents that were sent.
     pub fn successor(&self) -> Self {
-        Cache::with(Arc::clone(&self.refusals), self.clock.clone())
+        let consents = Arc::clone(&self.consents);
+        Cache { consents, ..Cache::with(Arc::clone(&self.refusals), self.clock.clone()) }
     }
 
     /// So many identities are kept that no open account uses.

@@ -180,7 +180,7 @@ fn check_value(name: &str, kind: ValueKind, text: &str) -> Result<Option<Vec<u8>
         }
         ValueKind::Token if !text.bytes().all(|byte| byte.is_ascii_graphic()) => unfit(Wanted::BareToken),
         ValueKind::Url if !text.is_ascii() => unfit(Wanted::AsciiHost),
-        ValueKind::Url if !is_plain_url(text) => unfit(Wanted::Address),
+        ValueKind::Url if !is_plain_url(text) || net::Target::parse(text).is_err() => unfit(Wanted::Address),
         ValueKind::Instant if clock::parse_rfc3339(text).is_none() => unfit(Wanted::Instant),
         ValueKind::Number { least, most }
             if !text.parse().is_ok_and(|number: u64| (least..=most).contains(&number)) =>
@@ -271,9 +271,9 @@ impl Values {
     }
 
     /// What tells a person which account it is, and is no secret. Of an access key only the beginning: some are half
-    /// of one.
+    /// of one, or all of it.
     pub fn label(&self) -> String {
-        let beginning = |key: &str| key.chars().take(6).chain(['…']).collect();
+        let beginning = |key: &str| key.chars().take((key.chars().count() / 3).min(6)).chain(['…']).collect();
         let key = || self.get("access_key").map(beginning);
         let user = self.get("username").map(str::to_owned).or_else(key);
         let certified = || self.client_identity().map(|identity| identity.shown().subject.clone());
@@ -337,9 +337,11 @@ impl Values {
         self.texts.iter().map(|(name, _)| name.text())
     }
 
-    /// What must not appear in a text.
+    /// What must not appear in a text. An access key may be all that a provider asks for.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        let hidden = |name: &str| find(name).is_none_or(|(_, role, _)| *role == OptionRole::Secret);
+        let hidden = |name: &str| {
+            name == "access_key" || find(name).is_none_or(|(_, role, _)| *role == OptionRole::Secret)
+        };
         self.texts.iter().filter(move |(name, _)| hidden(name.text())).map(|(_, value)| value)
     }
 

@@ -1,5 +1,6 @@
 //! A source of session tokens: a profile, an account's credentials, and the wire.
 
+use crate::cache::consents::SentConsents;
 use crate::cache::entry::Entry;
 use crate::cache::policy::{FailureClass, RefreshRules, Validity, MAX_LIFETIME_MS};
 use crate::cache::single_flight::{RenewalFailure, TokenSource};
@@ -15,7 +16,7 @@ use crate::util::deadline::Deadline;
 use crate::util::random::{self, HashKey};
 use crate::util::secret::Secret;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Instant;
 
@@ -64,11 +65,10 @@ pub fn warn_of_certificate(values: &Values, subject: impl FnOnce() -> Subject) {
     });
 }
 
-/// The attempt numbers of codes that were sent; 0: none.
+/// The attempt number of the code of a second factor that was sent; 0: none.
 #[derive(Default)]
 pub struct UsedCodes {
     second_factor: AtomicU64,
-    consent: AtomicU64,
 }
 
 /// The login of one account as it is set now. Immutable: another setting makes another one.
@@ -83,6 +83,7 @@ pub struct Login {
     pub key: Arc<HashKey>,
     /// What was sent that is good once.
     pub used: Arc<UsedCodes>,
+    pub consents: Arc<SentConsents>,
     /// That of the session's tokens, where the report finds what was answered.
     pub entry: OnceLock<Weak<Entry>>,
 }
@@ -106,7 +107,7 @@ impl Login {
             Ok(login) => login,
             Err(lacks) => return Some(lacks),
         };
-        let used = self.uses_consent(login) && self.used.consent.load(Ordering::Relaxed) == self.consent();
+        let used = self.uses_consent(login) && self.consents.has(self.consent());
         used.then(|| {
             login.needs().iter().filter(|name| self.profile.once().contains(name)).cloned().collect()
         })
@@ -123,7 +124,10 @@ impl Login {
 
     /// Another number for each consent.
     fn consent(&self) -> u64 {
-        self.number_of(self.profile.once().iter().filter_map(|name| self.values.get(name)))
+        let codes = self.profile.once().iter().filter_map(|name| self.values.get(name));
+        let user = self.user();
+        let whose = user.iter().map(|(_, value)| *value);
+        self.number_of(std::iter::once(self.base.as_str()).chain(whose).chain(codes))
     }
 
     fn number_of<'a>(&self, codes: impl Iterator<Item = &'a str>) -> u64 {
@@ -272,10 +276,10 @@ impl TokenSource for Login {
             return self.obtain(operation, &values, Origin::Login, until);
         }
         // A code that is sent twice makes some providers revoke what it brought.
-        self.used.consent.store(self.consent(), Ordering::Relaxed);
+        self.consents.add(self.consent());
         self.obtain(operation, &values, Origin::Login, until).map_err(|mut failed| {
             if failed.retry_now && failed.error.http_status == 0 {
-                self.used.consent.store(0, Ordering::Relaxed);
+                self.consents.remove(self.consent());
             }
             // Another consent is worth another try at once: it is no password that was wrong.
             if failed.class == FailureClass::Credentials {

@@ -5,9 +5,11 @@
 #[path = "../requests/answer.rs"]
 #[allow(dead_code)]
 mod answer;
+mod bounds;
 #[path = "../providers/client.rs"]
 #[allow(dead_code)]
 mod client;
+mod echoed;
 mod fixed;
 mod place;
 mod places;

@@ -133,7 +133,8 @@ fn a_key_that_does_not_fit_is_told_and_nothing_is_sent() {
         account.refused(ERPTOKEN_E_OPTION).assert_says(&["chave", says]);
     }
     assert_eq!(server.count(), 0);
-    account.set("chave", KEY).unwrap();
+    // Line ends as JSON writes those of Windows.
+    account.set("chave", &KEY.replace('\n', "\\r\\n")).unwrap();
     assert_eq!((account.token().as_str(), server.count()), ("obtido", 1));
 }
 
@@ -225,4 +226,33 @@ fn the_thumbprint_of_the_client_certificate_is_its_own() {
 
 fn ring_hash(kind: &'static ring::digest::Algorithm, bytes: &[u8]) -> Vec<u8> {
     ring::digest::digest(kind, bytes).as_ref().to_vec()
+}
+
+#[test]
+fn a_call_carries_what_is_computed_of_the_token_and_of_what_was_kept() {
+    let body = json!({ "access_token": "assinado", "expires_in": 3600, "loja": "12" }).to_string();
+    let server = Server::new(move |_| (200, body.clone()));
+    let path = profile(&at(
+        &server.base,
+        json!({
+            "kept": ["loja"],
+            "take": { "access_token": "/access_token", "expires_in": "/expires_in", "loja": "/loja" },
+            "values": { "mark": { "sha256": "{access_token}" }, "of_mark": { "base64": "{loja}:{mark}" } },
+            "login": [{ "needs": ["password"], "url": "{base}/t", "json": { "p": "{password}" } }],
+            "authorize": { "Authorization": "Bearer {access_token}", "X-Mark": "{mark}" },
+            "authorize_query": { "m": "{of_mark}" },
+            "authorize_json": { "m": "{of_mark?}" }
+        }),
+    ));
+    let account = Account::with(&path, &[("password", "senha-que-assina")]);
+    request(&account, "POST", "/x", None, Body::Text("{}")).unwrap();
+    let sent = server.last();
+    let mark = sent.header("x-mark").unwrap();
+    assert_eq!((mark.len(), server.count()), (64, 2));
+    let of_mark: Value = serde_json::from_str(sent.text()).unwrap();
+    let of_mark = of_mark["m"].as_str().unwrap();
+    assert_eq!(decoded(of_mark.trim_end_matches('=')), format!("12:{mark}").into_bytes());
+    let query = of_mark.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+    assert_eq!(sent.target(), format!("/x?m={query}"));
+    assert_not_logged(&[mark, of_mark, "assinado"]);
 }

@@ -81,6 +81,22 @@ fn pages_of_a_gateway_are_found_out() {
 }
 
 #[test]
+fn a_good_answer_that_is_not_understood_is_not_quoted() {
+    listen();
+    // Under another name it is a token all the same, and a short one looks like any word.
+    let body = r#"{"chave":"abacate-7","message":"Sucesso"}"#;
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+    let base = server(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()));
+    let account = account_at(&base);
+    let report = asked(&account, 1);
+    let lines = lines(base.strip_prefix("http://").unwrap());
+    let line = lines.iter().find(|line| line.contains("HTTP 200")).expect("the answer");
+    for text in lines.iter().chain([&report.whole(), line]) {
+        assert!(!text.contains("abacate"), "{text}");
+    }
+}
+
+#[test]
 fn redirects_are_found_out_by_every_handle_of_the_account() {
     let base = server(
         "HTTP/1.1 302 Found\r\nLocation: https://portal.example/login\r\nContent-Length: 0\r\n\r\n".into(),

@@ -81,6 +81,27 @@ fn a_cookie_carries_the_token_whatever_else_is_set() {
 }
 
 #[test]
+fn a_page_or_a_refusal_that_sets_a_cookie_brings_no_token() {
+    for place in [json!({ "cookie": "JSESSIONID" }), json!({ "header": "X-Session" })] {
+        let take = json!({ "take": { "access_token": place }, "authorize": { "Cookie": "JSESSIONID={access_token}" } });
+        let of_body = |kind: &'static str, body: &'static str| {
+            let play = move || answer(200, &["Set-Cookie: JSESSIONID=an0n", "X-Session: an0n", kind], body);
+            of(play, take.clone())
+        };
+        let page = "<!DOCTYPE html><html><body>Please log in</body></html>";
+        failed(of_body("Content-Type: text/html", page), ERPTOKEN_E_RESPONSE).assert_says(&["a page"]);
+        let refusal = "{\"error\":\"invalid_grant\",\"error_description\":\"Senha incorreta\"}";
+        failed(of_body("Content-Type: application/json", refusal), ERPTOKEN_E_CREDENTIALS)
+            .assert_says(&["Senha incorreta"]);
+        let vendor = "{\"error\":{\"code\":100,\"message\":{\"value\":\"Fail to log in\"}}}";
+        failed(of_body("Content-Type: application/json", vendor), ERPTOKEN_E_RESPONSE);
+        for fine in ["{\"error\":null,\"ok\":true}", "{\"error\":{}}", "{\"error\":false}", "OK", ""] {
+            assert_eq!(of_body("Content-Type: application/json", fine).unwrap(), "an0n", "{fine}");
+        }
+    }
+}
+
+#[test]
 fn a_body_that_is_the_token() {
     let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln";
     let body = json!([{ "body": true }]);
@@ -228,4 +249,13 @@ fn lives_in_minutes_and_dates_without_a_zone() {
     account.token();
     // Longer than the library lets a token live.
     assert!(account.number("expires_in") > 300 * 86_400);
+}
+
+#[test]
+fn what_stands_where_a_value_is_to_be_kept_and_is_none_is_told_by_its_name() {
+    let more = json!({ "login": [ { "needs": ["username", "password"], "url": "{base}/login", "json": { "p": "{password}" },
+        "next": "second", "keep": { "ticket": "/ticket" } } ],
+        "steps": { "second": { "url": "{base}/second", "json": { "ticket": "{ticket}" } } } });
+    let failure = failed(of(|| raw::json(200, json!({ "ticket": { "id": 1 } })), more), ERPTOKEN_E_RESPONSE);
+    failure.assert_says(&["ticket is not at /ticket in login[0]'s answer", "there are: ticket/id"]);
 }

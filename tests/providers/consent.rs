@@ -86,3 +86,56 @@ fn a_consent_that_is_withdrawn_is_asked_for_again_and_its_code_never_sent_twice(
     account.set("code", "second").unwrap();
     assert_eq!(account.token(), "token-2");
 }
+
+#[test]
+fn a_code_whose_answer_was_lost_is_sent_by_no_other_account_either() {
+    use crate::raw::{json, Answer, Raw};
+    // The first answer is no token and no refusal: what became of the code nobody knows.
+    let server = Raw::new(|_, before| match before {
+        0 => Answer { status: 503, headers: vec![], body: String::new() },
+        _ => json(200, tokens(2)),
+    });
+    let folder = Folder::new();
+    let path = folder.profile(&consented(&server.base));
+    let with_code = |code: &str| {
+        let account = Account::with(&path, &CLIENT);
+        account.set("redirect_uri", "http://127.0.0.1:8765/").unwrap();
+        account.set("code", code).unwrap();
+        account
+    };
+    let first = with_code("code-of-one-use");
+    first.refused(ERPTOKEN_E_SERVER);
+    drop(first);
+    let again = with_code("code-of-one-use");
+    // Not even behind the time for which the failure is remembered.
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(3);
+    while std::time::Instant::now() < until {
+        again.get().unwrap_err();
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    again.refused(ERPTOKEN_E_MISSING).assert_says(&["consent"]);
+    again.set("code", "another").unwrap();
+    assert_eq!(again.token(), "token-2");
+    assert_eq!(server.count("/token"), 2);
+    // An older code that is set once more is not good again.
+    again.reject("token-2").unwrap();
+    let lines = |server: &Raw| server.count("/token");
+    again.set("code", "code-of-one-use").unwrap();
+    let _ = again.get();
+    assert!(lines(&server) <= 3);
+}
+
+#[test]
+fn what_is_fixed_belongs_to_the_account_that_set_it() {
+    let folder = Folder::new();
+    let path = folder.profile(&json!({
+        "erptoken_profile": 1, "name": "fixed", "environments": { "production": { "base": "https://erp.example" } },
+        "options": { "code": null }, "once": ["code"],
+        "fixed": { "needs": ["code"], "access_token": "{code}" }
+    }));
+    let (one, other) =
+        (Account::with(&path, &[("code", "of-one")]), Account::with(&path, &[("code", "of-other")]));
+    assert_eq!((one.token(), other.token()), ("of-one".into(), "of-other".into()));
+    one.set("code", "another").unwrap();
+    assert_eq!(one.token(), "another");
+}

@@ -164,3 +164,23 @@ fn a_request_carries_them_wherever_the_profile_puts_them_and_those_of_the_next_s
     );
     assert_eq!((last.body.as_str(), server.count("/login")), ("{\"node\":{\"name\":\"n1\"}}", 2));
 }
+
+#[test]
+fn an_imported_refresh_token_brings_what_the_header_needs() {
+    let play = |asked: &Asked, _: usize| match asked.line.as_str() {
+        "POST /refresh" => answer(200, &["Set-Cookie: S=s3ss10n", "Set-Cookie: R=node1"], "{}"),
+        _ => json(404, json!({ "error": "none" })),
+    };
+    let (server, folder) = (Raw::new(play), Folder::new());
+    let profile = json!({
+        "erptoken_profile": 1, "name": "own", "environments": { "production": { "base": server.base } },
+        "kept": ["route"],
+        "take": { "access_token": { "cookie": "S" }, "route": { "cookie": "R" } },
+        "authorize": { "Cookie": "S={access_token}; R={route}" },
+        "login": [ { "needs": ["username", "password"], "url": "{base}/login" } ],
+        "refresh": { "url": "{base}/refresh", "form": { "r": "{refresh_token}" } }
+    });
+    let account = Account::with(&folder.profile(&profile), &[("refresh_token", "br0ught")]);
+    assert_eq!(account.authorization().unwrap(), "S=s3ss10n; R=node1");
+    assert_eq!((server.last("/refresh").body.as_str(), server.count("/login")), ("r=br0ught", 0));
+}

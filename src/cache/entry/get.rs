@@ -110,7 +110,10 @@ impl Entry {
             drop(inner);
             return Err(log_cached_failure(error, request));
         }
-        if inner.asked_recently(now) && inner.current().is_some() {
+        // A token that is dead is no newer one: then what was asked brought none.
+        let need = Need { min_left_ms: 0, ..request.need };
+        let is_good = |token: &Arc<Token>| policy::is_usable(&token.validity(), now, need);
+        if inner.asked_recently(now) && inner.current().is_some_and(is_good) {
             return Ok(());
         }
         let outcome = self.join_or_start(inner, request, RefreshMode::Newer, until).wait(until);

@@ -59,6 +59,7 @@ impl Account {
             client,
             key: Arc::clone(&binding.key),
             used: Arc::clone(&self.used),
+            consents: Arc::clone(&self.process.cache.consents),
             entry: OnceLock::new(),
         });
         let imported = login.imported()?;
@@ -112,6 +113,11 @@ impl Account {
         let values = &login.values;
         let mut parts = vec![profile, login.base.trim_end_matches('/').as_bytes(), token.as_bytes()];
         parts.extend(values.identity_parts(login.profile.once()));
+        // What is good for one login makes another token where there is none.
+        let one_time = login.profile.once().iter().map(String::as_str).chain(["mfa_code"]);
+        for name in one_time.filter(|_| login.profile.is_fixed()) {
+            parts.extend(values.get(name).into_iter().flat_map(|value| [name.as_bytes(), value.as_bytes()]));
+        }
         // Where else requests go.
         let environment = self.named_environment(values.get("environment")).ok();
         let environment = environment.filter(|(_, one)| one.moves_urls()).map(|(name, _)| name);

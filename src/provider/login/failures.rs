@@ -80,15 +80,19 @@ pub(super) fn refusal(
             FailureClass::Persistent,
             Message::ClientRefused { provider, http_status, server },
         ),
-        Meaning::Foreign => {
-            (Status::Response, FailureClass::Transient, unexpected(login, provider, refused, reply, server))
-        }
+        Meaning::Foreign => (
+            Status::Response,
+            FailureClass::Transient,
+            unexpected(login, provider, secrets, refused, reply, server),
+        ),
         Meaning::Unsupported => {
             (Status::Unsupported, FailureClass::Persistent, Message::NoOperation { provider })
         }
-        Meaning::Response | Meaning::RefreshRefused | Meaning::Argument => {
-            (Status::Response, FailureClass::Persistent, unexpected(login, provider, refused, reply, server))
-        }
+        Meaning::Response | Meaning::RefreshRefused | Meaning::Argument => (
+            Status::Response,
+            FailureClass::Persistent,
+            unexpected(login, provider, secrets, refused, reply, server),
+        ),
     };
     // Whatever the status is taken for, a page is told as one, unless a rule says that the provider refuses by one.
     let by_rule = matches!(
@@ -137,6 +141,7 @@ pub(super) fn of_refresh(failed: &mut RenewalFailure, refused: &Refusal, can_log
 fn unexpected(
     login: &Login,
     provider: String,
+    secrets: &[Secret],
     refused: &Refusal,
     reply: &net::Reply,
     server: String,
@@ -146,17 +151,14 @@ fn unexpected(
     match refused.missing {
         Some("access_token") if refused.unfit_token => Message::UnfitToken { provider, http_status },
         Some(field) if refused.code.is_empty() => match (&login.file, &refused.absent) {
-            (Some(file), Some(absent)) => {
-                let secrets: Vec<Secret> = login.values.secrets().cloned().collect();
-                Message::FieldElsewhere {
-                    whose: file.clone(),
-                    field: absent.field.clone(),
-                    places: absent.places.clone(),
-                    operation: absent.operation.clone(),
-                    there: secret::clean(&absent.there.join(", "), &secrets),
-                    server,
-                }
-            }
+            (Some(file), Some(absent)) => Message::FieldElsewhere {
+                whose: file.clone(),
+                field: absent.field.clone(),
+                places: absent.places.clone(),
+                operation: absent.operation.clone(),
+                there: secret::clean(&absent.there.join(", "), secrets),
+                server,
+            },
             // An error inside a success says more than what is not there.
             _ if !server.is_empty() => {
                 Message::Unexpected { provider, http_status, bytes, content_type, server }

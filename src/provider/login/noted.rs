@@ -6,7 +6,7 @@ use crate::cache::policy::EXPIRY_MARGIN_MS;
 use crate::cache::single_flight::{RenewalFailure, TokenSource};
 use crate::log::{self, Event, Level, LogRecord};
 use crate::net::{self, Target};
-use crate::provider::profile::{Operation, ParsedResponse};
+use crate::provider::profile::{BodyForm, Operation, ParsedResponse};
 use crate::util::clock;
 use crate::util::secret;
 use std::sync::Weak;
@@ -30,7 +30,11 @@ impl Login {
     /// Tells what an answer is taken for, unless it is what was asked for.
     pub(super) fn note(&self, asked: &Asked, reply: &net::Reply, reading: &ParsedResponse) {
         let (verdict, may_show) = match reading {
-            ParsedResponse::Refused(refused) => (refused.is.as_str(), true),
+            // What was looked for stands there under another name, or is no token as it stands.
+            ParsedResponse::Refused(refused) => {
+                let is_good = refused.missing.is_some() && refused.form != BodyForm::OAuth;
+                (refused.is.as_str(), !(refused.unfit_token || is_good && refused.form.is_json()))
+            }
             ParsedResponse::Next(next) if next.after_success => return,
             // What it holds is as good as a token.
             ParsedResponse::Next(next) => (next.otherwise.is.as_str(), false),

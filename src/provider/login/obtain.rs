@@ -40,9 +40,10 @@ impl Login {
         until: Deadline,
     ) -> Obtained<Issued> {
         self.check_header()?;
-        let (mut operation, mut kept) = (first, Kept::new());
+        let (mut operation, mut kept, mut hidden) = (first, Kept::new(), values.hidden.to_vec());
         for step in 0..=MAX_STEPS {
-            let values = TemplateValues { kept: &kept, step: self.profile.step_name(operation), ..*values };
+            let step_name = self.profile.step_name(operation);
+            let values = TemplateValues { kept: &kept, step: step_name, hidden: &hidden, ..*values };
             let follows = |failed| self.after_others(operation, origin, failed);
             let follows = |failed| if step == 0 { failed } else { follows(failed) };
             // The refresh token was taken, and what it brought is lost.
@@ -91,6 +92,8 @@ impl Login {
             operation = next.operation;
             kept.retain(|(name, _)| next.kept.iter().all(|(new, _)| new != name));
             kept.extend(next.kept);
+            // A later answer may repeat it.
+            hidden.extend(next.otherwise.hidden);
         }
         let message = Message::TooManySteps { provider: self.profile.label(), most: MAX_STEPS };
         let failed = RenewalFailure::new(Error::new(Status::Response, message), FailureClass::Persistent);
@@ -186,7 +189,17 @@ impl Login {
     /// Asked before anything is sent: whether what else the token's header holds is set and can be sent.
     fn check_header(&self) -> Obtained<()> {
         let kept = self.profile.kept().iter().map(|name| (name.clone(), Secret::from("0"))).collect();
-        self.around_token(&kept).map(drop)
+        let comes = |option: &String| self.profile.kept().contains(option);
+        match self.around_token(&kept) {
+            // What stands in is no date, as it is no text of its own.
+            Err(failed) => match &failed.error.message {
+                Message::RequestUnfit { problem: Unfit::NotAnInstant { option }, .. } if comes(option) => {
+                    Ok(())
+                }
+                _ => Err(failed),
+            },
+            Ok(_) => Ok(()),
+        }
     }
 
     fn around_token(&self, kept: &Kept) -> Obtained<[zeroize::Zeroizing<String>; 2]> {
@@ -195,11 +208,12 @@ impl Login {
     }
 
     pub fn assemble(&self, brought: Brought, validity: Validity, origin: Origin) -> Obtained<Issued> {
-        let [before, behind] = self.around_token(&brought.kept)?;
-        let clean = |text: &str| {
-            let secrets: Vec<Secret> = self.values.secrets().cloned().collect();
-            secret::clean(text, &secrets)
+        // What comes around a token that is not there yet may come with it.
+        let [before, behind] = match brought.access_token {
+            "" => Default::default(),
+            _ => self.around_token(&brought.kept)?,
         };
+        let clean = |text: &str| secret::clean(text, &self.secrets(&TemplateValues::of(self)));
         Ok(Issued {
             bearer: Bearer::new(&before, brought.access_token, &behind),
             refresh_token: brought.refresh_token,

@@ -173,6 +173,7 @@ impl Login {
         secrets.extend(self.values.proxy_password());
         secrets.extend(values.kept.iter().map(|(_, value)| value.clone()));
         secrets.extend(values.hidden.iter().cloned());
+        secrets.extend(self.profile.computed(&self.base, values));
         if let Some(token) = values.token {
             secrets.push(token.issued.bearer.access_token().into());
             secrets.extend(token.issued.refresh_token.clone());

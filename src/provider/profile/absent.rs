@@ -1,6 +1,6 @@
 //! What a good answer has in the place of what was looked for, for the author of a profile: names, never values.
 
-use super::answer::ResponseView;
+use super::answer::{text_of, ResponseView};
 use super::cookie;
 use super::model::Profile;
 use super::operation::Operation;
@@ -34,7 +34,7 @@ impl Absent {
         field: &str,
     ) -> Option<Absent> {
         let paths = operation.paths(profile);
-        let lacks = |(_, path): &&(String, AnswerPath)| !answer.has(path);
+        let lacks = |(_, path): &&(String, AnswerPath)| path.find(answer, &mut text_of).is_none();
         let (field, places): (&str, Vec<&AnswerPath>) = match field {
             "access_token" => (field, paths.access_token.iter().collect()),
             "id" => (field, paths.id.iter().collect()),

@@ -8,7 +8,7 @@ use super::operation::Rule;
 use super::path::{self, AnswerPath};
 use super::pointer::{without_mark, Tree};
 use super::reading::sendable;
-use super::verdict::is_phrase;
+use super::verdict::{is_phrase, telling};
 
 /// What is looked at of an answer.
 #[derive(Clone, Copy)]
@@ -87,6 +87,8 @@ pub(super) struct ResponseView<'a> {
     answer: Answer<'a>,
     /// A text that is no page, no JSON and no XML.
     is_text: bool,
+    /// A page, or what cannot be read.
+    is_page: bool,
 }
 
 impl<'a> ResponseView<'a> {
@@ -94,7 +96,9 @@ impl<'a> ResponseView<'a> {
         let tree = Tree::read(answer.body);
         let form = BodyForm::outside(answer, tree.is_some());
         let is_text = form == BodyForm::Text;
-        ResponseView { status: answer.status, form, tree: tree.unwrap_or_default(), answer: *answer, is_text }
+        let is_page = matches!(form, BodyForm::Html | BodyForm::Compressed);
+        let (status, tree) = (answer.status, tree.unwrap_or_default());
+        ResponseView { status, form, tree, answer: *answer, is_text, is_page }
     }
 
     /// A part of the answer on its own.
@@ -164,13 +168,30 @@ impl<'a> ResponseView<'a> {
         self.first(paths, &mut text_of)
     }
 
-    /// As `text`, where the token should be. A body as it is may say anything: only what looks like a token is one.
+    /// As `text`, where the token should be. A body as it is may say anything: only what looks like a token is one. And
+    /// cookies come with every answer, also with the page that asks for a login and with a refusal.
     pub fn token(&self, paths: &[AnswerPath], profile: &Profile) -> Option<Zeroizing<String>> {
         paths.iter().find_map(|path| {
             let text = path.find(self, &mut text_of)?;
-            let is_one = || sendable(&text, profile).is_some() && !is_phrase(&text);
-            (!matches!(path, AnswerPath::Body) || is_one()).then_some(text)
+            let is_one = match path {
+                AnswerPath::Json(_) => true,
+                AnswerPath::Body => sendable(&text, profile).is_some() && !is_phrase(&text),
+                AnswerPath::Header(_) | AnswerPath::Cookie(_) => self.may_carry(path) && !self.tells_error(),
+            };
+            is_one.then_some(text)
         })
+    }
+
+    /// Whether what stands at the path comes of the provider's own program: with a page, headers and cookies are anybody's.
+    pub fn may_carry(&self, path: &AnswerPath) -> bool {
+        !self.is_page || !matches!(path, AnswerPath::Header(_) | AnswerPath::Cookie(_))
+    }
+
+    /// A text or an object says what went wrong.
+    fn tells_error(&self) -> bool {
+        let error = AnswerPath::of_key("error");
+        let is_object = |value: &Value| value.as_object().map(|members| !members.is_empty());
+        telling(self, &error).is_some() || error.find(self, &mut |value| is_object(value)).unwrap_or(false)
     }
 
     pub fn first<R>(&self, paths: &[AnswerPath], then: &mut dyn FnMut(&Value) -> Option<R>) -> Option<R> {

@@ -72,11 +72,17 @@ impl Profile {
         for (name, value) in all {
             let carries = value.any_slot(&mut |slot| slot.name == "access_token");
             let waits = !has_token && value.any_slot(&mut |slot| self.comes_with_token(&slot.name));
-            if waits {
-                filled.push(Credential { name, text: Zeroizing::default(), carries });
-            } else if !value.left_out(fill, carries) {
-                filled.push(Credential { name, text: value.render(name, fill)?, carries });
+            if !waits && value.left_out(fill, carries) {
+                continue;
             }
+            let text = match if waits { Ok(Zeroizing::default()) } else { value.render(name, fill) } {
+                // What is computed of them waits too.
+                Err(Unfit::NotSet { option }) if !has_token && self.comes_with_token(&option) => {
+                    Zeroizing::default()
+                }
+                text => text?,
+            };
+            filled.push(Credential { name, text, carries });
         }
         Ok(filled)
     }

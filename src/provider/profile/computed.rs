@@ -133,8 +133,9 @@ impl Computed {
         let key = if from == "client_key" {
             fill.values.client_key().ok_or_else(|| Unfit::NotSet { option: option() })?
         } else {
-            // Line ends written as `\n`, as JSON and environments have them, are line ends.
-            let pem = Zeroizing::new(self.key_text(name, fill)?.replace("\\n", "\n"));
+            // Line ends written as `\n` or `\r\n`, as JSON and environments have them, are line ends.
+            let pem = Zeroizing::new(self.key_text(name, fill)?.replace("\\r", ""));
+            let pem = Zeroizing::new(pem.replace("\\n", "\n"));
             let password = fill.values.get("client_certificate_password");
             read = ClientKey::read(pem.as_bytes(), password.as_deref());
             read.as_ref().map_err(|fault| Unfit::Key { option: option(), fault: fault.clone() })?

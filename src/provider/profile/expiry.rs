@@ -71,7 +71,8 @@ pub(super) fn read(
     }
     let zone = life.zone.as_deref();
     let mut date = |value: &Value| date(value, zone);
-    let mut instant = |value: &Value| date(value).or_else(|| seconds(value).map(epoch));
+    let moment = |number: i64| (!is_compact(&number.to_string())).then(|| epoch(number));
+    let mut instant = |value: &Value| date(value).or_else(|| seconds(value).and_then(moment));
     let ends = answer.first(&take.expires_at, &mut instant);
     let ends = ends.or_else(|| answer.first(&take.expires_in, &mut date));
     if let Some(instant) = ends {
@@ -96,7 +97,7 @@ fn shown(value: &Value) -> Option<String> {
 
 /// A life as a number of units.
 fn lasting(value: &Value, unit: TimeUnit) -> Option<Expires> {
-    let number = seconds(value)?;
+    let number = seconds(value).filter(|number| !is_compact(&number.to_string()))?;
     // So long lives nothing: it is when the life ends. Milliseconds in which a token lives may look like a date in seconds.
     let at_ms = epoch(number);
     if (EARLIEST_MS..LATEST_MS).contains(&at_ms) && (unit != TimeUnit::Milliseconds || at_ms == number) {
@@ -151,6 +152,9 @@ fn whole(number: f64) -> i64 {
 fn date(value: &Value, zone: Option<&str>) -> Option<i64> {
     match value {
         Value::String(text) => dated(text.trim(), zone),
+        Value::Number(number) => {
+            Some(number.to_string()).filter(|text| is_compact(text)).and_then(|text| dated(&text, zone))
+        }
         Value::Object(_) => php_date(value, zone),
         _ => None,
     }
@@ -163,6 +167,14 @@ fn dated(text: &str, usual_zone: Option<&str>) -> Option<i64> {
         // The zone behind it says only where it was written.
         let end = ticks.get(1..)?.find(['+', '-']).map_or(ticks.len(), |at| at + 1);
         return ticks.get(..end)?.parse().ok();
+    }
+    if is_compact(text) {
+        let (day, time) = text.split_at_checked(8)?;
+        let part = |text: &str, from: usize| text.get(from..from + 2).map(str::to_owned);
+        let (month, date) = (part(day, 4)?, part(day, 6)?);
+        let (hour, minute, second) = (part(time, 0)?, part(time, 2)?, part(time, 4)?);
+        let zone = offset_of(usual_zone?)?;
+        return parse_rfc3339(&format!("{}-{month}-{date}T{hour}:{minute}:{second}{zone}", day.get(..4)?));
     }
     // As HTTP and mail write it: the zone is a word of its own.
     if let Some((front, zone)) = text.rsplit_once(' ').filter(|_| text.contains(", ")) {
@@ -184,6 +196,11 @@ fn dated(text: &str, usual_zone: Option<&str>) -> Option<i64> {
     let seconds = if time.len() == 5 { ":00" } else { "" };
     let time = time.replace(',', ".");
     parse_rfc3339(&format!("{day}T{time}{seconds}{}", offset_of(zone)?))
+}
+
+/// `20261231235900`: as a number it would be an instant centuries away.
+fn is_compact(text: &str) -> bool {
+    text.len() == 14 && text.starts_with("20") && text.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 /// Seconds or milliseconds: 10^11 is 1973 in the one and the year 5138 in the other.

@@ -165,7 +165,7 @@ impl<'a> Fill<'a> {
     }
 
     /// What a name of `values` is now. Kept for nobody but who hides it.
-    fn computed(&self, name: &str, value: &computed::Computed) -> Result<Zeroizing<String>, Unfit> {
+    pub fn computed(&self, name: &str, value: &computed::Computed) -> Result<Zeroizing<String>, Unfit> {
         let too_much = || Unfit::TooMuch { name: name.to_owned() };
         if !self.may_go_deeper(0) {
             return Err(too_much());
@@ -174,7 +174,12 @@ impl<'a> Fill<'a> {
         if !self.may_go_deeper(made.len()) {
             return Err(too_much());
         }
-        self.computed.borrow_mut().push(Secret::from(made.as_str()));
+        let mut computed = self.computed.borrow_mut();
+        computed.push(Secret::from(made.as_str()));
+        // A server may repeat its claims alone, or its signature.
+        if value.jwt.is_some() {
+            computed.extend(made.split('.').map(Secret::from));
+        }
         Ok(made)
     }
 
@@ -193,11 +198,22 @@ impl<'a> Fill<'a> {
         Ok(())
     }
 
+    /// Each use of a value counts: there may be many headers and fields.
+    fn count(&self, name: &str, value: &str) -> Result<(), Unfit> {
+        let worked = self.worked.get().saturating_add(value.len());
+        self.worked.set(worked);
+        if worked > MAX_WORK_BYTES {
+            return Err(Unfit::TooMuch { name: name.to_owned() });
+        }
+        Ok(())
+    }
+
     fn slot(&self, slot: &Slot, out: &mut Text, place: TemplateContext) -> Result<(), Unfit> {
         let name = slot.name.as_str();
         if self.is_address(name) {
             let not_set = || Err(Unfit::NotSet { option: name.to_owned() });
             let address = self.address(name).unwrap_or_else(not_set)?;
+            self.count(name, &address)?;
             // In a URL an address is already encoded; anywhere else it is a value like others.
             if matches!(place, TemplateContext::Url) {
                 out.push(&address);
@@ -224,6 +240,7 @@ impl<'a> Fill<'a> {
                 }
             }
         };
+        self.count(name, value)?;
         self.passes.set(self.passes.get() || matches!(name, "now" | "uuid"));
         match slot.form {
             Form::Integer => out.push(integer(name, value)?),

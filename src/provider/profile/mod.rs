@@ -47,6 +47,7 @@ use request::Request;
 pub use shown::Shown;
 
 use crate::messages::{Problem, Unfit};
+use crate::util::secret::Secret;
 use fill::Fill;
 use model::lacking;
 use text::TemplateContext;
@@ -144,8 +145,11 @@ impl Profile {
         self.options.0.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Those of them that are good for one login, and no part of what the account is.
+    /// Those of them that are good for one login, and no part of what the account is. What is fixed has no login.
     pub fn once(&self) -> &[String] {
+        if self.is_fixed() {
+            return &[];
+        }
         &self.once
     }
 
@@ -191,6 +195,16 @@ impl Profile {
             _ if token.is_empty() => Err(Unfit::NotSet { option: "access_token".to_owned() }),
             _ => Ok(FixedToken { passes: fill.passes(), expires: expiry::of_token(&token), token }),
         }))
+    }
+
+    /// What is computed of the options whatever the request: a server may have it from another one. An assertion is
+    /// another one each time.
+    pub fn computed(&self, base: &str, values: &dyn Values) -> Vec<Secret> {
+        let fill = Fill::new(self, base, values);
+        for (name, value) in self.values.0.iter().filter(|(_, value)| value.jwt.is_none()) {
+            let _ = fill.computed(name, value);
+        }
+        fill.into_computed()
     }
 
     pub fn refresh(&self) -> Option<&Operation> {

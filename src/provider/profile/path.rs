@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::answer::ResponseView;
 use super::cookie;
 use super::pointer::{Pointer, Tree};
+use crate::net::http_date;
 
 pub(super) enum AnswerPath {
     Json(Pointer),
@@ -50,7 +51,10 @@ impl AnswerPath {
         let text = match self {
             AnswerPath::Json(pointer) => return pointer.find(&answer.tree, then),
             AnswerPath::Header(name) => answer.headers(name).map(text).find(|text| !text.is_empty())?,
-            AnswerPath::Cookie(name) => cookie::value(name, answer.headers("set-cookie").map(text))?,
+            AnswerPath::Cookie(name) => {
+                let date = answer.headers("date").next().and_then(|date| http_date(&text(date)));
+                cookie::value(name, answer.headers("set-cookie").map(text), date)?
+            }
             AnswerPath::Body => return answer.bare(then),
         };
         then(&Value::String(text))

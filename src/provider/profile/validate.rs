@@ -237,6 +237,7 @@ fn operations(profile: &Profile, names: &Names, report: &Report) {
             for slot in fixed.access_token.slots() {
                 let name = slot.name.as_str();
                 let known = names.is_option(name) || names.is_value(name) || names.is_address(name);
+                let known = known || text::OWN_NAMES.contains(&name);
                 report.ensure(known || !names.is_known(name), &place, Fault::OnlyOptions);
             }
             report.ensure(profile.login.is_empty(), &login, Fault::LoginOrFixed);

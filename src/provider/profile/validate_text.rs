@@ -54,6 +54,10 @@ pub(super) const RESERVED_OPTIONS: [&str; 15] = [
     "max_response_bytes",
 ];
 
+/// Headers that say where a message ends or what becomes of the connection.
+const TRANSPORT: [&str; 8] =
+    ["host", "content-length", "transfer-encoding", "connection", "expect", "te", "trailer", "upgrade"];
+
 pub(super) fn is_account_name(name: &str) -> bool {
     ACCOUNT_OPTIONS.contains(&name) || PASSING_NAMES.contains(&name)
 }
@@ -178,8 +182,7 @@ pub(super) fn headers(all: &[(String, Template)], names: &Names, whole: &Place, 
         if !known.insert(name.to_ascii_lowercase()) {
             report.unknown(&place, Fault::Twice, &[&shown(name)], "", &[]);
         }
-        let transport = ["host", "content-length", "transfer-encoding", "connection"];
-        let free = !transport.iter().any(|own| own.eq_ignore_ascii_case(name));
+        let free = !TRANSPORT.iter().any(|own| own.eq_ignore_ascii_case(name));
         report.ensure(free, &place, Fault::OwnHeader);
         let printable = |text: &str| text.bytes().all(|b| (0x20..0x7f).contains(&b));
         let plain = template.parts().iter().all(|part| match part {

@@ -48,7 +48,7 @@ impl Operation {
             BodyForm::OAuth
         } else if says(&profile.error.code)
             || says(&profile.error.message)
-            || fields.any(|path| is_place(&path) && answer.has(path))
+            || fields.any(|path| is_place(&path) && answer.may_carry(path) && answer.has(path))
             || self
                 .means
                 .iter()
@@ -140,7 +140,7 @@ fn of_codes(kind: OperationKind, answer: &ResponseView, codes: &[Words]) -> Opti
 }
 
 /// The text at the path, if it says more than a status does.
-fn telling(answer: &ResponseView, path: &AnswerPath) -> Option<Words> {
+pub(super) fn telling(answer: &ResponseView, path: &AnswerPath) -> Option<Words> {
     let text = answer.text(std::slice::from_ref(path))?;
     let is_number = text.trim().bytes().all(|byte| byte.is_ascii_digit());
     (!is_number && !is_phrase(&text)).then_some(text)

@@ -10,6 +10,8 @@ use zeroize::Zeroizing;
 const MIN_SEARCHED_BYTES: usize = 4;
 /// And base64 of so few digits.
 const FEWEST_DIGITS: usize = 6;
+/// Of so many digits a hash is one.
+const FEWEST_HEX: usize = 16;
 /// Of a page: `&#x10ffff;`.
 const MAX_ENTITY_BYTES: usize = 10;
 
@@ -37,6 +39,11 @@ pub(super) fn of(text: &str) -> Vec<EscapedForm> {
         for (space, upper) in [("%20", true), ("%20", false), ("+", true), ("+", false)] {
             forms.push(written(text, |out, character| percent(out, character, bare, space, upper)));
         }
+    }
+    // What reads as hexadecimal is a hash: who compares it may write it in the other case.
+    if text.len() >= FEWEST_HEX && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        forms.push(written(text, |out, digit| out.push(digit.to_ascii_uppercase())));
+        forms.push(written(text, |out, digit| out.push(digit.to_ascii_lowercase())));
     }
     forms.extend((0..3).flat_map(|before| inside_base64(text, before)));
     forms

@@ -77,6 +77,8 @@ fn a_date_without_zone_has_the_profiles() {
         r#""2021-01-01 20:59""#,
         r#""01/01/2021 20:59:00""#,
         r#"{"date":"2021-01-01 20:59:00.000000"}"#,
+        r#""20210101205900""#,
+        "20210101205900",
         // Its own wins.
         r#""2021-01-01T23:59:00Z""#,
         r#""2021-01-01T21:59:00-0200""#,
@@ -171,9 +173,12 @@ fn instants_in_many_forms() {
         "Fri, 01 Jan 2021 23:59:00 XYZ",
         "Fri, 01 Jan 2021 23:59:00",
         "Fri, 01 Jan 2021",
+        // No instant of the year 2612, but a date without a zone.
+        "20210101205900",
     ] {
         assert_eq!(expires(&format!(r#","at":"{unknown}""#)), Expires::Missing, "{unknown}");
     }
+    assert_eq!(expires(r#","at":20210101205900"#), Expires::Missing);
     // Both: seconds need no common clock.
     assert_eq!(expires(r#","in":60,"at":1609545540"#), Expires::Seconds(60));
 }
