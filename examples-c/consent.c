@@ -13,9 +13,10 @@
  *   AUTHORIZE_ADDRESS  where the vendor asks the person; see the profile's page
  *   BASE_URL           another base than the profile's
  *
- * CLIENT_ID and CLIENT_SECRET are read from the environment, so is ERPTOKEN_STORE (the folder of the store). PORT is
- * where the browser comes back to (8765): http://127.0.0.1:8765/ is to be registered at the vendor. A vendor that takes
- * https addresses only: register one of yours, set REDIRECT_URI to it, and paste here the address that the browser ends at.
+ * CLIENT_ID and CLIENT_SECRET are read from the environment, so are ERPTOKEN_STORE (file:FOLDER, redis://...) and
+ * ERPTOKEN_STORE_KEY (its key: 64 hexadecimal digits, or file: and the path of a file with them). PORT is where the
+ * browser comes back to (8765): http://127.0.0.1:8765/ is to be registered at the vendor. A vendor that takes https
+ * addresses only: register one of yours, set REDIRECT_URI to it, and paste here the address that the browser ends at.
  * BROWSER is the program that is given the address to open; without it the person opens it.
  *
  * Without arguments it goes to the sandbox, where a person consents at once and this program plays the browser.
@@ -189,6 +190,7 @@ int main(int argc, char **argv)
     char profile[4096], authorize[512], verifier[44], challenge[44], state[44], their_state[64];
     char redirect[512], address[4096], line[8192], code[4096], client[512], back[1024], token[4096], text[64];
     const char *base = argc > 3 ? argv[3] : NULL, *browser = getenv("BROWSER"), *store = getenv("ERPTOKEN_STORE");
+    const char *store_key = getenv("ERPTOKEN_STORE_KEY");
     const char *id = getenv("CLIENT_ID"), *secret = getenv("CLIENT_SECRET"), *own = getenv("REDIRECT_URI");
     unsigned short port = getenv("PORT") ? (unsigned short)atoi(getenv("PORT")) : 8765;
     int32_t account = 0, other = 0, length, status = ERPTOKEN_OK;
@@ -214,6 +216,20 @@ int main(int argc, char **argv)
     if (!random_text(verifier) || !random_text(state) || !challenge_of(verifier, challenge)) {
         fprintf(stderr, "no random numbers\n");
         return 1;
+    }
+    /* Before the person is asked: without its store the consent would be lost. What follows is for every program. */
+    if (store != NULL && store_key == NULL) {
+        fprintf(stderr, "ERPTOKEN_STORE_KEY is not set: what ERPTOKEN_STORE names is sealed with it\n");
+        return 2;
+    }
+    if (store != NULL) {
+        status = erptoken_configure("store", store);
+        if (status == ERPTOKEN_OK)
+            status = erptoken_configure("store_key", store_key);
+        if (status != ERPTOKEN_OK) {
+            print_failure("store", status);
+            return 1;
+        }
     }
     if (own == NULL && (listener = listening(port)) < 0) {
         fprintf(stderr, "port %u of this machine is taken: set PORT\n", (unsigned)port);
@@ -255,10 +271,7 @@ int main(int argc, char **argv)
         return 1;
     }
 
-    if (store != NULL)
-        status = erptoken_configure("store", store); /* before the first account: what follows is for every program */
-    if (status == ERPTOKEN_OK)
-        status = account_of(profile, base, id, secret, &account);
+    status = account_of(profile, base, id, secret, &account);
     if (status == ERPTOKEN_OK)
         status = erptoken_set(account, "redirect_uri", redirect);
     if (status == ERPTOKEN_OK)

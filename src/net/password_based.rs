@@ -15,6 +15,8 @@ use zeroize::Zeroizing;
 
 /// Rounds that one file may cost: seconds.
 const MAX_ROUNDS: u32 = 10_000_000;
+/// Of any cipher or code for integrity.
+const MAX_KEY: usize = 64;
 
 const PBES2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d];
 const PBKDF2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0c];
@@ -73,19 +75,16 @@ impl Password {
         }
     }
 
-    /// What `parameters` say of how often something is done, within what may be done.
-    fn rounds(&mut self, parameters: &mut Reader) -> Result<NonZeroU32, ClientFault> {
+    /// What `parameters` say of how often something is done, within what may be done `times` times.
+    fn rounds(&mut self, parameters: &mut Reader, times: u32) -> Result<NonZeroU32, ClientFault> {
         let digits = parameters.value(INTEGER).ok_or(ClientFault::Damaged)?;
-        let number =
-            digits.iter().fold(0, |number: u64, digit| number.saturating_mul(256) + u64::from(*digit));
+        let number = digits
+            .iter()
+            .fold(0, |number: u64, digit| number.saturating_mul(256).saturating_add(u64::from(*digit)));
         let rounds = u32::try_from(number).map_err(|_| ClientFault::TooMuchWork)?;
-        self.work(rounds)?;
+        let left = rounds.checked_mul(times).and_then(|work| self.rounds.checked_sub(work));
+        self.rounds = left.ok_or(ClientFault::TooMuchWork)?;
         NonZeroU32::new(rounds).ok_or(ClientFault::Damaged)
-    }
-
-    fn work(&mut self, rounds: u32) -> Result<(), ClientFault> {
-        self.rounds = self.rounds.checked_sub(rounds).ok_or(ClientFault::TooMuchWork)?;
-        Ok(())
     }
 
     /// Decrypts, with the first form of the password that gives what `fits`.
@@ -132,7 +131,7 @@ impl Password {
             (_, Some([42])) => 32,
             _ => return Err(ClientFault::Method { name: dotted(cipher) }),
         };
-        let key = self.derived(derivation, form, size)?;
+        let key = self.derived(derivation, form, Some(size))?;
         let done = match (cipher, size) {
             (TRIPLE_DES, _) => cbc(TdesEde3::new_from_slice(&key), iv, data),
             (_, 16) => cbc(Aes128::new_from_slice(&key), iv, data),
@@ -146,15 +145,17 @@ impl Password {
         &mut self,
         (kind, mut parameters): (&[u8], Reader),
         form: &[u8],
-        size: usize,
+        size: Option<usize>,
     ) -> Result<Bytes, ClientFault> {
         if kind != PBKDF2 {
             return Err(ClientFault::Method { name: dotted(kind) });
         }
         let mut parameters = parameters.inside(SEQUENCE).ok_or(ClientFault::Damaged)?;
         let salt = parameters.value(OCTETS).ok_or(ClientFault::Damaged)?;
-        let rounds = self.rounds(&mut parameters)?;
-        let _ = parameters.option(INTEGER); // How long the key is, which its cipher says.
+        let rounds = self.rounds(&mut parameters, 2)?;
+        // How long the key is, which a cipher says itself.
+        let said = parameters.option(INTEGER).and_then(|size| size.0.last()).map(|size| usize::from(*size));
+        let size = size.or(said).filter(|size| *size <= MAX_KEY).ok_or(ClientFault::Damaged)?;
         let way = match parameters.algorithm().map(|(kind, _)| (kind, kind.strip_prefix(HMAC))) {
             None | Some((_, Some([7]))) => pbkdf2::PBKDF2_HMAC_SHA1,
             Some((_, Some([9]))) => pbkdf2::PBKDF2_HMAC_SHA256,
@@ -182,8 +183,8 @@ impl Password {
         };
         let mut parameters = parameters.inside(SEQUENCE).ok_or(ClientFault::Damaged)?;
         let salt = parameters.value(OCTETS).ok_or(ClientFault::Damaged)?;
-        let rounds = self.rounds(&mut parameters)?;
-        self.work(rounds.get())?; // For the initial vector again.
+        // Twice for the key, and for the initial vector again.
+        let rounds = self.rounds(&mut parameters, 3)?;
         let hash = &digest::SHA1_FOR_LEGACY_USE_ONLY;
         let key = derive(hash, 1, form, salt, rounds, size);
         let iv = derive(hash, 2, form, salt, rounds, 8);
@@ -215,7 +216,7 @@ impl Password {
                 _ => return Err(ClientFault::Method { name: dotted(way) }),
             };
             for form in self.plain.clone() {
-                let key = self.derived(derivation, &form, expected.len())?;
+                let key = self.derived(derivation, &form, None)?;
                 if hmac::verify(&hmac::Key::new(way, &key), content, expected).is_ok() {
                     return Ok(());
                 }
@@ -234,7 +235,7 @@ impl Password {
         let once = NonZeroU32::MIN;
         for form in self.wide.clone() {
             let mut rest = mac;
-            let rounds = if rest.0.is_empty() { once } else { self.rounds(&mut rest)? };
+            let rounds = if rest.0.is_empty() { once } else { self.rounds(&mut rest, 1)? };
             let key = derive(hash, 3, &form, salt, rounds, hash.output_len());
             if hmac::verify(&hmac::Key::new(way, &key), content, expected).is_ok() {
                 // The others are not tried again.

@@ -123,3 +123,28 @@ fn is_not_quoted(report: &Report, what: &str) {
 fn has_marker(text: &str) -> bool {
     text.contains(MARKER) || text.contains("s3cr3t") || text.contains(&NUMBER.to_string())
 }
+
+#[test]
+fn a_secret_that_an_author_wrote_down_is_not_shown_with_the_request() {
+    let mut profile: Value = serde_json::from_str(
+        r#"{ "erptoken_profile": 1, "name": "written", "environments": { "production": { "base": "https://api.acme.example" } },
+             "login": [ { "needs": ["username"], "url": "{base}/auth", "json": { "u": "{username}" } } ] }"#,
+    )
+    .unwrap();
+    profile["login"][0]["headers"] = json!({ "Cookie": format!("sid={MARKER}"), "Authorization": MARKER });
+    profile["login"][0]["json"] = json!({
+        "senha": { "valor": MARKER, "lista": [{ "x": MARKER, "y": [NUMBER] }] }, "credencial": MARKER,
+        "assinatura": MARKER, "u": "{basic}{digest}"
+    });
+    profile["values"] = json!({
+        "basic": { "base64": format!("{{username}}:{MARKER}") },
+        "digest": { "sha256": format!("{MARKER}{{username}}") },
+    });
+    let folder = Folder::new();
+    for language in LANGUAGES {
+        let report = report::check(&folder.profile(profile.to_string()), language).unwrap();
+        assert!(report.is_valid(), "{}", report.text);
+        assert!(!has_marker(&report.json), "{}", report.json);
+        assert_eq!(report.whole["values"]["basic"], "base64([username][...])");
+    }
+}

@@ -325,3 +325,45 @@ fn a_file_made_to_harm_costs_little_and_breaks_nothing() {
     fs::write(&path, &nested).unwrap();
     failed(account.set("client_certificate", &path), ERPTOKEN_E_OPTION).assert_says(&["damaged"]);
 }
+
+fn value(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let inside = parts.concat();
+    let mut whole = vec![tag, 0x83];
+    whole.extend(&(inside.len() as u32).to_be_bytes()[1..]);
+    whole.extend(inside);
+    whole
+}
+
+/// A file of nothing but its code for integrity.
+fn with_code(code: &[u8]) -> Vec<u8> {
+    let kind = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1];
+    let safe = value(0xa0, &[&value(0x04, &[&value(0x30, &[])])]);
+    value(0x30, &[&[2, 1, 3], &value(0x30, &[&kind, &safe]), code])
+}
+
+#[test]
+fn the_work_of_a_code_for_integrity_has_an_end() {
+    let folder = support::Folder::new("work");
+    let path = folder.path().join("work.pfx");
+    let refused = |code: &[u8], word: &str| {
+        fs::write(&path, with_code(code)).unwrap();
+        let account = Offline::new();
+        account.set("client_certificate_password", PASSWORD).unwrap();
+        let failure = failed(account.set("client_certificate", path.to_str().unwrap()), ERPTOKEN_E_OPTION);
+        failure.assert_says(&[word]);
+    };
+    let object =
+        |last: &[u8]| [&[6, 6 + last.len() as u8, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d], last].concat();
+    let pbmac1 = |rounds: &[u8], digest: usize| {
+        let way = value(0x30, &[&object(&[2, 9])]);
+        let derivation = value(0x30, &[&value(0x04, &[b"salt"]), rounds, &way]);
+        let derivation = value(0x30, &[&object(&[1, 5, 12]), &derivation]);
+        let kind = value(0x30, &[&object(&[1, 5, 14]), &value(0x30, &[&derivation, &way])]);
+        value(0x30, &[&value(0x30, &[&kind, &value(0x04, &[&vec![7; digest]])]), &value(0x04, &[b"salt"])])
+    };
+    // A long code would want a long key, each piece of which costs all rounds.
+    refused(&pbmac1(&[2, 3, 0x3d, 0x09, 0], 600_000), "damaged");
+    refused(&pbmac1(&[2, 4, 0x7f, 0xff, 0xff, 0xff], 32), "too long");
+    refused(&pbmac1(&[&[2, 30][..], &[0xff; 30]].concat(), 32), "too long");
+    refused(&pbmac1(&[2, 0], 32), "damaged");
+}

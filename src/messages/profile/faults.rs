@@ -147,5 +147,6 @@ faults! {
 
     // Only odd.
     Unused: "nothing uses this name", "remove it, or look for a misspelt use", "nada usa este nome", "remova-o, ou procure um uso com erro de escrita";
+    NoRefreshToken: "no answer brings a refresh token: no `take` names one", "add `refresh_token` to `take`: what a `take` does not name is not taken", "nenhuma resposta traz um refresh token: nenhum `take` cita um", "acrescente `refresh_token` a `take`: o que um `take` não cita não é lido";
     Hidden: "this rule never holds: an earlier one has the same condition", "remove it, or make the earlier one more precise", "esta regra nunca vale: uma anterior tem a mesma condição", "remova-a, ou torne a anterior mais precisa";
 }

@@ -58,11 +58,6 @@ impl Computed {
         all
     }
 
-    /// Whether its key is one that signs, not a text.
-    pub fn signs_with_key(&self) -> bool {
-        self.jwt.is_some_and(|algorithm| algorithm != Algorithm::HS256)
-    }
-
     /// What it is now. `name`: its own, for errors.
     pub fn evaluate(&self, name: &str, fill: &Fill) -> Result<Zeroizing<String>, Unfit> {
         let plain = |template: &Template| template.render(TemplateContext::Plain, fill);

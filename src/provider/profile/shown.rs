@@ -15,8 +15,21 @@ const MOST: usize = 1 << 20;
 /// Of one address; a longer one stands as its name.
 const LONGEST_ADDRESS: usize = 2048;
 /// A text of the author's own under such a name may be a secret that has no place there.
-const SECRET_WORDS: [&str; 9] =
-    ["pass", "senha", "pwd", "secret", "segredo", "token", "key", "chave", "auth"];
+const SECRET_WORDS: [&str; 13] = [
+    "pass",
+    "senha",
+    "pwd",
+    "secret",
+    "segredo",
+    "token",
+    "key",
+    "chave",
+    "auth",
+    "cookie",
+    "creden",
+    "signature",
+    "assinatura",
+];
 const HIDDEN: &str = "[...]";
 
 /// One request.
@@ -139,10 +152,10 @@ impl<'p> Writer<'p> {
             (None, Some(Json::Object(own))) => {
                 let names: HashSet<&str> = own.iter().map(|(name, _)| name.as_str()).collect();
                 let missing = common.iter().filter(|(name, _)| !names.contains(name.as_str()));
-                self.object(&mut body, &mut missing.chain(own));
+                self.object(&mut body, "", &mut missing.chain(own));
             }
             (None, Some(json)) => self.json(&mut body, "", json),
-            (None, None) if !common.is_empty() => self.object(&mut body, &mut common.iter()),
+            (None, None) if !common.is_empty() => self.object(&mut body, "", &mut common.iter()),
             (None, None) => kind = "",
         }
         content_type(&mut headers, kind);
@@ -173,7 +186,7 @@ impl<'p> Writer<'p> {
             profile.authorize.0.iter().map(|(name, template)| self.header(name, template)).collect();
         let (mut body, members) = (Text::default(), &profile.authorize_json.0);
         if !members.is_empty() {
-            self.object(&mut body, &mut members.iter());
+            self.object(&mut body, "", &mut members.iter());
             content_type(&mut headers, "application/json");
         }
         Shown {
@@ -243,17 +256,18 @@ impl<'p> Writer<'p> {
                 }
                 out.push(if items.is_empty() { "[]" } else { "]" });
             }
-            Json::Object(members) => self.object(out, &mut members.iter()),
+            Json::Object(members) => self.object(out, name, &mut members.iter()),
         }
     }
 
-    fn object(&self, out: &mut Text, members: &mut dyn Iterator<Item = &(String, Json)>) {
+    /// What stands within a secret is one.
+    fn object(&self, out: &mut Text, above: &str, members: &mut dyn Iterator<Item = &(String, Json)>) {
         let mut comma = "{\"";
         for (name, value) in members {
             out.push(comma);
             out.push_for(TemplateContext::Json, name);
             out.push("\":");
-            self.json(out, name, value);
+            self.json(out, if is_secret(above) { above } else { name }, value);
             comma = ",\"";
         }
         out.push(if comma == "{\"" { "{}" } else { "}" });
@@ -272,6 +286,13 @@ impl<'p> Writer<'p> {
         for part in template.parts() {
             match part {
                 Part::Literal(text) if matches!(place, TemplateContext::Url) => out.push(text),
+                // What is computed, or is the token itself.
+                Part::Literal(text)
+                    if matches!(place, TemplateContext::Plain)
+                        && text.bytes().any(|byte| byte.is_ascii_alphanumeric()) =>
+                {
+                    out.push(HIDDEN)
+                }
                 Part::Literal(text) => out.push_for(place, text),
                 Part::Slot(slot) => match self.address(&slot.name) {
                     Some(address) => out.push(&address),
@@ -337,10 +358,10 @@ impl<'p> Writer<'p> {
                 Algorithm::ES256 => "ES256",
             });
             out.push("(");
-            self.object(&mut out, &mut one.claims.0.iter());
+            self.object(&mut out, "", &mut one.claims.0.iter());
             if !one.header.0.is_empty() {
                 out.push(", header ");
-                self.object(&mut out, &mut one.header.0.iter());
+                self.object(&mut out, "", &mut one.header.0.iter());
             }
         }
         if let Some(key) = &one.key {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::computed::Computed;
+use super::computed::{Algorithm, Computed};
 use super::model::Profile;
 use super::operation::Rule;
 use super::read::place::{Place, WHOLE};
@@ -23,10 +23,10 @@ pub(super) fn check(profile: &Profile, names: &Names, report: &Report) {
         let free = !names.is_option(name) && !names.is_address(name) && !text::is_reserved(name);
         report.ensure(free, &place, Fault::NameTaken);
         for (key, template) in computed.texts() {
-            // There the account's own key may stand, and nowhere else.
-            let own = |template: &&Template| {
-                key == "key" && computed.signs_with_key() && template.is_plain("client_key")
-            };
+            // There the account's own key may stand, and nowhere else; of a misspelt algorithm nobody knows.
+            let keyed_by_text = computed.jwt == Some(Algorithm::HS256) || computed.hmac_sha256.is_some();
+            let own =
+                |template: &&Template| key == "key" && !keyed_by_text && template.is_plain("client_key");
             if let Some(template) = template.filter(|template| !own(template)) {
                 names.check(template, &place.key(key), report);
             }
@@ -114,11 +114,14 @@ pub(super) fn warn(profile: &Profile, report: &Report) {
     });
     let mut next: HashSet<&str> = HashSet::new();
     let operations = profile.login.iter().chain(profile.steps.0.iter().map(|(_, one)| one));
+    let mut brings_one = profile.refresh.is_none() || !used.contains("refresh_token");
     for one in operations.chain([&profile.mfa, &profile.refresh].into_iter().flatten()) {
+        brings_one |= !one.take.as_ref().unwrap_or(&profile.take).refresh_token.is_empty();
         next.extend(
             one.next.iter().chain(one.means.iter().filter_map(|rule| rule.next.as_ref())).map(String::as_str),
         );
     }
+    report.ensure(brings_one, &WHOLE.key("refresh"), Fault::NoRefreshToken);
     let unused = |is_used: bool, place: &Place| report.ensure(is_used, place, Fault::Unused);
     for (name, _) in &profile.options.0 {
         // An account option has a default here, perhaps for a library that knows more.
