@@ -1,7 +1,7 @@
 //! What a certificate says: for a person whose it is, by whom, from when until when; for a certificate that the program
 //! itself names, whom it is for. Whether any other is good, the TLS library decides.
 
-use super::der::{Reader, BITS, INTEGER, OBJECT, OCTETS, SEQUENCE, SET};
+use super::der::{Reader, BITS, INTEGER, OBJECT, OCTETS, RSA, SEQUENCE, SET};
 use crate::util::clock;
 use crate::util::secret::clean;
 use std::net::IpAddr;
@@ -20,7 +20,6 @@ const ADDRESS: u8 = 0x87;
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
 const ALTERNATIVE_NAMES: &[u8] = &[0x55, 0x1d, 0x11];
 const CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
-const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 /// Ways of signing that nobody trusts any longer.
 const WEAK_SIGNATURES: [(&[u8], &str); 3] = [
     (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05], "SHA-1"),

@@ -1,11 +1,15 @@
 //! Values in DER, read where they stand.
 
+use std::fmt::Write;
+
 pub const INTEGER: u8 = 0x02;
 pub const BITS: u8 = 0x03;
 pub const OCTETS: u8 = 0x04;
 pub const OBJECT: u8 = 0x06;
 pub const SEQUENCE: u8 = 0x30;
 pub const SET: u8 = 0x31;
+/// The kind of a key.
+pub const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 
 /// What is left to be read.
 #[derive(Clone, Copy)]
@@ -49,4 +53,22 @@ impl<'a> Reader<'a> {
         let mut inside = self.inside(SEQUENCE)?;
         Some((inside.value(OBJECT)?, inside))
     }
+}
+
+/// An object's number as people write it.
+pub fn dotted(object: &[u8]) -> String {
+    let mut text = String::new();
+    let mut number: u64 = 0;
+    for byte in object {
+        number = number << 7 | u64::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            let _ = match text.is_empty() {
+                true => write!(text, "{}.{}", (number / 40).min(2), number - (number / 40).min(2) * 40),
+                false => write!(text, ".{number}"),
+            };
+            number = 0;
+        }
+    }
+    text.truncate(60);
+    text
 }

@@ -1,11 +1,12 @@
 //! The client certificate of an account, with its key: who the program is for a server that asks for one.
 
 use super::certificate::{self, Certificate, Facts};
-use super::client_key::{ClientKey, TlsKey, WrittenKey};
+use super::client_key::{ClientKey, TlsKey};
 use super::der::SEQUENCE;
 use super::password_based::Password;
 #[cfg(windows)]
 use super::store_key::StoreKey;
+use super::written_key::WrittenKey;
 use super::{pem, pkcs12, progress, roots};
 use crate::messages::{ClientFault, FileFault};
 #[cfg(windows)]

@@ -51,6 +51,7 @@ mod tls_fault;
 mod tunnel;
 mod user_proxy;
 mod verifier;
+mod written_key;
 
 pub mod response;
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! What is encrypted with a password in files of keys and certificates: the ways of PKCS #12, with RC2 and 3DES, as old
 //! systems write, and PBES2 of PKCS #5, with AES, as new ones do.
 
-use super::client_key::dotted;
-use super::der::{Reader, INTEGER, OCTETS, SEQUENCE};
+use super::der::{dotted, Reader, INTEGER, OCTETS, SEQUENCE};
 use crate::messages::ClientFault;
 use aes::{Aes128, Aes192, Aes256};
 use des::{TdesEde2, TdesEde3};

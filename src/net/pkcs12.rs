@@ -1,10 +1,10 @@
 //! PKCS #12 (`.pfx`, `.p12`): keys and certificates in one file under a password. Read as strict as DER and as loose as
 //! programs write: with lengths that only an end tells, and texts in pieces.
 
-use super::client_key::WrittenKey;
 use super::der::{Reader, INTEGER, OBJECT, OCTETS, SEQUENCE};
 use super::identity::Contents;
 use super::password_based::Password;
+use super::written_key::WrittenKey;
 use crate::messages::ClientFault;
 use zeroize::Zeroizing;
 

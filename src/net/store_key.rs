@@ -1,8 +1,9 @@
 //! A key that the system keeps, perhaps on a card: it signs hashes.
 
 use super::certificate::Facts;
-use super::client_key::{dotted, in_der, ELLIPTIC, P256, P384, RSA};
-use super::der::{Reader, OBJECT, SEQUENCE};
+use super::client_key::in_der;
+use super::der::{dotted, Reader, OBJECT, RSA, SEQUENCE};
+use super::written_key::{ELLIPTIC, P256, P384};
 use crate::messages::ClientFault;
 use crate::sys::{self, Padding};
 use ring::digest::{digest, SHA256, SHA384, SHA512};
