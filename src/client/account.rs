@@ -10,7 +10,7 @@ use crate::error::{Error, Result, Status};
 use crate::log::{Event, Level};
 use crate::messages::{FileFault, Message};
 use crate::provider::app_tokens::AppTokens;
-use crate::provider::login::{ProfileRef, UsedCodes};
+use crate::provider::login::ProfileRef;
 use crate::provider::profile::{self, Profile};
 use crate::util::sync::{locked, Mutex, MutexGuard};
 use std::path::Path;
@@ -35,8 +35,8 @@ pub struct Account {
     fast: Option<(&'static FastPath, u32)>,
     /// The number of the last token that this account took part in getting.
     own_token: AtomicU64,
-    /// What was sent that is good once.
-    used: Arc<UsedCodes>,
+    /// The second factor that was sent, by its attempt number; 0: none.
+    code_used: Arc<AtomicU64>,
 }
 
 struct Brought {
@@ -71,7 +71,7 @@ impl Account {
             settings,
             fast: None,
             own_token: AtomicU64::new(0),
-            used: Arc::default(),
+            code_used: Arc::default(),
         };
         account.log(Level::Debug, || Event::Opened);
         Ok(account)

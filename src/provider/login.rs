@@ -65,12 +65,6 @@ pub fn warn_of_certificate(values: &Values, subject: impl FnOnce() -> Subject) {
     });
 }
 
-/// The attempt number of the code of a second factor that was sent; 0: none.
-#[derive(Default)]
-pub struct UsedCodes {
-    second_factor: AtomicU64,
-}
-
 /// The login of one account as it is set now. Immutable: another setting makes another one.
 pub struct Login {
     pub profile: ProfileRef,
@@ -81,8 +75,9 @@ pub struct Login {
     pub client: Arc<net::Client>,
     /// Makes the attempt number of a second factor.
     pub key: Arc<HashKey>,
-    /// What was sent that is good once.
-    pub used: Arc<UsedCodes>,
+    /// The attempt number of the second factor that was sent last; 0: none.
+    pub code_used: Arc<AtomicU64>,
+    /// The consents that this process sent.
     pub consents: Arc<SentConsents>,
     /// That of the session's tokens, where the report finds what was answered.
     pub entry: OnceLock<Weak<Entry>>,
@@ -203,6 +198,17 @@ impl Login {
         RenewalFailure::new(Error::new(Status::Option, message), FailureClass::Misconfigured)
     }
 
+    /// Nothing can be sent without these options.
+    fn lacking(&self, options: Vec<String>) -> RenewalFailure {
+        let provider = self.profile.label();
+        let message = if self.awaits_consent(&options) {
+            Message::ConsentMissing { provider, options }
+        } else {
+            Message::MissingToRenew { provider, options }
+        };
+        RenewalFailure::new(Error::new(Status::Missing, message), FailureClass::Misconfigured)
+    }
+
     /// Revokes `token` at the provider. Nothing to do where the provider has no such operation.
     pub fn logout(&self, token: &Token, until: Instant) -> Result<()> {
         let Some(operation) = self.profile.logout() else { return Ok(()) };
@@ -255,22 +261,14 @@ impl TokenSource for Login {
     }
 
     fn login(&self, until: Deadline) -> std::result::Result<Issued, RenewalFailure> {
-        if let (None, Some(fixed)) = (self.lacks(), self.fixed()) {
+        if let Some(options) = self.lacks() {
+            return Err(self.lacking(options));
+        }
+        if let Some(fixed) = self.fixed() {
             return fixed;
         }
-        let chosen = self.profile.choose_login(&|name| self.is_set(name)).ok();
-        let (Some(operation), None) = (chosen, self.lacks()) else {
-            let (provider, options) = (self.profile.label(), self.lacks().unwrap_or_default());
-            let message = if self.awaits_consent(&options) {
-                Message::ConsentMissing { provider, options }
-            } else {
-                Message::MissingToRenew { provider, options }
-            };
-            return Err(RenewalFailure::new(
-                Error::new(Status::Missing, message),
-                FailureClass::Misconfigured,
-            ));
-        };
+        let operation =
+            self.profile.choose_login(&|name| self.is_set(name)).map_err(|lacks| self.lacking(lacks))?;
         let values = TemplateValues::of(self);
         if !self.uses_consent(operation) {
             return self.obtain(operation, &values, Origin::Login, until);

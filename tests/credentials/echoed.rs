@@ -30,6 +30,18 @@ fn member(heard: &Heard, name: &str) -> String {
     serde_json::from_slice::<Value>(&heard.body).unwrap()[name].as_str().unwrap().to_owned()
 }
 
+/// The path of a profile whose second step sends what the first one brought.
+fn two_steps(server: &Server) -> String {
+    let mut first = login();
+    first["next"] = json!("two");
+    first["keep"] = json!({ "ticket": "/ticket" });
+    profile(&at(
+        &server.base,
+        json!({ "values": values(), "login": [first],
+            "steps": { "two": { "url": "{base}/two", "json": { "x": "{ticket}" } } } }),
+    ))
+}
+
 fn account(path: &str) -> Account {
     let account = Account::with(path, &[("client_id", ID)]);
     account.set("client_secret", SECRET).unwrap();
@@ -59,14 +71,7 @@ fn what_an_earlier_step_computed_is_masked_in_the_answer_to_a_later_one() {
         "/named" => (200, json!({ "bilhete-de-ida": 1, "Y2xpZW50ZS": 2 }).to_string()),
         _ => refusal(&format!("got {} and Y2xpZW50ZS03OnNlZ3JlZG8tYmVtLWxvbmdvLTc=", member(heard, "x"))),
     });
-    let mut first = login();
-    first["next"] = json!("two");
-    first["keep"] = json!({ "ticket": "/ticket" });
-    let path = profile(&at(
-        &server.base,
-        json!({ "values": values(), "login": [first],
-            "steps": { "two": { "url": "{base}/two", "json": { "x": "{ticket}" } } } }),
-    ));
+    let path = two_steps(&server);
     let account = account(&path);
     let failure = account.get().expect_err("a failure");
     failure.assert_says(&["got [secret] and [secret]"]);
@@ -97,14 +102,7 @@ fn what_was_kept_of_a_step_is_masked_among_the_names_of_a_later_answer() {
         "/t" => (200, json!({ "ticket": "bilhete-secreto" }).to_string()),
         _ => (200, json!({ "bilhete-secreto": 1, "outro": 2 }).to_string()),
     });
-    let mut first = login();
-    first["next"] = json!("two");
-    first["keep"] = json!({ "ticket": "/ticket" });
-    let path = profile(&at(
-        &server.base,
-        json!({ "values": values(), "login": [first],
-            "steps": { "two": { "url": "{base}/two", "json": { "x": "{ticket}" } } } }),
-    ));
+    let path = two_steps(&server);
     let failure = account(&path).get().expect_err("a failure");
     failure.assert_says(&["there are: [secret], outro"]);
     assert_not_logged(&["bilhete-secreto"]);

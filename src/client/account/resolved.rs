@@ -58,7 +58,7 @@ impl Account {
             values: Arc::clone(values),
             client,
             key: Arc::clone(&binding.key),
-            used: Arc::clone(&self.used),
+            code_used: Arc::clone(&self.code_used),
             consents: Arc::clone(&self.process.cache.consents),
             entry: OnceLock::new(),
         });

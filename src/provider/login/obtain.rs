@@ -44,16 +44,13 @@ impl Login {
         for step in 0..=MAX_STEPS {
             let step_name = self.profile.step_name(operation);
             let values = TemplateValues { kept: &kept, step: step_name, hidden: &hidden, ..*values };
-            let follows = |failed| self.after_others(operation, origin, failed);
-            let follows = |failed| if step == 0 { failed } else { follows(failed) };
-            // The refresh token was taken, and what it brought is lost.
-            let unfinished = |failed| {
-                if step == 0 && origin == Origin::Login {
-                    failed
-                } else {
-                    self.after_others(operation, origin, failed)
-                }
+            let after = |others: bool, failed| match others {
+                true => self.after_others(operation, origin, failed),
+                false => failed,
             };
+            let follows = |failed| after(step > 0, failed);
+            // The refresh token was taken, and what it brought is lost.
+            let unfinished = |failed| after(step > 0 || origin != Origin::Login, failed);
             let (reply, reading) = self.perform(operation, &values, until).map_err(follows)?;
             let next = match reading {
                 ParsedResponse::Token(taken) => {
@@ -69,7 +66,7 @@ impl Login {
                         // It did not reach the provider, or was not looked at: it is good still.
                         let is_unread = matches!(refused.is, Meaning::Server | Meaning::RateLimited);
                         if refused.is == Meaning::Foreign || is_unread && !refused.form.is_providers() {
-                            self.used.second_factor.store(0, Ordering::Relaxed);
+                            self.code_used.store(0, Ordering::Relaxed);
                         }
                         // A wrong code is counted by providers like a wrong password.
                         failed.login_refused |= failed.error.status == Status::Mfa;
@@ -101,7 +98,7 @@ impl Login {
     }
 
     fn has_sent_second_factor(&self) -> bool {
-        self.used.second_factor.swap(self.second_factor(), Ordering::Relaxed) == self.second_factor()
+        self.code_used.swap(self.second_factor(), Ordering::Relaxed) == self.second_factor()
     }
 
     /// A failure behind operations that were carried out, and are not repeated because of it.

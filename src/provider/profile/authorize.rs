@@ -1,5 +1,6 @@
 //! Where credentials go in an authorised call: headers, the query, the members of a JSON body.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
@@ -187,10 +188,10 @@ pub fn with_query(url: &str, fields: &[Credential], wins: Wins) -> Result<Zeroiz
     // What follows `#` is never sent.
     let url = url.split('#').next().unwrap_or_default();
     let own = url.split_once('?').map(|(_, query)| query);
-    let is_own = |name: &str| {
-        let mut fields = own.unwrap_or_default().split('&');
-        fields.any(|field| decoded(field.split('=').next().unwrap_or_default()) == name)
-    };
+    let names = own.unwrap_or_default().split('&');
+    let names: HashSet<String> =
+        names.map(|field| decoded(field.split('=').next().unwrap_or_default())).collect();
+    let is_own = |name: &str| names.contains(name);
     out.push(url);
     let mut before = match own {
         None => "?",
@@ -224,14 +225,14 @@ impl<'c, 'p> Insertion<'c, 'p> {
     pub fn into(body: &[u8], all: &'c [Credential<'p>], wins: Wins) -> Result<Self, Unfit> {
         let text = std::str::from_utf8(body).map_err(|_| Unfit::NotAnObject)?;
         let json = text.trim_start_matches('\u{feff}');
-        let names: Vec<&str> = all.iter().map(|one| one.name).collect();
-        let mut own = Own { names: &names, found: Vec::new(), is_empty: true };
+        let names = all.iter().map(|one| one.name).collect();
+        let mut own = Own { names, found: HashSet::new(), is_empty: true };
         let mut reader = serde_json::Deserializer::from_str(json);
         let read = reader.deserialize_map(&mut own).and_then(|()| reader.end());
         read.map_err(|_| Unfit::NotAnObject)?;
         // Nothing but blanks stands before it.
         let at = text.find('{').map_or(0, |at| at + 1);
-        let is_own = |name: &str| own.found.iter().any(|found| found == name);
+        let is_own = |name: &str| own.found.contains(name);
         Ok(Insertion { at, is_empty: own.is_empty, members: missing(all, wins, is_own)? })
     }
 
@@ -260,8 +261,8 @@ impl<'c, 'p> Insertion<'c, 'p> {
 
 /// Looks for these names among those of an object.
 struct Own<'a> {
-    names: &'a [&'a str],
-    found: Vec<String>,
+    names: HashSet<&'a str>,
+    found: HashSet<String>,
     is_empty: bool,
 }
 
@@ -275,8 +276,8 @@ impl<'de> Visitor<'de> for &mut Own<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some((name, _)) = map.next_entry::<String, IgnoredAny>()? {
             self.is_empty = false;
-            if self.names.contains(&name.as_str()) && !self.found.contains(&name) {
-                self.found.push(name);
+            if self.names.contains(name.as_str()) {
+                self.found.insert(name);
             }
         }
         Ok(())

@@ -162,7 +162,9 @@ fn latin1(text: &str, name: &str) -> Result<Zeroizing<Vec<u8>>, Unfit> {
 }
 
 impl Algorithm {
-    fn name(self) -> &'static str {
+    pub const ALL: [Algorithm; 4] = [Algorithm::HS256, Algorithm::RS256, Algorithm::PS256, Algorithm::ES256];
+
+    pub fn name(self) -> &'static str {
         match self {
             Algorithm::HS256 => "HS256",
             Algorithm::RS256 => "RS256",

@@ -82,10 +82,10 @@ impl<'a> Fill<'a> {
 
     /// The address of a request. A base with a slash at its end is the same base, unless it is all of the address.
     pub fn url(&self, template: &Template) -> Result<Zeroizing<String>, Unfit> {
-        match template.parts() {
-            [Part::Slot(slot)] if slot.name == "base" => Ok(Zeroizing::new(self.base.to_owned())),
-            _ => template.render(TemplateContext::Url, self),
+        if template.is_plain("base") {
+            return Ok(Zeroizing::new(self.base.to_owned()));
         }
+        template.render(TemplateContext::Url, self)
     }
 
     /// `base` and the names of `urls`, as the environment and the options have them.

@@ -141,12 +141,8 @@ impl Profile {
 
     /// Where it stands in the profile.
     pub fn place_of(&self, operation: &Operation) -> String {
-        let login = self.login.iter().position(|login| std::ptr::eq(login, operation));
-        match (login, self.step_name(operation)) {
-            (Some(index), _) => format!("login[{index}]"),
-            (_, Some(step)) => format!("steps.{step}"),
-            _ => operation.name().replace("app_", "app."),
-        }
+        let found = self.operations().into_iter().find(|(_, one)| std::ptr::eq(*one, operation));
+        found.map(|(place, _)| place).unwrap_or_default()
     }
 
     /// The names of its own that `take` may have.

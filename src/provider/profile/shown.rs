@@ -1,19 +1,22 @@
 //! What a profile sends, for its author: each request with `[name]` in place of every value, so that nothing is filled in
 //! and nothing secret can be shown.
 
-use super::computed::{Algorithm, Computed, Encoding};
+use super::authorize::{with_query, Credential, Wins};
+use super::computed::{Computed, Encoding};
 use super::model::{Environment, Profile};
 use super::operation::Operation;
 use super::ordered::Json;
 use super::template::{Form, Part, Slot, Template};
 use super::text::{TemplateContext, Text};
+use super::validate::each_operation;
 use std::cell::Cell;
 use std::collections::HashSet;
+use zeroize::Zeroizing;
 
 /// Bytes of all requests together: a file of one megabyte could make gigabytes.
-const MOST: usize = 1 << 20;
+const MAX_SHOWN_BYTES: usize = 1 << 20;
 /// Of one address; a longer one stands as its name.
-const LONGEST_ADDRESS: usize = 2048;
+const MAX_ADDRESS_BYTES: usize = 2048;
 /// A text of the author's own under such a name may be a secret that has no place there.
 const SECRET_WORDS: [&str; 13] = [
     "pass",
@@ -53,7 +56,7 @@ impl Profile {
         let first = || self.environments.0.first().map(|(name, one)| (name.as_str(), one));
         let mut chosen: Vec<_> = usual.or(test).or_else(first).into_iter().chain(test).collect();
         chosen.dedup_by_key(|(name, _)| *name);
-        let (mut all, mut room, mut left_out) = (Vec::new(), MOST, 0);
+        let (mut all, mut room, mut left_out) = (Vec::new(), MAX_SHOWN_BYTES, 0);
         for (environment, one) in chosen {
             let writer = Writer::new(self, Some(one));
             let operations = self.operations().into_iter().map(Some);
@@ -75,20 +78,8 @@ impl Profile {
 
     /// All operations, with their places.
     pub(super) fn operations(&self) -> Vec<(String, &Operation)> {
-        let logins = self.login.iter().enumerate().map(|(index, one)| (format!("login[{index}]"), one));
-        let mut all: Vec<_> = logins.collect();
-        all.extend(self.steps.0.iter().map(|(name, one)| (format!("steps.{name}"), one)));
-        let mut more = vec![("mfa", &self.mfa), ("refresh", &self.refresh), ("logout", &self.logout)];
-        if let Some(app) = &self.app {
-            more.extend([
-                ("app.check", &app.check),
-                ("app.create", &app.create),
-                ("app.list", &app.list),
-                ("app.revoke", &app.revoke),
-            ]);
-        }
-        let more = more.into_iter().filter_map(|(place, one)| Some((place.to_owned(), one.as_ref()?)));
-        all.extend(more);
+        let mut all = Vec::new();
+        each_operation(self, &mut |one, place| all.push((place.whole(), one)));
         all
     }
 
@@ -122,7 +113,7 @@ struct Writer<'p> {
 
 impl<'p> Writer<'p> {
     fn new(profile: &'p Profile, environment: Option<&'p Environment>) -> Writer<'p> {
-        Writer { profile, environment, room: Cell::new(MOST) }
+        Writer { profile, environment, room: Cell::new(MAX_SHOWN_BYTES) }
     }
 
     fn base(&self) -> &'p str {
@@ -160,11 +151,14 @@ impl<'p> Writer<'p> {
         }
         content_type(&mut headers, kind);
         let mut url = Text::default();
-        self.template(&mut url, TemplateContext::Url, "", &one.url);
-        let mut url = without_secrets(&plain(url));
-        if one.authorize {
-            self.query(&mut url);
+        match self.environment {
+            Some(environment) if one.url.is_plain("base") && environment.base.len() <= MAX_ADDRESS_BYTES => {
+                url.push(&environment.base);
+            }
+            _ => self.template(&mut url, TemplateContext::Url, "", &one.url),
         }
+        let url = without_secrets(&plain(url));
+        let url = if one.authorize { self.query(&url) } else { url };
         Shown {
             environment,
             operation,
@@ -180,8 +174,7 @@ impl<'p> Writer<'p> {
     fn api_call(&self, environment: &'p str) -> Shown<'p> {
         let profile = self.profile;
         let api = if profile.urls.get("api").is_some() { "api" } else { "base" };
-        let mut url = self.address(api).unwrap_or_else(|| format!("[{api}]")) + "/[path]";
-        self.query(&mut url);
+        let url = self.query(&(self.address(api).unwrap_or_else(|| format!("[{api}]")) + "/[path]"));
         let mut headers: Vec<_> =
             profile.authorize.0.iter().map(|(name, template)| self.header(name, template)).collect();
         let (mut body, members) = (Text::default(), &profile.authorize_json.0);
@@ -201,25 +194,13 @@ impl<'p> Writer<'p> {
     }
 
     /// What the address asks for itself wins.
-    fn query(&self, url: &mut String) {
-        let before = url.clone();
-        let fields =
-            before.split(['?', '&']).skip(1).map(|field| field.split('=').next().unwrap_or_default());
-        let own: HashSet<&str> = fields.collect();
-        for (name, template) in &self.profile.authorize_query.0 {
-            let mut field = Text::default();
-            field.push_for(TemplateContext::Query, name);
-            let field = plain(field);
-            if !own.contains(field.as_str()) {
-                let value = self.text(TemplateContext::Query, name, template);
-                let joint = match url.contains('?') {
-                    true if url.ends_with(['?', '&']) => "",
-                    true => "&",
-                    false => "?",
-                };
-                url.extend([joint, &field, "=", &value]);
-            }
-        }
+    fn query(&self, url: &str) -> String {
+        let fields = self.profile.authorize_query.0.iter().map(|(name, template)| {
+            let text = Zeroizing::new(self.text(TemplateContext::Query, name, template));
+            Credential { name, text, carries: false }
+        });
+        let fields: Vec<Credential> = fields.collect();
+        with_query(url, &fields, Wins::Call).map(|url| url.to_string()).unwrap_or_default()
     }
 
     fn header(&self, name: &str, template: &Template) -> (String, String) {
@@ -307,9 +288,8 @@ impl<'p> Writer<'p> {
         let environment = self.environment?;
         let address = match environment.urls.get(name).or(self.profile.urls.get(name)) {
             Some(template) => self.url(template)?,
-            None => {
-                Some(self.base().to_owned()).filter(|base| name == "base" && base.len() <= LONGEST_ADDRESS)?
-            }
+            None => Some(self.base().to_owned())
+                .filter(|base| name == "base" && base.len() <= MAX_ADDRESS_BYTES)?,
         };
         self.room.set(self.room.get().checked_sub(address.len())?);
         Some(address)
@@ -324,7 +304,7 @@ impl<'p> Writer<'p> {
                 Part::Slot(slot) if slot.name == "base" => self.base(),
                 Part::Slot(slot) => &slot.name,
             };
-            if out.len() + text.len() > LONGEST_ADDRESS {
+            if out.len() + text.len() > MAX_ADDRESS_BYTES {
                 return None;
             }
             match part {
@@ -351,12 +331,7 @@ impl<'p> Writer<'p> {
             }
         }
         if let Some(algorithm) = one.jwt {
-            out.push(match algorithm {
-                Algorithm::HS256 => "HS256",
-                Algorithm::RS256 => "RS256",
-                Algorithm::PS256 => "PS256",
-                Algorithm::ES256 => "ES256",
-            });
+            out.push(algorithm.name());
             out.push("(");
             self.object(&mut out, "", &mut one.claims.0.iter());
             if !one.header.0.is_empty() {

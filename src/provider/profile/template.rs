@@ -20,6 +20,12 @@ pub(super) struct Slot {
     pub optional: bool,
 }
 
+impl Slot {
+    fn plain(name: &str) -> Slot {
+        Slot { name: name.to_owned(), offset_s: 0, form: Form::Text, optional: false }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Text,
@@ -58,20 +64,12 @@ impl Template {
     }
 
     pub fn bearer() -> Template {
-        Template(vec![
-            Part::Literal("Bearer ".into()),
-            Part::Slot(Slot { name: "access_token".into(), offset_s: 0, form: Form::Text, optional: false }),
-        ])
+        Template(vec![Part::Literal("Bearer ".into()), Part::Slot(Slot::plain("access_token"))])
     }
 
     /// `{name}` and nothing else.
     pub fn of_name(name: &str) -> Template {
-        Template(vec![Part::Slot(Slot {
-            name: name.to_owned(),
-            offset_s: 0,
-            form: Form::Text,
-            optional: false,
-        })])
+        Template(vec![Part::Slot(Slot::plain(name))])
     }
 
     pub fn parts(&self) -> &[Part] {

@@ -16,7 +16,7 @@ use super::validate_values as values;
 use crate::messages::Fault;
 
 /// Each take is looked through for each of them.
-pub(super) const MOST_KEPT: usize = 16;
+pub(super) const MAX_KEPT: usize = 16;
 
 /// Where faults are told, with their position in the file.
 pub(super) struct Report<'r> {
@@ -124,8 +124,8 @@ fn options(profile: &Profile, report: &Report) {
 
 fn kept(profile: &Profile, names: &Names, report: &Report) {
     let whole = WHOLE.key("kept");
-    if profile.kept.len() > MOST_KEPT {
-        report.unknown(&whole, Fault::TooMany, &[&MOST_KEPT.to_string()], "", &[]);
+    if profile.kept.len() > MAX_KEPT {
+        report.unknown(&whole, Fault::TooMany, &[&MAX_KEPT.to_string()], "", &[]);
     }
     let mut known = HashSet::new();
     for (index, name) in profile.kept.iter().enumerate() {
@@ -269,7 +269,7 @@ fn operations(profile: &Profile, names: &Names, report: &Report) {
 }
 
 /// Every operation, with its place.
-pub(super) fn each_operation(profile: &Profile, then: &mut dyn FnMut(&Operation, &Place)) {
+pub(super) fn each_operation<'p>(profile: &'p Profile, then: &mut dyn FnMut(&'p Operation, &Place)) {
     let login = WHOLE.key("login");
     for (index, one) in profile.login.iter().enumerate() {
         then(one, &login.item(index));

@@ -1,7 +1,7 @@
 //! Checks of one request and its rules.
 
 use super::model::Profile;
-use super::operation::{Method, Operation, OperationKind, Rule};
+use super::operation::{Operation, OperationKind, Rule};
 use super::ordered::{Json, Pairs};
 use super::path::AnswerPath;
 use super::read::place::Place;
@@ -67,9 +67,8 @@ pub(super) fn first_request(one: &Operation, place: &Place, report: &Report) {
 fn body(one: &Operation, names: &Names, place: &Place, report: &Report) {
     let both = one.form.is_some() && one.json.is_some();
     report.ensure(!both, place, Fault::TwoBodies);
-    let bodiless = one.method == Method::Get || one.method == Method::Delete;
     let has_body = one.form.is_some() || one.json.is_some();
-    report.ensure(!(bodiless && has_body), place, Fault::NoBody);
+    report.ensure(one.method.takes_body() || !has_body, place, Fault::NoBody);
     let form = place.key("form");
     for (name, template) in one.form.iter().flat_map(|form| &form.0) {
         let place = form.key(name);

@@ -13,7 +13,7 @@ use super::validate_text::{self as text, Names};
 use crate::messages::Fault;
 
 /// Values and addresses may be made of others, so many levels deep.
-const LEVELS: usize = 16;
+const MAX_LEVELS: usize = 16;
 
 pub(super) fn check(profile: &Profile, names: &Names, report: &Report) {
     let whole = WHOLE.key("values");
@@ -73,7 +73,7 @@ fn circles(profile: &Profile, names: &Names, report: &Report) {
         })
     };
     let environments = || profile.environments.0.iter().flat_map(|(_, one)| &one.urls.0);
-    for _ in 0..LEVELS {
+    for _ in 0..MAX_LEVELS {
         let mut waiting: HashSet<&str> = HashSet::new();
         for (name, computed) in &profile.values.0 {
             computed.each_template(&mut |template| {

@@ -7,10 +7,10 @@ use super::place::Place;
 use crate::messages::{Fault, Problem};
 
 /// More help nobody, and what is wrong everywhere must not take long.
-const MOST: usize = 50;
+const MAX_PROBLEMS: usize = 50;
 /// Of a list of what is allowed, in bytes.
-const LONGEST_LIST: usize = 295;
-const LONGEST_PLACE: usize = 120;
+const MAX_LIST_BYTES: usize = 295;
+const MAX_PLACE_BYTES: usize = 120;
 
 pub(in super::super) struct Log<'t> {
     text: &'t str,
@@ -40,7 +40,7 @@ impl<'t> Log<'t> {
     }
 
     pub fn is_full(&self) -> bool {
-        self.found.borrow().len() >= MOST
+        self.found.borrow().len() >= MAX_PROBLEMS
     }
 
     /// Of JSON itself, where a place has no name yet.
@@ -57,9 +57,9 @@ impl<'t> Log<'t> {
             return;
         }
         let mut place = place.to_string();
-        if place.len() > LONGEST_PLACE {
+        if place.len() > MAX_PLACE_BYTES {
             // Of a body: its beginning is where to look. Keys that are shown are ASCII.
-            place.truncate(LONGEST_PLACE);
+            place.truncate(MAX_PLACE_BYTES);
         }
         // What follows from a fault that is told already is not told.
         let (above, key) = place.rsplit_once('.').unwrap_or(("", &place));
@@ -86,7 +86,7 @@ impl<'t> Log<'t> {
         let known: Vec<&str> = known.iter().copied().filter(|name| looks_like_name(name)).collect();
         for name in &known {
             let separator = if list.is_empty() { "" } else { ", " };
-            if list.len() + name.len() > LONGEST_LIST {
+            if list.len() + name.len() > MAX_LIST_BYTES {
                 list.push_str(", ...");
                 break;
             }

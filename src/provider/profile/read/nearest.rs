@@ -1,11 +1,11 @@
 //! The right word that a wrong one is most like.
 
 /// Longer words are compared with none.
-const LONGEST: usize = 40;
+const MAX_WORD_BYTES: usize = 40;
 
 /// None when all are too different.
 pub(super) fn of<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    if word.is_empty() || word.len() > LONGEST {
+    if word.is_empty() || word.len() > MAX_WORD_BYTES {
         return None;
     }
     let likeness = |known: &&&'k str| {
@@ -19,7 +19,7 @@ pub(super) fn of<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
             distance(&word, &known)
         }
     };
-    let best = known.iter().filter(|known| known.len() <= LONGEST).min_by_key(likeness)?;
+    let best = known.iter().filter(|known| known.len() <= MAX_WORD_BYTES).min_by_key(likeness)?;
     // Two words of two letters are never alike, two of ten may differ in three.
     let most = word.len().min(best.len()).div_ceil(3);
     (likeness(&best) <= most && best.len() > 1).then_some(best)
@@ -32,14 +32,14 @@ fn folded(word: &str) -> Vec<u8> {
 
 /// Damerau and Levenshtein's: how many letters are to be changed, added, removed or swapped with the next.
 fn distance(one: &[u8], other: &[u8]) -> usize {
-    let mut rows = [[0_usize; LONGEST + 1]; 3];
+    let mut rows = [[0_usize; MAX_WORD_BYTES + 1]; 3];
     let [before, last, row] = &mut rows;
     for (column, cell) in last.iter_mut().enumerate() {
         *cell = column;
     }
     for (i, a) in one.iter().enumerate() {
         row[0] = i + 1;
-        for (j, b) in other.iter().enumerate().take(LONGEST) {
+        for (j, b) in other.iter().enumerate().take(MAX_WORD_BYTES) {
             let same = usize::from(a != b);
             row[j + 1] = (last[j] + same).min(last[j + 1] + 1).min(row[j] + 1);
             let swapped = i > 0 && j > 0 && one.get(i - 1) == Some(b) && other.get(j - 1) == Some(a);

@@ -7,7 +7,7 @@ use crate::provider::profile::computed::{Algorithm, Charset, Computed, Encoding}
 use crate::provider::profile::model::{Environment, Fixed, LifetimeRules, Profile, TimeUnit};
 use crate::provider::profile::operation::{App, OperationKind};
 use crate::provider::profile::ordered::Pairs;
-use crate::provider::profile::validate::MOST_KEPT;
+use crate::provider::profile::validate::MAX_KEPT;
 
 /// The only format there is; another number is another format, not a newer spelling of this one.
 const FORMAT: u32 = 1;
@@ -59,7 +59,7 @@ pub(super) fn profile(root: &Cursor) -> Option<Profile> {
         schema.text();
     }
     let kept = object.given("kept").map(|kept| kept.texts()).unwrap_or_default();
-    let known = kept.get(..MOST_KEPT).unwrap_or(&kept);
+    let known = kept.get(..MAX_KEPT).unwrap_or(&kept);
     let step = |key, kind| object.get(key).map(|found| operation(&found, kind, known));
     let login = |found: Cursor| found.list(|one| operation(&one, OperationKind::Login, known));
     let steps = |found: Cursor| found.pairs(|one| operation(&one, OperationKind::Step, known));
@@ -169,9 +169,8 @@ fn computed(found: &Cursor) -> Computed {
     let template = |key| object.get(key).map(|found| found.template());
     let word = |key, known: &[&str]| object.get(key).and_then(|found| found.one_of(known));
     let json = |key| object.given(key).map(|found| found.json_members()).unwrap_or(Pairs(Vec::new()));
-    let algorithms = [Algorithm::HS256, Algorithm::RS256, Algorithm::PS256, Algorithm::ES256];
     let encodings = [Encoding::Hex, Encoding::Base64, Encoding::Base64url];
-    let algorithm = word("jwt", &["HS256", "RS256", "PS256", "ES256"]);
+    let algorithm = word("jwt", &Algorithm::ALL.map(Algorithm::name));
     let encoding = word("as", &["hex", "base64", "base64url"]);
     let charset = word("charset", &["utf-8", "latin1"]);
     let kinds = ["base64", "sha256", "md5", "hmac_sha256", "jwt"];
@@ -204,7 +203,7 @@ fn computed(found: &Cursor) -> Computed {
         sha256: template("sha256"),
         md5: template("md5"),
         hmac_sha256: template("hmac_sha256"),
-        jwt: algorithm.and_then(|index| algorithms.get(index).copied()),
+        jwt: algorithm.and_then(|index| Algorithm::ALL.get(index).copied()),
         key: template("key"),
         form: encoding.and_then(|index| encodings.get(index).copied()),
         charset: charset.map(|index| if index == 0 { Charset::Utf8 } else { Charset::Latin1 }),

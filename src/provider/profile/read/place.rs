@@ -29,6 +29,28 @@ impl<'a> Place<'a> {
         Place { above: Some(self), step: Step::Item(index) }
     }
 
+    /// As it stands in a profile whose names are known to be names.
+    pub fn whole(&self) -> String {
+        let mut text = String::new();
+        // To a text nothing fails.
+        let _ = self.write(&mut text, |key| key);
+        text
+    }
+
+    fn write(&self, out: &mut dyn fmt::Write, shown: fn(&str) -> &str) -> fmt::Result {
+        let Some(above) = self.above else {
+            return Ok(());
+        };
+        above.write(out, shown)?;
+        match self.step {
+            Step::Item(index) => write!(out, "[{index}]"),
+            Step::Key(key) => {
+                out.write_str(if above.above.is_some() { "." } else { "" })?;
+                out.write_str(shown(key))
+            }
+        }
+    }
+
     /// What stands there, or the last that there is on the way.
     pub fn find<'n>(&self, root: &'n Node) -> &'n Node {
         let Some(above) = self.above else {
@@ -49,16 +71,6 @@ impl<'a> Place<'a> {
 /// A key that may be something else than a name is not shown.
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(above) = self.above else {
-            return Ok(());
-        };
-        above.fmt(f)?;
-        match self.step {
-            Step::Item(index) => write!(f, "[{index}]"),
-            Step::Key(key) => {
-                f.write_str(if above.above.is_some() { "." } else { "" })?;
-                f.write_str(if looks_like_name(key) { key } else { "?" })
-            }
-        }
+        self.write(f, |key| if looks_like_name(key) { key } else { "?" })
     }
 }

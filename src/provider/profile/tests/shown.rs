@@ -40,8 +40,12 @@ fn what_is_shown_is_what_is_sent() {
         "app":{"revoke":{"url":"{api}/{id}","authorize":true,"method":"DELETE"},
                "check":{"url":"{api}/?","authorize":true,"method":"GET","take":{"allowed":["/a"]}}}"#,
     );
-    let small = Profile::parse(text).unwrap();
-    for profile in builtin_names().iter().map(|name| builtin(name).unwrap()).chain([&small]) {
+    let small_one = Profile::parse(text).unwrap();
+    // A base that is a whole address keeps its slash.
+    let text = small(r#","mfa":{"url":"{base}"},"logout":{"url":"{base}/l"}"#);
+    let slashed = Profile::parse(text.replace("https://h.example", "https://h.example/o/")).unwrap();
+    let own = [&small_one, &slashed];
+    for profile in builtin_names().iter().map(|name| builtin(name).unwrap()).chain(own) {
         let name = profile.name();
         let (shown, left_out) = profile.shown();
         assert_eq!(left_out, 0);
