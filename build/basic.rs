@@ -1,6 +1,6 @@
 //! `ErpToken.bas`: VB6 and VBA, 32 and 64 bits.
 
-use super::comment::{wrapped, Comment};
+use super::comment::plain;
 use super::model::{Kind, Parameter, Section, What};
 use super::wide;
 
@@ -11,17 +11,18 @@ pub fn module(sections: &[Section]) -> String {
     for section in sections {
         let mut declared = String::new();
         for item in &section.items {
+            let comment = plain("' ", &item.comment, parameter_name, told);
             match &item.what {
                 What::Constant { name, value } => {
-                    constants += &comment(&item.comment);
+                    constants += &comment;
                     constants += &format!("Public Const {name} As Long = {value}\n\n");
                 }
                 What::Callback { parameters, .. } => {
-                    declared += &comment(&item.comment);
+                    declared += &comment;
                     declared += &format!("'   Public Sub LogLine({})\n\n", list(parameters, "Long"));
                 }
                 What::Function { name, parameters } => {
-                    declared += &comment(&item.comment);
+                    declared += &comment;
                     let declare = |safe: &str, pointer: &str| {
                         let (name, list) = (wide::name(name), list(parameters, pointer));
                         broken(&format!(
@@ -39,21 +40,6 @@ pub fn module(sections: &[Section]) -> String {
     }
     MODULE.replace("@CONSTANTS@\n", &constants).replace("@FUNCTIONS@\n", &functions).replace('\n', "\r\n")
     // VB6 reads nothing else.
-}
-
-fn comment(comment: &Comment) -> String {
-    let parts = comment.parts();
-    let mut out = wrapped("' ", "", &told(&parts.summary));
-    for (name, text) in &parts.parameters {
-        out += &wrapped("'   ", "  ", &format!("{}: {}", parameter_name(name), told(text)));
-    }
-    if !parts.answer.is_empty() {
-        out += &wrapped("' ", "  ", &format!("Returns {}", told(&parts.answer)));
-    }
-    for remark in &parts.remarks {
-        out += &wrapped("' ", "", &told(remark));
-    }
-    out
 }
 
 fn told(text: &str) -> String {

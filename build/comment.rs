@@ -104,3 +104,24 @@ pub fn xml(prefix: &str, comment: &Comment, change: impl Fn(&str) -> String) -> 
     }
     out
 }
+
+/// The comment in lines that begin with `prefix`, for languages whose tools show no form of their own.
+pub fn plain(
+    prefix: &str,
+    comment: &Comment,
+    named: impl Fn(&str) -> String,
+    told: impl Fn(&str) -> String,
+) -> String {
+    let parts = comment.parts();
+    let mut out = wrapped(prefix, "", &told(&parts.summary));
+    for (name, text) in &parts.parameters {
+        out += &wrapped(&format!("{prefix}  "), "  ", &format!("{}: {}", named(name), told(text)));
+    }
+    if !parts.answer.is_empty() {
+        out += &wrapped(prefix, "  ", &format!("Returns {}", told(&parts.answer)));
+    }
+    for remark in &parts.remarks {
+        out += &wrapped(prefix, "", &told(remark));
+    }
+    out
+}
