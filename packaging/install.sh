@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what `cargo rustc --release --lib --crate-type cdylib,staticlib` built, for Linux: both libraries, the
-# headers, files for pkg-config and CMake.
+# headers, files for pkg-config and CMake; and the command with its man page, if it is there.
 #
 # usage: [PREFIX=/usr/local] [DESTDIR=] [LIBDIR=lib] packaging/install.sh [FOLDER]
 #
@@ -30,3 +30,9 @@ install -m 644 include/*.h "$root/include/"
 packaging/fill.sh erptoken.pc "$root" "$libdir/pkgconfig" "$libdir"
 packaging/fill.sh erptokenConfig.cmake "$root" "$libdir/cmake/erptoken" "$libdir"
 packaging/fill.sh erptokenConfigVersion.cmake "$root" "$libdir/cmake/erptoken" "$libdir"
+
+if [ -e "$built/erptoken" ]; then
+    install -D -m 755 "$built/erptoken" "$root/bin/erptoken"
+    install -D -m 644 command/erptoken.1 "$root/share/man/man1/erptoken.1"
+    install -D -m 644 command/erptoken.bash "$root/share/bash-completion/completions/erptoken"
+fi

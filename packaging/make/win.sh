@@ -1,0 +1,18 @@
+# erptoken-VERSION-win.zip: read by release.sh.
+begin "erptoken-$version-win"
+known "$stage"
+papers "$stage"
+cp README*.md CHANGELOG.md "$stage/"
+cp -r include/. "$stage/include/"
+rm -f "$stage/include/symbols.txt"
+packaging/fill.sh erptokenConfig.cmake "$stage" cmake -
+packaging/fill.sh erptokenConfigVersion.cmake "$stage" cmake -
+# The editors of VB6 and old Delphis want both characters at the end of a line.
+find "$stage" -type f -exec sed -i 's/\r*$/\r/' {} +
+for machine in x86 x64; do
+    mkdir "$stage/win-$machine"
+    cp "$target/windows/$machine"/{erptoken.dll,erptoken_advpl.dll,liberptoken.dll.a,erptoken.lib,erptoken.def} "$stage/win-$machine/"
+done
+# Every Windows runs it.
+cp "$target/windows/x86/erptoken.exe" "$stage/win-x86/"
+zipped "$folder/erptoken-$version-win.zip" "$folder/stage"
