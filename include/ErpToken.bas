@@ -520,8 +520,8 @@ Public Declare Function erptokenw_response_bytes Lib "erptoken.dll" (ByVal respo
 ' that cannot be written or locked is ERPTOKEN_E_STORE, here and at the first call that needs a token. What fails
 ' later costs the sharing and no token: the process goes on with its memory, and the log says so.
 ' "redis://[user:password@]host[:port][/number]", or "rediss://" over TLS (set "ca_file" before): all machines with
-' the same server and "store_key" share them. In builds with the cargo feature redis; others return
-' ERPTOKEN_E_UNSUPPORTED. A server that refuses is ERPTOKEN_E_STORE here; while one is away, memory goes on.
+' the same server and "store_key" share them. A build without the cargo feature redis returns ERPTOKEN_E_UNSUPPORTED.
+' A server that refuses is ERPTOKEN_E_STORE here; while one is away, memory goes on.
 ' "store_key": what the store is sealed with. 64 hexadecimal digits; "file:" and the path of a file that holds them
 ' and is its owner's alone (read now: ERPTOKEN_E_OPTION if it cannot be, ERPTOKEN_E_STORE if others may); on Windows
 ' "dpapi:machine", and without the option a key of the user's own. Elsewhere, and for a Redis server, a store without

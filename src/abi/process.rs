@@ -50,7 +50,7 @@ pub type erptoken_log_fn =
 ///  be written or locked is ERPTOKEN_E_STORE, here and at the first call that needs a token. What fails later costs the
 /// sharing and no token: the process goes on with its memory, and the log says so.
 /// "redis://[user:password@]host[:port][/number]", or "rediss://" over TLS (set "ca_file" before): all machines with the same
-/// server and "store_key" share them. In builds with the cargo feature redis; others return ERPTOKEN_E_UNSUPPORTED. A server
+/// server and "store_key" share them. A build without the cargo feature redis returns ERPTOKEN_E_UNSUPPORTED. A server
 /// that refuses is ERPTOKEN_E_STORE here; while one is away, memory goes on.
 ///
 /// "store_key": what the store is sealed with. 64 hexadecimal digits; "file:" and the path of a file that holds them and
