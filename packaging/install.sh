@@ -7,6 +7,7 @@
 #   PREFIX    where it will be used. Nothing installed names it: the whole may be moved.
 #   DESTDIR   put before PREFIX, for who makes a package
 #   LIBDIR    within PREFIX: lib64, lib/x86_64-linux-gnu
+#   ERPTOKEN_COMMAND  the same command for this machine, if FOLDER is for another
 #   FOLDER    where the libraries are, unless in target/release
 set -euo pipefail
 built=${1:+$(realpath "$1")}
@@ -33,6 +34,15 @@ packaging/fill.sh erptokenConfigVersion.cmake "$root" "$libdir/cmake/erptoken" "
 
 if [ -e "$built/erptoken" ]; then
     install -D -m 755 "$built/erptoken" "$root/bin/erptoken"
-    install -D -m 644 command/erptoken.1 "$root/share/man/man1/erptoken.1"
-    install -D -m 644 command/erptoken.bash "$root/share/bash-completion/completions/erptoken"
+    # put NAME LANGUAGE ARGUMENT...: what the command writes, or the one that runs on this machine
+    put() {
+        mkdir -p "$(dirname "$root/share/$1")"
+        env "LC_ALL=$2" "${ERPTOKEN_COMMAND:-$built/erptoken}" "${@:3}" >"$root/share/$1"
+        chmod 644 "$root/share/$1"
+    }
+    put man/man1/erptoken.1 C man
+    put man/pt_BR/man1/erptoken.1 pt_BR.UTF-8 man
+    put bash-completion/completions/erptoken C completions bash
+    put zsh/site-functions/_erptoken C completions zsh
+    put fish/vendor_completions.d/erptoken.fish C completions fish
 fi

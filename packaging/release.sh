@@ -50,12 +50,14 @@ known() {
     done
 }
 
-# shared FOLDER: the files to copy, documents, profiles and examples, where they do not lie beside the libraries.
+# shared FOLDER: documents, profiles, examples, and the files to copy into programs.
 shared() {
     known "$1"
     cp README*.md CHANGELOG.md "$1/"
-    cp -r include "$1/"
-    rm -f "$1/include/symbols.txt"
+    mkdir -p "$1/include"
+    cp -r include/. "$1/include/"
+    # What only this project reads, and what is for Windows alone.
+    rm -rf "$1/include"/{symbols.txt,ErpToken.bas,foxpro,powerbuilder}
 }
 
 # filled FILE: a file of packaging/make with the version and the description in it.
@@ -91,6 +93,8 @@ if [ "${ERPTOKEN_BUILT-}" != 1 ]; then
     case " $* " in *" linux "* | *" nuget "* | *" jar "* | *" npm "* | *" wheel "* | *" deb "* | *" rpm "*) tools/linux-libraries.sh x64 arm64 ;; esac
     case " $* " in *" win "* | *" nuget "* | *" boss "* | *" jar "* | *" npm "* | *" wheel "*) tools/windows-dlls.sh ;; esac
 fi
+# It writes its manual and what completes words in shells, also for the machine that this one is not.
+export ERPTOKEN_COMMAND=$target/linux/x64/erptoken
 triples="x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu x86_64-pc-windows-gnu i686-pc-windows-gnu"
 rm -rf "$folder/papers"
 mkdir "$folder/papers"
