@@ -14,8 +14,17 @@ mod request;
 
 /// The fields of `info`; the numbers stand behind the texts.
 const TEXTS: [&str; 11] = [
-    "provider", "username", "token_type", "scope", "header_name", "state", "source", "last_error", "expires_at",
-    "obtained_at", "renew_at",
+    "provider",
+    "username",
+    "token_type",
+    "scope",
+    "header_name",
+    "state",
+    "source",
+    "last_error",
+    "expires_at",
+    "obtained_at",
+    "renew_at",
 ];
 const NUMBERS: [&str; 8] =
     ["expires_in", "age", "renew_in", "logins", "refreshes", "hits", "waits", "failures"];
