@@ -4,7 +4,7 @@ use crate::arguments::{self, Arguments};
 use crate::library::{self, Account, Answer};
 use crate::session::{self, Session};
 use crate::words::{code, Failure, Language};
-use crate::{help, json, output, terminal};
+use crate::{completions, help, json, manual, output, terminal};
 use std::ffi::OsStr;
 use std::io::Read;
 
@@ -39,8 +39,8 @@ pub fn run(read: &Arguments, language: Language) -> Result<u8, Failure> {
             let text = format!("erptoken {} (ABI {})", library::version()?, library::abi_version());
             output::line(&text, language)
         }
-        "man" => output::line(&help::manual(language), language),
-        "completions" => output::line(&help::completions(read.word(0, language)?, language)?, language),
+        "man" => output::line(&manual::page(language), language),
+        "completions" => output::line(&completions::of(read.word(0, language)?, language)?, language),
         _ => help::asked(read.word(0, language)?, language),
     }
 }
