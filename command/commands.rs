@@ -14,8 +14,17 @@ mod request;
 
 /// The fields of `info`; the numbers stand behind the texts.
 const TEXTS: [&str; 11] = [
-    "provider", "username", "token_type", "scope", "header_name", "state", "source", "last_error", "expires_at",
-    "obtained_at", "renew_at",
+    "provider",
+    "username",
+    "token_type",
+    "scope",
+    "header_name",
+    "state",
+    "source",
+    "last_error",
+    "expires_at",
+    "obtained_at",
+    "renew_at",
 ];
 const NUMBERS: [&str; 8] =
     ["expires_in", "age", "renew_in", "logins", "refreshes", "hits", "waits", "failures"];
@@ -129,6 +138,8 @@ fn info(read: &Arguments, language: Language) -> Result<u8, Failure> {
         "" => TEXTS.iter().chain(&NUMBERS).copied().collect(),
         one => vec![one],
     };
+    // No token is called so: it looks into the store, takes over what lies there and drops nothing.
+    let _ = session.account.reject("-");
     let mut values = Vec::new();
     for name in fields {
         values.push((name, session.account.info(name)?));

@@ -94,7 +94,7 @@ fn zsh(language: Language) -> String {
         "#compdef erptoken
 # Written by `erptoken completions zsh`: do not edit.
 _erptoken() {
-    local -a commands flags words
+    local -a commands flags first
     commands=(
 ",
     );
@@ -106,10 +106,8 @@ _erptoken() {
         _describe erptoken commands
         return
     fi
-    case $words[2] in
-"
-    .replace("$words[2]", "${words[2]}")
-    .as_str();
+    case ${words[2]} in
+";
     for command in COMMANDS {
         script += &format!(
             "        {}) flags=({}) first=({}) ;;\n",
@@ -128,13 +126,14 @@ _erptoken() {
 }
 _erptoken \"$@\"
 ";
-    script.replace("local -a commands flags words", "local -a commands flags first")
+    script
 }
 
 fn fish(language: Language) -> String {
     let quoted = |text: &str| text.replace('\\', "\\\\").replace('\'', "\\'");
-    let mut script =
-        String::from("# fish completion for erptoken. Written by `erptoken completions fish`: do not edit.\n");
+    let mut script = String::from(
+        "# fish completion for erptoken. Written by `erptoken completions fish`: do not edit.\n",
+    );
     for command in COMMANDS {
         let about = quoted(command.about.of(language));
         script +=
@@ -160,12 +159,8 @@ Register-ArgumentCompleter -Native -CommandName erptoken -ScriptBlock {
 ",
     );
     for command in COMMANDS {
-        script += &format!(
-            "        '{}' {{ '{} {}' }}\n",
-            command.name,
-            first_words(command),
-            flags(command)
-        );
+        script +=
+            &format!("        '{}' {{ '{} {}' }}\n", command.name, first_words(command), flags(command));
     }
     script += &format!(
         "        default {{ '{}' }}

@@ -23,9 +23,9 @@ pub fn text(command: Option<&Command>, language: Language) -> String {
 
 fn one(command: &Command, language: Language) -> String {
     let mut text = language.say(
-        "usage: erptoken {} [OPTION]...\n\n{}.\n",
-        "uso: erptoken {} [OPÇÃO]...\n\n{}.\n",
-        &[&usage(command, language), &capital(command.about.of(language))],
+        "usage: erptoken {} [OPTION]... {}\n\n{}.\n",
+        "uso: erptoken {} [OPÇÃO]... {}\n\n{}.\n",
+        &[command.name, command.synopsis.of(language), &capital(command.about.of(language))],
     );
     text += &format!("\n{}:\n", language.pick("Options", "Opções"));
     let flags = command.flags.iter().chain(COMMON);
