@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kept=tools/advisories
-target=$(realpath -m "${CARGO_TARGET_DIR:-target}")/deny
+target=$PWD/target/deny
 version=0.20.2 # the newest that reads the advisories' newer scores (CVSS 4)
 
 crates() {
@@ -16,7 +16,7 @@ crates() {
 
 if [ "${1-}" = --update ]; then
     folder=$(mktemp -d)
-    git clone --quiet --depth 1 "${2:-$(sed -n 's/^db-urls = \["\(.*\)"\]$/\1/p' deny.toml)}" "$folder/db"
+    git clone --quiet "${2:-$(sed -n 's/^db-urls = \["\(.*\)"\]$/\1/p' deny.toml)}" "$folder/db"
     rm -rf "$kept/crates"
     mkdir -p "$kept/crates"
     crates | tee "$kept/looked-at" | while read -r crate; do
@@ -46,5 +46,5 @@ mkdir -p "$database/.git"
 cp -r "$kept/crates" "$database/"
 touch "$database/.git/FETCH_HEAD" # it wants to know when that was
 
-"$target/bin/cargo-deny" --locked --offline check --disable-fetch --hide-inclusion-graph
+"$target/bin/cargo-deny" --locked --offline check --hide-inclusion-graph
 sed -n 's/^Of: /deny.sh: advisories of /p' "$kept/README.md"
