@@ -53,7 +53,7 @@ known() {
 # shared FOLDER: documents, profiles, examples, and the files to copy into programs.
 shared() {
     known "$1"
-    cp README*.md CHANGELOG.md "$1/"
+    cp README*.md CHANGELOG.md SECURITY.md "$1/"
     mkdir -p "$1/include"
     cp -r include/. "$1/include/"
     # What only this project reads, and what is for Windows alone.

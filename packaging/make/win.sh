@@ -2,7 +2,7 @@
 begin "erptoken-$version-win"
 known "$stage"
 papers "$stage"
-cp README*.md CHANGELOG.md "$stage/"
+cp README*.md CHANGELOG.md SECURITY.md "$stage/"
 cp -r include/. "$stage/include/"
 rm -f "$stage/include/symbols.txt"
 packaging/fill.sh erptokenConfig.cmake "$stage" cmake -
