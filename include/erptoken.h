@@ -5,7 +5,7 @@
  * The contract, for every function:
  *
  * Types     Only int32_t, pointers to it, and text and byte pointers cross the boundary.
- * Status    0 is OK, negative is one of ERPTOKEN_E_*, positive is never used. Four functions return a plain number
+ * Status    0 is OK, negative is one of ERPTOKEN_E_*, positive is never used. Some functions return a plain number
  *           and say so.
  * Text in   NUL-terminated UTF-8. NULL where a text is required is ERPTOKEN_E_ARGUMENT, bytes that are not UTF-8
  *           are ERPTOKEN_E_ENCODING.
@@ -63,7 +63,7 @@ extern "C" {
 /** The buffer is too small: *length says what is needed, call again. The last error is left as it is. */
 #define ERPTOKEN_E_BUFFER (-1003)
 
-/** A text is not UTF-8 (UTF-16 in the erptokenw_ family). Not worth repeating. */
+/** A text is not UTF-8 (erptokenw_: UTF-16; erptokena_: ANSI). Not worth repeating. */
 #define ERPTOKEN_E_ENCODING (-1004)
 
 /** Called from inside the log callback. Not worth repeating. */
@@ -409,7 +409,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_revoke(int32_t account, const ch
  * @param headers      "Name: value" lines, or NULL. Authorization, Host, Content-Length, Transfer-Encoding and others
  *                     that say where a message ends are set by the library.
  * @param body         The body, or NULL. It is not copied: leave it alone until the call returns.
- * @param body_length  Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8, as
+ * @param body_length  Its bytes; -1: a NUL-terminated text (erptokenw_: UTF-16; erptokena_: ANSI), sent as UTF-8, as
  *                     application/json if the headers name no content type.
  * @param response     Receives a handle, to be closed with erptoken_close. Left as it is when the call fails.
  * @return ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or length
@@ -537,6 +537,8 @@ typedef void (ERPTOKEN_CALL *erptoken_log_fn)(int32_t level, const char *line, v
  * The log's file is made for its owner alone if it is not there; links are refused. At 4 MiB it is renamed to "name.1",
  * those before it to "name.2" and so on up to "name.4". Each line is one write, so several processes may share it. What
  * cannot be written later is counted, and told in the file when it can be again. erptoken_shutdown ends the file too.
+ * Where the program sets neither "log_file" nor "log_level", the environment's ERPTOKEN_LOG_FILE and ERPTOKEN_LOG_LEVEL
+ * count, read at the first call; never in a set-user-ID program.
  *
  * "store": where tokens and the memory of refused logins are. "memory" (default): nothing is ever written to disk.
  * "file:" and the absolute path of a folder: all processes of one user share them, and the next one starts with them. The
@@ -544,7 +546,7 @@ typedef void (ERPTOKEN_CALL *erptoken_log_fn)(int32_t level, const char *line, v
  *  be written or locked is ERPTOKEN_E_STORE, here and at the first call that needs a token. What fails later costs the
  * sharing and no token: the process goes on with its memory, and the log says so.
  * "redis://[user:password@]host[:port][/number]", or "rediss://" over TLS (set "ca_file" before): all machines with the same
- * server and "store_key" share them. In builds with the cargo feature redis; others return ERPTOKEN_E_UNSUPPORTED. A server
+ * server and "store_key" share them. A build without the cargo feature redis returns ERPTOKEN_E_UNSUPPORTED. A server
  * that refuses is ERPTOKEN_E_STORE here; while one is away, memory goes on.
  *
  * "store_key": what the store is sealed with. 64 hexadecimal digits; "file:" and the path of a file that holds them and
