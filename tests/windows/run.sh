@@ -32,6 +32,12 @@ for part in pascal wine; do
 done
 
 tools/windows-dlls.sh
+# What Windows 7 lacks is seen, by name.
+mkdir -p "$windows/newer"
+echo 'int GetAddrInfoExCancel(void **); int cancel(void) { return GetAddrInfoExCancel(0); }' >"$windows/newer/newer.c"
+x86_64-w64-mingw32-gcc -shared -o "$windows/newer/newer.dll" "$windows/newer/newer.c" -lws2_32
+said=$(tools/windows-dlls.sh --check "$windows/newer/newer.dll" 2>&1) && said="nothing"
+[[ $said == *$'have:\nws2_32.dll GetAddrInfoExCancel' ]] || { echo "windows: of a function of Windows 8 is said $said" >&2; exit 1; }
 cargo build --locked --quiet --example sandbox
 
 PORTABLE="advpl buffers handles nulls encodings errors threads shutdown stress wide"
