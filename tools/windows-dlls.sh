@@ -75,6 +75,13 @@ compile() {
     for argument in "${LINK[@]}" "$folder/parts/$file.o"; do
         links+=("-Clink-arg=$argument")
     done
+    if [[ $triple == i686-* ]]; then
+        # Where the tables for unwinding begin. The compiler's own piece for that would tell of them to another unwinder,
+        # should the process have libgcc_s_dw2-1.dll, and ours would not find them.
+        RUSTC_BOOTSTRAP=1 rustc ${toolchain:+"$toolchain"} --target "$triple" -O --emit=obj -o "$folder/parts/rsbegin.o" \
+            "$source/rtstartup/rsbegin.rs"
+        links+=("-Zpre-link-args=$folder/parts/rsbegin.o")
+    fi
     # A stable compiler takes the -Z's, which make the standard library and do nothing to our own code.
     env "CC_${triple//-/_}=$tools-gcc" "AR_${triple//-/_}=$tools-ar" "__CARGO_TESTS_ONLY_SRC_ROOT=$source" RUSTC_BOOTSTRAP=1 \
         CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f'; echo "${flags[*]}")" CARGO_TARGET_DIR="$work" \
