@@ -5,10 +5,10 @@ mod basic;
 mod c;
 mod comment;
 mod csharp;
+mod family;
 mod java;
 mod model;
 mod pascal;
-mod wide;
 
 use model::Section;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,8 @@ pub fn write(root: &Path) -> Outcome<()> {
     let sections = sections(root)?;
     let files = [
         ("erptoken.h", c::narrow(&sections)),
-        ("erptokenw.h", c::wide(&sections)),
+        ("erptokenw.h", c::other(c::WIDE, &family::WIDE, &sections)),
+        ("erptokena.h", c::other(c::ANSI, &family::ANSI, &sections)),
         ("ErpToken.pas", pascal::unit(&sections)),
         ("ErpToken.cs", csharp::source(&sections)),
         ("ErpToken.bas", basic::module(&sections)),

@@ -8,7 +8,15 @@ const JNA: &str = "/usr/share/java/jna.jar";
 fn compiled(folder: &Folder, source: &str) -> String {
     let classes = folder.join("classes");
     let mut compiler = Command::new("javac");
-    compiler.args(["--release", "8", "-encoding", "UTF-8", "-Xlint:all", "-Xdoclint:all,-missing", "-Werror"]);
+    compiler.args([
+        "--release",
+        "8",
+        "-encoding",
+        "UTF-8",
+        "-Xlint:all",
+        "-Xdoclint:all,-missing",
+        "-Werror",
+    ]);
     compiler.args(["-cp", JNA, "-d"]).arg(&classes);
     compiler.arg(support::project().join("include/java/ErpToken.java")).arg(support::project().join(source));
     support::succeed(&mut compiler);
