@@ -34,6 +34,11 @@ pub fn narrow(sections: &[Section]) -> String {
     NARROW.replace("@DECLARATIONS@", declarations.trim_end())
 }
 
+/// A function of the narrow family, as plain C.
+pub fn prototype(name: &str, parameters: &[Parameter]) -> String {
+    wrapped(&format!("extern int32_t {name}({});", list(parameters, narrow_type)))
+}
+
 /// The numbers are those of the other header, which it includes.
 pub fn wide(sections: &[Section]) -> String {
     let mut declarations = String::new();

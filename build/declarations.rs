@@ -5,6 +5,7 @@ mod basic;
 mod c;
 mod comment;
 mod csharp;
+mod go;
 mod java;
 mod model;
 mod pascal;
@@ -37,6 +38,8 @@ pub fn write(root: &Path) -> Outcome<()> {
         ("ErpToken.pas", pascal::unit(&sections)),
         ("ErpToken.cs", csharp::source(&sections)),
         ("ErpToken.bas", basic::module(&sections)),
+        ("go/erptoken.go", go::source(&sections)),
+        ("go/go.mod", "module erptoken\n\ngo 1.17\n".to_owned()),
         ("java/ErpToken.java", java::source(&sections)),
     ];
     let (out, version) = (PathBuf::from(env::var("OUT_DIR")?), env::var("CARGO_PKG_VERSION")?);
