@@ -74,7 +74,9 @@ pub fn renamed(text: &str, name: impl Fn(&str) -> String) -> String {
     for part in parts {
         let end = part.find(|c: char| c != '_' && !c.is_ascii_uppercase()).unwrap_or(part.len());
         let (constant, rest) = part.split_at(end);
-        out += &name(&format!("{START}{constant}"));
+        let constant = format!("{START}{constant}");
+        // Variables of the environment are no constants.
+        out += &if constant.starts_with("ERPTOKEN_LOG_") { constant } else { name(&constant) };
         out += rest;
     }
     out

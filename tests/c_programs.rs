@@ -162,11 +162,11 @@ macro_rules! programs {
 
 programs!(shared, Linked::Shared, false;
     advpl app_tokens buffers client_certificate handles nulls encodings errors hit threads fork fork_guard fork_settings fork_slow first_call dlopen
-    host log log_file reentrant requests secrets shutdown stress wide wide_use);
+    host log log_environment log_file reentrant requests secrets shutdown stress wide wide_use);
 programs!(archive, Linked::Archive, false; buffers threads fork fork_guard host);
 programs!(valgrind, Linked::Shared, true;
     advpl app_tokens buffers client_certificate handles nulls encodings errors hit threads fork fork_guard fork_settings fork_slow first_call dlopen
-    host log log_file reentrant requests secrets shutdown stress wide wide_use);
+    host log log_environment log_file reentrant requests secrets shutdown stress wide wide_use);
 
 /// Nobody adds a program and forgets to have it run.
 #[test]
