@@ -7,6 +7,7 @@
 
 mod go;
 mod java;
+mod pages;
 #[path = "../sandbox/mod.rs"]
 mod sandbox;
 #[path = "../support/mod.rs"]
