@@ -1,8 +1,8 @@
 //! `ErpToken.cs`: .NET Framework 4 to .NET 8, Mono.
 
 use super::comment::{renamed, xml};
+use super::family::WIDE;
 use super::model::{Kind, Parameter, Section, What};
-use super::wide;
 
 const SOURCE: &str = include_str!("bindings/ErpToken.cs");
 
@@ -32,7 +32,7 @@ pub fn source(sections: &[Section]) -> String {
                     functions += &comment("        /// ");
                     functions +=
                         "        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]\n";
-                    let (name, parameters) = (wide::name(name), list(parameters));
+                    let (name, parameters) = (WIDE.name(name), list(parameters));
                     functions += &format!("        public static extern int {name}({parameters});\n\n");
                 }
             }
@@ -60,7 +60,7 @@ pub fn pascal(name: &str) -> String {
 
 /// Constants by the names that they have here.
 fn told(text: &str) -> String {
-    renamed(&wide::told(text).replace("NULL", "null"), |constant| match status(constant) {
+    renamed(&WIDE.told(text).replace("NULL", "null"), |constant| match status(constant) {
         Some(name) => format!("ErpTokenStatus.{name}"),
         None if constant == "ERPTOKEN_" => "ErpTokenStatus".to_owned(),
         None => format!("ErpTokenNative.{}", pascal(constant.trim_start_matches("ERPTOKEN_"))),

@@ -5,11 +5,11 @@ mod basic;
 mod c;
 mod comment;
 mod csharp;
+mod family;
 mod go;
 mod java;
 mod model;
 mod pascal;
-mod wide;
 
 use model::Section;
 use std::path::{Path, PathBuf};
@@ -34,7 +34,8 @@ pub fn write(root: &Path) -> Outcome<()> {
     let sections = sections(root)?;
     let files = [
         ("erptoken.h", c::narrow(&sections)),
-        ("erptokenw.h", c::wide(&sections)),
+        ("erptokenw.h", c::other(c::WIDE, &family::WIDE, &sections)),
+        ("erptokena.h", c::other(c::ANSI, &family::ANSI, &sections)),
         ("ErpToken.pas", pascal::unit(&sections)),
         ("ErpToken.cs", csharp::source(&sections)),
         ("ErpToken.bas", basic::module(&sections)),

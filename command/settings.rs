@@ -13,22 +13,55 @@ pub const OF_THE_PROCESS: [&str; 8] =
 
 /// The other options that the library knows for every account.
 const OF_AN_ACCOUNT: [&str; 19] = [
-    "username", "tenant", "client_id", "scope", "client_certificate", "client_key", "expires_at", "environment",
-    "base_url", "api_url", "application_days", "timeout_ms", "connect_timeout_ms", "min_seconds_left",
-    "renew_after_s", "proxy", "allow_http", "api_hosts", "max_response_bytes",
+    "username",
+    "tenant",
+    "client_id",
+    "scope",
+    "client_certificate",
+    "client_key",
+    "expires_at",
+    "environment",
+    "base_url",
+    "api_url",
+    "application_days",
+    "timeout_ms",
+    "connect_timeout_ms",
+    "min_seconds_left",
+    "renew_after_s",
+    "proxy",
+    "allow_http",
+    "api_hosts",
+    "max_response_bytes",
 ];
 
 /// In the environment this name is a token, and not the option.
 const TOKEN: &str = "token";
 
 const SECRETS: [&str; 8] = [
-    "password", "access_key", "secret", "client_secret", "client_certificate_password", "mfa_code", "access_token",
+    "password",
+    "access_key",
+    "secret",
+    "client_secret",
+    "client_certificate_password",
+    "mfa_code",
+    "access_token",
     "refresh_token",
 ];
 
 /// Parts of the names of a profile's own options that are secrets.
 const SECRET_WORDS: [&str; 13] = [
-    "pass", "senha", "pwd", "secret", "segredo", "token", "key", "chave", "auth", "cookie", "creden", "signature",
+    "pass",
+    "senha",
+    "pwd",
+    "secret",
+    "segredo",
+    "token",
+    "key",
+    "chave",
+    "auth",
+    "cookie",
+    "creden",
+    "signature",
     "assinatura",
 ];
 /// What a person's consent gives, for one login.

@@ -2,6 +2,9 @@
 
 use crate::words::Language;
 
+mod more;
+pub use more::{more, SECTIONS, SUMMARY, TITLE};
+
 /// A text in both languages.
 pub struct Text(pub &'static str, pub &'static str);
 
@@ -16,6 +19,13 @@ pub struct Flag {
     /// What it takes, as the synopsis shows it; empty: nothing.
     pub value: Text,
     pub about: Text,
+}
+
+impl Flag {
+    /// As it is written: `--set NAME=VALUE`.
+    pub fn shown(&self, language: Language) -> String {
+        format!("--{} {}", self.name, self.value.of(language)).trim_end().to_owned()
+    }
 }
 
 pub struct Command {

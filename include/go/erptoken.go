@@ -210,7 +210,7 @@ extern int32_t erptoken_app_revoke(int32_t account, const char *id);
 //   headers: "Name: value" lines, or NULL. Authorization, Host, Content-Length, Transfer-Encoding and others that say
 //     where a message ends are set by the library.
 //   body: The body, or NULL. It is not copied: leave it alone until the call returns.
-//   body_length: Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8, as
+//   body_length: Its bytes; -1: a NUL-terminated text (erptokenw_: UTF-16; erptokena_: ANSI), sent as UTF-8, as
 //     application/json if the headers name no content type.
 //   response: Receives a handle, to be closed with erptoken_close. Left as it is when the call fails.
 // Returns StatusOK for any answer, whatever its HTTP status; StatusArgument (a url, method, header or length that
@@ -476,7 +476,7 @@ const (
 	// The buffer is too small: *length says what is needed, call again. The last error is left as it is.
 	StatusBuffer Status = -1003
 
-	// A text is not UTF-8 (UTF-16 in the erptokenw_ family). Not worth repeating.
+	// A text is not UTF-8 (erptokenw_: UTF-16; erptokena_: ANSI). Not worth repeating.
 	StatusEncoding Status = -1004
 
 	// Called from inside the log callback. Not worth repeating.

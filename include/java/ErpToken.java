@@ -49,7 +49,7 @@ public final class ErpToken implements AutoCloseable {
     /** The buffer is too small: *length says what is needed, call again. The last error is left as it is. */
     public static final int E_BUFFER = -1003;
 
-    /** A text is not UTF-8 (UTF-16 in the erptokenw_ family). Not worth repeating. */
+    /** A text is not UTF-8 (erptokenw_: UTF-16; erptokena_: ANSI). Not worth repeating. */
     public static final int E_ENCODING = -1004;
 
     /** Called from inside the log callback. Not worth repeating. */
@@ -683,8 +683,8 @@ public final class ErpToken implements AutoCloseable {
          * @param headers "Name: value" lines, or null. Authorization, Host, Content-Length, Transfer-Encoding and
          *   others that say where a message ends are set by the library.
          * @param body The body, or null. It is not copied: leave it alone until the call returns.
-         * @param body_length Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8,
-         *   as application/json if the headers name no content type.
+         * @param body_length Its bytes; -1: a NUL-terminated text (erptokenw_: UTF-16; erptokena_: ANSI), sent as
+         *   UTF-8, as application/json if the headers name no content type.
          * @param response Receives a handle, to be closed with erptoken_close. Left as it is when the call fails.
          * @return OK for any answer, whatever its HTTP status; E_ARGUMENT (a url, method, header or length that
          *   cannot be sent, or a body that is no JSON object where the profile puts credentials into it); E_HANDLE;
