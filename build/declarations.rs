@@ -6,6 +6,7 @@ mod c;
 mod comment;
 mod csharp;
 mod family;
+mod go;
 mod java;
 mod model;
 mod pascal;
@@ -38,6 +39,8 @@ pub fn write(root: &Path) -> Outcome<()> {
         ("ErpToken.pas", pascal::unit(&sections)),
         ("ErpToken.cs", csharp::source(&sections)),
         ("ErpToken.bas", basic::module(&sections)),
+        ("go/erptoken.go", go::source(&sections)),
+        ("go/go.mod", "module erptoken\n\ngo 1.17\n".to_owned()),
         ("java/ErpToken.java", java::source(&sections)),
     ];
     let (out, version) = (PathBuf::from(env::var("OUT_DIR")?), env::var("CARGO_PKG_VERSION")?);
