@@ -3,10 +3,14 @@
 
 mod basic;
 mod c;
+mod cobol;
 mod comment;
 mod csharp;
 mod model;
+mod node;
 mod pascal;
+mod php;
+mod python;
 mod wide;
 
 use model::Section;
@@ -36,18 +40,28 @@ pub fn write(root: &Path) -> Outcome<()> {
         ("ErpToken.pas", pascal::unit(&sections)),
         ("ErpToken.cs", csharp::source(&sections)),
         ("ErpToken.bas", basic::module(&sections)),
+        ("python/erptoken.py", python::module(&sections)),
+        ("node/erptoken.js", node::module(&sections)),
+        ("php/ErpToken.php", php::source(&sections)),
+        ("cobol/erptoken.cpy", cobol::copybook(&sections)),
     ];
     let (out, version) = (PathBuf::from(env::var("OUT_DIR")?), env::var("CARGO_PKG_VERSION")?);
     let write_include = env::var("ERPTOKEN_WRITE_INCLUDE").is_ok_and(|value| value == "1");
     for (name, text) in files {
         let text = text.replace("@VERSION@", &version);
-        fs::write(out.join(name), &text)?;
+        write_file(&out.join(name), &text)?;
         if write_include {
-            fs::create_dir_all(root.join("include"))?;
-            fs::write(root.join("include").join(name), &text)?;
+            write_file(&root.join("include").join(name), &text)?;
         }
     }
     Ok(())
+}
+
+fn write_file(path: &Path, text: &str) -> Outcome<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    Ok(fs::write(path, text)?)
 }
 
 fn sections(root: &Path) -> Outcome<Vec<Section>> {
