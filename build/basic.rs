@@ -1,8 +1,8 @@
 //! `ErpToken.bas`: VB6 and VBA, 32 and 64 bits.
 
 use super::comment::plain;
+use super::family::WIDE;
 use super::model::{Kind, Parameter, Section, What};
-use super::wide;
 
 const MODULE: &str = include_str!("bindings/ErpToken.bas");
 
@@ -24,7 +24,7 @@ pub fn module(sections: &[Section]) -> String {
                 What::Function { name, parameters } => {
                     declared += &comment;
                     let declare = |safe: &str, pointer: &str| {
-                        let (name, list) = (wide::name(name), list(parameters, pointer));
+                        let (name, list) = (WIDE.name(name), list(parameters, pointer));
                         broken(&format!(
                             "Public Declare {safe}Function {name} Lib \"erptoken.dll\" ({list}) As Long"
                         ))
@@ -43,7 +43,7 @@ pub fn module(sections: &[Section]) -> String {
 }
 
 fn told(text: &str) -> String {
-    wide::told(text).replace("NULL", "0")
+    WIDE.told(text).replace("NULL", "0")
 }
 
 /// A word of the language's own can name no parameter.

@@ -1,6 +1,7 @@
 //! `cobol/erptoken.cpy`: GnuCOBOL, on the 8-bit family.
 
 use super::comment::plain;
+use super::family::ANSI;
 use super::model::{written, Kind, Parameter, Section, What};
 
 const COPYBOOK: &str = include_str!("bindings/erptoken.cpy");
@@ -19,7 +20,7 @@ pub fn copybook(sections: &[Section]) -> String {
 }
 
 fn call(name: &str, parameters: &[Parameter]) -> String {
-    let mut out = format!("*>     call stdcall \"{}\"", name.replacen("erptoken_", "erptokena_", 1));
+    let mut out = format!("*>     call stdcall \"{}\"", ANSI.name(name));
     for (number, parameter) in parameters.iter().enumerate() {
         let how = match parameter.kind {
             Kind::Number | Kind::UserData | Kind::Callback => "by value",
@@ -36,5 +37,5 @@ fn word(name: &str) -> String {
 }
 
 fn told(text: &str) -> String {
-    text.replace("erptoken_", "erptokena_")
+    ANSI.told(text)
 }

@@ -1,8 +1,8 @@
 //! `ErpToken.cs`: .NET Framework 4 to .NET 8, Mono.
 
 use super::comment::xml;
+use super::family::WIDE;
 use super::model::{Kind, Parameter, Section, What};
-use super::wide;
 
 const SOURCE: &str = include_str!("bindings/ErpToken.cs");
 
@@ -32,7 +32,7 @@ pub fn source(sections: &[Section]) -> String {
                     functions += &comment("        /// ");
                     functions +=
                         "        [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]\n";
-                    let (name, parameters) = (wide::name(name), list(parameters));
+                    let (name, parameters) = (WIDE.name(name), list(parameters));
                     functions += &format!("        public static extern int {name}({parameters});\n\n");
                 }
             }
@@ -61,7 +61,7 @@ fn pascal(name: &str) -> String {
 /// Statuses by the names that they have here.
 fn told(text: &str) -> String {
     let mut out = String::new();
-    for (number, word) in wide::told(text).replace("NULL", "null").split("ERPTOKEN_").enumerate() {
+    for (number, word) in WIDE.told(text).replace("NULL", "null").split("ERPTOKEN_").enumerate() {
         let end = word.find(|c: char| c != '_' && !c.is_ascii_uppercase()).unwrap_or(word.len());
         let (constant, rest) = word.split_at(if number == 0 { 0 } else { end });
         match status(&format!("ERPTOKEN_{constant}")) {

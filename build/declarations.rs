@@ -6,12 +6,14 @@ mod c;
 mod cobol;
 mod comment;
 mod csharp;
+mod family;
+mod harbour;
+mod java;
 mod model;
 mod node;
 mod pascal;
 mod php;
 mod python;
-mod wide;
 
 use model::Section;
 use std::path::{Path, PathBuf};
@@ -36,7 +38,8 @@ pub fn write(root: &Path) -> Outcome<()> {
     let sections = sections(root)?;
     let files = [
         ("erptoken.h", c::narrow(&sections)),
-        ("erptokenw.h", c::wide(&sections)),
+        ("erptokenw.h", c::other(c::WIDE, &family::WIDE, &sections)),
+        ("erptokena.h", c::other(c::ANSI, &family::ANSI, &sections)),
         ("ErpToken.pas", pascal::unit(&sections)),
         ("ErpToken.cs", csharp::source(&sections)),
         ("ErpToken.bas", basic::module(&sections)),
@@ -44,24 +47,21 @@ pub fn write(root: &Path) -> Outcome<()> {
         ("node/erptoken.js", node::module(&sections)),
         ("php/ErpToken.php", php::source(&sections)),
         ("cobol/erptoken.cpy", cobol::copybook(&sections)),
+        ("harbour/ErpToken.prg", harbour::source(&sections)),
+        ("harbour/ErpToken.ch", harbour::numbers(&sections)),
+        ("java/ErpToken.java", java::source(&sections)),
     ];
     let (out, version) = (PathBuf::from(env::var("OUT_DIR")?), env::var("CARGO_PKG_VERSION")?);
     let write_include = env::var("ERPTOKEN_WRITE_INCLUDE").is_ok_and(|value| value == "1");
     for (name, text) in files {
         let text = text.replace("@VERSION@", &version);
-        write_file(&out.join(name), &text)?;
-        if write_include {
-            write_file(&root.join("include").join(name), &text)?;
+        let include = write_include.then(|| root.join("include"));
+        for path in [Some(&out), include.as_ref()].into_iter().flatten().map(|folder| folder.join(name)) {
+            fs::create_dir_all(path.parent().unwrap_or(root))?;
+            fs::write(path, &text)?;
         }
     }
     Ok(())
-}
-
-fn write_file(path: &Path, text: &str) -> Outcome<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    Ok(fs::write(path, text)?)
 }
 
 fn sections(root: &Path) -> Outcome<Vec<Section>> {

@@ -383,7 +383,7 @@ Public Declare Function erptokenw_app_revoke Lib "erptoken.dll" (ByVal account A
 '   headers: "Name: value" lines, or 0. Authorization, Host, Content-Length, Transfer-Encoding and others that say
 '     where a message ends are set by the library.
 '   body: The body, or 0. It is not copied: leave it alone until the call returns.
-'   body_length: Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8, as
+'   body_length: Its bytes; -1: a NUL-terminated text (erptokenw_: UTF-16; erptokena_: ANSI), sent as UTF-8, as
 '     application/json if the headers name no content type.
 '   response: Receives a handle, to be closed with erptokenw_close. Left as it is when the call fails.
 ' Returns ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or length

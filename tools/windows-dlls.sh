@@ -82,22 +82,23 @@ build() {
     compile "$triple" -C "link-arg=$folder/parts/version.o"
     cp "$target/$triple/release/erptoken.dll" "$folder/"
 
-    # The names are exported as they are. In a program for 32 bits those of the second family end in the size of their
+    # The names are exported as they are. In a program for 32 bits those of the other families end in the size of their
     # arguments, which a compiler knows; dlltool takes it off again where the DLL is asked.
     names=$(sed '/^#/d; s/ .*//' include/symbols.txt)
     {
         echo '#include "erptokenw.h"'
+        echo '#include "erptokena.h"'
         echo 'typedef void (*any)(void);'
         echo 'any functions[] = {'
-        echo "$names" | sed -n 's/^erptokenw_.*/(any)\&&,/p'
+        echo "$names" | sed -n 's/^erptoken[aw]_.*/(any)\&&,/p'
         echo '};'
     } >"$folder/parts/names.c"
     { printf 'LIBRARY erptoken.dll\nEXPORTS\n'; echo "$names"; } >"$folder/erptoken.def"
     "$prefix-w64-mingw32-gcc" -Iinclude -c "$folder/parts/names.c" -o "$folder/parts/names.o"
     {
         printf 'LIBRARY erptoken.dll\nEXPORTS\n'
-        echo "$names" | sed '/^erptokenw_/d'
-        "$prefix-w64-mingw32-nm" -u "$folder/parts/names.o" | sed 's/.*[ _]\(erptokenw_\)/\1/'
+        echo "$names" | sed '/^erptoken[aw]_/d'
+        "$prefix-w64-mingw32-nm" -u "$folder/parts/names.o" | sed 's/.*[ _]\(erptoken[aw]_\)/\1/'
     } >"$folder/parts/sized.def"
     for library in liberptoken.dll.a erptoken.lib; do
         # From there, because the folder becomes part of the library.
@@ -122,7 +123,7 @@ check() {
         grep -q "^[[:space:]]*$flag$" <<<"$told" || fail "$name: erptoken.dll lacks $flag"
     done
     for library in liberptoken.dll.a erptoken.lib; do
-        [ "$("$prefix-w64-mingw32-nm" "$folder/$library" | sed -n 's/.* T _*\(erptokenw*_[a-z_]*\).*/\1/p' | sort)" = \
+        [ "$("$prefix-w64-mingw32-nm" "$folder/$library" | sed -n 's/.* T _*\(erptoken[aw]*_[a-z_]*\).*/\1/p' | sort)" = \
             "$exported" ] || fail "$name: $library does not know what erptoken.dll exports"
     done
     # Without these the system cannot move it, and the flag is in vain.

@@ -96,7 +96,7 @@ const E_HANDLE = -1002;
 const E_BUFFER = -1003;
 
 /**
- * A text is not UTF-8 (UTF-16 in the erptokenw_ family). Not worth repeating.
+ * A text is not UTF-8 (erptokenw_: UTF-16; erptokena_: ANSI). Not worth repeating.
  */
 const E_ENCODING = -1004;
 
@@ -477,8 +477,8 @@ declare('int32_t erptoken_app_revoke(int32_t account, const char *id)');
  * @param {?string} headers "Name: value" lines, or null. Authorization, Host, Content-Length, Transfer-Encoding and
  *   others that say where a message ends are set by the library.
  * @param {?Buffer} body The body, or null. It is not copied: leave it alone until the call returns.
- * @param {number} body_length Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8,
- *   as application/json if the headers name no content type.
+ * @param {number} body_length Its bytes; -1: a NUL-terminated text (erptokenw_: UTF-16; erptokena_: ANSI), sent as
+ *   UTF-8, as application/json if the headers name no content type.
  * @param {number[]} response Receives a handle, to be closed with erptoken_close. Left as it is when the call fails.
  * @returns {number} OK for any answer, whatever its HTTP status; E_ARGUMENT (a url, method, header or length that
  *   cannot be sent, or a body that is no JSON object where the profile puts credentials into it); E_HANDLE;

@@ -436,8 +436,8 @@ final class ErpTokenNative
      * @param ?string $headers "Name: value" lines, or null. Authorization, Host, Content-Length, Transfer-Encoding
      *   and others that say where a message ends are set by the library.
      * @param ?string $body The body, or null. It is not copied: leave it alone until the call returns.
-     * @param int $body_length Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8,
-     *   as application/json if the headers name no content type.
+     * @param int $body_length Its bytes; -1: a NUL-terminated text (erptokenw_: UTF-16; erptokena_: ANSI), sent as
+     *   UTF-8, as application/json if the headers name no content type.
      * @param ?\FFI\CData $response Receives a handle, to be closed with erptoken_close. Left as it is when the call
      *   fails.
      * @return int ErpToken::OK for any answer, whatever its HTTP status; ErpToken::E_ARGUMENT (a url, method, header
@@ -1021,7 +1021,7 @@ final class ErpToken extends ErpTokenCalls
     public const E_BUFFER = -1003;
 
     /**
-     * A text is not UTF-8 (UTF-16 in the erptokenw_ family). Not worth repeating.
+     * A text is not UTF-8 (erptokenw_: UTF-16; erptokena_: ANSI). Not worth repeating.
      */
     public const E_ENCODING = -1004;
 

@@ -107,7 +107,7 @@ E_HANDLE = -1002
 # The buffer is too small: *length says what is needed, call again. The last error is left as it is.
 E_BUFFER = -1003
 
-# A text is not UTF-8 (UTF-16 in the erptokenw_ family). Not worth repeating.
+# A text is not UTF-8 (erptokenw_: UTF-16; erptokena_: ANSI). Not worth repeating.
 E_ENCODING = -1004
 
 # Called from inside the log callback. Not worth repeating.
@@ -418,7 +418,7 @@ def erptoken_request(account, method, url, headers, body, body_length, response)
       headers: "Name: value" lines, or None. Authorization, Host, Content-Length, Transfer-Encoding and others that
         say where a message ends are set by the library.
       body: The body, or None. It is not copied: leave it alone until the call returns.
-      body_length: Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8, as
+      body_length: Its bytes; -1: a NUL-terminated text (erptokenw_: UTF-16; erptokena_: ANSI), sent as UTF-8, as
         application/json if the headers name no content type.
       response: Receives a handle, to be closed with erptoken_close. Left as it is when the call fails.
     Returns OK for any answer, whatever its HTTP status; E_ARGUMENT (a url, method, header or length that cannot be

@@ -1,11 +1,13 @@
 //! Windows.
 
+mod ansi;
 mod certificates;
 mod lookup;
 mod protect;
 mod registry;
 pub mod rights;
 
+pub use ansi::{ansi_bytes, ansi_char};
 pub use certificates::{find as store_certificate, Padding, StoreKey};
 pub use lookup::addresses;
 pub use protect::{protect, unprotect};

@@ -12,3 +12,4 @@ pub mod random;
 pub mod secret;
 pub mod sync;
 pub mod thread_local;
+pub mod windows_1252;

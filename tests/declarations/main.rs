@@ -84,18 +84,22 @@ fn same(declared: &Functions, what: &str) {
 }
 
 #[test]
-fn both_families_have_the_same_functions() {
-    let narrow = header("include/erptoken.h", "ERPTOKEN_CALL");
-    let renamed = narrow
-        .into_iter()
-        .map(|(name, parameters)| (name.replacen("erptoken_", "erptokenw_", 1), parameters));
-    same(&renamed.collect(), "the narrow family");
+fn all_families_have_the_same_functions() {
+    for (file, call, prefix) in [
+        ("include/erptoken.h", "ERPTOKEN_CALL", "erptoken_"),
+        ("include/erptokena.h", "ERPTOKENA_CALL", "erptokena_"),
+    ] {
+        let family = header(file, call);
+        let renamed =
+            family.into_iter().map(|(name, parameters)| (name.replacen(prefix, "erptokenw_", 1), parameters));
+        same(&renamed.collect(), file);
+    }
 }
 
 #[test]
 fn the_table_exports_what_the_header_declares() {
-    let source = read("src/abi/wide.rs");
-    let found = declarations(&source, "    fn erptokenw_")
+    let source = read("src/abi/families.rs");
+    let found = declarations(source.split("\nexported! {\n").nth(1).expect("the table"), "    fn ")
         .into_iter()
         .map(|(name, inside)| (format!("erptokenw_{name}"), inside))
         .collect();
@@ -108,7 +112,7 @@ fn the_table_exports_what_the_header_declares() {
         };
         (name.to_owned(), kind)
     });
-    same(&table, "src/abi/wide.rs");
+    same(&table, "src/abi/families.rs");
 }
 
 /// The program that looks at the stack of 32-bit Windows must look at every function, with the right number.
@@ -158,6 +162,23 @@ fn csharp_declares_every_function() {
         (name.to_owned(), kind)
     });
     same(&functions, "include/ErpToken.cs");
+}
+
+/// What is said of UTF-8 in the narrow family is said of the code page in the third one.
+#[test]
+fn the_ansi_family_is_not_told_in_utf_8() {
+    let text = read("include/erptokena.h");
+    let begin = text.find("Opens an account").expect("the first function");
+    for line in text[begin..].lines().filter(|line| line.contains("UTF-8")) {
+        // What servers send, and are sent.
+        let bodies = [
+            "sent as UTF-8",
+            "UTF-8, ISO-8859-1, Windows-1252",
+            "A body that declares nothing",
+            "if it is not UTF-8",
+        ];
+        assert!(bodies.iter().any(|known| line.contains(known)), "{line}");
+    }
 }
 
 /// What is said of UTF-8 and bytes in the narrow family is said of UTF-16 and units in the wide one.

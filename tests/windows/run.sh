@@ -32,7 +32,7 @@ done
 tools/windows-dlls.sh
 cargo build --locked --quiet --example sandbox
 
-PORTABLE="buffers handles nulls encodings errors threads shutdown stress wide"
+PORTABLE="buffers handles nulls encodings errors threads shutdown stress wide ansi"
 PASCAL="Calls SeniorFreight InvoisysRenewal AssineApplication"
 programs=${*:-$PORTABLE $PASCAL $(cd tests/windows && ls -- *.c *.pas | sed '/^bcryptprimitives/d; s/\..*//')}
 
