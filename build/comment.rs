@@ -153,11 +153,17 @@ pub fn marked(
     out
 }
 
-/// The numbers by the names that they have where a module or a class tells them from others.
+/// The numbers by the names that they have where a module or a class tells them from others. What is quoted stays.
 pub fn short_names(text: &str, scope: &str) -> String {
-    ["E_", "OK", "ID_SIZE", "ABI_VERSION"].iter().fold(text.to_owned(), |text, name| {
-        text.replace(&format!("ERPTOKEN_{name}"), &format!("{scope}{name}"))
-    })
+    let short = |text: String, name: &str| {
+        let quoted = format!("\"ERPTOKEN_{name}");
+        let parts: Vec<String> = text
+            .split(&quoted)
+            .map(|part| part.replace(&format!("ERPTOKEN_{name}"), &format!("{scope}{name}")))
+            .collect();
+        parts.join(&quoted)
+    };
+    ["E_", "OK", "ID_SIZE", "ABI_VERSION"].iter().fold(text.to_owned(), |text, name| short(text, name))
 }
 
 /// The comment as Javadoc and its likes have it: what it is about first, then the tags.

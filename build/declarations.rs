@@ -47,6 +47,7 @@ pub fn write(root: &Path) -> Outcome<()> {
         ("node/erptoken.js", node::module(&sections)),
         ("php/ErpToken.php", php::source(&sections)),
         ("cobol/erptoken.cpy", cobol::copybook(&sections)),
+        ("cobol/erptoken.cob", cobol::PROGRAMS.to_owned()),
         ("harbour/ErpToken.prg", harbour::source(&sections)),
         ("harbour/ErpToken.ch", harbour::numbers(&sections)),
         ("java/ErpToken.java", java::source(&sections)),

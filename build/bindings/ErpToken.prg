@@ -23,8 +23,12 @@
 // Every number is typed: without types an error would arrive as 4294966294 on 64 bits and pass for a success. There is no
 // method for the log's callback, which hb_DynCall cannot give: ErpConfigure( "log_file", ... ) has the log.
 //
-// @RUN@
+// Run by hand on Harbour 3.2.1dev (commit 6df4c08 of 2026-07-07, built with gcc 12), Linux x86-64: the whole of
+// tests/languages/calls.prg, with threads (hbmk2 -mt -gtstd -w3 -es2). The project's tests run it again wherever hbmk2 is
+// installed, and compare the declarations with the header where it is not. Not run: Windows, 32 bits. xHarbour has no
+// hb_DynCall: this file is not for it.
 
+#include "error.ch"
 #include "hbclass.ch"
 #include "hbdyn.ch"
 #include "ErpToken.ch"
@@ -81,8 +85,7 @@ STATIC PROCEDURE Raise( nStatus, cText, hCargo )
 
    LOCAL oError := ErrorNew()
 
-   oError:severity := 2
-   oError:genCode := 41
+   oError:severity := ES_ERROR
    oError:subSystem := "ERPTOKEN"
    oError:subCode := nStatus
    oError:description := cText
@@ -90,8 +93,6 @@ STATIC PROCEDURE Raise( nStatus, cText, hCargo )
    oError:cargo := hCargo
    Eval( ErrorBlock(), oError )
    Break( oError ) // Whatever the program's block answers: there is no value to go on with.
-
-   RETURN
 
 // The error is this thread's until its next failing call. None of these calls touches it.
 STATIC PROCEDURE Check( nStatus )

@@ -709,7 +709,7 @@ declare('int32_t erptoken_abi_version()');
 declare('int32_t erptoken_version(_Out_ uint8_t *buffer, _Inout_ int32_t *length)');
 
 /**
- * Reads the name of a status, such as "E_NETWORK".
+ * Reads the name of a status, such as "ERPTOKEN_E_NETWORK".
  *
  * Threads: any; also from the log callback.
  *

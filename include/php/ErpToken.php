@@ -717,7 +717,7 @@ final class ErpTokenNative
     }
 
     /**
-     * Reads the name of a status, such as "ErpToken::E_NETWORK".
+     * Reads the name of a status, such as "ERPTOKEN_E_NETWORK".
      *
      * Threads: any; also from the log callback.
      *

@@ -640,7 +640,7 @@ def erptoken_version(buffer, length):
 
 @_native(ctypes.c_int32, ctypes.c_char_p, _INT_OUT)
 def erptoken_status_name(status, buffer, length):
-    """Reads the name of a status, such as "E_NETWORK".
+    """Reads the name of a status, such as "ERPTOKEN_E_NETWORK".
       status: What a function returned.
       buffer: Receives the name, NUL-terminated.
       length: As for erptoken_get.
