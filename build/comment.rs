@@ -142,6 +142,46 @@ pub fn plain(
     out
 }
 
+/// The comment with marked entries, as JavaScript's and PHP's tools read it: `entry` writes the mark, type and name of a
+/// parameter, `answer` stands for what is returned.
+pub fn marked(
+    prefix: &str,
+    comment: &Comment,
+    entry: impl Fn(&str) -> String,
+    answer: &str,
+    told: impl Fn(&str) -> String,
+) -> String {
+    let parts = comment.parts();
+    let gap = format!("{}\n", prefix.trim_end());
+    let mut out = wrapped(prefix, "", &told(&parts.summary));
+    for remark in &parts.remarks {
+        out += &(gap.clone() + &wrapped(prefix, "", &told(remark)));
+    }
+    if !parts.parameters.is_empty() || !parts.answer.is_empty() {
+        out += &gap;
+    }
+    for (name, text) in &parts.parameters {
+        out += &wrapped(prefix, "  ", &format!("{} {}", entry(name), told(text)));
+    }
+    if !parts.answer.is_empty() {
+        out += &wrapped(prefix, "  ", &format!("{answer} {}", told(&parts.answer)));
+    }
+    out
+}
+
+/// The numbers by the names that they have where a module or a class tells them from others. What is quoted stays.
+pub fn short_names(text: &str, scope: &str) -> String {
+    let short = |text: String, name: &str| {
+        let quoted = format!("\"ERPTOKEN_{name}");
+        let parts: Vec<String> = text
+            .split(&quoted)
+            .map(|part| part.replace(&format!("ERPTOKEN_{name}"), &format!("{scope}{name}")))
+            .collect();
+        parts.join(&quoted)
+    };
+    ["E_", "OK", "ID_SIZE", "ABI_VERSION"].iter().fold(text.to_owned(), |text, name| short(text, name))
+}
+
 /// The comment as Javadoc and its likes have it: what it is about first, then the tags.
 pub fn tagged(indent: &str, comment: &Comment, change: impl Fn(&str) -> String) -> String {
     let parts = comment.parts();

@@ -3,13 +3,18 @@
 
 mod basic;
 mod c;
+mod cobol;
 mod comment;
 mod csharp;
 mod family;
 mod go;
+mod harbour;
 mod java;
 mod model;
+mod node;
 mod pascal;
+mod php;
+mod python;
 
 use model::Section;
 use std::path::{Path, PathBuf};
@@ -41,6 +46,13 @@ pub fn write(root: &Path) -> Outcome<()> {
         ("ErpToken.bas", basic::module(&sections)),
         ("go/erptoken.go", go::source(&sections)),
         ("go/go.mod", "module erptoken\n\ngo 1.17\n".to_owned()),
+        ("python/erptoken.py", python::module(&sections)),
+        ("node/erptoken.js", node::module(&sections)),
+        ("php/ErpToken.php", php::source(&sections)),
+        ("cobol/erptoken.cpy", cobol::copybook(&sections)),
+        ("cobol/erptoken.cob", cobol::PROGRAMS.to_owned()),
+        ("harbour/ErpToken.prg", harbour::source(&sections)),
+        ("harbour/ErpToken.ch", harbour::numbers(&sections)),
         ("java/ErpToken.java", java::source(&sections)),
     ];
     let (out, version) = (PathBuf::from(env::var("OUT_DIR")?), env::var("CARGO_PKG_VERSION")?);
