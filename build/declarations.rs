@@ -6,8 +6,10 @@ mod c;
 mod comment;
 mod csharp;
 mod family;
+mod foxpro;
 mod model;
 mod pascal;
+mod powerbuilder;
 
 use model::Section;
 use std::path::{Path, PathBuf};
@@ -37,15 +39,19 @@ pub fn write(root: &Path) -> Outcome<()> {
         ("ErpToken.pas", pascal::unit(&sections)),
         ("ErpToken.cs", csharp::source(&sections)),
         ("ErpToken.bas", basic::module(&sections)),
+        ("foxpro/ErpToken.prg", foxpro::program(&sections)),
+        ("powerbuilder/n_erptoken.sru", powerbuilder::wide(&sections)),
+        ("powerbuilder/n_erptokena.sru", powerbuilder::ansi(&sections)),
+        ("powerbuilder/n_erptoken_error.sru", powerbuilder::error()),
     ];
     let (out, version) = (PathBuf::from(env::var("OUT_DIR")?), env::var("CARGO_PKG_VERSION")?);
     let write_include = env::var("ERPTOKEN_WRITE_INCLUDE").is_ok_and(|value| value == "1");
     for (name, text) in files {
         let text = text.replace("@VERSION@", &version);
-        fs::write(out.join(name), &text)?;
-        if write_include {
-            fs::create_dir_all(root.join("include"))?;
-            fs::write(root.join("include").join(name), &text)?;
+        let include = write_include.then(|| root.join("include"));
+        for path in [Some(&out), include.as_ref()].into_iter().flatten().map(|folder| folder.join(name)) {
+            fs::create_dir_all(path.parent().unwrap_or(root))?;
+            fs::write(path, &text)?;
         }
     }
     Ok(())

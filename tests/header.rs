@@ -9,13 +9,20 @@ use std::process::Command;
 use support::Folder;
 
 /// What the build has made, by the names of the files that are kept.
-const MADE: [(&str, &str); 6] = [
+const MADE: [(&str, &str); 10] = [
     ("erptoken.h", include_str!(concat!(env!("OUT_DIR"), "/erptoken.h"))),
     ("erptokenw.h", include_str!(concat!(env!("OUT_DIR"), "/erptokenw.h"))),
     ("erptokena.h", include_str!(concat!(env!("OUT_DIR"), "/erptokena.h"))),
     ("ErpToken.pas", include_str!(concat!(env!("OUT_DIR"), "/ErpToken.pas"))),
     ("ErpToken.cs", include_str!(concat!(env!("OUT_DIR"), "/ErpToken.cs"))),
     ("ErpToken.bas", include_str!(concat!(env!("OUT_DIR"), "/ErpToken.bas"))),
+    ("foxpro/ErpToken.prg", include_str!(concat!(env!("OUT_DIR"), "/foxpro/ErpToken.prg"))),
+    ("powerbuilder/n_erptoken.sru", include_str!(concat!(env!("OUT_DIR"), "/powerbuilder/n_erptoken.sru"))),
+    ("powerbuilder/n_erptokena.sru", include_str!(concat!(env!("OUT_DIR"), "/powerbuilder/n_erptokena.sru"))),
+    (
+        "powerbuilder/n_erptoken_error.sru",
+        include_str!(concat!(env!("OUT_DIR"), "/powerbuilder/n_erptoken_error.sru")),
+    ),
 ];
 
 fn kept(name: &str) -> String {

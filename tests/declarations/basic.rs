@@ -76,7 +76,9 @@ fn basic_declares_natural_strings_for_vb6() {
         .collect();
     assert_eq!(declared, wanted);
     // What VBA reads has none of it: there an address may have 64 bits.
-    for (vba7, rest) in text.split("#If VBA7 Then\r\n").skip(1).filter_map(|block| block.split_once("#Else\r\n")) {
+    for (vba7, rest) in
+        text.split("#If VBA7 Then\r\n").skip(1).filter_map(|block| block.split_once("#Else\r\n"))
+    {
         assert!(!vba7.contains("erptokena_") && rest.contains("#End If"), "{vba7}");
     }
 }

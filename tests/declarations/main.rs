@@ -1,7 +1,8 @@
 //! The declarations for other languages say what the library exports: each function once, with the parameters and
-//! types of the C header. (`basic.rs` looks at VB.)
+//! types of the C header. (`basic.rs` looks at VB, `elders.rs` at Visual FoxPro and PowerBuilder.)
 
 mod basic;
+mod elders;
 #[path = "../support/mod.rs"]
 mod support;
 
