@@ -7,6 +7,7 @@ mod cobol;
 mod comment;
 mod csharp;
 mod family;
+mod foxpro;
 mod go;
 mod harbour;
 mod java;
@@ -14,6 +15,7 @@ mod model;
 mod node;
 mod pascal;
 mod php;
+mod powerbuilder;
 mod python;
 
 use model::Section;
@@ -54,6 +56,10 @@ pub fn write(root: &Path) -> Outcome<()> {
         ("harbour/ErpToken.prg", harbour::source(&sections)),
         ("harbour/ErpToken.ch", harbour::numbers(&sections)),
         ("java/ErpToken.java", java::source(&sections)),
+        ("foxpro/ErpToken.prg", foxpro::program(&sections)),
+        ("powerbuilder/n_erptoken.sru", powerbuilder::wide(&sections)),
+        ("powerbuilder/n_erptokena.sru", powerbuilder::ansi(&sections)),
+        ("powerbuilder/n_erptoken_error.sru", powerbuilder::error()),
     ];
     let (out, version) = (PathBuf::from(env::var("OUT_DIR")?), env::var("CARGO_PKG_VERSION")?);
     let write_include = env::var("ERPTOKEN_WRITE_INCLUDE").is_ok_and(|value| value == "1");

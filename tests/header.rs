@@ -19,6 +19,13 @@ const MADE: &[(&str, &str)] = &[
     ("go/erptoken.go", include_str!(concat!(env!("OUT_DIR"), "/go/erptoken.go"))),
     ("go/go.mod", include_str!(concat!(env!("OUT_DIR"), "/go/go.mod"))),
     ("java/ErpToken.java", include_str!(concat!(env!("OUT_DIR"), "/java/ErpToken.java"))),
+    ("foxpro/ErpToken.prg", include_str!(concat!(env!("OUT_DIR"), "/foxpro/ErpToken.prg"))),
+    ("powerbuilder/n_erptoken.sru", include_str!(concat!(env!("OUT_DIR"), "/powerbuilder/n_erptoken.sru"))),
+    ("powerbuilder/n_erptokena.sru", include_str!(concat!(env!("OUT_DIR"), "/powerbuilder/n_erptokena.sru"))),
+    (
+        "powerbuilder/n_erptoken_error.sru",
+        include_str!(concat!(env!("OUT_DIR"), "/powerbuilder/n_erptoken_error.sru")),
+    ),
 ];
 
 fn kept(name: &str) -> String {

@@ -1,8 +1,9 @@
 //! The declarations for other languages say what the library exports: each function once, with the parameters and
-//! types of the C header. (`basic.rs` looks at VB, `hosts.rs` at Java, Go
+//! types of the C header. (`basic.rs` looks at VB, `elders.rs` at Visual FoxPro and PowerBuilder, `hosts.rs` at Java, Go
 //! and the page for hosts without a file.)
 
 mod basic;
+mod elders;
 mod hosts;
 #[path = "../support/mod.rs"]
 mod support;
@@ -67,6 +68,25 @@ fn header(file: &str, call: &str) -> Functions {
         };
         (name.to_owned(), kind)
     })
+}
+
+/// The parameters of each function of a header, with their types in C.
+type Types = BTreeMap<String, Vec<(String, String)>>;
+
+fn types(file: &str, call: &str) -> Types {
+    let found = declarations(&read(file), &format!("\nERPTOKEN_API int32_t {call} "));
+    let typed = |part: &str| {
+        let (kind, name) = part.split_at(part.rfind([' ', '*']).expect("a type") + 1);
+        (name.to_owned(), kind.trim().to_owned())
+    };
+    let parameters = |inside: &str| inside.split(", ").filter(|part| *part != "void").map(typed).collect();
+    found.into_iter().map(|(name, inside)| (name, parameters(&inside))).collect()
+}
+
+fn ansi() -> Types {
+    let ansi = types("include/erptokena.h", "ERPTOKENA_CALL");
+    assert!(ansi.len() > 30, "{ansi:?}");
+    ansi
 }
 
 fn wide() -> Functions {

@@ -4,13 +4,14 @@
 
 use super::{function, wide};
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::mem::transmute;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ptr::{null, null_mut};
 use std::time::Instant;
 use windows_sys::Win32::Foundation::{CloseHandle, HANDLE, WAIT_OBJECT_0};
 use windows_sys::Win32::Networking::WinSock::{
-    FreeAddrInfoExW, GetAddrInfoExW, WSAStartup, ADDRINFOEXW, AF_INET, AF_INET6, NS_DNS, SOCKADDR_IN, SOCKADDR_IN6, SOCK_STREAM, WSADATA, WSA_IO_PENDING,
+    FreeAddrInfoExW, GetAddrInfoExW, WSAStartup, ADDRINFOEXW, AF_INET, AF_INET6, NS_DNS, SOCKADDR_IN,
+    SOCKADDR_IN6, SOCK_STREAM, WSADATA, WSA_IO_PENDING,
 };
 use windows_sys::Win32::System::Threading::{CreateEventW, WaitForSingleObject};
 use windows_sys::Win32::System::IO::OVERLAPPED;
