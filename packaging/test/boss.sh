@@ -20,7 +20,6 @@ for bits in x64:64:x86_64 x86:32:i686; do
     "$target/windows/pascal/bin/$bits" -n -v0 "-Twin$system" -Mdelphi -Fu"$target/windows/pascal/$bits" -Fu"$root/$source" \
         -FU"$folder" -FE"$folder" "$root/examples/SeniorFreight.dpr"
     cp "$root/win-$bits/erptoken.dll" "$folder/"
-    "$prefix-w64-mingw32-gcc" -O1 -shared tests/windows/bcryptprimitives.c -o "$folder/bcryptprimitives.dll" -ladvapi32 -Wl,--kill-at
     mkdir -p "$here/$bits"
     printf '#!/bin/sh\nexec "%s/tests/windows/wine.sh" package-boss-%s wine SeniorFreight.exe\n' "$PWD" "$bits" >"$here/$bits/boss"
     chmod +x "$here/$bits/boss"

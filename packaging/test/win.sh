@@ -26,7 +26,6 @@ for bits in x64:x86_64 x86:i686; do
     # The archive says how to make it anew, too.
     (cd "$root/examples-advpl" && "$prefix-gcc" -shared -o erptoken_advpl.dll erptoken_advpl.c -I../include \
         -L"../win-$bits" -lerptoken)
-    "$prefix-gcc" -O1 -shared tests/windows/bcryptprimitives.c -o "$folder/bcryptprimitives.dll" -ladvapi32 -Wl,--kill-at
     for program in minimal providers mfa families advpl; do
         printf '#!/bin/sh\nexec "%s/tests/windows/wine.sh" package-%s wine %s.exe\n' "$PWD" "$bits" "$program" \
             >"$here/$bits/$program"
