@@ -8,12 +8,7 @@ mkdir -p "$here/home" "$here/$kind"
 HOME=$here/home XDG_CONFIG_HOME=$here/home nuget install ErpToken -Version "$version" -Source "$package" -OutputDirectory "$here/packages" -NonInteractive \
     >"$here/nuget.txt" 2>&1 || fail "$(<"$here/nuget.txt")"
 root=$here/packages/ErpToken.$version
-unpack nupkg unzip -q "$package/ErpToken.$version.nupkg"
 contains nuget "$root"
-for file in $(cd "$here/packages/ErpToken.$version" && find lib runtimes -type f); do
-    cmp "$here/un packed nupkg/$file" "$here/packages/ErpToken.$version/$file" || fail "nuget installs another $file"
-done
-root=$here/packages/ErpToken.$version
 machine "$root/runtimes/linux-arm64/native/liberptoken.so" AArch64
 cmp "$root/runtimes/win-x86/native/erptoken.dll" "$target/windows/x86/erptoken.dll" || fail "another DLL for x86"
 cmp "$root/runtimes/win-x64/native/erptoken.dll" "$target/windows/x64/erptoken.dll" || fail "another DLL for x64"
@@ -21,7 +16,7 @@ cmp "$root/runtimes/win-x64/native/erptoken.dll" "$target/windows/x64/erptoken.d
 # A project: both DLLs and the library lie in the folder that the program is built into.
 mkdir -p "$here/project"
 cp packaging/test/Login.{cs,csproj} "$here/project/"
-(cd "$here/project" && ErpTokenPackage=$root xbuild /nologo /verbosity:quiet Login.csproj) >"$here/xbuild.txt" 2>&1 || fail "$(<"$here/xbuild.txt")"
+(cd "$here/project" && ErpTokenPackage=$root xbuild /nologo /verbosity:quiet /p:NoCompilerStandardLib=false Login.csproj) >"$here/xbuild.txt" 2>&1 || fail "$(<"$here/xbuild.txt")"
 for native in win-x86/native/erptoken.dll win-x64/native/erptoken.dll linux-x64/native/liberptoken.so; do
     [ -e "$here/project/bin/runtimes/$native" ] || fail "the project did not copy $native"
 done
