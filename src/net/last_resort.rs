@@ -6,9 +6,10 @@
 
 use crate::sys;
 use crate::util::panics::Inside;
+use crate::util::upkeep;
 use std::net::{IpAddr, ToSocketAddrs};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError::Timeout};
 use std::time::Instant;
 
 /// For each thread: the process that it is of, counted from 1.
@@ -22,7 +23,7 @@ pub fn forbid_threads(forbidden: bool) {
 
 /// The addresses of a name, not later than `until`; `None`: nobody knows any, or there was no time to ask.
 pub fn look_up(name: &str, until: Instant) -> Option<Vec<IpAddr>> {
-    let left = until.checked_duration_since(Instant::now())?;
+    until.checked_duration_since(Instant::now())?;
     let place = Place::take().filter(|_| !FORBIDDEN.load(Ordering::Relaxed))?;
     let (answer, answered) = mpsc::channel();
     let name = name.to_owned();
@@ -32,7 +33,11 @@ pub fn look_up(name: &str, until: Instant) -> Option<Vec<IpAddr>> {
         let _ = answer.send(found.map(|all| all.map(|address| address.ip()).collect()));
     };
     sys::spawn("erptoken-name", work).ok()?;
-    let found: Vec<IpAddr> = answered.recv_timeout(left).ok()?.ok()?;
+    let came = upkeep::until(until, |left| match answered.recv_timeout(left) {
+        Err(Timeout) => None,
+        came => Some(came.ok()),
+    });
+    let found: Vec<IpAddr> = came??.ok()?;
     (!found.is_empty()).then_some(found)
 }
 

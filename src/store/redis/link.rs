@@ -13,7 +13,7 @@ use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Far above what the library writes.
 const MAX_REPLY_BYTES: usize = 8 << 20;
@@ -23,7 +23,18 @@ const SINGLE_VALUE_TYPES: &[u8] = b"+-:$_";
 /// What a server that speaks TLS answers to anything else begins with.
 const TLS_ALERT: u8 = 21;
 
-pub struct Connection(Wire);
+/// Who answers nothing for so long, although asked, is gone or at the end of a way that leads nowhere any more.
+const MAX_SILENCE: Duration = Duration::from_secs(2);
+/// For what has begun to arrive.
+const ARRIVAL: Duration = Duration::from_millis(20);
+
+pub struct Connection {
+    wire: Wire,
+    parser: Parser,
+    /// Answers that nobody waits for, and since when there is no sign of the next one.
+    owed: u32,
+    silent_since: Instant,
+}
 
 impl Connection {
     pub fn open(
@@ -42,23 +53,58 @@ impl Connection {
                 Wire::Tls(Box::new(StreamOwned::new(connection, tcp)))
             }
         };
-        Ok(Connection(wire))
+        Ok(Connection { wire, parser: Parser::new(), owed: 0, silent_since: Instant::now() })
     }
 
     /// Sends a command and reads its answer, which may be that the server refuses it. After a failure the connection
     /// is of no more use: what comes next on it may be the answer to this.
     pub fn ask(&mut self, command: &[u8], until: Instant) -> Result<Value, RedisFault> {
-        let wire = &mut self.0;
+        self.send(command, until)?;
+        for _ in 0..std::mem::take(&mut self.owed) {
+            self.answer()?;
+        }
+        let answer = self.answer();
+        // What is left in this one is no answer to anything.
+        self.parser = Parser::new();
+        answer
+    }
+
+    /// Sends a command whose answer nobody waits for. `false`: this connection is of no more use.
+    pub fn tell(&mut self, command: &[u8], until: Instant) -> bool {
+        self.collect();
+        let now = Instant::now();
+        if self.owed == 0 {
+            self.silent_since = now;
+        }
+        self.owed = self.owed.saturating_add(1);
+        now < self.silent_since + MAX_SILENCE && self.send(command, until).is_ok()
+    }
+
+    /// Reads what has come of the answers that are owed.
+    fn collect(&mut self) {
+        if self.owed > 0 && matches!(self.wire.tcp().peek(), Ok(1..)) {
+            self.wire.tcp().until = Instant::now() + ARRIVAL;
+            while self.owed > 0 && self.answer().is_ok() {
+                self.owed -= 1;
+                self.silent_since = Instant::now();
+            }
+        }
+    }
+
+    fn send(&mut self, command: &[u8], until: Instant) -> Result<(), RedisFault> {
+        let wire = &mut self.wire;
         wire.tcp().until = until;
         let sent = wire.write_all(command).and_then(|()| wire.flush());
-        sent.map_err(|error| wire.fault(&error))?;
-        let mut answer = ReplyReader { wire, size: 0, failed: None };
-        // A new parser for each: what is left in one is no answer to anything.
-        let parsed = Parser::new().parse_value(&mut answer);
+        sent.map_err(|error| wire.fault(&error))
+    }
+
+    fn answer(&mut self) -> Result<Value, RedisFault> {
+        let mut answer = ReplyReader { wire: &mut self.wire, size: 0, failed: None };
+        let parsed = self.parser.parse_value(&mut answer);
         let failed = answer.failed.take();
         parsed.map_err(|_| match failed {
-            Some(error) => self.0.fault(&error),
-            None if self.0.tcp().heard == Some(TLS_ALERT) => RedisFault::SpeaksTls,
+            Some(error) => self.wire.fault(&error),
+            None if self.wire.tcp().heard == Some(TLS_ALERT) => RedisFault::SpeaksTls,
             None => RedisFault::NotRedis,
         })
     }

@@ -26,6 +26,8 @@ const BACKOFF_FACTOR: u32 = 5;
 /// refresh token that is still good.
 const MAX_OUTAGE_WAIT: Duration = Duration::from_secs(3);
 const RETRY_DELAY: Duration = Duration::from_millis(100);
+/// What it may cost a renewal to tell the server something, where that takes a new connection.
+const MAX_TELL_TIME: Duration = Duration::from_millis(500);
 /// Connections kept. A renewal uses one now and then, so that few serve many.
 const MAX_IDLE_CONNECTIONS: usize = 4;
 /// A firewall on the way may have forgotten one that was silent for longer.
@@ -93,6 +95,21 @@ impl Server {
         }
     }
 
+    /// Sends a command whose answer nobody waits for, whatever is remembered.
+    pub fn tell(&self, command: &[u8]) {
+        let until = Instant::now() + MAX_TELL_TIME;
+        while let Some(mut link) = self.idle_link() {
+            if link.tell(command, until) {
+                return self.keep(link);
+            }
+        }
+        if let Ok(mut link) = self.connect(until) {
+            if link.tell(command, until) {
+                self.keep(link);
+            }
+        }
+    }
+
     /// Asks, whatever is remembered.
     pub fn attempt(&self, command: &Cmd, until: Instant) -> std::result::Result<Value, CommandFailure> {
         let began = Instant::now();
@@ -129,12 +146,15 @@ impl Server {
     }
 
     fn read(&self, value: Value, link: Connection) -> std::result::Result<Value, RedisFault> {
+        self.keep(link);
+        self.accepted(value)
+    }
+
+    fn keep(&self, link: Connection) {
         let mut idle = locked(&self.idle);
         if idle.len() < MAX_IDLE_CONNECTIONS {
             idle.push((link, Instant::now()));
         }
-        drop(idle);
-        self.accepted(value)
     }
 
     fn idle_link(&self) -> Option<Connection> {
