@@ -21,7 +21,7 @@ pub struct RedisServer {
     args: Vec<String>,
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
@@ -71,7 +71,7 @@ impl RedisServer {
         } else {
             ["--tls-port", "0", "--port", &port]
         };
-        let mut child = Command::new("redis-server")
+        let mut child = Command::new(program())
             .args(ports)
             .args(["--bind", "127.0.0.1", "--save", "", "--logfile", "log", "--dir"])
             .arg(&self.folder)
@@ -131,12 +131,7 @@ impl RedisServer {
 
     /// What redis-cli prints of the answer.
     pub fn command(&self, words: &[&str]) -> String {
-        let output = Command::new("redis-cli")
-            .args(["-h", "127.0.0.1", "-p", &self.port.to_string()])
-            .args(words)
-            .output()
-            .expect("redis-cli");
-        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+        ask(self.port, words)
     }
 
     /// The names of this library's keys.
@@ -162,6 +157,18 @@ impl RedisServer {
     }
 }
 
+/// What speaks like a redis-server may be tested in its place: Valkey, or another version.
+pub fn program() -> String {
+    env::var("ERPTOKEN_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned())
+}
+
+pub fn ask(port: u16, words: &[&str]) -> String {
+    let mut command = Command::new("redis-cli");
+    command.args(["-h", "127.0.0.1", "-p", &port.to_string()]).args(words).stdin(Stdio::null());
+    let output = command.output().expect("redis-cli");
+    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+}
+
 impl Drop for RedisServer {
     fn drop(&mut self) {
         self.kill();
@@ -171,7 +178,7 @@ impl Drop for RedisServer {
     }
 }
 
-fn new_folder() -> PathBuf {
+pub fn new_folder() -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let name = format!("erptoken-redis-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let folder = env::temp_dir().join(name);
@@ -187,7 +194,7 @@ fn openssl(args: &[&str]) {
 
 /// Whether the tools are there; where they must be, a missing one is a failure.
 pub fn is_there() -> bool {
-    let there = ["redis-server", "redis-cli", "openssl"].iter().all(|tool| {
+    let there = [program().as_str(), "redis-cli", "openssl"].iter().all(|tool| {
         let arg = if *tool == "openssl" { "version" } else { "--version" };
         let mut command = Command::new(tool);
         command.arg(arg).stdout(Stdio::null()).stderr(Stdio::null());

@@ -4,7 +4,6 @@
 //! time-out anew for every byte and asks a resolver that knows none. Only answers of one value are read: what a
 //! server nests deeply, or says without end, must not take the host's stack or memory.
 
-use super::address::Address;
 use crate::messages::{Cause, RedisFault, SystemFault, TlsFault};
 use crate::net::{self, Stream};
 use ::redis::{Parser, Value};
@@ -38,15 +37,16 @@ pub struct Connection {
 
 impl Connection {
     pub fn open(
-        address: &Address,
+        host: &str,
+        port: u16,
         tls: Option<Arc<ClientConfig>>,
         until: Instant,
     ) -> Result<Connection, RedisFault> {
-        let tcp = connect(address, until)?;
+        let tcp = connect(host, port, until)?;
         let wire = match tls {
             None => Wire::Plain(tcp),
             Some(config) => {
-                let name = ServerName::try_from(address.host.clone());
+                let name = ServerName::try_from(host.to_owned());
                 let name = name.map_err(|_| RedisFault::Tls { cause: TlsFault::HostIsNoName })?;
                 let connection =
                     ClientConnection::new(config, name).map_err(|error| tls_fault(&error, None))?;
@@ -71,24 +71,24 @@ impl Connection {
 
     /// Sends a command whose answer nobody waits for. `false`: this connection is of no more use.
     pub fn tell(&mut self, command: &[u8], until: Instant) -> bool {
-        self.collect();
+        if self.owed > 0 && matches!(self.wire.tcp().peek(), Ok(1..)) {
+            self.wire.tcp().until = Instant::now() + ARRIVAL;
+            while self.owed > 0 {
+                match self.answer() {
+                    // It refuses, and this too.
+                    Ok(Value::ServerError(_)) => return false,
+                    Ok(_) => self.owed -= 1,
+                    Err(_) => break,
+                }
+                self.silent_since = Instant::now();
+            }
+        }
         let now = Instant::now();
         if self.owed == 0 {
             self.silent_since = now;
         }
         self.owed = self.owed.saturating_add(1);
         now < self.silent_since + MAX_SILENCE && self.send(command, until).is_ok()
-    }
-
-    /// Reads what has come of the answers that are owed.
-    fn collect(&mut self) {
-        if self.owed > 0 && matches!(self.wire.tcp().peek(), Ok(1..)) {
-            self.wire.tcp().until = Instant::now() + ARRIVAL;
-            while self.owed > 0 && self.answer().is_ok() {
-                self.owed -= 1;
-                self.silent_since = Instant::now();
-            }
-        }
     }
 
     fn send(&mut self, command: &[u8], until: Instant) -> Result<(), RedisFault> {
@@ -110,15 +110,15 @@ impl Connection {
     }
 }
 
-fn connect(address: &Address, until: Instant) -> Result<Stream, RedisFault> {
+fn connect(host: &str, port: u16, until: Instant) -> Result<Stream, RedisFault> {
     let lost = |cause| RedisFault::Lost { cause };
-    let found = net::addresses(&address.host, &net::System, until).map_err(|failure| match failure {
+    let found = net::addresses(host, &net::System, until).map_err(|failure| match failure {
         net::LookUpFailure::Unknown => lost(Cause::NoAddress),
         net::LookUpFailure::Failed => lost(Cause::NoNameServer),
         net::LookUpFailure::TimedOut => lost(cause(&ErrorKind::TimedOut.into())),
         net::LookUpFailure::Local(number) => lost(cause(&io::Error::from_raw_os_error(number))),
     })?;
-    let addresses: Vec<SocketAddr> = found.into_iter().map(|ip| (ip, address.port).into()).collect();
+    let addresses: Vec<SocketAddr> = found.into_iter().map(|ip| (ip, port).into()).collect();
     Stream::connect(&addresses, until).map_err(|error| lost(cause(&error)))
 }
 

@@ -1,6 +1,6 @@
 //! A Redis server: several machines, one login.
 //!
-//! A name is a hash `erptoken:NAME` with the sealed `record`, the `owner` who had the lease last, and `until` when it is
+//! A name is a hash `erptoken:{1}NAME` with the sealed `record`, the `owner` who had the lease last, and `until` when it is
 //! his by the server's clock. Each step is one script, which the server runs alone, so `owner` is the fence: a holder
 //! that was stopped for longer than its lease writes only if nobody has had the lease since. What cannot be opened is
 //! none, and is replaced by the next record; of application tokens it stays as the field `bad`.
@@ -10,9 +10,9 @@
 //! connection. A server that pauses has it before what others send later.
 
 use super::{retry_until, LockedRecord, RecordBytes, RecordKind, RecordName, Sealer, Store, StoredRecord};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::log::{self, Event, Level, LogRecord};
-use crate::messages::RedisFault;
+use crate::messages::{Message, RedisFault, StoreFault};
 use crate::net::Roots;
 use crate::util::encoding::hex;
 use crate::util::random;
@@ -31,6 +31,8 @@ pub use address::Address;
 pub use server::Server;
 use server::{CommandFailure, MAX_COMMAND_TIME};
 
+/// What all keys begin with: what stands in braces decides which node of a cluster has them, so that one has all.
+const KEYS: &str = "erptoken:{1}";
 /// Kept up each second. Longer than a command may take, and the one that follows it after a new connection. Beyond this a
 /// holder that lives can be overtaken: the fence keeps it from writing then, and what it got stays its own.
 const LEASE_MS: u64 = 5_000;
@@ -48,6 +50,12 @@ fn script(text: &str, key: &str, owner: &str) -> Cmd {
     let mut command = cmd("EVAL");
     command.arg(text).arg(1).arg(key).arg(owner);
     command
+}
+
+/// It stays one, as far as anybody can tell, until another address is set.
+fn is_replica(error: &Error) -> bool {
+    let Message::Store { fault: StoreFault::Redis { cause, .. } } = &error.message else { return false };
+    matches!(cause, RedisFault::ReadOnly)
 }
 
 /// The lease of who had it last, for so long from now on; 0: it ends.
@@ -68,12 +76,12 @@ impl Server {
     /// Tries whether it can be a store. One that is away may be so tomorrow; one that refuses is an error now.
     pub fn check(&self) -> Result<()> {
         let owner = drawn()?;
-        let key = "erptoken:check";
+        let key = &format!("{KEYS}check");
         let mut take = script(include_str!("take.lua"), key, &owner);
         take.arg(LEASE_MS);
         for command in [take, hold(key, &owner, 0)] {
             match self.attempt(&command, Instant::now() + MAX_COMMAND_TIME) {
-                Err(CommandFailure { error, away: true }) => {
+                Err(CommandFailure { error, away: true }) if !is_replica(&error) => {
                     let why = error.message;
                     log::event(Level::Warning, || LogRecord::of_process(Event::StoreFailed { why }));
                     return Ok(());
@@ -92,7 +100,7 @@ impl Redis {
     }
 
     fn key(&self, name: RecordName) -> String {
-        format!("erptoken:{}", hex(&self.sealer.sealed_name(name)))
+        format!("{KEYS}{}", hex(&self.sealer.sealed_name(name)))
     }
 
     /// How long the lease is another's yet; none: it is ours.
