@@ -63,6 +63,8 @@ pub fn write(root: &Path) -> Outcome<()> {
     ];
     let (out, version) = (PathBuf::from(env::var("OUT_DIR")?), env::var("CARGO_PKG_VERSION")?);
     let write_include = env::var("ERPTOKEN_WRITE_INCLUDE").is_ok_and(|value| value == "1");
+    // What an earlier build has made there may have another name today.
+    fs::remove_dir_all(&out)?;
     for (name, text) in files {
         let text = text.replace("@VERSION@", &version);
         let include = write_include.then(|| root.join("include"));
