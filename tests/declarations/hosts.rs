@@ -28,7 +28,8 @@ fn part(declared: &Functions, language: &str, has_names: bool) {
     for (name, parameters) in declared {
         let known = wanted.get(name).unwrap_or_else(|| panic!("{language}: there is no {name}"));
         let plain = |list: &[(String, Kind)]| -> Vec<(String, Kind)> {
-            let name = |name: &str| if has_names { name.replace('_', "").to_lowercase() } else { String::new() };
+            let name =
+                |name: &str| if has_names { name.replace('_', "").to_lowercase() } else { String::new() };
             list.iter().map(|(one, kind)| (name(one), *kind)).collect()
         };
         assert_eq!(plain(parameters), plain(known), "{language}: {name}");
