@@ -17,7 +17,9 @@ pub fn copybook(sections: &[Section]) -> String {
                 format!("{comment}       78 {} value {}.\n\n", word(name), value.trim_matches(['(', ')']))
             }
             What::Callback { .. } => String::new(),
-            What::Function { name, parameters } => format!("{comment}      *>\n{}      *>\n", call(name, parameters)),
+            What::Function { name, parameters } => {
+                format!("{comment}      *>\n{}      *>\n", call(name, parameters))
+            }
         }
     });
     COPYBOOK.replace("@CONSTANTS@\n", &constants).replace("@FUNCTIONS@\n", &functions)

@@ -22,7 +22,9 @@ pub fn source(sections: &[Section]) -> String {
             }
             What::Callback { .. } => String::new(),
             What::Function { name, parameters } => {
-                let typed = list(parameters, ", ", |parameter| format!("{} ${}", php(parameter.kind), parameter.name));
+                let typed = list(parameters, ", ", |parameter| {
+                    format!("{} ${}", php(parameter.kind), parameter.name)
+                });
                 let names = list(parameters, ", ", |parameter| format!("${}", parameter.name));
                 let comment = comment(parameters);
                 format!(
@@ -31,13 +33,18 @@ pub fn source(sections: &[Section]) -> String {
             }
         }
     });
-    let (_, declared) = written(sections, |_| String::new(), |item| match &item.what {
-        What::Function { name, parameters } => {
-            let typed = list(parameters, ", ", |parameter| format!("{}{}", c(parameter.kind), parameter.name));
-            format!("        int32_t {name}({});\n", if typed.is_empty() { "void" } else { &typed })
-        }
-        _ => String::new(),
-    });
+    let (_, declared) = written(
+        sections,
+        |_| String::new(),
+        |item| match &item.what {
+            What::Function { name, parameters } => {
+                let typed =
+                    list(parameters, ", ", |parameter| format!("{}{}", c(parameter.kind), parameter.name));
+                format!("        int32_t {name}({});\n", if typed.is_empty() { "void" } else { &typed })
+            }
+            _ => String::new(),
+        },
+    );
     SOURCE
         .replace("@CONSTANTS@\n", &constants)
         .replace("@DECLARED@\n", &declared)

@@ -20,7 +20,10 @@ pub fn module(sections: &[Section]) -> String {
             let comment = plain("    ", &item.comment, str::to_owned, told);
             let types = list(parameters, ", ", |parameter| kind(parameter.kind).to_owned());
             let names = list(parameters, ", ", |parameter| parameter.name.clone());
-            format!("@_native({types})\ndef {name}({names}):\n    \"\"\"{}    \"\"\"\n\n\n", comment.trim_start())
+            format!(
+                "@_native({types})\ndef {name}({names}):\n    \"\"\"{}    \"\"\"\n\n\n",
+                comment.trim_start()
+            )
         }
     });
     MODULE.replace("@CONSTANTS@\n", &constants).replace("@FUNCTIONS@\n", &functions)

@@ -9,13 +9,20 @@ use std::process::Command;
 use support::Folder;
 
 /// What the build has made, by the names of the files that are kept.
-const MADE: [(&str, &str); 6] = [
+const MADE: [(&str, &str); 13] = [
     ("erptoken.h", include_str!(concat!(env!("OUT_DIR"), "/erptoken.h"))),
     ("erptokenw.h", include_str!(concat!(env!("OUT_DIR"), "/erptokenw.h"))),
     ("erptokena.h", include_str!(concat!(env!("OUT_DIR"), "/erptokena.h"))),
     ("ErpToken.pas", include_str!(concat!(env!("OUT_DIR"), "/ErpToken.pas"))),
     ("ErpToken.cs", include_str!(concat!(env!("OUT_DIR"), "/ErpToken.cs"))),
     ("ErpToken.bas", include_str!(concat!(env!("OUT_DIR"), "/ErpToken.bas"))),
+    ("python/erptoken.py", include_str!(concat!(env!("OUT_DIR"), "/python/erptoken.py"))),
+    ("node/erptoken.js", include_str!(concat!(env!("OUT_DIR"), "/node/erptoken.js"))),
+    ("php/ErpToken.php", include_str!(concat!(env!("OUT_DIR"), "/php/ErpToken.php"))),
+    ("cobol/erptoken.cpy", include_str!(concat!(env!("OUT_DIR"), "/cobol/erptoken.cpy"))),
+    ("cobol/erptoken.cob", include_str!(concat!(env!("OUT_DIR"), "/cobol/erptoken.cob"))),
+    ("harbour/ErpToken.prg", include_str!(concat!(env!("OUT_DIR"), "/harbour/ErpToken.prg"))),
+    ("harbour/ErpToken.ch", include_str!(concat!(env!("OUT_DIR"), "/harbour/ErpToken.ch"))),
 ];
 
 fn kept(name: &str) -> String {

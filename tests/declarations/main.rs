@@ -1,7 +1,9 @@
 //! The declarations for other languages say what the library exports: each function once, with the parameters and
-//! types of the C header. (`basic.rs` looks at VB.)
+//! types of the C header. (`basic.rs` looks at VB, `scripts.rs` at the
+//! languages that load the library when they run.)
 
 mod basic;
+mod scripts;
 #[path = "../support/mod.rs"]
 mod support;
 
