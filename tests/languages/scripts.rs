@@ -73,6 +73,36 @@ fn php_may_do_what_hosts_do() {
     twice("php", "include/php/ErpToken.php", &packed, "ErpToken.php", command);
 }
 
+/// As in a web server: the file is preloaded, and FFI stays closed to every other script.
+#[test]
+fn php_may_be_preloaded() {
+    const SERVE: &str = r#"
+        php -d ffi.enable=preload -d opcache.enable=1 -d opcache.preload="$ERPTOKEN_FILE" \
+            -d opcache.preload_user="$(id -un)" -S 127.0.0.1:$PORT -t "$PAGES" >"$PAGES/log" 2>&1 &
+        server=$!
+        php -r 'for ($i = 0; $i < 200; $i++) {
+            $page = @file_get_contents("http://127.0.0.1:" . getenv("PORT") . "/closed.php");
+            if ($page !== false) {
+                echo $page, file_get_contents("http://127.0.0.1:" . getenv("PORT") . "/calls.php");
+                exit;
+            }
+            usleep(50000);
+        }
+        echo "no answer: ", file_get_contents(getenv("PAGES") . "/log");'
+        kill $server"#;
+    if !support::has_with("php", "--version") {
+        return;
+    }
+    let folder = library("php-preloaded");
+    fs::copy(file("tests/languages/calls.php"), folder.join("calls.php")).expect("a copy");
+    let closed = "<?php try { FFI::cdef('int abs(int);'); echo 'open'; } catch (FFI\\Exception $closed) {}";
+    fs::write(folder.join("closed.php"), closed).expect("a page");
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", SERVE]).env("PORT", port.to_string()).env("PAGES", folder.path());
+    silent(shell.env("ERPTOKEN_FILE", file("include/php/ErpToken.php")), &folder);
+}
+
 #[test]
 fn cobol_may_do_what_hosts_do() {
     if support::has("cobc") {
