@@ -66,6 +66,22 @@ impl Comment {
     }
 }
 
+/// The text with each of C's constants under another name.
+pub fn renamed(text: &str, name: impl Fn(&str) -> String) -> String {
+    const START: &str = "ERPTOKEN_";
+    let mut parts = text.split(START);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| c != '_' && !c.is_ascii_uppercase()).unwrap_or(part.len());
+        let (constant, rest) = part.split_at(end);
+        let constant = format!("{START}{constant}");
+        // Variables of the environment are no constants.
+        out += &if constant.starts_with("ERPTOKEN_LOG_") { constant } else { name(&constant) };
+        out += rest;
+    }
+    out
+}
+
 /// The text in lines that begin with `prefix`; from the second on with `hanging` behind it.
 pub fn wrapped(prefix: &str, hanging: &str, text: &str) -> String {
     let mut out = String::new();

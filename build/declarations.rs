@@ -7,6 +7,7 @@ mod cobol;
 mod comment;
 mod csharp;
 mod family;
+mod go;
 mod harbour;
 mod java;
 mod model;
@@ -43,6 +44,8 @@ pub fn write(root: &Path) -> Outcome<()> {
         ("ErpToken.pas", pascal::unit(&sections)),
         ("ErpToken.cs", csharp::source(&sections)),
         ("ErpToken.bas", basic::module(&sections)),
+        ("go/erptoken.go", go::source(&sections)),
+        ("go/go.mod", "module erptoken\n\ngo 1.17\n".to_owned()),
         ("python/erptoken.py", python::module(&sections)),
         ("node/erptoken.js", node::module(&sections)),
         ("php/ErpToken.php", php::source(&sections)),

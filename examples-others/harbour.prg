@@ -10,7 +10,7 @@ PROCEDURE Main()
       oAccount:Set( "username", "admin@empresa.com.br" )
       oAccount:Set( "password", "senhaUsuario" )
       oAccount:Set( "base_url", GetEnv( "ERPTOKEN_SANDBOX_SENIOR" ) ) // Only for trying it out.
-      OutStd( "a token of", Len( oAccount:Get() ), "characters" + hb_eol() )
+      OutStd( "a token of " + hb_ntos( Len( oAccount:Get() ) ) + " characters" + hb_eol() )
       oAccount:Close()
    RECOVER USING oError
       OutErr( hb_ntos( oError:subCode ) + ": " + oError:description + hb_eol() )

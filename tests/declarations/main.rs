@@ -1,8 +1,9 @@
 //! The declarations for other languages say what the library exports: each function once, with the parameters and
-//! types of the C header. (`basic.rs` looks at VB, `scripts.rs` at the
-//! languages that load the library when they run.)
+//! types of the C header. (`basic.rs` looks at VB, `scripts.rs` at Python, Node.js, PHP, Harbour and COBOL, `hosts.rs` at
+//! Java, Go and the page for hosts without a file.)
 
 mod basic;
+mod hosts;
 mod scripts;
 #[path = "../support/mod.rs"]
 mod support;
@@ -77,8 +78,12 @@ fn wide() -> Functions {
 
 #[track_caller]
 fn same(declared: &Functions, what: &str) {
-    let wanted = wide();
-    for (name, parameters) in &wanted {
+    same_names(declared, &wide(), what);
+}
+
+#[track_caller]
+fn same_names(declared: &Functions, wanted: &Functions, what: &str) {
+    for (name, parameters) in wanted {
         assert_eq!(declared.get(name), Some(parameters), "{what}: {name}");
     }
     let extra: Vec<&String> = declared.keys().filter(|name| !wanted.contains_key(*name)).collect();

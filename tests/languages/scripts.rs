@@ -97,7 +97,8 @@ fn php_may_be_preloaded() {
     fs::copy(file("tests/languages/calls.php"), folder.join("calls.php")).expect("a copy");
     let closed = "<?php try { FFI::cdef('int abs(int);'); echo 'open'; } catch (FFI\\Exception $closed) {}";
     fs::write(folder.join("closed.php"), closed).expect("a page");
-    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+    let port =
+        std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
     let mut shell = Command::new("sh");
     shell.args(["-c", SERVE]).env("PORT", port.to_string()).env("PAGES", folder.path());
     silent(shell.env("ERPTOKEN_FILE", file("include/php/ErpToken.php")), &folder);
