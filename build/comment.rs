@@ -125,3 +125,26 @@ pub fn plain(
     }
     out
 }
+
+/// The comment as Javadoc and its likes have it: what it is about first, then the tags.
+pub fn tagged(indent: &str, comment: &Comment, change: impl Fn(&str) -> String) -> String {
+    let parts = comment.parts();
+    let told = |text: &str| change(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let prefix = format!("{indent} * ");
+    let mut lines = wrapped(&prefix, "", &told(&parts.summary));
+    for remark in &parts.remarks {
+        lines += &wrapped(&prefix, "", &format!("<p>{}", told(remark)));
+    }
+    for (name, text) in &parts.parameters {
+        lines += &wrapped(&prefix, "  ", &format!("@param {name} {}", told(text)));
+    }
+    if !parts.answer.is_empty() {
+        lines += &wrapped(&prefix, "  ", &format!("@return {}", told(&parts.answer)));
+    }
+    match lines.trim_end().split_once(" * ") {
+        Some((_, line)) if !line.contains('\n') && indent.len() + line.len() + 7 <= WIDTH => {
+            format!("{indent}/** {line} */\n")
+        }
+        _ => format!("{indent}/**\n{lines}{indent} */\n"),
+    }
+}

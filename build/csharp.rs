@@ -68,6 +68,8 @@ fn told(text: &str) -> String {
             _ if number == 0 => {}
             Some(name) => out += &format!("ErpTokenStatus.{name}"),
             None if constant.is_empty() => out += "ErpTokenStatus",
+            // Variables of the environment are no constants.
+            None if constant.starts_with("LOG_") => out += &format!("ERPTOKEN_{constant}"),
             None => out += &format!("ErpTokenNative.{}", pascal(constant)),
         }
         out += rest;

@@ -7,6 +7,7 @@ mod comment;
 mod csharp;
 mod family;
 mod foxpro;
+mod java;
 mod model;
 mod pascal;
 mod powerbuilder;
@@ -43,6 +44,7 @@ pub fn write(root: &Path) -> Outcome<()> {
         ("powerbuilder/n_erptoken.sru", powerbuilder::wide(&sections)),
         ("powerbuilder/n_erptokena.sru", powerbuilder::ansi(&sections)),
         ("powerbuilder/n_erptoken_error.sru", powerbuilder::error()),
+        ("java/ErpToken.java", java::source(&sections)),
     ];
     let (out, version) = (PathBuf::from(env::var("OUT_DIR")?), env::var("CARGO_PKG_VERSION")?);
     let write_include = env::var("ERPTOKEN_WRITE_INCLUDE").is_ok_and(|value| value == "1");

@@ -518,15 +518,16 @@ Public Declare Function erptokenw_response_bytes Lib "erptoken.dll" (ByVal respo
 ' The log's file is made for its owner alone if it is not there; links are refused. At 4 MiB it is renamed to
 ' "name.1", those before it to "name.2" and so on up to "name.4". Each line is one write, so several processes may
 ' share it. What cannot be written later is counted, and told in the file when it can be again. erptokenw_shutdown
-' ends the file too.
+' ends the file too. Where the program sets neither "log_file" nor "log_level", the environment's ERPTOKEN_LOG_FILE
+' and ERPTOKEN_LOG_LEVEL count, read at the first call; never in a set-user-ID program.
 ' "store": where tokens and the memory of refused logins are. "memory" (default): nothing is ever written to disk.
 ' "file:" and the absolute path of a folder: all processes of one user share them, and the next one starts with them.
 ' The folder is made for its owner alone if it is not there; one that is a link, another user's, open to others, or
 ' that cannot be written or locked is ERPTOKEN_E_STORE, here and at the first call that needs a token. What fails
 ' later costs the sharing and no token: the process goes on with its memory, and the log says so.
 ' "redis://[user:password@]host[:port][/number]", or "rediss://" over TLS (set "ca_file" before): all machines with
-' the same server and "store_key" share them. In builds with the cargo feature redis; others return
-' ERPTOKEN_E_UNSUPPORTED. A server that refuses is ERPTOKEN_E_STORE here; while one is away, memory goes on.
+' the same server and "store_key" share them. A build without the cargo feature redis returns ERPTOKEN_E_UNSUPPORTED.
+' A server that refuses is ERPTOKEN_E_STORE here; while one is away, memory goes on.
 ' "store_key": what the store is sealed with. 64 hexadecimal digits; "file:" and the path of a file that holds them
 ' and is its owner's alone (read now: ERPTOKEN_E_OPTION if it cannot be, ERPTOKEN_E_STORE if others may); on Windows
 ' "dpapi:machine", and without the option a key of the user's own. Elsewhere, and for a Redis server, a store without

@@ -172,12 +172,12 @@ macro_rules! programs {
 
 programs!(shared, Linked::Shared, false;
     advpl ansi app_tokens buffers client_certificate handles nulls encodings errors hit threads fork fork_guard fork_settings fork_slow first_call dlopen
-    host log log_file reentrant requests secrets shutdown stress wide wide_use);
+    host log log_environment log_file reentrant requests secrets shutdown stress wide wide_use);
 programs!(archive, Linked::Archive, false; buffers threads fork fork_guard host);
 programs!(ansi, Linked::Ansi, false; app_tokens buffers handles nulls hit threads log reentrant requests secrets stress);
 programs!(valgrind, Linked::Shared, true;
     advpl ansi app_tokens buffers client_certificate handles nulls encodings errors hit threads fork fork_guard fork_settings fork_slow first_call dlopen
-    host log log_file reentrant requests secrets shutdown stress wide wide_use);
+    host log log_environment log_file reentrant requests secrets shutdown stress wide wide_use);
 
 /// Nobody adds a program and forgets to have it run.
 #[test]

@@ -45,8 +45,7 @@ pub struct Process {
 impl Process {
     /// With the settings that are there: in the child of a fork, its parent's.
     pub fn new() -> Self {
-        // Another thread of the parent may have set the log's, and have come no further.
-        log::refresh();
+        log::start();
         Process::with(Cache::default(), Arc::default())
     }
 
@@ -217,14 +216,7 @@ fn set_log_level(value: Option<&str>) -> Result<()> {
 }
 
 fn set_log_file(value: Option<&str>) -> Result<()> {
-    log::set_file(value).map_err(|cause| Error::bad_value("log_file", Wanted::LogFile { cause }))?;
-    if value.is_some() {
-        log::event(Level::Information, || {
-            let (system, processor) = (std::env::consts::OS, std::env::consts::ARCH);
-            LogRecord::of_process(Event::LogBegins { version: env!("CARGO_PKG_VERSION"), system, processor })
-        });
-    }
-    Ok(())
+    log::set_file(value).map_err(|cause| Error::bad_value("log_file", Wanted::LogFile { cause }))
 }
 
 fn set_language(value: Option<&str>) -> Result<()> {

@@ -21,8 +21,7 @@ static UNWRITTEN: AtomicU64 = AtomicU64::new(0);
 static TORN: AtomicBool = AtomicBool::new(false);
 
 /// The path, if lines can be written there. Makes the file.
-pub fn checked(path: &str) -> Result<PathBuf, FileFault> {
-    let path = PathBuf::from(path);
+pub fn checked(path: PathBuf) -> Result<PathBuf, FileFault> {
     if !path.is_absolute() {
         return Err(FileFault::NotAbsolute);
     }

@@ -18,7 +18,7 @@ mod waiting;
 
 pub use crate::messages::Event;
 #[cfg(not(loom))]
-pub use settings::{close, refresh, set_file, set_level};
+pub use settings::{close, set_file, set_level, start};
 #[cfg(not(loom))]
 pub use waiting::{forget, is_any, next, Line};
 
@@ -126,7 +126,7 @@ pub fn event(level: Level, entry: impl FnOnce() -> LogRecord) {
 #[cfg(loom)]
 fn tell(_: Level, _: &LogRecord) {}
 #[cfg(loom)]
-pub fn refresh() {}
+pub fn start() {}
 #[cfg(loom)]
 pub fn set_level(_: Option<u8>) {}
 #[cfg(loom)]

@@ -77,6 +77,7 @@ told! {
         Reported,
 
         // The log itself.
+        VariableIgnored { why: Message },
         LogBegins { version: &'static str, system: &'static str, processor: &'static str },
         LinesDropped { lines: u64 },
         LinesUnwritten { lines: u64 },

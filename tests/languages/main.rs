@@ -5,6 +5,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod java;
 #[path = "../sandbox/mod.rs"]
 mod sandbox;
 #[path = "../support/mod.rs"]

@@ -1,5 +1,5 @@
 //! A program with more rights than whoever started it: that person's environment names no proxy, which would see the
-//! password, and no authority, which would let a false provider see it.
+//! password, no authority, which would let a false provider see it, and no file to write a log to.
 //!
 //! Only root can make such a program, and only where the file system lets it have its rights.
 
@@ -129,6 +129,10 @@ fn the_environment_of_another_decides_nothing() {
     let authority = authority.to_str().expect("a path");
     let proxy = TcpListener::bind("127.0.0.1:0").expect("a proxy");
     let address = format!("http://{}", proxy.local_addr().expect("its address"));
+    // As /tmp is: for everybody.
+    let logs = folder.0.join("logs");
+    fs::create_dir(&logs).expect("a folder");
+    fs::set_permissions(&logs, Permissions::from_mode(0o1777)).expect("its rights");
     let near = sandbox.base_https("senior");
 
     for rights in [Rights::None, Rights::UserId, Rights::GroupId, Rights::Capability] {
@@ -141,6 +145,10 @@ fn the_environment_of_another_decides_nothing() {
             let told = folder.run(&program, &[FAR], &[(variable, &address)]);
             assert_eq!(visitors(&proxy) > 0, believed, "{rights:?}, {variable}: {told}");
         }
+        let log = logs.join(format!("{rights:?}.log"));
+        let path = log.to_str().expect("a path");
+        folder.run(&program, &[&near], &[("ERPTOKEN_LOG_FILE", path), ("ERPTOKEN_LOG_LEVEL", "debug")]);
+        assert_eq!(log.exists(), believed, "{rights:?}: a log in a file that another chose");
         let before = sandbox.logins().len();
         let told = folder.run(&program, &[&near], &[("SSL_CERT_FILE", authority)]);
         assert_eq!(told == "token", believed, "{rights:?}: {told}");

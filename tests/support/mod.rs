@@ -55,6 +55,17 @@ pub fn has_with(tool: impl AsRef<Path>, argument: &str) -> bool {
     started
 }
 
+/// As `has`, for what is no program.
+pub fn has_file(path: impl AsRef<Path>) -> bool {
+    let there = path.as_ref().exists();
+    if !there {
+        let required = env::var("ERPTOKEN_REQUIRE_ALL").is_ok_and(|value| value == "1");
+        assert!(!required, "there is no {}, and ERPTOKEN_REQUIRE_ALL is 1", path.as_ref().display());
+        println!("skipped: no {}", path.as_ref().display());
+    }
+    there
+}
+
 /// Where a server's program is, which tells no version and is often in a folder for administrators. As `has` otherwise.
 pub fn server(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();

@@ -79,7 +79,9 @@ if [ ! -e "$root/done" ]; then
         chroot "$root" dpkg --add-architecture i386
         chroot "$root" apt-get update -qq
         chroot "$root" env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y -qq --no-install-recommends wine wine64 wine32:i386
+            apt-get install -y -qq --no-install-recommends wine wine64 wine32:i386 locales
+        # Where two bytes make a letter: the code page 932.
+        chroot "$root" localedef -i ja_JP -f UTF-8 ja_JP.UTF-8
         chroot "$root" apt-get clean
     } >>"$root.txt" 2>&1 || { tail -n 20 "$root.txt" >&2; exit 1; }
     mkdir "$root/work"

@@ -26,7 +26,7 @@ impl Drop for Folder {
 }
 
 fn checked(path: &Path) -> Result<PathBuf, FileFault> {
-    super::checked(path.to_str().unwrap())
+    super::checked(path.to_owned())
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn a_file_is_made_at_once_and_for_its_owner() {
 #[test]
 fn what_is_no_file_of_ours_is_refused() {
     let folder = Folder::new("refused");
-    assert_eq!(super::checked("a.log"), Err(FileFault::NotAbsolute));
+    assert_eq!(super::checked("a.log".into()), Err(FileFault::NotAbsolute));
     assert!(matches!(checked(&folder.0), Err(FileFault::NotAFile)));
     assert!(matches!(checked(&folder.file("none/a.log")), Err(FileFault::System { .. })));
     #[cfg(unix)]

@@ -109,6 +109,7 @@ impl Display for En<'_, Event> {
             LogBegins { version, system, processor } => {
                 write!(f, "erptoken {version} ({system}, {processor}) begins its log in this file")
             }
+            VariableIgnored { why } => write!(f, "a variable of the environment is ignored: {}", En(why)),
             LinesUnwritten { lines } => write!(f, "{lines} lines before this one could not be written to this file"),
             LinesDropped { lines } => write!(f, "{lines} lines of the log were dropped here: too many waited for a call"),
         }

@@ -108,6 +108,7 @@ impl Display for Pt<'_, Event> {
             LogBegins { version, system, processor } => {
                 write!(f, "erptoken {version} ({system}, {processor}) começa seu log neste arquivo")
             }
+            VariableIgnored { why } => write!(f, "uma variável de ambiente é ignorada: {}", Pt(why)),
             LinesUnwritten { lines } => {
                 write!(f, "{lines} linhas antes desta não puderam ser gravadas neste arquivo")
             }

@@ -33,7 +33,7 @@ impl Display for En<'_, StoreFault> {
             Elsewhere => f.write_str("another process is renewing this token: try again in a moment"),
             #[cfg(not(feature = "redis"))]
             NotBuilt => f.write_str(
-                "this build has no store at a Redis server: take one that was built with cargo build --features redis",
+                "this build has no store at a Redis server: take that of a release, or build it without --no-default-features",
             ),
             #[cfg(feature = "redis")]
             Redis { server, cause } => write!(f, "the store {server} cannot be used: {}", En(cause)),

@@ -34,7 +34,7 @@ impl Display for Pt<'_, StoreFault> {
             Elsewhere => f.write_str("outro processo está renovando este token: tente de novo em instantes"),
             #[cfg(not(feature = "redis"))]
             NotBuilt => f.write_str(
-                "esta compilação não tem o store em um servidor Redis: use uma feita com cargo build --features redis",
+                "esta compilação não tem o store em um servidor Redis: use a de uma versão publicada, ou compile sem --no-default-features",
             ),
             #[cfg(feature = "redis")]
             Redis { server, cause } => write!(f, "não é possível usar o store {server}: {}", Pt(cause)),

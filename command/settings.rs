@@ -1,0 +1,233 @@
+//! The options: where they come from, which of them are secrets, and who wins.
+
+use crate::arguments::{self, Arguments};
+use crate::library;
+use crate::words::{code, Failure, Language};
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read;
+
+/// Options of the process, in the order in which they are set: `store` needs those before it.
+pub const OF_THE_PROCESS: [&str; 8] =
+    ["language", "log_file", "log_level", "background", "max_idle_tokens", "ca_file", "store_key", "store"];
+
+/// The other options that the library knows for every account.
+const OF_AN_ACCOUNT: [&str; 19] = [
+    "username",
+    "tenant",
+    "client_id",
+    "scope",
+    "client_certificate",
+    "client_key",
+    "expires_at",
+    "environment",
+    "base_url",
+    "api_url",
+    "application_days",
+    "timeout_ms",
+    "connect_timeout_ms",
+    "min_seconds_left",
+    "renew_after_s",
+    "proxy",
+    "allow_http",
+    "api_hosts",
+    "max_response_bytes",
+];
+
+/// In the environment this name is a token, and not the option.
+const TOKEN: &str = "token";
+
+const SECRETS: [&str; 8] = [
+    "password",
+    "access_key",
+    "secret",
+    "client_secret",
+    "client_certificate_password",
+    "mfa_code",
+    "access_token",
+    "refresh_token",
+];
+
+/// Parts of the names of a profile's own options that are secrets.
+const SECRET_WORDS: [&str; 13] = [
+    "pass",
+    "senha",
+    "pwd",
+    "secret",
+    "segredo",
+    "token",
+    "key",
+    "chave",
+    "auth",
+    "cookie",
+    "creden",
+    "signature",
+    "assinatura",
+];
+/// What a person's consent gives, for one login.
+const OF_A_CONSENT: [&str; 2] = ["code", "code_verifier"];
+
+/// Names of who it is, and what is that one's alone: none of it goes with another name.
+const IDENTITIES: [&str; 2] = ["username", "access_key"];
+const OF_AN_IDENTITY: [&str; 6] =
+    ["password", "secret", "mfa_code", "access_token", "refresh_token", "expires_at"];
+
+pub const PREFIX: &str = "ERPTOKEN_";
+
+pub struct Setting {
+    pub name: String,
+    pub value: String,
+    /// From the environment, which may name what this profile has not.
+    pub is_tried: bool,
+}
+
+/// Whether an option's value is to be kept from others.
+pub fn is_secret(name: &str, value: &str) -> bool {
+    match name {
+        "store_key" => !value.trim().starts_with("file:") && !value.trim().starts_with("dpapi:"),
+        "proxy" | "store" | "base_url" | "api_url" => {
+            let (_, rest) = value.split_once("://").unwrap_or(("", value));
+            rest.split(['/', '?']).next().unwrap_or_default().contains('@')
+        }
+        _ if SECRETS.contains(&name) => true,
+        _ if name == TOKEN || OF_THE_PROCESS.contains(&name) || OF_AN_ACCOUNT.contains(&name) => false,
+        _ => {
+            let name = name.to_ascii_lowercase();
+            OF_A_CONSENT.contains(&name.as_str()) || SECRET_WORDS.iter().any(|word| name.contains(word))
+        }
+    }
+}
+
+fn is_known(name: &str) -> bool {
+    SECRETS.contains(&name) || OF_THE_PROCESS.contains(&name) || OF_AN_ACCOUNT.contains(&name)
+}
+
+/// The options of the environment; none counts in a program with more rights than whoever started it.
+pub fn of_the_environment(language: Language) -> Result<Vec<Setting>, Failure> {
+    let mut found = Vec::new();
+    if library::is_privileged() {
+        return Ok(found);
+    }
+    for (variable, value) in std::env::vars_os() {
+        let Some(name) = option_of(&variable).filter(|_| !value.is_empty()) else { continue };
+        let is_tried = !is_known(&name);
+        match value.into_string() {
+            Ok(value) => found.push(Setting { name, value, is_tried }),
+            Err(_) if is_tried => {}
+            Err(_) => {
+                let shown = variable.to_string_lossy();
+                let text = language.say("{} is not valid UTF-8", "{} não é UTF-8 válido", &[&shown]);
+                return Err(Failure::new(code::ARGUMENT, text));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The option that a variable is for. What `exec` gives to its program is none.
+pub fn option_of(variable: &OsStr) -> Option<String> {
+    let variable = variable.to_str()?;
+    let variable = if cfg!(windows) { variable.to_ascii_uppercase() } else { variable.to_owned() };
+    let name = variable.strip_prefix(PREFIX)?;
+    let is_name = name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let name = name.to_ascii_lowercase();
+    (is_name && !name.is_empty() && name != TOKEN && name != "authorization").then_some(name)
+}
+
+/// The options of the command line; a secret is refused.
+pub fn of_the_arguments(read: &Arguments, language: Language) -> Result<Vec<Setting>, Failure> {
+    let mut found = Vec::new();
+    for argument in read.all("set") {
+        let argument = arguments::text(argument, language)?;
+        let Some((name, value)) = argument.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
+            let text = language.pick("--set wants NAME=VALUE", "--set precisa de NOME=VALOR");
+            return Err(Failure::new(code::USAGE, text.to_owned()));
+        };
+        let name = name.trim();
+        if is_secret(name, value) {
+            let variable = format!("{PREFIX}{}", name.to_ascii_uppercase());
+            return Err(Failure::new(
+                code::USAGE,
+                language.say(
+                    "{} is a secret, and other users can read a program's arguments: put it into the environment as {}, \
+                     into a file of yours alone for --options, or leave it out to be asked in a terminal",
+                    "{} é segredo, e outros usuários podem ler os argumentos de um programa: ponha-o no ambiente como {}, \
+                     em um arquivo só seu para --options, ou deixe-o de fora para ser perguntado em um terminal",
+                    &[name, &variable],
+                ),
+            ));
+        }
+        found.push(Setting { name: name.to_owned(), value: value.to_owned(), is_tried: false });
+    }
+    Ok(found)
+}
+
+/// The options of a file. One that others may write to could send a password elsewhere; one with a secret is its user's alone.
+pub fn of_a_file(path: &OsStr, language: Language) -> Result<Vec<Setting>, Failure> {
+    let shown = path.to_string_lossy();
+    let cannot = |why: &std::io::Error| Failure::file(code::SETTINGS, &shown, why);
+    let mut file = File::open(path).map_err(|why| cannot(&why))?;
+    let metadata = file.metadata().map_err(|why| cannot(&why))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(|why| cannot(&why))?;
+    let unfit = |english, portuguese, with: &[&str]| {
+        Failure::new(code::SETTINGS, format!("{shown}: {}", language.say(english, portuguese, with)))
+    };
+    let text = match std::str::from_utf8(&bytes) {
+        Ok(text) if !text.contains('\0') => text,
+        _ => return Err(unfit("it is not a text in UTF-8", "não é um texto em UTF-8", &[])),
+    };
+    let mut found = Vec::new();
+    for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let Some((name, value)) = line.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
+            let number = (number + 1).to_string();
+            return Err(unfit("line {} is not NAME = VALUE", "a linha {} não é NOME = VALOR", &[&number]));
+        };
+        let (name, value) = (name.trim(), value.trim());
+        // Quotes keep the spaces at a value's ends.
+        let inner = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+        let value = inner.unwrap_or(value);
+        found.push(Setting { name: name.to_owned(), value: value.to_owned(), is_tried: false });
+    }
+    let has_secret = found.iter().any(|setting| is_secret(&setting.name, &setting.value));
+    if library::exposed(&metadata, has_secret) {
+        return Err(match has_secret {
+            true => unfit(
+                "it holds a secret and is not yours alone: chown it to yourself and chmod 600 it",
+                "contém um segredo e não é só seu: torne-se o dono (chown) e use chmod 600",
+                &[],
+            ),
+            false => unfit(
+                "others may write to it: chown it to yourself and chmod 644 it",
+                "outros podem gravar nele: torne-se o dono (chown) e use chmod 644",
+                &[],
+            ),
+        });
+    }
+    Ok(found)
+}
+
+/// One value for each name: a later layer wins, and one with another user has nothing of the layers before it that was the
+/// other user's.
+pub fn merged(layers: Vec<Vec<Setting>>) -> Vec<Setting> {
+    let mut all: Vec<Setting> = Vec::new();
+    for layer in layers {
+        let differs = |setting: &Setting| {
+            let before = all.iter().find(|before| before.name == setting.name);
+            IDENTITIES.contains(&setting.name.as_str())
+                && before.is_some_and(|before| before.value != setting.value)
+        };
+        if layer.iter().any(differs) {
+            all.retain(|setting| !OF_AN_IDENTITY.contains(&setting.name.as_str()));
+        }
+        for setting in layer {
+            all.retain(|before| before.name != setting.name);
+            all.push(setting);
+        }
+    }
+    all
+}

@@ -1,0 +1,95 @@
+//! The two languages of the command's own texts, and how it fails.
+
+use crate::library::{self, Refusal};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    English,
+    Portuguese,
+}
+
+impl Language {
+    /// As the option `language` writes it.
+    pub fn of(name: &str) -> Option<Language> {
+        match name.trim() {
+            "en" => Some(Language::English),
+            "pt" => Some(Language::Portuguese),
+            _ => None,
+        }
+    }
+
+    pub fn of_the_system() -> Language {
+        if library::speaks_portuguese() {
+            Language::Portuguese
+        } else {
+            Language::English
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        self.pick("en", "pt")
+    }
+
+    pub fn pick(self, english: &'static str, portuguese: &'static str) -> &'static str {
+        match self {
+            Language::English => english,
+            Language::Portuguese => portuguese,
+        }
+    }
+
+    /// The text of this language, with what belongs at each `{}`.
+    pub fn say(self, english: &'static str, portuguese: &'static str, with: &[&str]) -> String {
+        let mut parts = self.pick(english, portuguese).split("{}");
+        let mut said = parts.next().unwrap_or_default().to_owned();
+        for (number, part) in parts.enumerate() {
+            said.push_str(with.get(number).copied().unwrap_or_default());
+            said.push_str(part);
+        }
+        said
+    }
+}
+
+/// The numbers that the program ends with.
+pub mod code {
+    /// The result could not be written: a closed pipe, a full disk.
+    pub const OUTPUT: u8 = 1;
+    pub const USAGE: u8 = 2;
+    pub const ARGUMENT: u8 = 10;
+    pub const SETTINGS: u8 = 20;
+    pub const NETWORK: u8 = 30;
+    pub const REFUSED: u8 = 40;
+    pub const BUG: u8 = 90;
+    /// As shells have it: the program was found and cannot be run, or was not found.
+    pub const NOT_RUN: u8 = 126;
+    pub const NOT_FOUND: u8 = 127;
+}
+
+/// What standard error is told, and the number that the program ends with.
+pub struct Failure {
+    pub code: u8,
+    pub text: String,
+}
+
+impl Failure {
+    pub fn new(code: u8, text: String) -> Failure {
+        Failure { code, text }
+    }
+
+    /// A file or a stream that could not be read or written.
+    pub fn file(code: u8, what: &str, why: &std::io::Error) -> Failure {
+        Failure::new(code, format!("{what}: {why}"))
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Failure {
+        let code = match refusal.status {
+            -1999..=-1001 => code::ARGUMENT,
+            -2999..=-2001 => code::SETTINGS,
+            -3999..=-3001 => code::NETWORK,
+            -4999..=-4001 => code::REFUSED,
+            _ => code::BUG,
+        };
+        Failure::new(code, format!("{} ({})", refusal.text, library::status_name(refusal.status)))
+    }
+}
