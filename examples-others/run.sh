@@ -1,6 +1,7 @@
 #!/bin/sh
 # A token in each of these languages, against a provider on this machine. `./run.sh` does everything, the library
-# included. What is not installed is left out and named (Debian: python3, php-cli, nodejs, gnucobol3; for Node.js also
+# included. What is not installed is left out and named (Debian: python3, php-cli, nodejs, gnucobol3, default-jdk-headless
+# with libjna-java, golang-go; for Node.js also
 # koffi, which tests/languages/install.sh brings).
 set -eu
 cd "$(dirname "$0")"
@@ -28,4 +29,16 @@ if has cobc; then
     echo "-- COBOL"
     cobc -x -fstatic-call -o "$build/cobol" cobol.cob -L"$ERPTOKEN_LIBRARY" -lerptoken
     "$build/cobol"
+fi
+jna=/usr/share/java/jna.jar
+if has javac && has_file "$jna"; then
+    echo "-- Java"
+    javac --release 8 -cp "$jna" -d "$build/java" ../include/java/ErpToken.java ErpExample.java
+    java -cp "$build/java:$jna" ErpExample
+fi
+if has go; then
+    echo "-- Go"
+    mkdir -p "$build/go"
+    (cd go && CGO_LDFLAGS="-L$ERPTOKEN_LIBRARY" GOCACHE=${ERPTOKEN_TOOLS:-$PWD/../../target/tools}/go go build -o "$build/go/example")
+    "$build/go/example"
 fi

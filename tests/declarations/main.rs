@@ -1,8 +1,10 @@
 //! The declarations for other languages say what the library exports: each function once, with the parameters and
-//! types of the C header. (`basic.rs` looks at VB, `elders.rs` at Visual FoxPro and PowerBuilder.)
+//! types of the C header. (`basic.rs` looks at VB, `elders.rs` at Visual FoxPro and PowerBuilder, `hosts.rs` at Java, Go
+//! and the page for hosts without a file.)
 
 mod basic;
 mod elders;
+mod hosts;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -95,8 +97,12 @@ fn wide() -> Functions {
 
 #[track_caller]
 fn same(declared: &Functions, what: &str) {
-    let wanted = wide();
-    for (name, parameters) in &wanted {
+    same_names(declared, &wide(), what);
+}
+
+#[track_caller]
+fn same_names(declared: &Functions, wanted: &Functions, what: &str) {
+    for (name, parameters) in wanted {
         assert_eq!(declared.get(name), Some(parameters), "{what}: {name}");
     }
     let extra: Vec<&String> = declared.keys().filter(|name| !wanted.contains_key(*name)).collect();

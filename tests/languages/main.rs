@@ -1,11 +1,13 @@
 //! Programs in other languages, through the declarations in `include/` or their own: the examples, and `Calls`, which
-//! does in Pascal and C# what a host may do wrong. VB6 does not run here; `declarations` looks at its file.
+//! does in each what a host may do wrong; those of `docs/hosts.md`. VB6 does not run here; `declarations` looks at its file.
 //!
 //! `ERPTOKEN_REQUIRE_ALL=1` makes a missing compiler or runtime a failure; `install.sh` brings what Debian lacks.
 
 #![cfg(target_os = "linux")]
 
+mod go;
 mod java;
+mod pages;
 #[path = "../sandbox/mod.rs"]
 mod sandbox;
 #[path = "../support/mod.rs"]
