@@ -11,6 +11,7 @@ mod codes;
 mod files;
 mod languages;
 mod pages;
+mod privileged;
 mod run;
 mod secrets;
 mod subcommands;

@@ -136,6 +136,27 @@ fn exec_gives_the_token_and_nothing_that_it_was_got_with() {
     );
 }
 
+/// A profile's own option may be a secret by another name.
+#[test]
+fn exec_gives_nothing_of_the_profiles_own() {
+    let place = Place::new("exec-own");
+    let profile = r#"{
+        "erptoken_profile": 1, "name": "own", "title": "Own",
+        "environments": { "production": { "base": "http://127.0.0.1:1" } },
+        "options": { "bilhete": null },
+        "fixed": { "needs": ["bilhete"], "access_token": "{bilhete}" }
+    }"#;
+    let profile = place.file("own.json", profile, 0o644);
+    let mut command = bare(&["exec", profile.to_str().unwrap(), "--", "env"]);
+    let environment =
+        done(command.env("ERPTOKEN_BILHETE", "um-bilhete").env("ERPTOKEN_OTHER", "kept"), b"").good();
+    assert!(environment.contains("ERPTOKEN_TOKEN=um-bilhete\n"), "{environment}");
+    assert!(
+        !environment.contains("ERPTOKEN_BILHETE") && environment.contains("ERPTOKEN_OTHER=kept"),
+        "{environment}"
+    );
+}
+
 #[test]
 fn exec_leaves_the_programs_own_words_and_input_alone() {
     let place = Place::new("exec-words");
