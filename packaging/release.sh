@@ -90,7 +90,10 @@ done
 mkdir -p "$folder"
 # With ERPTOKEN_BUILT=1 the libraries are taken as they are in target/linux and target/windows.
 if [ "${ERPTOKEN_BUILT-}" != 1 ]; then
-    case " $* " in *" linux "* | *" nuget "* | *" jar "* | *" npm "* | *" wheel "* | *" deb "* | *" rpm "*) tools/linux-libraries.sh x64 arm64 ;; esac
+    case " $* " in
+    *" linux "* | *" nuget "* | *" jar "* | *" npm "* | *" wheel "* | *" deb "* | *" rpm "*) tools/linux-libraries.sh x64 arm64 ;;
+    *" win "*) tools/linux-libraries.sh x64 ;;
+    esac
     case " $* " in *" win "* | *" nuget "* | *" boss "* | *" jar "* | *" npm "* | *" wheel "*) tools/windows-dlls.sh ;; esac
 fi
 # It writes its manual and what completes words in shells, also for the machine that this one is not.

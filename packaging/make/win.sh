@@ -13,6 +13,7 @@ for machine in x86 x64; do
     mkdir "$stage/win-$machine"
     cp "$target/windows/$machine"/{erptoken.dll,erptoken_advpl.dll,liberptoken.dll.a,erptoken.lib,erptoken.def} "$stage/win-$machine/"
 done
-# Every Windows runs it.
+# The command: every Windows runs that of 32 bits.
 cp "$target/windows/x86/erptoken.exe" "$stage/win-x86/"
+LC_ALL=C "$ERPTOKEN_COMMAND" completions powershell | sed 's/\r*$/\r/' >"$stage/win-x86/erptoken.completion.ps1"
 zipped "$folder/erptoken-$version-win.zip" "$folder/stage"
