@@ -91,13 +91,19 @@ login() {
 }
 
 [ "$(uname -sm)" = "Linux x86_64" ] || lacks "made on Linux and x86-64 only"
-needs cc cmake pkg-config objdump apt-get zip unzip mcs mono javac npm python3 dpkg-deb rpmbuild
-[ -e /usr/share/java/jna.jar ] || lacks "no JNA for Java (Debian: libjna-java)"
-cargo build --locked --quiet --example sandbox
 [ $# -gt 0 ] || set -- linux win nuget boss jar npm wheel deb rpm sbom
+kinds=()
 for kind; do
     [ -e "packaging/test/$kind.sh" ] || fail "no such kind: $kind"
+    # A kind that cannot be made is left out.
+    for tool in $(sed -n 's/^# needs: //p' "packaging/make/$kind.sh"); do
+        [ -e "$tool" ] || command -v "$tool" >/dev/null || { (lacks "$kind: no $tool"); continue 2; }
+    done
+    kinds+=("$kind")
 done
+[ ${#kinds[@]} -gt 0 ] || exit 0
+set -- "${kinds[@]}"
+cargo build --locked --quiet --example sandbox
 
 packaging/release.sh "$@" >/dev/null
 (cd "$package" && sha256sum --quiet --ignore-missing -c SHA256SUMS)

@@ -1,5 +1,6 @@
 # erptoken-VERSION-boss.zip, for Delphi: read by release.sh. Boss takes packages from git repositories, so that this is what
 # lies in one: commit it, with a tag of the version, to a repository of yours.
+# needs: zip unzip x86_64-w64-mingw32-gcc i686-w64-mingw32-gcc
 begin boss
 mkdir "$stage/src"
 cp include/ErpToken.pas "$stage/src/"

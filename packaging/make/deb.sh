@@ -1,4 +1,5 @@
 # erptoken_VERSION_amd64.deb and _arm64.deb, for Debian and Ubuntu: library, headers, command, in one: read by release.sh.
+# needs: dpkg-deb
 for machine in x64:amd64:x86_64-linux-gnu arm64:arm64:aarch64-linux-gnu; do
     IFS=: read -r machine name triplet <<<"$machine"
     begin deb

@@ -1,9 +1,10 @@
 # erptoken-VERSION.jar with the libraries in it, where JNA looks for them; and erptoken-VERSION-maven.zip, the same with
 # -sources.jar and .pom as a Maven repository has them: read by release.sh.
+# needs: javac /usr/share/java/jna.jar zip unzip x86_64-w64-mingw32-gcc i686-w64-mingw32-gcc
 begin jar
 mkdir -p "$stage/erptoken" "$stage/META-INF"
 # For Java 8; a newer compiler would say that this is old.
-javac --release 8 -Xlint:-options -encoding UTF-8 -cp "${ERPTOKEN_JNA:-/usr/share/java/jna.jar}" -d "$stage" include/java/ErpToken.java
+javac --release 8 -Xlint:-options -encoding UTF-8 -cp /usr/share/java/jna.jar -d "$stage" include/java/ErpToken.java
 put() { # put FILE FOLDER
     install -D -m 644 "$1" "$stage/$2/${1##*/}"
 }

@@ -1,4 +1,5 @@
 # erptoken-VERSION-linux-x64.tar.gz and -arm64: read by release.sh.
+# needs: cc cmake pkg-config readelf
 for machine in x64 arm64; do
     begin "erptoken-$version-linux-$machine"
     shared "$stage"

@@ -1,4 +1,5 @@
 # erptoken-VERSION.tgz, for Node.js: read by release.sh.
+# needs: npm x86_64-w64-mingw32-gcc i686-w64-mingw32-gcc
 begin npm
 cp include/node/erptoken.js packaging/make/npm.md "$stage/"
 mv "$stage/npm.md" "$stage/README.md"

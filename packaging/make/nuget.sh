@@ -1,4 +1,5 @@
 # ErpToken.VERSION.nupkg: read by release.sh. Mono's compiler makes the assemblies.
+# needs: mcs mono apt-get zip unzip x86_64-w64-mingw32-gcc i686-w64-mingw32-gcc
 begin nuget
 api=$(packaging/mono-api.sh)
 

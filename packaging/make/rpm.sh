@@ -1,4 +1,5 @@
 # erptoken-VERSION-1.x86_64.rpm and .aarch64.rpm, for Red Hat, Oracle Linux and SUSE: read by release.sh.
+# needs: rpmbuild
 for machine in x64:x86_64 arm64:aarch64; do
     IFS=: read -r machine name <<<"$machine"
     begin rpm

@@ -1,4 +1,5 @@
 # erptoken-VERSION-py3-none-PLATFORM.whl, for Python, one for each platform: read by release.sh.
+# needs: openssl basenc zip unzip x86_64-w64-mingw32-gcc i686-w64-mingw32-gcc
 for platform in linux/x64/liberptoken.so:manylinux_2_17_x86_64.manylinux2014_x86_64 \
     linux/arm64/liberptoken.so:manylinux_2_17_aarch64.manylinux2014_aarch64 \
     windows/x64/erptoken.dll:win_amd64 windows/x86/erptoken.dll:win32; do

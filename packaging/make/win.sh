@@ -1,4 +1,5 @@
 # erptoken-VERSION-win.zip: read by release.sh.
+# needs: zip unzip x86_64-w64-mingw32-gcc i686-w64-mingw32-gcc
 begin "erptoken-$version-win"
 known "$stage"
 papers "$stage"

@@ -13,7 +13,8 @@ machine "$root/runtimes/linux-arm64/native/liberptoken.so" AArch64
 cmp "$root/runtimes/win-x86/native/erptoken.dll" "$target/windows/x86/erptoken.dll" || fail "another DLL for x86"
 cmp "$root/runtimes/win-x64/native/erptoken.dll" "$target/windows/x64/erptoken.dll" || fail "another DLL for x64"
 
-# A project: both DLLs and the library lie in the folder that the program is built into.
+# A project: the libraries of all machines lie in the folder that the program is built into. (Without the property xbuild wants
+# Mono's copies of old frameworks, a hundred packages; with it, it takes what mcs takes.)
 mkdir -p "$here/project"
 cp packaging/test/Login.{cs,csproj} "$here/project/"
 (cd "$here/project" && ErpTokenPackage=$root xbuild /nologo /verbosity:quiet /p:NoCompilerStandardLib=false Login.csproj) >"$here/xbuild.txt" 2>&1 || fail "$(<"$here/xbuild.txt")"
