@@ -3,11 +3,12 @@
 //! Windows 8 there is none.
 
 use super::{function, wide};
+use crate::util::upkeep;
 use std::io::{self, ErrorKind};
 use std::mem::transmute;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ptr::{null, null_mut};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use windows_sys::Win32::Foundation::{CloseHandle, HANDLE, WAIT_OBJECT_0};
 use windows_sys::Win32::Networking::WinSock::{
     FreeAddrInfoExW, GetAddrInfoExW, WSAStartup, ADDRINFOEXW, AF_INET, AF_INET6, NS_DNS, SOCKADDR_IN,
@@ -120,8 +121,8 @@ fn ask(name: &str, until: Instant, ways: &Ways) -> io::Result<Vec<IpAddr>> {
             stop,
         );
         if code == WSA_IO_PENDING {
-            let left = until.saturating_duration_since(Instant::now()).as_millis();
-            let in_time = (*look_up).wait(u32::try_from(left).unwrap_or(u32::MAX - 1));
+            let ms = |left: Duration| u32::try_from(left.as_millis()).unwrap_or(u32::MAX - 1).max(1);
+            let in_time = upkeep::until(until, |left| (*look_up).wait(ms(left)).then_some(())).is_some();
             if !in_time {
                 (ways.cancel)(stop);
                 if !(*look_up).wait(STOP_MS) {
