@@ -56,8 +56,8 @@ pub const COMMON: &[Flag] = &[
         name: "options",
         value: Text("FILE", "ARQUIVO"),
         about: Text(
-            "read options from a file: lines NAME = VALUE, and comments that begin with #",
-            "lê opções de um arquivo: linhas NOME = VALOR e comentários que começam com #",
+            "read options from a file, or - for standard input: lines NAME = VALUE, comments begin with #",
+            "lê opções de um arquivo, ou - para a entrada padrão: linhas NOME = VALOR, comentários começam com #",
         ),
     },
     Flag { name: "help", value: NOTHING, about: Text("tell about the subcommand", "explica o subcomando") },

@@ -8,9 +8,10 @@
 use super::names::Failure;
 use crate::sys;
 use crate::util::panics::Inside;
+use crate::util::upkeep;
 use std::net::{IpAddr, ToSocketAddrs};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError::Timeout};
 use std::time::{Duration, Instant};
 
 /// For each thread: the process that it is of, counted from 1. More where every name is looked up so.
@@ -37,7 +38,11 @@ pub fn look_up(name: &str, until: Instant) -> Result<Vec<IpAddr>, Failure> {
         let _ = answer.send(ask(&name));
     };
     sys::spawn("erptoken-name", work).map_err(|error| Failure::of(&error))?;
-    answered.recv_timeout(until.saturating_duration_since(Instant::now())).unwrap_or(Err(Failure::TimedOut))
+    let came = upkeep::until(until, |left| match answered.recv_timeout(left) {
+        Err(Timeout) => None,
+        came => Some(came.unwrap_or(Err(Failure::TimedOut))),
+    });
+    came.unwrap_or(Err(Failure::TimedOut))
 }
 
 fn ask(name: &str) -> Result<Vec<IpAddr>, Failure> {
@@ -51,13 +56,14 @@ impl Place {
     /// The first that is free.
     fn until(until: Instant) -> Result<Place, Failure> {
         const AGAIN: Duration = Duration::from_millis(10);
-        while Instant::now() < until {
-            if let Some(place) = Place::take() {
-                return Ok(place);
+        let look = |left| {
+            let place = Place::take();
+            if place.is_none() {
+                sys::pause(AGAIN.min(left));
             }
-            sys::pause(AGAIN);
-        }
-        Err(Failure::TimedOut)
+            place
+        };
+        upkeep::until(until, look).ok_or(Failure::TimedOut)
     }
 
     fn take() -> Option<Place> {

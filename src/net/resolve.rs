@@ -1,12 +1,12 @@
 //! Names to addresses, on the caller's thread and within the call's time.
 
+#[cfg(unix)]
+use super::dns;
+use super::last_resort;
 pub use super::names::{Failure, Names};
 use super::progress::{self, timed_out, Phase};
 use super::proxy::Proxy;
 use super::target::Target;
-#[cfg(unix)]
-use super::dns;
-use super::last_resort;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;

@@ -3,14 +3,16 @@
 //! Windows 8 there is none.
 
 use super::{function, wide};
+use crate::util::upkeep;
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::mem::transmute;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ptr::{null, null_mut};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use windows_sys::Win32::Foundation::{CloseHandle, HANDLE, WAIT_OBJECT_0};
 use windows_sys::Win32::Networking::WinSock::{
-    FreeAddrInfoExW, GetAddrInfoExW, WSAStartup, ADDRINFOEXW, AF_INET, AF_INET6, NS_DNS, SOCKADDR_IN, SOCKADDR_IN6, SOCK_STREAM, WSADATA, WSA_IO_PENDING,
+    FreeAddrInfoExW, GetAddrInfoExW, WSAStartup, ADDRINFOEXW, AF_INET, AF_INET6, NS_DNS, SOCKADDR_IN,
+    SOCKADDR_IN6, SOCK_STREAM, WSADATA, WSA_IO_PENDING,
 };
 use windows_sys::Win32::System::Threading::{CreateEventW, WaitForSingleObject};
 use windows_sys::Win32::System::IO::OVERLAPPED;
@@ -119,8 +121,9 @@ fn ask(name: &str, until: Instant, ways: &Ways) -> io::Result<Vec<IpAddr>> {
             stop,
         );
         if code == WSA_IO_PENDING {
-            let left = until.saturating_duration_since(Instant::now()).as_millis();
-            let in_time = (*look_up).wait(u32::try_from(left).unwrap_or(u32::MAX - 1));
+            let wait =
+                |left: Duration| (*look_up).wait(u32::try_from(left.as_millis()).unwrap_or(u32::MAX - 1));
+            let in_time = upkeep::until(until, |left| wait(left).then_some(())).is_some();
             if !in_time {
                 (ways.cancel)(stop);
                 if !(*look_up).wait(STOP_MS) {
