@@ -1,11 +1,12 @@
 //! The headers for C: one for each family.
 
 use super::comment::Comment;
+use super::family::Family;
 use super::model::{Kind, Parameter, Section, What};
-use super::wide;
 
 const NARROW: &str = include_str!("bindings/erptoken.h.in");
-const WIDE: &str = include_str!("bindings/erptokenw.h.in");
+pub const WIDE: &str = include_str!("bindings/erptokenw.h.in");
+pub const ANSI: &str = include_str!("bindings/erptokena.h.in");
 
 /// How long a declaration's line may be.
 const WIDTH: usize = 110;
@@ -22,10 +23,13 @@ pub fn narrow(sections: &[Section]) -> String {
                 }
                 What::Constant { name, value } => format!("#define {name} {value}\n\n"),
                 What::Callback { name, parameters } => {
-                    format!("typedef void (ERPTOKEN_CALL *{name})({});\n\n", list(parameters, narrow_type))
+                    format!(
+                        "typedef void (ERPTOKEN_CALL *{name})({});\n\n",
+                        list(parameters, |kind| narrow_type(kind).to_owned())
+                    )
                 }
                 What::Function { name, parameters } => {
-                    let parameters = list(parameters, narrow_type);
+                    let parameters = list(parameters, |kind| narrow_type(kind).to_owned());
                     wrapped(&format!("ERPTOKEN_API int32_t ERPTOKEN_CALL {name}({parameters});")) + "\n\n"
                 }
             };
@@ -34,31 +38,37 @@ pub fn narrow(sections: &[Section]) -> String {
     NARROW.replace("@DECLARATIONS@", declarations.trim_end())
 }
 
-/// The numbers are those of the other header, which it includes.
-pub fn wide(sections: &[Section]) -> String {
+/// A function of the narrow family, as plain C.
+pub fn prototype(name: &str, parameters: &[Parameter]) -> String {
+    wrapped(&format!("extern int32_t {name}({});", list(parameters, |kind| narrow_type(kind).to_owned())))
+}
+
+/// The numbers are those of the other header, which this one includes.
+pub fn other(header: &str, family: &Family, sections: &[Section]) -> String {
+    let list = |parameters| list(parameters, |kind| type_of(family, kind));
     let mut declarations = String::new();
     for section in sections {
-        let items = section.items.iter().filter(|item| !matches!(item.what, What::Constant { .. }));
         let mut told = String::new();
-        for item in items {
-            told += &comment(&item.comment.map(wide::told));
-            told += &match &item.what {
+        for item in &section.items {
+            let declared = match &item.what {
                 What::Constant { .. } => continue,
                 What::Callback { name, parameters } => {
-                    let (name, parameters) = (wide::name(name), list(parameters, wide_type));
-                    format!("typedef void (ERPTOKENW_CALL *{name})({parameters});\n\n")
+                    let (name, parameters) = (family.name(name), list(parameters));
+                    format!("typedef void ({} *{name})({parameters});\n\n", family.call)
                 }
                 What::Function { name, parameters } => {
-                    let (name, parameters) = (wide::name(name), list(parameters, wide_type));
-                    wrapped(&format!("ERPTOKEN_API int32_t ERPTOKENW_CALL {name}({parameters});")) + "\n\n"
+                    let (name, parameters) = (family.name(name), list(parameters));
+                    let call = family.call;
+                    wrapped(&format!("ERPTOKEN_API int32_t {call} {name}({parameters});")) + "\n\n"
                 }
             };
+            told += &(comment(&item.comment.map(|line| family.told(line))) + &declared);
         }
         if !told.is_empty() {
             declarations += &(title(section) + &told);
         }
     }
-    WIDE.replace("@DECLARATIONS@", declarations.trim_end())
+    header.replace("@DECLARATIONS@", declarations.trim_end())
 }
 
 fn title(section: &Section) -> String {
@@ -77,7 +87,7 @@ fn comment(comment: &Comment) -> String {
     }
 }
 
-fn list(parameters: &[Parameter], kind: fn(Kind) -> &'static str) -> String {
+fn list(parameters: &[Parameter], kind: impl Fn(Kind) -> String) -> String {
     if parameters.is_empty() {
         return "void".to_owned();
     }
@@ -98,12 +108,11 @@ fn narrow_type(kind: Kind) -> &'static str {
     }
 }
 
-fn wide_type(kind: Kind) -> &'static str {
+fn type_of(family: &Family, kind: Kind) -> String {
     match kind {
-        Kind::TextIn => "const erptokenw_char *",
-        Kind::TextOut => "erptokenw_char *",
-        Kind::Callback => "erptokenw_log_fn ",
-        _ => narrow_type(kind),
+        Kind::TextIn => format!("const {} *", family.character),
+        Kind::TextOut => format!("{} *", family.character),
+        _ => family.name(narrow_type(kind)),
     }
 }
 

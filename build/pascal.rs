@@ -1,8 +1,8 @@
 //! `ErpToken.pas`: Delphi 7 to current, Free Pascal.
 
 use super::comment::xml;
+use super::family::WIDE;
 use super::model::{Kind, Parameter, Section, What};
-use super::wide;
 
 const UNIT: &str = include_str!("bindings/ErpToken.pas");
 const CALL: &str = "{$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF};";
@@ -23,7 +23,7 @@ pub fn unit(sections: &[Section]) -> String {
                         list if list.is_empty() => list,
                         list => format!("({list})"),
                     };
-                    let name = wide::name(name);
+                    let name = WIDE.name(name);
                     declared += &format!("{comment}  function {name}{parameters}: Integer;\n");
                     declared += &format!("    {CALL} external ErpTokenLibrary;\n\n");
                 }
@@ -40,7 +40,7 @@ pub fn unit(sections: &[Section]) -> String {
 }
 
 fn told(text: &str) -> String {
-    wide::told(text).replace("NULL", "nil")
+    WIDE.told(text).replace("NULL", "nil")
 }
 
 fn list(parameters: &[Parameter]) -> String {

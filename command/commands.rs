@@ -4,7 +4,7 @@ use crate::arguments::{self, Arguments};
 use crate::library::{self, Account, Answer};
 use crate::session::{self, Session};
 use crate::words::{code, Failure, Language};
-use crate::{help, json, output, terminal};
+use crate::{completions, help, json, manual, output, terminal};
 use std::ffi::OsStr;
 use std::io::Read;
 
@@ -14,8 +14,17 @@ mod request;
 
 /// The fields of `info`; the numbers stand behind the texts.
 const TEXTS: [&str; 11] = [
-    "provider", "username", "token_type", "scope", "header_name", "state", "source", "last_error", "expires_at",
-    "obtained_at", "renew_at",
+    "provider",
+    "username",
+    "token_type",
+    "scope",
+    "header_name",
+    "state",
+    "source",
+    "last_error",
+    "expires_at",
+    "obtained_at",
+    "renew_at",
 ];
 const NUMBERS: [&str; 8] =
     ["expires_in", "age", "renew_in", "logins", "refreshes", "hits", "waits", "failures"];
@@ -39,8 +48,8 @@ pub fn run(read: &Arguments, language: Language) -> Result<u8, Failure> {
             let text = format!("erptoken {} (ABI {})", library::version()?, library::abi_version());
             output::line(&text, language)
         }
-        "man" => output::line(&help::manual(language), language),
-        "completions" => output::line(&help::completions(read.word(0, language)?, language)?, language),
+        "man" => output::line(&manual::page(language), language),
+        "completions" => output::line(&completions::of(read.word(0, language)?, language)?, language),
         _ => help::asked(read.word(0, language)?, language),
     }
 }
@@ -129,6 +138,8 @@ fn info(read: &Arguments, language: Language) -> Result<u8, Failure> {
         "" => TEXTS.iter().chain(&NUMBERS).copied().collect(),
         one => vec![one],
     };
+    // No token is called so: it looks into the store, takes over what lies there and drops nothing.
+    let _ = session.account.reject("-");
     let mut values = Vec::new();
     for name in fields {
         values.push((name, session.account.info(name)?));

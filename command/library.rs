@@ -128,7 +128,8 @@ impl Account {
     }
 
     pub fn app_check(&self) -> Answer<bool> {
-        opened(|allowed| unsafe { app_tokens::erptoken_app_check(self.0, allowed) }).map(|allowed| allowed != 0)
+        opened(|allowed| unsafe { app_tokens::erptoken_app_check(self.0, allowed) })
+            .map(|allowed| allowed != 0)
     }
 
     pub fn app_create(&self, expires: &str) -> Answer<String> {
@@ -154,13 +155,7 @@ impl Account {
         opened(|response| unsafe { process::erptoken_diagnose(self.0, response) }).map(Response)
     }
 
-    pub fn request(
-        &self,
-        method: &str,
-        url: &str,
-        headers: &str,
-        body: Option<&[u8]>,
-    ) -> Answer<Response> {
+    pub fn request(&self, method: &str, url: &str, headers: &str, body: Option<&[u8]>) -> Answer<Response> {
         let (method, url, headers) = (c_text(method), c_text(url), c_text(headers));
         let (method, url, headers) = (method.as_ptr(), url.as_ptr(), headers.as_ptr());
         let (body, length) = body.map_or((std::ptr::null(), 0), |body| (body.as_ptr(), body.len()));
@@ -201,9 +196,8 @@ impl Response {
         let (mut buffer, mut status) = (Vec::new(), ERPTOKEN_E_BUFFER);
         while status == ERPTOKEN_E_BUFFER {
             buffer = vec![0_u8; usize::try_from(length).unwrap_or_default()];
-            status = unsafe {
-                requests::erptoken_response_bytes(self.0, buffer.as_mut_ptr().cast(), &mut length)
-            };
+            status =
+                unsafe { requests::erptoken_response_bytes(self.0, buffer.as_mut_ptr().cast(), &mut length) };
         }
         done(status).map(|()| buffer)
     }

@@ -4,10 +4,12 @@
 
 mod arguments;
 mod commands;
+mod completions;
 mod help;
 mod json;
 #[allow(unsafe_code)]
 mod library;
+mod manual;
 mod output;
 mod session;
 mod settings;

@@ -63,13 +63,17 @@ impl Session {
         let account = Account::open(&provider)?;
         let of_account =
             settings.iter().filter(|setting| !settings::OF_THE_PROCESS.contains(&setting.name.as_str()));
+        let mut foreign = Vec::new();
         for setting in of_account {
             match account.set(&setting.name, &setting.value) {
-                // A variable of another program's.
-                Err(refusal) if setting.is_tried && refusal.status == ERPTOKEN_E_OPTION => {}
+                Err(refusal) if setting.is_tried && refusal.status == ERPTOKEN_E_OPTION => {
+                    foreign.push(setting.name.clone());
+                }
                 outcome => outcome?,
             }
         }
+        // Variables of other programs.
+        settings.retain(|setting| !foreign.contains(&setting.name));
         Ok(Session { account, provider, settings, language })
     }
 
@@ -80,7 +84,7 @@ impl Session {
         loop {
             let refusal = match call(&self.account) {
                 Err(refusal) if terminal::is_there() => refusal,
-                outcome => return outcome.map_err(Failure::from),
+                outcome => return outcome.map_err(|refusal| self.failure(refusal)),
             };
             let missing = match refusal.status {
                 ERPTOKEN_E_MISSING => self.missing(&refusal),
@@ -91,17 +95,30 @@ impl Session {
                 _ => Vec::new(),
             };
             if missing.is_empty() || missing.iter().any(|name| asked.contains(name)) {
-                return Err(refusal.into());
+                return Err(self.failure(refusal));
             }
             for name in missing {
                 let shown = !settings::is_secret(&name, "");
                 let Some(value) = terminal::ask(&format!("{}: {name}: ", self.provider), shown)? else {
-                    return Err(refusal.into());
+                    return Err(self.failure(refusal));
                 };
                 self.account.set(&name, &value)?;
                 asked.push(name);
             }
         }
+    }
+
+    /// The library speaks to programs: here an option is set in another way.
+    fn failure(&self, refusal: Refusal) -> Failure {
+        let is_missing = refusal.status == ERPTOKEN_E_MISSING;
+        let mut failure = Failure::from(refusal);
+        if is_missing {
+            failure.text += self.language.pick(
+                ". Here: by --options FILE, by the environment (such as ERPTOKEN_PASSWORD), or, if it is no secret, by --set",
+                ". Aqui: por --options ARQUIVO, pelo ambiente (como ERPTOKEN_PASSWORD) ou, se não for segredo, por --set",
+            );
+        }
+        failure
     }
 
     /// The options that a refusal names, of those that the profile's operations need.

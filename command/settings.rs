@@ -13,22 +13,55 @@ pub const OF_THE_PROCESS: [&str; 8] =
 
 /// The other options that the library knows for every account.
 const OF_AN_ACCOUNT: [&str; 19] = [
-    "username", "tenant", "client_id", "scope", "client_certificate", "client_key", "expires_at", "environment",
-    "base_url", "api_url", "application_days", "timeout_ms", "connect_timeout_ms", "min_seconds_left",
-    "renew_after_s", "proxy", "allow_http", "api_hosts", "max_response_bytes",
+    "username",
+    "tenant",
+    "client_id",
+    "scope",
+    "client_certificate",
+    "client_key",
+    "expires_at",
+    "environment",
+    "base_url",
+    "api_url",
+    "application_days",
+    "timeout_ms",
+    "connect_timeout_ms",
+    "min_seconds_left",
+    "renew_after_s",
+    "proxy",
+    "allow_http",
+    "api_hosts",
+    "max_response_bytes",
 ];
 
 /// In the environment this name is a token, and not the option.
 const TOKEN: &str = "token";
 
 const SECRETS: [&str; 8] = [
-    "password", "access_key", "secret", "client_secret", "client_certificate_password", "mfa_code", "access_token",
+    "password",
+    "access_key",
+    "secret",
+    "client_secret",
+    "client_certificate_password",
+    "mfa_code",
+    "access_token",
     "refresh_token",
 ];
 
 /// Parts of the names of a profile's own options that are secrets.
 const SECRET_WORDS: [&str; 13] = [
-    "pass", "senha", "pwd", "secret", "segredo", "token", "key", "chave", "auth", "cookie", "creden", "signature",
+    "pass",
+    "senha",
+    "pwd",
+    "secret",
+    "segredo",
+    "token",
+    "key",
+    "chave",
+    "auth",
+    "cookie",
+    "creden",
+    "signature",
     "assinatura",
 ];
 /// What a person's consent gives, for one login.
@@ -40,6 +73,9 @@ const OF_AN_IDENTITY: [&str; 6] =
     ["password", "secret", "mfa_code", "access_token", "refresh_token", "expires_at"];
 
 pub const PREFIX: &str = "ERPTOKEN_";
+
+/// Of a file with options. One that is longer is none.
+const MOST_BYTES: u64 = 1 << 20;
 
 pub struct Setting {
     pub name: String,
@@ -133,10 +169,17 @@ pub fn of_the_arguments(read: &Arguments, language: Language) -> Result<Vec<Sett
 pub fn of_a_file(path: &OsStr, language: Language) -> Result<Vec<Setting>, Failure> {
     let shown = path.to_string_lossy();
     let cannot = |why: &std::io::Error| Failure::file(code::SETTINGS, &shown, why);
-    let mut file = File::open(path).map_err(|why| cannot(&why))?;
-    let metadata = file.metadata().map_err(|why| cannot(&why))?;
     let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(|why| cannot(&why))?;
+    let metadata = if path == "-" {
+        // Nobody else can read what is in a pipe.
+        std::io::stdin().lock().take(MOST_BYTES).read_to_end(&mut bytes).map_err(|why| cannot(&why))?;
+        None
+    } else {
+        let file = File::open(path).map_err(|why| cannot(&why))?;
+        let metadata = file.metadata().map_err(|why| cannot(&why))?;
+        file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(|why| cannot(&why))?;
+        Some(metadata)
+    };
     let unfit = |english, portuguese, with: &[&str]| {
         Failure::new(code::SETTINGS, format!("{shown}: {}", language.say(english, portuguese, with)))
     };
@@ -161,7 +204,7 @@ pub fn of_a_file(path: &OsStr, language: Language) -> Result<Vec<Setting>, Failu
         found.push(Setting { name: name.to_owned(), value: value.to_owned(), is_tried: false });
     }
     let has_secret = found.iter().any(|setting| is_secret(&setting.name, &setting.value));
-    if library::exposed(&metadata, has_secret) {
+    if metadata.is_some_and(|metadata| library::exposed(&metadata, has_secret)) {
         return Err(match has_secret {
             true => unfit(
                 "it holds a secret and is not yours alone: chown it to yourself and chmod 600 it",

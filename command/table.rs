@@ -2,6 +2,9 @@
 
 use crate::words::Language;
 
+mod more;
+pub use more::{more, SECTIONS, SUMMARY, TITLE};
+
 /// A text in both languages.
 pub struct Text(pub &'static str, pub &'static str);
 
@@ -16,6 +19,13 @@ pub struct Flag {
     /// What it takes, as the synopsis shows it; empty: nothing.
     pub value: Text,
     pub about: Text,
+}
+
+impl Flag {
+    /// As it is written: `--set NAME=VALUE`.
+    pub fn shown(&self, language: Language) -> String {
+        format!("--{} {}", self.name, self.value.of(language)).trim_end().to_owned()
+    }
 }
 
 pub struct Command {
@@ -46,8 +56,8 @@ pub const COMMON: &[Flag] = &[
         name: "options",
         value: Text("FILE", "ARQUIVO"),
         about: Text(
-            "read options from a file: lines NAME = VALUE, and comments that begin with #",
-            "lê opções de um arquivo: linhas NOME = VALOR e comentários que começam com #",
+            "read options from a file, or - for standard input: lines NAME = VALUE, comments begin with #",
+            "lê opções de um arquivo, ou - para a entrada padrão: linhas NOME = VALOR, comentários começam com #",
         ),
     },
     Flag { name: "help", value: NOTHING, about: Text("tell about the subcommand", "explica o subcomando") },

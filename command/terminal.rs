@@ -1,9 +1,9 @@
 //! Questions to a person: to the terminal itself, whatever becomes of the standard streams.
 
-use crate::library::{self, Quiet};
+use crate::library::Quiet;
 use crate::words::{code, Failure};
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Write};
 
 /// Whether somebody would see a question. A job without a terminal has none to wait for.
 pub fn is_there() -> bool {
@@ -45,8 +45,9 @@ pub fn ask(question: &str, shown: bool) -> Result<Option<String>, Failure> {
             Ok(line) => Ok(Some(line)),
             Err(_) => Err(failed(io::Error::from(io::ErrorKind::InvalidData))),
         },
+        #[cfg(unix)]
         Typed::Interrupt => {
-            library::interrupt();
+            crate::library::interrupt();
             Ok(None)
         }
     }
@@ -54,6 +55,8 @@ pub fn ask(question: &str, shown: bool) -> Result<Option<String>, Failure> {
 
 enum Typed {
     Line(Vec<u8>),
+    /// A console of Windows ends the program itself.
+    #[cfg(unix)]
     Interrupt,
 }
 
@@ -67,6 +70,7 @@ fn say(mut terminal: &File, text: &str) -> io::Result<()> {
 /// One line as it is typed, without its end. A quiet terminal leaves the keys that mend a line to whoever reads it.
 #[cfg(unix)]
 fn read(mut terminal: &File) -> io::Result<Typed> {
+    use std::io::Read;
     const INTERRUPT: u8 = 3;
     const END: u8 = 4;
     const CLEAR: u8 = 21;

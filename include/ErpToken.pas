@@ -458,8 +458,8 @@ procedure ErpCheck(Status: Integer);
   /// <param name="headers">"Name: value" lines, or nil. Authorization, Host, Content-Length, Transfer-Encoding and
   ///   others that say where a message ends are set by the library.</param>
   /// <param name="body">The body, or nil. It is not copied: leave it alone until the call returns.</param>
-  /// <param name="body_length">Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8,
-  ///   as application/json if the headers name no content type.</param>
+  /// <param name="body_length">Its bytes; -1: a NUL-terminated text (erptokenw_: UTF-16; erptokena_: ANSI), sent as
+  ///   UTF-8, as application/json if the headers name no content type.</param>
   /// <param name="response">Receives a handle, to be closed with erptokenw_close. Left as it is when the call
   ///   fails.</param>
   /// <returns>ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or

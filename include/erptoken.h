@@ -5,7 +5,7 @@
  * The contract, for every function:
  *
  * Types     Only int32_t, pointers to it, and text and byte pointers cross the boundary.
- * Status    0 is OK, negative is one of ERPTOKEN_E_*, positive is never used. Four functions return a plain number
+ * Status    0 is OK, negative is one of ERPTOKEN_E_*, positive is never used. Some functions return a plain number
  *           and say so.
  * Text in   NUL-terminated UTF-8. NULL where a text is required is ERPTOKEN_E_ARGUMENT, bytes that are not UTF-8
  *           are ERPTOKEN_E_ENCODING.
@@ -63,7 +63,7 @@ extern "C" {
 /** The buffer is too small: *length says what is needed, call again. The last error is left as it is. */
 #define ERPTOKEN_E_BUFFER (-1003)
 
-/** A text is not UTF-8 (UTF-16 in the erptokenw_ family). Not worth repeating. */
+/** A text is not UTF-8 (erptokenw_: UTF-16; erptokena_: ANSI). Not worth repeating. */
 #define ERPTOKEN_E_ENCODING (-1004)
 
 /** Called from inside the log callback. Not worth repeating. */
@@ -409,7 +409,7 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_app_revoke(int32_t account, const ch
  * @param headers      "Name: value" lines, or NULL. Authorization, Host, Content-Length, Transfer-Encoding and others
  *                     that say where a message ends are set by the library.
  * @param body         The body, or NULL. It is not copied: leave it alone until the call returns.
- * @param body_length  Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8, as
+ * @param body_length  Its bytes; -1: a NUL-terminated text (erptokenw_: UTF-16; erptokena_: ANSI), sent as UTF-8, as
  *                     application/json if the headers name no content type.
  * @param response     Receives a handle, to be closed with erptoken_close. Left as it is when the call fails.
  * @return ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or length

@@ -41,6 +41,8 @@ enum Linked {
     Shared,
     /// To the static library.
     Archive,
+    /// To the shared library, by the functions of its ANSI family: what a program does with texts of ASCII works with both.
+    Ansi,
     /// To nothing: the program loads the library by its name.
     Nothing,
 }
@@ -62,8 +64,15 @@ fn compiled(name: &str, linked: Linked, folder: &Folder) -> PathBuf {
     if cfg!(feature = "lock-check") {
         cc.arg("-DLOCK_CHECK=1");
     }
+    if linked == Linked::Ansi {
+        let header =
+            std::fs::read_to_string(support::project().join("include/erptoken.h")).expect("the header");
+        let functions =
+            header.split("ERPTOKEN_CALL erptoken_").skip(1).filter_map(|rest| rest.split_once('('));
+        cc.args(functions.map(|(name, _)| format!("-Derptoken_{name}=erptokena_{name}")));
+    }
     match linked {
-        Linked::Shared => cc.arg("-L").arg(folder.path()).args(["-lerptoken", "-lm", "-ldl"]),
+        Linked::Shared | Linked::Ansi => cc.arg("-L").arg(folder.path()).args(["-lerptoken", "-lm", "-ldl"]),
         Linked::Archive => cc.arg(library("liberptoken.a")).args(NATIVE),
         Linked::Nothing => cc.arg("-ldl"),
     };
@@ -126,6 +135,7 @@ fn run(name: &str, linked: Linked, valgrind: bool) -> Option<Sandbox> {
     let how = match (valgrind, linked) {
         (true, _) => "valgrind",
         (false, Linked::Archive) => "archive",
+        (false, Linked::Ansi) => "ansi",
         (false, _) => "shared",
     };
     let folder = Folder::new(&format!("c-{name}-{how}"));
@@ -180,11 +190,12 @@ macro_rules! programs {
 }
 
 programs!(shared, Linked::Shared, false;
-    advpl app_tokens buffers client_certificate handles nulls encodings errors hit threads fork fork_guard fork_settings fork_slow first_call dlopen
+    advpl ansi app_tokens buffers client_certificate handles nulls encodings errors hit threads fork fork_guard fork_settings fork_slow first_call dlopen
     host log log_environment log_file reentrant requests secrets shutdown stress wide wide_use);
 programs!(archive, Linked::Archive, false; buffers threads fork fork_guard host);
+programs!(ansi, Linked::Ansi, false; app_tokens buffers handles nulls hit threads log reentrant requests secrets stress);
 programs!(valgrind, Linked::Shared, true;
-    advpl app_tokens buffers client_certificate handles nulls encodings errors hit threads fork fork_guard fork_settings fork_slow first_call dlopen
+    advpl ansi app_tokens buffers client_certificate handles nulls encodings errors hit threads fork fork_guard fork_settings fork_slow first_call dlopen
     host log log_environment log_file reentrant requests secrets shutdown stress wide wide_use);
 
 /// Nobody adds a program and forgets to have it run.

@@ -5,17 +5,9 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use support::Folder;
-
-/// What the build has made, by the names of the files that are kept.
-const MADE: [(&str, &str); 5] = [
-    ("erptoken.h", include_str!(concat!(env!("OUT_DIR"), "/erptoken.h"))),
-    ("erptokenw.h", include_str!(concat!(env!("OUT_DIR"), "/erptokenw.h"))),
-    ("ErpToken.pas", include_str!(concat!(env!("OUT_DIR"), "/ErpToken.pas"))),
-    ("ErpToken.cs", include_str!(concat!(env!("OUT_DIR"), "/ErpToken.cs"))),
-    ("ErpToken.bas", include_str!(concat!(env!("OUT_DIR"), "/ErpToken.bas"))),
-];
 
 fn kept(name: &str) -> String {
     let path = support::project().join("include").join(name);
@@ -24,27 +16,24 @@ fn kept(name: &str) -> String {
 
 /// The functions that the headers declare.
 fn declared() -> BTreeSet<String> {
-    let headers = kept("erptoken.h") + &kept("erptokenw.h");
+    let headers = kept("erptoken.h") + &kept("erptokenw.h") + &kept("erptokena.h");
     let after = headers.split("\nERPTOKEN_API int32_t ERPTOKEN").skip(1);
     let names: BTreeSet<String> =
         after.filter_map(|rest| rest.split_once("_CALL ")?.1.split('(').next()).map(str::to_owned).collect();
-    assert!(names.len() > 60, "{names:?}");
+    assert!(names.len() > 100, "{names:?}");
     names
 }
 
-/// `include/symbols.txt`: each symbol and the version since which it is there.
-fn listed() -> BTreeMap<String, String> {
+/// `include/symbols.txt`: each symbol and the number of the ABI since which it is there.
+fn listed() -> BTreeMap<String, u32> {
     let text = kept("symbols.txt");
     let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
     let mut symbols = BTreeMap::new();
     for line in lines {
         let (symbol, since) =
-            line.split_once(' ').unwrap_or_else(|| panic!("no version in the line {line:?}"));
-        let numbers: Vec<&str> = since.split('.').collect();
-        let is_version = numbers.len() == 3 && numbers.iter().all(|part| part.parse::<u32>().is_ok());
-        assert!(is_version, "{since:?} is no version, in the line {line:?}");
-        let before = symbols.insert(symbol.to_owned(), since.to_owned());
-        assert!(before.is_none(), "{symbol} is listed twice");
+            line.split_once(' ').unwrap_or_else(|| panic!("no number in the line {line:?}"));
+        let since = since.parse().unwrap_or_else(|_| panic!("{since:?} is no number, in the line {line:?}"));
+        assert!(symbols.insert(symbol.to_owned(), since).is_none(), "{symbol} is listed twice");
     }
     symbols
 }
@@ -54,15 +43,34 @@ fn difference(what: &str, one: &BTreeSet<String>, other: &BTreeSet<String>) -> S
     one.difference(other).map(|name| format!("{name} {what}\n")).collect()
 }
 
+/// The files below a folder, by their paths within it.
+fn files(folder: &Path, within: &str, found: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        let name = format!("{within}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            files(&entry.path(), &(name + "/"), found);
+        } else {
+            found.insert(name, fs::read_to_string(entry.path()).expect("a text"));
+        }
+    }
+}
+
 #[test]
 fn the_declarations_are_what_the_build_makes() {
-    for (name, made) in MADE {
-        let kept = kept(name);
+    let (mut made, mut there) = (BTreeMap::new(), BTreeMap::new());
+    files(Path::new(env!("OUT_DIR")), "", &mut made);
+    files(&support::project().join("include"), "", &mut there);
+    // Written by hand.
+    there.retain(|name, _| !["symbols.txt", "erptoken-profile.schema.json"].contains(&name.as_str()));
+    let write = "run ERPTOKEN_WRITE_INCLUDE=1 cargo build";
+    assert_eq!(made.keys().collect::<Vec<_>>(), there.keys().collect::<Vec<_>>(), "{write}");
+    for (name, made) in &made {
+        let kept = &there[name];
         let differs = made.lines().zip(kept.lines()).position(|(made, kept)| made != kept);
+        let line = differs.unwrap_or_else(|| made.lines().count().min(kept.lines().count())) + 1;
         assert!(
             made == kept,
-            "include/{name} is not what src/abi says (first difference in line {}): run ERPTOKEN_WRITE_INCLUDE=1 cargo build",
-            differs.unwrap_or_else(|| made.lines().count().min(kept.lines().count())) + 1
+            "include/{name} is not what src/abi says (first difference in line {line}): {write}"
         );
     }
 }
@@ -77,22 +85,25 @@ fn every_declared_function_is_listed_and_the_other_way_around() {
 }
 
 #[test]
-fn each_function_is_there_for_utf_16_too() {
+fn each_function_is_there_in_all_families() {
     let list = kept("symbols.txt");
-    let family = |prefix: &str| -> Vec<String> {
-        list.lines().filter_map(|line| line.strip_prefix(prefix)).map(str::to_owned).collect()
-    };
-    // In the same order, since the same version.
-    assert_eq!(family("erptoken_"), family("erptokenw_"));
-    assert!(!family("erptokenw_").is_empty());
+    let family =
+        |prefix: &str| -> Vec<&str> { list.lines().filter_map(|line| line.strip_prefix(prefix)).collect() };
+    let narrow = family("erptoken_");
+    assert!(narrow.len() > 30, "{narrow:?}");
+    // In the same order, since the same number; but the third family is younger than the first functions.
+    assert_eq!(family("erptokenw_"), narrow);
+    let since_1001: Vec<String> = narrow.iter().map(|line| line.replace(" 1000", " 1001")).collect();
+    assert_eq!(family("erptokena_"), since_1001);
 }
 
 #[test]
-fn the_list_names_no_version_to_come() {
-    let number =
-        |version: &str| -> Vec<u32> { version.split('.').filter_map(|part| part.parse().ok()).collect() };
+fn the_list_names_no_number_to_come() {
+    let header = kept("erptoken.h");
+    let own = header.lines().find_map(|line| line.strip_prefix("#define ERPTOKEN_ABI_VERSION "));
+    let own: u32 = own.expect("the number").parse().expect("a number");
     for (symbol, since) in listed() {
-        assert!(number(&since) <= number(env!("CARGO_PKG_VERSION")), "{symbol} is there since {since}");
+        assert!((1000..=own).contains(&since), "{symbol} is there since {since}");
     }
 }
 
@@ -110,7 +121,9 @@ fn the_library_exports_exactly_what_is_listed() {
     let problems = difference("is exported and not in include/symbols.txt", &exported, &listed)
         + &difference("is in include/symbols.txt and not exported", &listed, &exported);
     assert!(problems.is_empty(), "{}:\n{problems}", library.display());
-    let ours = |name: &&String| name.starts_with("erptoken_") || name.starts_with("erptokenw_");
+    let ours = |name: &&String| {
+        ["erptoken_", "erptokenw_", "erptokena_"].iter().any(|prefix| name.starts_with(prefix))
+    };
     assert_eq!(exported.iter().find(|name| !ours(name)), None);
 }
 
@@ -144,11 +157,12 @@ fn compiles(compiler: &str, extension: &str, dialects: &[&str]) {
     if !support::has(compiler) {
         return;
     }
-    let folder = Folder::new(&format!("header-{extension}"));
+    let folder = Folder::new(&format!("header-{compiler}-{extension}"));
     let source = folder.join("uses").with_extension(extension);
     let names: Vec<String> = declared().into_iter().collect();
     let mut text =
-        String::from("#include \"erptokenw.h\"\n#include \"erptokenw.h\"\n\ntypedef void (*any)(void);\n");
+        ["erptokenw.h", "erptokena.h"].map(|name| format!("#include \"{name}\"\n").repeat(2)).concat();
+    text += "\ntypedef void (*any)(void);\n";
     text += "extern any functions[];\nany functions[] = {\n";
     for name in names {
         text += &format!("    (any)&{name},\n");

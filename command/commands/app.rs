@@ -42,9 +42,10 @@ pub fn run(read: &Arguments, language: Language) -> Result<u8, Failure> {
 
 /// The id, and below it the token where nothing else would keep it: the provider shows it this once.
 fn create(session: &Session, expires: &str, as_json: bool) -> Result<u8, Failure> {
-    let is_kept = session.settings.iter().any(|setting| {
-        setting.name == "store" && !matches!(setting.value.trim(), "" | "memory")
-    });
+    let is_kept = session
+        .settings
+        .iter()
+        .any(|setting| setting.name == "store" && !matches!(setting.value.trim(), "" | "memory"));
     let id = session.call(|account| account.app_create(expires))?;
     let token = match is_kept {
         true => String::new(),
@@ -53,10 +54,9 @@ fn create(session: &Session, expires: &str, as_json: bool) -> Result<u8, Failure
     let language = session.language;
     match (as_json, is_kept) {
         (true, true) => output::line(&json::object([("id", json::text(&id))]), language),
-        (true, false) => output::line(
-            &json::object([("id", json::text(&id)), ("token", json::text(&token))]),
-            language,
-        ),
+        (true, false) => {
+            output::line(&json::object([("id", json::text(&id)), ("token", json::text(&token))]), language)
+        }
         (false, true) => output::line(&id, language),
         (false, false) => output::line(&format!("{id}\n{token}"), language),
     }

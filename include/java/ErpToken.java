@@ -49,7 +49,7 @@ public final class ErpToken implements AutoCloseable {
     /** The buffer is too small: *length says what is needed, call again. The last error is left as it is. */
     public static final int E_BUFFER = -1003;
 
-    /** A text is not UTF-8 (UTF-16 in the erptokenw_ family). Not worth repeating. */
+    /** A text is not UTF-8 (erptokenw_: UTF-16; erptokena_: ANSI). Not worth repeating. */
     public static final int E_ENCODING = -1004;
 
     /** Called from inside the log callback. Not worth repeating. */
@@ -683,8 +683,8 @@ public final class ErpToken implements AutoCloseable {
          * @param headers "Name: value" lines, or null. Authorization, Host, Content-Length, Transfer-Encoding and
          *   others that say where a message ends are set by the library.
          * @param body The body, or null. It is not copied: leave it alone until the call returns.
-         * @param body_length Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8,
-         *   as application/json if the headers name no content type.
+         * @param body_length Its bytes; -1: a NUL-terminated text (erptokenw_: UTF-16; erptokena_: ANSI), sent as
+         *   UTF-8, as application/json if the headers name no content type.
          * @param response Receives a handle, to be closed with erptoken_close. Left as it is when the call fails.
          * @return OK for any answer, whatever its HTTP status; E_ARGUMENT (a url, method, header or length that
          *   cannot be sent, or a body that is no JSON object where the profile puts credentials into it); E_HANDLE;
@@ -777,16 +777,17 @@ public final class ErpToken implements AutoCloseable {
          * <p>The log's file is made for its owner alone if it is not there; links are refused. At 4 MiB it is renamed
          * to "name.1", those before it to "name.2" and so on up to "name.4". Each line is one write, so several
          * processes may share it. What cannot be written later is counted, and told in the file when it can be again.
-         * erptoken_shutdown ends the file too.
+         * erptoken_shutdown ends the file too. Where the program sets neither "log_file" nor "log_level", the
+         * environment's ERPTOKEN_LOG_FILE and ERPTOKEN_LOG_LEVEL count, read at the first call; never in a
+         * set-user-ID program.
          * <p>"store": where tokens and the memory of refused logins are. "memory" (default): nothing is ever written
          * to disk. "file:" and the absolute path of a folder: all processes of one user share them, and the next one
          * starts with them. The folder is made for its owner alone if it is not there; one that is a link, another
          * user's, open to others, or that cannot be written or locked is E_STORE, here and at the first call that
          * needs a token. What fails later costs the sharing and no token: the process goes on with its memory, and
          * the log says so. "redis://[user:password@]host[:port][/number]", or "rediss://" over TLS (set "ca_file"
-         * before): all machines with the same server and "store_key" share them. In builds with the cargo feature
-         * redis; others return E_UNSUPPORTED. A server that refuses is E_STORE here; while one is away, memory goes
-         * on.
+         * before): all machines with the same server and "store_key" share them. A build without the cargo feature
+         * redis returns E_UNSUPPORTED. A server that refuses is E_STORE here; while one is away, memory goes on.
          * <p>"store_key": what the store is sealed with. 64 hexadecimal digits; "file:" and the path of a file that
          * holds them and is its owner's alone (read now: E_OPTION if it cannot be, E_STORE if others may); on Windows
          * "dpapi:machine", and without the option a key of the user's own. Elsewhere, and for a Redis server, a store

@@ -5,6 +5,7 @@
 
 use super::floats::Masked;
 use super::last_error;
+use super::unit::{self, Ansi};
 use crate::error::{Error, Result, Status};
 use crate::log;
 use crate::messages::Message;
@@ -12,7 +13,7 @@ use crate::sys;
 use crate::util::inherited;
 use crate::util::panics::Inside;
 use crate::util::thread_local;
-use std::ffi::{c_char, c_void, CString};
+use std::ffi::{c_char, c_void};
 use std::panic::{self, AssertUnwindSafe};
 use std::ptr;
 use std::sync::atomic::{AtomicU64, AtomicU8, Ordering};
@@ -29,11 +30,12 @@ const MAX_REMOVAL_WAIT: Duration = Duration::from_secs(30);
 /// So much stack every call may use.
 const OWN_FRAMES: usize = 16 << 10;
 
-/// A callback of either family.
+/// A callback of one of the families.
 #[derive(Clone, Copy)]
 pub enum Function {
     Narrow(unsafe extern "C" fn(i32, *const c_char, *mut c_void)),
     Wide(unsafe extern "system" fn(i32, *const u16, *mut c_void)),
+    Ansi(unsafe extern "system" fn(i32, *const Ansi, *mut c_void)),
 }
 
 impl Function {
@@ -42,6 +44,7 @@ impl Function {
         match self {
             Function::Narrow(function) => function as usize,
             Function::Wide(function) => function as usize,
+            Function::Ansi(function) => function as usize,
         }
     }
 }
@@ -87,6 +90,7 @@ impl Listener {
                 function(line.level, line.narrow.as_ptr(), self.user_data);
             },
             Function::Wide(function) => unsafe { function(line.level, line.wide.as_ptr(), self.user_data) },
+            Function::Ansi(function) => unsafe { function(line.level, line.ansi.as_ptr(), self.user_data) },
         }
     }
 
@@ -124,17 +128,19 @@ fn threads(running: u64) -> u32 {
     }
 }
 
-/// A line as both families get it.
+/// A line as each family gets it.
 struct Line {
     level: i32,
-    narrow: CString,
+    narrow: Vec<c_char>,
     wide: Vec<u16>,
+    ansi: Vec<Ansi>,
 }
 
 impl From<log::Line> for Line {
     fn from(line: log::Line) -> Line {
-        let wide = line.text.encode_utf16().chain([0]).collect();
-        Line { level: line.level as i32, narrow: CString::new(line.text).unwrap_or_default(), wide }
+        let text = &line.text;
+        let (narrow, wide, ansi) = (unit::made(text), unit::made(text), unit::made(text));
+        Line { level: line.level as i32, narrow, wide, ansi }
     }
 }
 

@@ -13,7 +13,7 @@ pub const ERPTOKEN_E_ARGUMENT: i32 = -1001;
 pub const ERPTOKEN_E_HANDLE: i32 = -1002;
 /// The buffer is too small: *length says what is needed, call again. The last error is left as it is.
 pub const ERPTOKEN_E_BUFFER: i32 = -1003;
-/// A text is not UTF-8 (UTF-16 in the erptokenw_ family). Not worth repeating.
+/// A text is not UTF-8 (erptokenw_: UTF-16; erptokena_: ANSI). Not worth repeating.
 pub const ERPTOKEN_E_ENCODING: i32 = -1004;
 /// Called from inside the log callback. Not worth repeating.
 pub const ERPTOKEN_E_REENTRANT: i32 = -1005;

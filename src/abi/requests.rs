@@ -18,7 +18,7 @@ use std::ffi::{c_char, c_void};
 /// @param headers      "Name: value" lines, or NULL. Authorization, Host, Content-Length, Transfer-Encoding and others
 ///                     that say where a message ends are set by the library.
 /// @param body         The body, or NULL. It is not copied: leave it alone until the call returns.
-/// @param body_length  Its bytes; -1: a NUL-terminated text (UTF-16 in the erptokenw_ family), sent as UTF-8, as
+/// @param body_length  Its bytes; -1: a NUL-terminated text (erptokenw_: UTF-16; erptokena_: ANSI), sent as UTF-8, as
 ///                     application/json if the headers name no content type.
 /// @param response     Receives a handle, to be closed with erptoken_close. Left as it is when the call fails.
 /// @return ERPTOKEN_OK for any answer, whatever its HTTP status; ERPTOKEN_E_ARGUMENT (a url, method, header or length

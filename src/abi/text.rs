@@ -1,4 +1,4 @@
-//! Texts over the boundary: units in, checked and copied; a buffer with its length out, never a unit beyond. Both
+//! Texts over the boundary: units in, checked and copied; a buffer with its length out, never a unit beyond. All
 //! families go through here: which one it is follows from the pointer's type.
 
 use super::entry;

@@ -21,6 +21,7 @@ told! {
         TooLong { name: &'static str, most: usize },
         NotUtf8 { name: &'static str, position: usize },
         NotUtf16 { name: &'static str, position: usize },
+        NotAnsi { name: &'static str, position: usize },
         StaleHandle { handle: i32, wanted: Opened },
         HandleOfParent,
         TooManyHandles { most: usize },

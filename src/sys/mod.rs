@@ -1,6 +1,8 @@
 //! The few calls that the standard library lacks. The only place outside the boundary with `unsafe`.
 
 #[cfg(unix)]
+mod ansi_unix;
+#[cfg(unix)]
 mod folder_unix;
 #[cfg(unix)]
 use folder_unix as folder;
@@ -23,6 +25,8 @@ use windows as system;
 mod wiping;
 
 #[cfg(unix)]
+pub use ansi_unix::{ansi_bytes, ansi_char};
+#[cfg(unix)]
 pub use family::shared_words;
 pub use folder::{
     boot_id, exposed, foreign, is_same, read_at, write_at, Exposed, Folder, Foreign, RangeLock,
@@ -34,7 +38,9 @@ pub use system::{
 #[cfg(unix)]
 pub use unix::interface;
 #[cfg(windows)]
-pub use windows::{addresses, protect, store_certificate, unprotect, user, Padding, StoreKey};
+pub use windows::{
+    addresses, ansi_bytes, ansi_char, protect, store_certificate, unprotect, user, Padding, StoreKey,
+};
 
 use std::ffi::OsString;
 use std::time::{Duration, SystemTime};

@@ -1,7 +1,11 @@
 //! The declarations for other languages say what the library exports: each function once, with the parameters and
-//! types of the C header. (`basic.rs` looks at VB.)
+//! types of the C header. (`basic.rs` looks at VB, `elders.rs` at Visual FoxPro and PowerBuilder, `scripts.rs` at Python,
+//! Node.js, PHP, Harbour and COBOL, `hosts.rs` at Java, Go and the page for hosts without a file.)
 
 mod basic;
+mod elders;
+mod hosts;
+mod scripts;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -67,6 +71,25 @@ fn header(file: &str, call: &str) -> Functions {
     })
 }
 
+/// The parameters of each function of a header, with their types in C.
+type Types = BTreeMap<String, Vec<(String, String)>>;
+
+fn types(file: &str, call: &str) -> Types {
+    let found = declarations(&read(file), &format!("\nERPTOKEN_API int32_t {call} "));
+    let typed = |part: &str| {
+        let (kind, name) = part.split_at(part.rfind([' ', '*']).expect("a type") + 1);
+        (name.to_owned(), kind.trim().to_owned())
+    };
+    let parameters = |inside: &str| inside.split(", ").filter(|part| *part != "void").map(typed).collect();
+    found.into_iter().map(|(name, inside)| (name, parameters(&inside))).collect()
+}
+
+fn ansi() -> Types {
+    let ansi = types("include/erptokena.h", "ERPTOKENA_CALL");
+    assert!(ansi.len() > 30, "{ansi:?}");
+    ansi
+}
+
 fn wide() -> Functions {
     let wide = header("include/erptokenw.h", "ERPTOKENW_CALL");
     assert!(wide.len() > 30, "{wide:?}");
@@ -75,8 +98,12 @@ fn wide() -> Functions {
 
 #[track_caller]
 fn same(declared: &Functions, what: &str) {
-    let wanted = wide();
-    for (name, parameters) in &wanted {
+    same_names(declared, &wide(), what);
+}
+
+#[track_caller]
+fn same_names(declared: &Functions, wanted: &Functions, what: &str) {
+    for (name, parameters) in wanted {
         assert_eq!(declared.get(name), Some(parameters), "{what}: {name}");
     }
     let extra: Vec<&String> = declared.keys().filter(|name| !wanted.contains_key(*name)).collect();
@@ -84,18 +111,22 @@ fn same(declared: &Functions, what: &str) {
 }
 
 #[test]
-fn both_families_have_the_same_functions() {
-    let narrow = header("include/erptoken.h", "ERPTOKEN_CALL");
-    let renamed = narrow
-        .into_iter()
-        .map(|(name, parameters)| (name.replacen("erptoken_", "erptokenw_", 1), parameters));
-    same(&renamed.collect(), "the narrow family");
+fn all_families_have_the_same_functions() {
+    for (file, call, prefix) in [
+        ("include/erptoken.h", "ERPTOKEN_CALL", "erptoken_"),
+        ("include/erptokena.h", "ERPTOKENA_CALL", "erptokena_"),
+    ] {
+        let family = header(file, call);
+        let renamed =
+            family.into_iter().map(|(name, parameters)| (name.replacen(prefix, "erptokenw_", 1), parameters));
+        same(&renamed.collect(), file);
+    }
 }
 
 #[test]
 fn the_table_exports_what_the_header_declares() {
-    let source = read("src/abi/wide.rs");
-    let found = declarations(&source, "    fn erptokenw_")
+    let source = read("src/abi/families.rs");
+    let found = declarations(source.split("\nexported! {\n").nth(1).expect("the table"), "    fn ")
         .into_iter()
         .map(|(name, inside)| (format!("erptokenw_{name}"), inside))
         .collect();
@@ -108,7 +139,7 @@ fn the_table_exports_what_the_header_declares() {
         };
         (name.to_owned(), kind)
     });
-    same(&table, "src/abi/wide.rs");
+    same(&table, "src/abi/families.rs");
 }
 
 /// The program that looks at the stack of 32-bit Windows must look at every function, with the right number.
@@ -158,6 +189,23 @@ fn csharp_declares_every_function() {
         (name.to_owned(), kind)
     });
     same(&functions, "include/ErpToken.cs");
+}
+
+/// What is said of UTF-8 in the narrow family is said of the code page in the third one.
+#[test]
+fn the_ansi_family_is_not_told_in_utf_8() {
+    let text = read("include/erptokena.h");
+    let begin = text.find("Opens an account").expect("the first function");
+    for line in text[begin..].lines().filter(|line| line.contains("UTF-8")) {
+        // What servers send, and are sent.
+        let bodies = [
+            "sent as UTF-8",
+            "UTF-8, ISO-8859-1, Windows-1252",
+            "A body that declares nothing",
+            "if it is not UTF-8",
+        ];
+        assert!(bodies.iter().any(|known| line.contains(known)), "{line}");
+    }
 }
 
 /// What is said of UTF-8 and bytes in the narrow family is said of UTF-16 and units in the wide one.

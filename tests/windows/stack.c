@@ -1,5 +1,5 @@
-/* Who pops the arguments on 32-bit Windows: each erptokenw_ function its own (stdcall, as VB6 and PowerBuilder call it),
- * each erptoken_ function none (cdecl). A mistake here ends a host somewhere else, much later. On 64 bits the caller always
+/* Who pops the arguments on 32-bit Windows: each erptokenw_ and erptokena_ function its own (stdcall, as VB6, Visual FoxPro
+ * and PowerBuilder call it), each erptoken_ function none (cdecl). A mistake here ends a host somewhere else, much later. On 64 bits the caller always
  * does, and what is left to see is that every function is exported by its plain name. */
 #include <stdint.h>
 #include <stdio.h>
@@ -99,20 +99,23 @@ int main(void)
     for (i = 0; i < sizeof functions / sizeof *functions; i++) {
         FARPROC narrow = exported(library, "erptoken_", functions[i].name);
         FARPROC wide = exported(library, "erptokenw_", functions[i].name);
+        FARPROC ansi = exported(library, "erptokena_", functions[i].name);
 #if defined(__i386__)
         int pushed = functions[i].parameters * 4, call;
 
         for (call = 0; call < CALLS; call++) {
             int by_narrow = left(narrow, functions[i].parameters), by_wide = left(wide, functions[i].parameters);
-            if (by_narrow != pushed || by_wide != 0) {
-                printf("%s: of %d bytes the narrow function leaves %d, the wide one %d\n", functions[i].name, pushed,
-                    by_narrow, by_wide);
+            int by_ansi = left(ansi, functions[i].parameters);
+            if (by_narrow != pushed || by_wide != 0 || by_ansi != 0) {
+                printf("%s: of %d bytes the narrow function leaves %d, the wide one %d, the ANSI one %d\n",
+                    functions[i].name, pushed, by_narrow, by_wide, by_ansi);
                 return 1;
             }
         }
 #else
         (void)narrow;
         (void)wide;
+        (void)ansi;
 #endif
     }
     return 0;

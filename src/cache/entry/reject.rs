@@ -1,6 +1,7 @@
 //! Takes a token out of use, here and for every other process: refused by an API, or logged out.
 
 use super::{Entry, Inner};
+use crate::cache::policy::Need;
 use crate::cache::record::TokenRecord;
 use crate::cache::single_flight::TokenSource;
 use crate::cache::token::{constant_time_eq, Token};
@@ -18,6 +19,10 @@ impl Entry {
     /// An API refused a token, told by itself or by the header's value. Drops it only if it is still the current one;
     /// whether it was. What nothing can replace is kept: the next request may be allowed.
     pub fn reject(&self, told: &str, source: &dyn TokenSource) -> Result<bool> {
+        // Another process may have got it, and given it to who tells.
+        if self.lock_open()?.token.is_none() {
+            self.adopt_if_renewed_by_peer(Need::default());
+        }
         let Some((inner, token)) = self.current_if(told)? else { return Ok(false) };
         if !source.can_replace(&token) {
             return Err(Error::new(Status::RefusedAgain, Message::NothingRenews));

@@ -23,12 +23,17 @@ impl fmt::Display for En<'_, Message> {
             NotUtf8 { name, position } => write!(
                 f,
                 "{name} is not UTF-8 (byte {position}): it looks like Windows-1252; convert it with UTF8Encode or its like, \
-                 or call the erptokenw_ functions, which take UTF-16"
+                 or call the erptokena_ functions, which take the system's 8-bit code page, or erptokenw_, which take UTF-16"
             ),
             NotUtf16 { name, position } => write!(
                 f,
                 "{name} is not UTF-16 (unit {position}): half of a surrogate pair stands alone there; a text may have been \
                  cut in the middle of a character"
+            ),
+            NotAnsi { name, position } => write!(
+                f,
+                "{name}: byte {position} is no character of the ANSI code page (the process's on Windows, else \
+                 Windows-1252); if the text is UTF-8, call the erptoken_ functions, if it is UTF-16, erptokenw_"
             ),
             StaleHandle { handle, wanted } => {
                 write!(f, "{handle} is no open {}: it was closed, never opened, or is of another kind", En(wanted))

@@ -25,12 +25,18 @@ impl fmt::Display for Pt<'_, Message> {
             NotUtf8 { name, position } => write!(
                 f,
                 "{name} não está em UTF-8 (byte {position}): parece ser Windows-1252; converta com UTF8Encode ou \
-                 equivalente, ou chame as funções erptokenw_, que recebem UTF-16"
+                 equivalente, ou chame as funções erptokena_, que recebem a página de código de 8 bits do sistema, ou \
+                 erptokenw_, que recebem UTF-16"
             ),
             NotUtf16 { name, position } => write!(
                 f,
                 "{name} não está em UTF-16 (unidade {position}): há ali só metade de um par substituto; talvez o texto \
                  tenha sido cortado no meio de um caractere"
+            ),
+            NotAnsi { name, position } => write!(
+                f,
+                "{name}: o byte {position} não é um caractere da página de código ANSI (a do processo no Windows; nos \
+                 outros, Windows-1252); se o texto for UTF-8, chame as funções erptoken_; se for UTF-16, erptokenw_"
             ),
             StaleHandle { handle, wanted } => write!(
                 f,

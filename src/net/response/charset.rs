@@ -1,5 +1,6 @@
 //! Bytes of a server as text: UTF-8, ISO-8859-1, Windows-1252.
 
+use crate::util::windows_1252;
 use zeroize::Zeroizing;
 
 /// Bytes that are told at once.
@@ -27,12 +28,6 @@ const NAMES_OF_1252: [&str; 11] = [
     "latin1",
     "us-ascii",
     "ascii",
-];
-
-/// From 0x80 to 0x9f. What is not defined stays the control character of that number.
-const HIGH: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
-    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
 /// The charset that a content type names, in lower case; empty: none.
@@ -135,8 +130,5 @@ impl<'a> Text<'a> {
 }
 
 fn old_chars(bytes: &[u8]) -> impl Iterator<Item = char> + '_ {
-    bytes.iter().map(|byte| match byte {
-        0x80..=0x9f => HIGH.get(usize::from(byte - 0x80)).copied().unwrap_or_default(),
-        _ => char::from(*byte),
-    })
+    bytes.iter().map(|byte| windows_1252::character(*byte))
 }
