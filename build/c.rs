@@ -38,6 +38,11 @@ pub fn narrow(sections: &[Section]) -> String {
     NARROW.replace("@DECLARATIONS@", declarations.trim_end())
 }
 
+/// A function of the narrow family, as plain C.
+pub fn prototype(name: &str, parameters: &[Parameter]) -> String {
+    wrapped(&format!("extern int32_t {name}({});", list(parameters, |kind| narrow_type(kind).to_owned())))
+}
+
 /// The numbers are those of the other header, which this one includes.
 pub fn other(header: &str, family: &Family, sections: &[Section]) -> String {
     let list = |parameters| list(parameters, |kind| type_of(family, kind));

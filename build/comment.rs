@@ -66,6 +66,22 @@ impl Comment {
     }
 }
 
+/// The text with each of C's constants under another name.
+pub fn renamed(text: &str, name: impl Fn(&str) -> String) -> String {
+    const START: &str = "ERPTOKEN_";
+    let mut parts = text.split(START);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| c != '_' && !c.is_ascii_uppercase()).unwrap_or(part.len());
+        let (constant, rest) = part.split_at(end);
+        let constant = format!("{START}{constant}");
+        // Variables of the environment are no constants.
+        out += &if constant.starts_with("ERPTOKEN_LOG_") { constant } else { name(&constant) };
+        out += rest;
+    }
+    out
+}
+
 /// The text in lines that begin with `prefix`; from the second on with `hanging` behind it.
 pub fn wrapped(prefix: &str, hanging: &str, text: &str) -> String {
     let mut out = String::new();
@@ -124,6 +140,46 @@ pub fn plain(
         out += &wrapped(prefix, "", &told(remark));
     }
     out
+}
+
+/// The comment with marked entries, as JavaScript's and PHP's tools read it: `entry` writes the mark, type and name of a
+/// parameter, `answer` stands for what is returned.
+pub fn marked(
+    prefix: &str,
+    comment: &Comment,
+    entry: impl Fn(&str) -> String,
+    answer: &str,
+    told: impl Fn(&str) -> String,
+) -> String {
+    let parts = comment.parts();
+    let gap = format!("{}\n", prefix.trim_end());
+    let mut out = wrapped(prefix, "", &told(&parts.summary));
+    for remark in &parts.remarks {
+        out += &(gap.clone() + &wrapped(prefix, "", &told(remark)));
+    }
+    if !parts.parameters.is_empty() || !parts.answer.is_empty() {
+        out += &gap;
+    }
+    for (name, text) in &parts.parameters {
+        out += &wrapped(prefix, "  ", &format!("{} {}", entry(name), told(text)));
+    }
+    if !parts.answer.is_empty() {
+        out += &wrapped(prefix, "  ", &format!("{answer} {}", told(&parts.answer)));
+    }
+    out
+}
+
+/// The numbers by the names that they have where a module or a class tells them from others. What is quoted stays.
+pub fn short_names(text: &str, scope: &str) -> String {
+    let short = |text: String, name: &str| {
+        let quoted = format!("\"ERPTOKEN_{name}");
+        let parts: Vec<String> = text
+            .split(&quoted)
+            .map(|part| part.replace(&format!("ERPTOKEN_{name}"), &format!("{scope}{name}")))
+            .collect();
+        parts.join(&quoted)
+    };
+    ["E_", "OK", "ID_SIZE", "ABI_VERSION"].iter().fold(text.to_owned(), |text, name| short(text, name))
 }
 
 /// The comment as Javadoc and its likes have it: what it is about first, then the tags.

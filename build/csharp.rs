@@ -1,6 +1,6 @@
 //! `ErpToken.cs`: .NET Framework 4 to .NET 8, Mono.
 
-use super::comment::xml;
+use super::comment::{renamed, xml};
 use super::family::WIDE;
 use super::model::{Kind, Parameter, Section, What};
 
@@ -53,28 +53,18 @@ fn status(constant: &str) -> Option<String> {
     }
 }
 
-fn pascal(name: &str) -> String {
+pub fn pascal(name: &str) -> String {
     let word = |word: &str| word.get(..1).unwrap_or_default().to_owned() + &word[1..].to_lowercase();
     name.split('_').map(word).collect()
 }
 
-/// Statuses by the names that they have here.
+/// Constants by the names that they have here.
 fn told(text: &str) -> String {
-    let mut out = String::new();
-    for (number, word) in WIDE.told(text).replace("NULL", "null").split("ERPTOKEN_").enumerate() {
-        let end = word.find(|c: char| c != '_' && !c.is_ascii_uppercase()).unwrap_or(word.len());
-        let (constant, rest) = word.split_at(if number == 0 { 0 } else { end });
-        match status(&format!("ERPTOKEN_{constant}")) {
-            _ if number == 0 => {}
-            Some(name) => out += &format!("ErpTokenStatus.{name}"),
-            None if constant.is_empty() => out += "ErpTokenStatus",
-            // Variables of the environment are no constants.
-            None if constant.starts_with("LOG_") => out += &format!("ERPTOKEN_{constant}"),
-            None => out += &format!("ErpTokenNative.{}", pascal(constant)),
-        }
-        out += rest;
-    }
-    out
+    renamed(&WIDE.told(text).replace("NULL", "null"), |constant| match status(constant) {
+        Some(name) => format!("ErpTokenStatus.{name}"),
+        None if constant == "ERPTOKEN_" => "ErpTokenStatus".to_owned(),
+        None => format!("ErpTokenNative.{}", pascal(constant.trim_start_matches("ERPTOKEN_"))),
+    })
 }
 
 fn list(parameters: &[Parameter]) -> String {

@@ -3,12 +3,20 @@
 
 mod basic;
 mod c;
+mod cobol;
 mod comment;
 mod csharp;
 mod family;
+mod foxpro;
+mod go;
+mod harbour;
 mod java;
 mod model;
+mod node;
 mod pascal;
+mod php;
+mod powerbuilder;
+mod python;
 
 use model::Section;
 use std::path::{Path, PathBuf};
@@ -38,10 +46,25 @@ pub fn write(root: &Path) -> Outcome<()> {
         ("ErpToken.pas", pascal::unit(&sections)),
         ("ErpToken.cs", csharp::source(&sections)),
         ("ErpToken.bas", basic::module(&sections)),
+        ("go/erptoken.go", go::source(&sections)),
+        ("go/go.mod", "module erptoken\n\ngo 1.17\n".to_owned()),
+        ("python/erptoken.py", python::module(&sections)),
+        ("node/erptoken.js", node::module(&sections)),
+        ("php/ErpToken.php", php::source(&sections)),
+        ("cobol/erptoken.cpy", cobol::copybook(&sections)),
+        ("cobol/erptoken.cob", cobol::PROGRAMS.to_owned()),
+        ("harbour/ErpToken.prg", harbour::source(&sections)),
+        ("harbour/ErpToken.ch", harbour::numbers(&sections)),
         ("java/ErpToken.java", java::source(&sections)),
+        ("foxpro/ErpToken.prg", foxpro::program(&sections)),
+        ("powerbuilder/n_erptoken.sru", powerbuilder::wide(&sections)),
+        ("powerbuilder/n_erptokena.sru", powerbuilder::ansi(&sections)),
+        ("powerbuilder/n_erptoken_error.sru", powerbuilder::error()),
     ];
     let (out, version) = (PathBuf::from(env::var("OUT_DIR")?), env::var("CARGO_PKG_VERSION")?);
     let write_include = env::var("ERPTOKEN_WRITE_INCLUDE").is_ok_and(|value| value == "1");
+    // What an earlier build has made there may have another name today.
+    fs::remove_dir_all(&out)?;
     for (name, text) in files {
         let text = text.replace("@VERSION@", &version);
         let include = write_include.then(|| root.join("include"));

@@ -1,6 +1,6 @@
 //! `ErpToken.java`: Java 8 and newer, by JNA.
 
-use super::comment::tagged;
+use super::comment::{renamed, tagged};
 use super::model::{Kind, Parameter, Section, What};
 
 const SOURCE: &str = include_str!("bindings/ErpToken.java");
@@ -33,7 +33,7 @@ pub fn source(sections: &[Section]) -> String {
 
 /// Constants by the names that they have here.
 fn told(text: &str) -> String {
-    text.replace("NULL", "null").replace("ERPTOKEN_", "")
+    renamed(&text.replace("NULL", "null"), |constant| constant.trim_start_matches("ERPTOKEN_").to_owned())
 }
 
 fn list(parameters: &[Parameter]) -> String {

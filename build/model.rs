@@ -54,6 +54,30 @@ impl Section {
     }
 }
 
+/// The numbers, and the functions under the titles of their sections, each as the language writes it.
+pub fn written(
+    sections: &[Section],
+    title: impl Fn(&str) -> String,
+    item: impl Fn(&Item) -> String,
+) -> (String, String) {
+    let (mut constants, mut functions) = (String::new(), String::new());
+    for section in sections {
+        let is_constant = |item: &&Item| matches!(item.what, What::Constant { .. });
+        constants.extend(section.items.iter().filter(is_constant).map(&item));
+        let declared: String = section.items.iter().filter(|item| !is_constant(item)).map(&item).collect();
+        if !declared.is_empty() {
+            functions += &title(section.title);
+            functions += &declared;
+        }
+    }
+    (constants, functions)
+}
+
+/// Each parameter as the language writes it.
+pub fn list(parameters: &[Parameter], separator: &str, one: impl Fn(&Parameter) -> String) -> String {
+    parameters.iter().map(one).collect::<Vec<_>>().join(separator)
+}
+
 impl What {
     fn read(line: &str) -> Result<What, String> {
         let unknown = || format!("not understood in what cbindgen wrote: {line}");

@@ -1,7 +1,8 @@
 #include "TOTVS.CH"
 
 // O token da Senior em AdvPL, por erptoken_advpl.dll (veja erptoken_advpl.c): as duas DLLs, erptoken.dll e ela, ficam na
-// pasta do SmartClient, e são da mesma arquitetura que ele. Quem executa a DLL é a máquina do SmartClient.
+// pasta do SmartClient, e são da mesma arquitetura que ele: compiladas, estão em win-x86 e win-x64. Quem executa
+// a DLL é a máquina do SmartClient.
 //
 // Não foi executado: aqui não há Protheus. As chamadas seguem o exemplo publicado pela TOTVS para ExeDLLRun3.
 

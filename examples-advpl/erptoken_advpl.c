@@ -7,6 +7,8 @@
  * In           lines: the provider, then option=value; for 3 also token=value
  * Answer       0 with the result in the output, or one of ERPTOKEN_E_* with the reason in Portuguese
  *
+ * It lies compiled in win-x86 and win-x64, and Windows looks for erptoken.dll in SmartClient's folder. Compiled anew:
+ *
  *   i686-w64-mingw32-gcc -shared -o erptoken_advpl.dll erptoken_advpl.c -I../include -L../win-x86 -lerptoken
  *   cl /LD erptoken_advpl.c /I..\include ..\win-x86\erptoken.lib
  */

@@ -12,11 +12,20 @@ if [ -z "${ERPTOKEN_LIBRARY:-}" ]; then
 fi
 build=${ERPTOKEN_BUILD:-build}
 mkdir -p "$build"
+build=$(cd "$build" && pwd)
 export LD_LIBRARY_PATH="$ERPTOKEN_LIBRARY${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 
 # Whether a tool is there. Where it is not, that is said; with ERPTOKEN_REQUIRE_ALL=1 it is a failure.
 has() {
     command -v "$1" >/dev/null 2>&1 && return
+    echo "skipped: no $1"
+    [ "${ERPTOKEN_REQUIRE_ALL:-0}" != 1 ] || exit 1
+    return 1
+}
+
+# The same of a file.
+has_file() {
+    [ -e "$1" ] && return
     echo "skipped: no $1"
     [ "${ERPTOKEN_REQUIRE_ALL:-0}" != 1 ] || exit 1
     return 1

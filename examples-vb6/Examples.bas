@@ -8,6 +8,7 @@ Public Sub Main()
     SeniorFreight
     InvoisysRenewal
     AssineApplication
+    WithoutErrors
 End Sub
 
 ' The freights that Senior's platform knows. TLS 1.2 and 1.3 also where this Windows has none.
@@ -75,4 +76,29 @@ Failed:
     If Err.Number <> 0 Then Debug.Print ErpStatus(); Err.Description
     erptokenw_close list
     erptokenw_close account
+End Sub
+
+' The declared functions with VB6's own strings, for a program that looks at statuses instead of errors.
+Public Sub WithoutErrors()
+#If VBA7 Then
+    ' In Office texts are given by StrPtr, to erptokenw_get and the others.
+#Else
+    Dim account As Long, token As String, length As Long, status As Long
+    status = erptokena_open("senior", account)
+    If status = ERPTOKEN_OK Then status = erptokena_set(account, "username", "admin@empresa.com.br")
+    If status = ERPTOKEN_OK Then status = erptokena_set(account, "password", "senhaUsuario")
+    length = 4096
+    Do While status = ERPTOKEN_OK
+        token = String$(length, vbNullChar) ' Room: the library writes into what is there.
+        status = erptokena_get(account, token, length)
+        If status <> ERPTOKEN_E_BUFFER Then Exit Do
+        status = ERPTOKEN_OK ' Again, with the length that was asked for.
+    Loop
+    If status = ERPTOKEN_OK Then
+        Debug.Print "token of"; Len(Left$(token, length)); " characters"
+    Else
+        Debug.Print status; ErpErrorText()
+    End If
+    erptokena_close account
+#End If
 End Sub

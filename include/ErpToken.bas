@@ -1,6 +1,7 @@
 Attribute VB_Name = "ErpTokenModule"
 ' erptoken 0.1.0 for VB6 and VBA (Excel, Access; 32 and 64 bits): declarations generated from the library's source,
-' and below them functions that raise errors.
+' and below them functions that raise errors. Not run: it was made where there is no VB6 and no Office. A test compares
+' its declarations and its calls with what the library exports.
 '
 '   Dim account As Long
 '   account = ErpOpen("senior")
@@ -13,6 +14,11 @@ Attribute VB_Name = "ErpTokenModule"
 ' Office. An error's number is vbObjectError - status, so ErpStatus gives the status back; its description says what to
 ' do. Ask for the token before every request instead of keeping it.
 Option Explicit
+
+' In VB6, and in Office before 2010, which is like it, the functions below give texts as the language does, in the code page
+' of the machine: a letter that it has not (1252 has no Greek one) arrives as a question mark. True: in UTF-16, as VBA of
+' Office 2010 and newer always does.
+#Const ERP_UNICODE = False
 
 ' The ABI's version: major * 1000 + number of additions. Compare with erptokenw_abi_version().
 Public Const ERPTOKEN_ABI_VERSION As Long = 1001
@@ -729,6 +735,85 @@ Public Declare PtrSafe Function erptokenw_error_retryable Lib "erptoken.dll" () 
 Public Declare Function erptokenw_error_retryable Lib "erptoken.dll" () As Long
 #End If
 
+' ---- The same with the language's own strings, for VB6 ----
+'
+' Here texts are 8-bit texts in the code page of the machine. Of a String that a Declare takes ByVal, VB makes a copy in
+' that code page, calls with the copy's address, and makes the string anew from the copy when the call has returned. So:
+'
+' - vbNullString is NULL, "" is an empty text.
+' - A buffer is filled first, or there is no room: buffer = String$(length, vbNullChar). Each of these is one byte, so
+'   length is the capacity.
+' - Afterwards length counts bytes of the code page, and behind the text stands what was not written. The text is
+'   Left$(buffer, length), and where a letter may take two bytes (Japan, China) what the rest leaves over:
+'   Left$(buffer, Len(buffer) - (capacity - length)).
+' - Bytes are As Any: bytes(0) for an array, ByVal text for a text with a length of -1, ByVal 0& for none.
+' - Comments, numbers and handles are those of the functions above.
+#If VBA7 Then
+#Else
+Public Declare Function erptokena_open Lib "erptoken.dll" (ByVal provider As String, _
+    ByRef account As Long) As Long
+Public Declare Function erptokena_set Lib "erptoken.dll" (ByVal account As Long, ByVal option_ As String, _
+    ByVal value As String) As Long
+Public Declare Function erptokena_close Lib "erptoken.dll" (ByVal handle As Long) As Long
+Public Declare Function erptokena_get Lib "erptoken.dll" (ByVal account As Long, ByVal buffer As String, _
+    ByRef length As Long) As Long
+Public Declare Function erptokena_authorization Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal buffer As String, ByRef length As Long) As Long
+Public Declare Function erptokena_renew Lib "erptoken.dll" (ByVal account As Long) As Long
+Public Declare Function erptokena_reject Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal token As String) As Long
+Public Declare Function erptokena_logout Lib "erptoken.dll" (ByVal account As Long) As Long
+Public Declare Function erptokena_info Lib "erptoken.dll" (ByVal account As Long, ByVal field As String, _
+    ByVal buffer As String, ByRef length As Long) As Long
+Public Declare Function erptokena_info_int Lib "erptoken.dll" (ByVal account As Long, ByVal field As String, _
+    ByRef value As Long) As Long
+Public Declare Function erptokena_app_check Lib "erptoken.dll" (ByVal account As Long, _
+    ByRef allowed As Long) As Long
+Public Declare Function erptokena_app_create Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal expires As String, ByVal id As String, ByRef length As Long) As Long
+Public Declare Function erptokena_app_get Lib "erptoken.dll" (ByVal account As Long, ByVal id As String, _
+    ByVal buffer As String, ByRef length As Long) As Long
+Public Declare Function erptokena_app_list Lib "erptoken.dll" (ByVal account As Long, _
+    ByRef response As Long) As Long
+Public Declare Function erptokena_app_revoke Lib "erptoken.dll" (ByVal account As Long, _
+    ByVal id As String) As Long
+Public Declare Function erptokena_request Lib "erptoken.dll" (ByVal account As Long, ByVal method As String, _
+    ByVal url As String, ByVal headers As String, ByRef body As Any, ByVal body_length As Long, _
+    ByRef response As Long) As Long
+Public Declare Function erptokena_response_status Lib "erptoken.dll" (ByVal response As Long, _
+    ByRef http_status As Long) As Long
+Public Declare Function erptokena_response_header Lib "erptoken.dll" (ByVal response As Long, _
+    ByVal name As String, ByVal buffer As String, ByRef length As Long) As Long
+Public Declare Function erptokena_response_text Lib "erptoken.dll" (ByVal response As Long, _
+    ByVal buffer As String, ByRef length As Long) As Long
+Public Declare Function erptokena_response_field Lib "erptoken.dll" (ByVal response As Long, _
+    ByVal path As String, ByVal buffer As String, ByRef length As Long) As Long
+Public Declare Function erptokena_response_bytes Lib "erptoken.dll" (ByVal response As Long, _
+    ByRef buffer As Any, ByRef length As Long) As Long
+Public Declare Function erptokena_configure Lib "erptoken.dll" (ByVal option_ As String, _
+    ByVal value As String) As Long
+Public Declare Function erptokena_log Lib "erptoken.dll" (ByVal callback As Long, ByVal user_data As Long, _
+    ByVal level As Long) As Long
+Public Declare Function erptokena_diagnose Lib "erptoken.dll" (ByVal account As Long, _
+    ByRef response As Long) As Long
+Public Declare Function erptokena_check_profile Lib "erptoken.dll" (ByVal path As String, _
+    ByRef response As Long) As Long
+Public Declare Function erptokena_shutdown Lib "erptoken.dll" () As Long
+Public Declare Function erptokena_abi_version Lib "erptoken.dll" () As Long
+Public Declare Function erptokena_version Lib "erptoken.dll" (ByVal buffer As String, _
+    ByRef length As Long) As Long
+Public Declare Function erptokena_status_name Lib "erptoken.dll" (ByVal status As Long, _
+    ByVal buffer As String, ByRef length As Long) As Long
+Public Declare Function erptokena_status_retryable Lib "erptoken.dll" (ByVal status As Long) As Long
+Public Declare Function erptokena_error_text Lib "erptoken.dll" (ByVal buffer As String, _
+    ByRef length As Long) As Long
+Public Declare Function erptokena_error_server_code Lib "erptoken.dll" (ByVal buffer As String, _
+    ByRef length As Long) As Long
+Public Declare Function erptokena_error_http_status Lib "erptoken.dll" () As Long
+Public Declare Function erptokena_error_retry_after Lib "erptoken.dll" () As Long
+Public Declare Function erptokena_error_retryable Lib "erptoken.dll" () As Long
+#End If
+
 ' ---- Functions that raise errors ----
 
 ' What ReadText reads.
@@ -759,13 +844,21 @@ Public Function ErpOpen(ByVal provider As String) As Long
     If erptokenw_abi_version() \ 1000 <> ERPTOKEN_ABI_VERSION \ 1000 Then
         Err.Raise vbObjectError, "erptoken", "erptoken.dll has another interface than this program was made for"
     End If
+#If VBA7 Or ERP_UNICODE Then
     ErpCheck erptokenw_open(StrPtr(provider), account)
+#Else
+    ErpCheck erptokena_open(provider, account)
+#End If
     ErpOpen = account
 End Function
 
 ' Sets an option; an empty value is the default.
 Public Sub ErpSet(ByVal account As Long, ByVal option_ As String, ByVal value As String)
+#If VBA7 Or ERP_UNICODE Then
     ErpCheck erptokenw_set(account, StrPtr(option_), StrPtr(value))
+#Else
+    ErpCheck erptokena_set(account, option_, value)
+#End If
 End Sub
 
 ' Closes an account or a response; 0 is nothing.
@@ -794,7 +887,11 @@ End Sub
 ' permission.
 Public Function ErpReject(ByVal account As Long, ByVal token As String) As Boolean
     Dim status As Long
+#If VBA7 Or ERP_UNICODE Then
     status = erptokenw_reject(account, StrPtr(token))
+#Else
+    status = erptokena_reject(account, token)
+#End If
     If status = ERPTOKEN_E_REFUSED_AGAIN Then Exit Function
     ErpCheck status
     ErpReject = True
@@ -812,7 +909,11 @@ End Function
 
 Public Function ErpInfoInt(ByVal account As Long, ByVal field As String) As Long
     Dim value As Long
+#If VBA7 Or ERP_UNICODE Then
     ErpCheck erptokenw_info_int(account, StrPtr(field), value)
+#Else
+    ErpCheck erptokena_info_int(account, field, value)
+#End If
     ErpInfoInt = value
 End Function
 
@@ -828,8 +929,12 @@ Public Function ErpAppCreate(ByVal account As Long, ByVal expires As String) As 
     Dim buffer As String, length As Long
     length = ERPTOKEN_ID_SIZE
     buffer = String$(length, vbNullChar)
+#If VBA7 Or ERP_UNICODE Then
     ErpCheck erptokenw_app_create(account, StrPtr(expires), StrPtr(buffer), length)
-    ErpAppCreate = Left$(buffer, length)
+#Else
+    ErpCheck erptokena_app_create(account, expires, buffer, length)
+#End If
+    ErpAppCreate = Left$(buffer, length) ' Digits and letters of ASCII.
 End Function
 
 Public Function ErpAppGet(ByVal account As Long, ByVal id As String) As String
@@ -846,28 +951,38 @@ Public Function ErpAppList(ByVal account As Long) As Long
 End Function
 
 Public Sub ErpAppRevoke(ByVal account As Long, ByVal id As String)
+#If VBA7 Or ERP_UNICODE Then
     ErpCheck erptokenw_app_revoke(account, StrPtr(id))
+#Else
+    ErpCheck erptokena_app_revoke(account, id)
+#End If
 End Sub
 
 ' Sends a request with the token on it, renewed and repeated once on 401. headers: lines of "Name: value". A body is
 ' sent as UTF-8, as JSON unless a header says otherwise. A response, to be closed with ErpClose.
 Public Function ErpRequest(ByVal account As Long, ByVal method As String, ByVal url As String, _
         Optional ByVal headers As String, Optional ByVal body As String) As Long
-    Dim response As Long
-    If Len(body) = 0 Then
-        ErpCheck erptokenw_request(account, StrPtr(method), StrPtr(url), StrPtr(headers), 0, 0, response)
-    Else
-        ErpCheck erptokenw_request(account, StrPtr(method), StrPtr(url), StrPtr(headers), StrPtr(body), -1, response)
-    End If
+    Dim response As Long, length As Long
+    If Len(body) > 0 Then length = -1
+#If VBA7 Or ERP_UNICODE Then
+    ErpCheck erptokenw_request(account, StrPtr(method), StrPtr(url), StrPtr(headers), StrPtr(body), length, response)
+#Else
+    ErpCheck erptokena_request(account, method, url, headers, ByVal body, length, response)
+#End If
     ErpRequest = response
 End Function
 
 ' The same with bytes: a file, an XML in a character set of its own.
 Public Function ErpRequestBytes(ByVal account As Long, ByVal method As String, ByVal url As String, _
         ByVal headers As String, ByRef body() As Byte) As Long
-    Dim response As Long
+    Dim response As Long, length As Long
+    length = UBound(body) - LBound(body) + 1
+#If VBA7 Or ERP_UNICODE Then
     ErpCheck erptokenw_request(account, StrPtr(method), StrPtr(url), StrPtr(headers), VarPtr(body(LBound(body))), _
-        UBound(body) - LBound(body) + 1, response)
+        length, response)
+#Else
+    ErpCheck erptokena_request(account, method, url, headers, body(LBound(body)), length, response)
+#End If
     ErpRequestBytes = response
 End Function
 
@@ -911,7 +1026,11 @@ End Function
 
 ' Sets an option of the process, or the default of an account option.
 Public Sub ErpConfigure(ByVal option_ As String, ByVal value As String)
+#If VBA7 Or ERP_UNICODE Then
     ErpCheck erptokenw_configure(StrPtr(option_), StrPtr(value))
+#Else
+    ErpCheck erptokena_configure(option_, value)
+#End If
 End Sub
 
 ' A report for support, without secrets: a response, to be closed with ErpClose.
@@ -924,7 +1043,11 @@ End Function
 ' What is wrong with a profile, and what it would send; nothing is sent. A response, to be closed with ErpClose.
 Public Function ErpCheckProfile(ByVal path As String) As Long
     Dim response As Long
+#If VBA7 Or ERP_UNICODE Then
     ErpCheck erptokenw_check_profile(StrPtr(path), response)
+#Else
+    ErpCheck erptokena_check_profile(path, response)
+#End If
     ErpCheckProfile = response
 End Function
 
@@ -956,10 +1079,12 @@ End Function
 ' Reads a text of whatever length; the status if there is none.
 Private Function ReadText(ByVal source As Long, ByVal handle As Long, ByVal argument As String, _
         ByRef text As String) As Long
-    Dim buffer As String, length As Long, status As Long
+    Dim buffer As String, capacity As Long, length As Long, status As Long
     length = 1500 ' Holds nearly every token, and every error text.
     Do
-        buffer = String$(length, vbNullChar)
+        capacity = length
+        buffer = String$(capacity, vbNullChar)
+#If VBA7 Or ERP_UNICODE Then
         Select Case source
         Case READ_TOKEN
             status = erptokenw_get(handle, StrPtr(buffer), length)
@@ -982,7 +1107,32 @@ Private Function ReadText(ByVal source As Long, ByVal handle As Long, ByVal argu
         Case READ_ERROR_CODE
             status = erptokenw_error_server_code(StrPtr(buffer), length)
         End Select
+#Else
+        Select Case source
+        Case READ_TOKEN
+            status = erptokena_get(handle, buffer, length)
+        Case READ_HEADER_VALUE
+            status = erptokena_authorization(handle, buffer, length)
+        Case READ_FIELD
+            status = erptokena_info(handle, argument, buffer, length)
+        Case READ_APP_TOKEN
+            status = erptokena_app_get(handle, argument, buffer, length)
+        Case READ_HEADER
+            status = erptokena_response_header(handle, argument, buffer, length)
+        Case READ_BODY
+            status = erptokena_response_text(handle, buffer, length)
+        Case READ_BODY_FIELD
+            status = erptokena_response_field(handle, argument, buffer, length)
+        Case READ_VERSION
+            status = erptokena_version(buffer, length)
+        Case READ_ERROR_TEXT
+            status = erptokena_error_text(buffer, length)
+        Case READ_ERROR_CODE
+            status = erptokena_error_server_code(buffer, length)
+        End Select
+#End If
     Loop While status = ERPTOKEN_E_BUFFER
-    If status = ERPTOKEN_OK Then text = Left$(buffer, length)
+    ' What was not written are zeros, one character for each.
+    If status = ERPTOKEN_OK Then text = Left$(buffer, Len(buffer) - (capacity - length))
     ReadText = status
 End Function

@@ -8,18 +8,26 @@
 //         request.Headers["Authorization"] = account.GetAuthorization();
 //     }
 //
-// On Windows put erptoken.dll of the process's own kind (32 or 64 bits) beside the program; elsewhere the loader must
-// find liberptoken.so. Any object may be used from any thread. Ask for the token before every request instead of keeping
-// it. Where System.Net.Http is missing (.NET Framework 4.0) define ERPTOKEN_NO_HTTP.
+// A program for any processor finds the library of its own bits: in runtimes/win-x86/native, runtimes/win-x64/native,
+// runtimes/linux-x64/native or runtimes/linux-arm64/native, in x86, x64 or arm64, or beside the program or this assembly, else
+// where the system looks. ErpTokenLibrary.Path names another file. Any object may be used from any thread. Ask for the token
+// before every request instead of keeping it. Where System.Net.Http is missing (.NET Framework 4.0) define ERPTOKEN_NO_HTTP.
+//
+// The last error belongs to a thread. Each method is one step on one thread, its error included; those whose names end in
+// Async are too, on a thread of the pool.
+//
+// Run on Mono 6.8 and .NET 8, Linux. Not run: the .NET Framework, Windows.
 
 using System;
 using System.Collections.Generic;
+using System.IO;
+using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
 #if !ERPTOKEN_NO_HTTP
 using System.Net;
 using System.Net.Http;
-using System.Threading;
-using System.Threading.Tasks;
 #endif
 
 namespace ErpToken
@@ -129,7 +137,13 @@ namespace ErpToken
     /// <summary>The functions of the library, as they are.</summary>
     public static class ErpTokenNative
     {
-        private const string Library = "erptoken";
+        internal const string Library = "erptoken";
+
+        // Runs before the first call.
+        static ErpTokenNative()
+        {
+            ErpTokenLibrary.Prepare();
+        }
 
         /// <summary>The ABI's version: major * 1000 + number of additions. Compare with
         /// erptokenw_abi_version().</summary>
@@ -635,6 +649,145 @@ namespace ErpToken
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_error_retryable();    }
 
+    /// <summary>Where the library is: a program for any processor needs the one of its own bits.</summary>
+    public static class ErpTokenLibrary
+    {
+        /// <summary>The library's file; null: it is looked for. Set it before the first call of anything else.</summary>
+        public static string Path { get; set; }
+
+        private static readonly object Preparing = new object();
+        private static bool prepared;
+
+        private static bool OnWindows
+        {
+            get { return System.IO.Path.DirectorySeparatorChar == '\\'; }
+        }
+
+        /// <summary>Before the first call. Mono looks the functions up when it compiles what calls them: the classes below do
+        /// this before, and a program that begins with a function of ErpTokenNative does it itself.</summary>
+        public static void Prepare()
+        {
+            lock (Preparing)
+            {
+                if (prepared) return;
+                prepared = true;
+                Search();
+            }
+        }
+
+        private static void Search()
+        {
+            var loader = typeof(object).Assembly.GetType("System.Runtime.InteropServices.NativeLibrary");
+            if (loader != null) Register(loader);
+            else if (OnWindows) Find(file => LoadLibraryEx(file, IntPtr.Zero, AlteredSearchPath) != IntPtr.Zero);
+            else Map();
+        }
+
+        private static string Find(Predicate<string> loads)
+        {
+            if (Path != null)
+            {
+                string named = System.IO.Path.GetFullPath(Path);
+                if (!loads(named)) throw new DllNotFoundException("erptoken: cannot load " + named);
+                return named;
+            }
+            foreach (var file in Candidates())
+                if (File.Exists(file) && loads(file)) return file;
+            return null;
+        }
+
+        // One of other bits, or of another processor, is there and does not load.
+        private static IEnumerable<string> Candidates()
+        {
+            var names = OnWindows ? new[] { "erptoken.dll" } : new[] { "liberptoken.so.1", "liberptoken.so" };
+            var kinds = IntPtr.Size == 4 ? new[] { "x86" } : new[] { "x64", "arm64" };
+            var folders = new List<string> { AppDomain.CurrentDomain.BaseDirectory }; // Each of these is a full path.
+            string own = typeof(ErpTokenLibrary).Assembly.Location;
+            if (!string.IsNullOrEmpty(own))
+            {
+                own = System.IO.Path.GetDirectoryName(own);
+                folders.Add(own);
+                // In a NuGet package it stands in lib/<framework>.
+                folders.Add(System.IO.Path.Combine(System.IO.Path.Combine(own, ".."), ".."));
+            }
+            foreach (var folder in folders)
+            {
+                foreach (var kind in kinds)
+                    foreach (var name in names)
+                    {
+                        string runtime = (OnWindows ? "win-" : "linux-") + kind;
+                        yield return System.IO.Path.Combine(folder, "runtimes", runtime, System.IO.Path.Combine("native", name));
+                        yield return System.IO.Path.Combine(folder, kind, name);
+                    }
+                foreach (var name in names) yield return System.IO.Path.Combine(folder, name);
+            }
+        }
+
+        // .NET Core 3 and newer asks; its types are not there for a program that is compiled for older ones.
+        private static void Register(Type loader)
+        {
+            var register = loader.GetMethod("SetDllImportResolver");
+            var load = loader.GetMethod("TryLoad", new[] { typeof(string), typeof(IntPtr).MakeByRefType() });
+            if (register == null || load == null) return;
+            var resolver = register.GetParameters()[1].ParameterType;
+            var searched = resolver.GetMethod("Invoke").GetParameters()[2].ParameterType;
+            var resolve = typeof(Resolver<>).MakeGenericType(searched).GetMethod("Resolve");
+            Resolver.Load = file =>
+            {
+                var arguments = new object[] { file, IntPtr.Zero };
+                return (bool)load.Invoke(null, arguments) ? (IntPtr)arguments[1] : IntPtr.Zero;
+            };
+            try
+            {
+                register.Invoke(null, new object[]
+                    { typeof(ErpTokenLibrary).Assembly, Delegate.CreateDelegate(resolver, resolve) });
+            }
+            catch (TargetInvocationException e)
+            {
+                // The program has a resolver of its own for this assembly: it decides.
+                if (!(e.InnerException is InvalidOperationException)) throw;
+            }
+        }
+
+        private static class Resolver
+        {
+            internal static Func<string, IntPtr> Load;
+        }
+
+        private static class Resolver<TSearched>
+        {
+            // Zero: the runtime looks where it always does.
+            public static IntPtr Resolve(string name, Assembly assembly, TSearched searched)
+            {
+                var handle = IntPtr.Zero;
+                if (name == ErpTokenNative.Library) Find(file => (handle = Resolver.Load(file)) != IntPtr.Zero);
+                return handle;
+            }
+        }
+
+        // Mono on Linux takes no library for another that is loaded: it is told which file the name means.
+        private static void Map()
+        {
+            try
+            {
+                string found = Find(file => dlopen(file, Now) != IntPtr.Zero);
+                if (found != null) mono_dllmap_insert(IntPtr.Zero, ErpTokenNative.Library, null, found, null);
+            }
+            catch (EntryPointNotFoundException) { } // Not Mono: the system's search path is left.
+        }
+
+        private const int AlteredSearchPath = 8, Now = 2;
+
+        [DllImport("kernel32", CharSet = CharSet.Unicode, ExactSpelling = true, EntryPoint = "LoadLibraryExW")]
+        private static extern IntPtr LoadLibraryEx(string file, IntPtr reserved, int flags);
+
+        [DllImport("libdl.so.2")]
+        private static extern IntPtr dlopen(string file, int flags);
+
+        [DllImport("__Internal")]
+        private static extern void mono_dllmap_insert(IntPtr assembly, string name, string function, string file, string target);
+    }
+
     /// <summary>A call failed; Message says what to do about it.</summary>
     public class ErpTokenException : Exception
     {
@@ -671,6 +824,15 @@ namespace ErpToken
                 RetryAfter = TimeSpan.FromSeconds(ErpTokenNative.erptokenw_error_retry_after()),
                 IsRetryable = ErpTokenNative.erptokenw_error_retryable() != 0
             };
+        }
+    }
+
+    internal static class ErpStep
+    {
+        /// <summary>All of a call on one thread, as Task.Run does, which .NET 4.0 lacks.</summary>
+        internal static Task<T> Run<T>(Func<T> call, CancellationToken cancel)
+        {
+            return Task.Factory.StartNew(call, cancel, TaskCreationOptions.None, TaskScheduler.Default);
         }
     }
 
@@ -825,6 +987,11 @@ namespace ErpToken
     {
         private readonly ErpSafeHandle safe;
 
+        static ErpAccount()
+        {
+            ErpTokenLibrary.Prepare();
+        }
+
         /// <summary>"senior", "invoisys", "assine", or the absolute path of a profile.</summary>
         public ErpAccount(string provider)
         {
@@ -960,6 +1127,51 @@ namespace ErpToken
             return Send(method, url, headers, body, body == null ? 0 : body.Length);
         }
 
+        /// <summary>GetToken on a thread of the pool: a login takes its time. Cancelling keeps it from beginning; what has begun
+        /// ends in its own time ("timeout_ms").</summary>
+        public Task<string> GetTokenAsync(CancellationToken cancel = default(CancellationToken))
+        {
+            return ErpStep.Run(() => GetToken(), cancel);
+        }
+
+        /// <summary>GetAuthorization, as GetTokenAsync does it.</summary>
+        public Task<string> GetAuthorizationAsync(CancellationToken cancel = default(CancellationToken))
+        {
+            return ErpStep.Run(() => GetAuthorization(), cancel);
+        }
+
+        /// <summary>Renew, as GetTokenAsync does it.</summary>
+        public Task RenewAsync(CancellationToken cancel = default(CancellationToken))
+        {
+            return ErpStep.Run(() => { Renew(); return true; }, cancel);
+        }
+
+        /// <summary>Logout, as GetTokenAsync does it.</summary>
+        public Task LogoutAsync(CancellationToken cancel = default(CancellationToken))
+        {
+            return ErpStep.Run(() => { Logout(); return true; }, cancel);
+        }
+
+        /// <summary>Request, as GetTokenAsync does it. Once it has begun it may have been carried out.</summary>
+        public Task<ErpResponse> RequestAsync(string method, string url, string headers = null, string body = null,
+            CancellationToken cancel = default(CancellationToken))
+        {
+            return ErpStep.Run(() => Request(method, url, headers, body), cancel);
+        }
+
+        /// <summary>The same with bytes.</summary>
+        public Task<ErpResponse> RequestAsync(string method, string url, string headers, byte[] body,
+            CancellationToken cancel = default(CancellationToken))
+        {
+            return ErpStep.Run(() => Request(method, url, headers, body), cancel);
+        }
+
+        /// <summary>Diagnose, as GetTokenAsync does it.</summary>
+        public Task<ErpResponse> DiagnoseAsync(CancellationToken cancel = default(CancellationToken))
+        {
+            return ErpStep.Run(() => Diagnose(), cancel);
+        }
+
         /// <summary>A report for support, without secrets.</summary>
         public ErpResponse Diagnose()
         {
@@ -1002,6 +1214,11 @@ namespace ErpToken
     {
         private static readonly Dictionary<ErpLogHandler, ErpTokenLogLine> Listeners =
             new Dictionary<ErpLogHandler, ErpTokenLogLine>();
+
+        static ErpProcess()
+        {
+            ErpTokenLibrary.Prepare();
+        }
 
         public static string Version
         {
@@ -1097,7 +1314,7 @@ namespace ErpToken
         private async Task<string> Put(HttpRequestMessage request, CancellationToken cancel)
         {
             // A login takes its time: not on a thread that draws a window.
-            string value = await Task.Run(() => account.GetAuthorization(), cancel).ConfigureAwait(false);
+            string value = await account.GetAuthorizationAsync(cancel).ConfigureAwait(false);
             string name = account.GetInfo("header_name");
             request.Headers.Remove(name);
             request.Headers.TryAddWithoutValidation(name, value);

@@ -163,7 +163,6 @@ win() {
             -o "$folder/families.exe"
         (cd "$root/examples-advpl" && "$prefix-gcc" -shared -o erptoken_advpl.dll erptoken_advpl.c -I../include \
             -L"../win-$bits" -lerptoken)
-        "$prefix-gcc" -O1 -shared tests/windows/bcryptprimitives.c -o "$folder/bcryptprimitives.dll" -ladvapi32 -Wl,--kill-at
         for program in minimal providers mfa families; do
             printf '#!/bin/sh\nexec "%s/tests/windows/wine.sh" package-%s wine %s.exe\n' "$PWD" "$bits" "$program" \
                 >"$here/$bits/$program"

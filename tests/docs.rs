@@ -76,7 +76,7 @@ fn each_page_has_its_counterpart_with_the_same_code() {
     };
     assert_eq!(names("docs"), names("docs/pt-BR"));
     for (english, portuguese) in pages("docs").iter().zip(pages("docs/pt-BR")) {
-        for language in ["json", "sh"] {
+        for language in ["json", "sh", "ruby", "perl", "lua", "php", "abl", "clarion", "wlanguage"] {
             assert_eq!(blocks(english, language), blocks(&portuguese, language), "{}", english.display());
         }
         let headings = |page: &Path| {

@@ -1,6 +1,7 @@
 Attribute VB_Name = "ErpTokenModule"
 ' erptoken @VERSION@ for VB6 and VBA (Excel, Access; 32 and 64 bits): declarations generated from the library's source,
-' and below them functions that raise errors.
+' and below them functions that raise errors. Not run: it was made where there is no VB6 and no Office. A test compares
+' its declarations and its calls with what the library exports.
 '
 '   Dim account As Long
 '   account = ErpOpen("senior")
@@ -14,8 +15,31 @@ Attribute VB_Name = "ErpTokenModule"
 ' do. Ask for the token before every request instead of keeping it.
 Option Explicit
 
+' In VB6, and in Office before 2010, which is like it, the functions below give texts as the language does, in the code page
+' of the machine: a letter that it has not (1252 has no Greek one) arrives as a question mark. True: in UTF-16, as VBA of
+' Office 2010 and newer always does.
+#Const ERP_UNICODE = False
+
 @CONSTANTS@
 @FUNCTIONS@
+' ---- The same with the language's own strings, for VB6 ----
+'
+' Here texts are 8-bit texts in the code page of the machine. Of a String that a Declare takes ByVal, VB makes a copy in
+' that code page, calls with the copy's address, and makes the string anew from the copy when the call has returned. So:
+'
+' - vbNullString is NULL, "" is an empty text.
+' - A buffer is filled first, or there is no room: buffer = String$(length, vbNullChar). Each of these is one byte, so
+'   length is the capacity.
+' - Afterwards length counts bytes of the code page, and behind the text stands what was not written. The text is
+'   Left$(buffer, length), and where a letter may take two bytes (Japan, China) what the rest leaves over:
+'   Left$(buffer, Len(buffer) - (capacity - length)).
+' - Bytes are As Any: bytes(0) for an array, ByVal text for a text with a length of -1, ByVal 0& for none.
+' - Comments, numbers and handles are those of the functions above.
+#If VBA7 Then
+#Else
+@ANSI@
+#End If
+
 ' ---- Functions that raise errors ----
 
 ' What ReadText reads.
@@ -116,7 +140,7 @@ Public Function ErpAppCreate(ByVal account As Long, ByVal expires As String) As 
     length = ERPTOKEN_ID_SIZE
     buffer = String$(length, vbNullChar)
     ErpCheck erptokenw_app_create(account, StrPtr(expires), StrPtr(buffer), length)
-    ErpAppCreate = Left$(buffer, length)
+    ErpAppCreate = Left$(buffer, length) ' Digits and letters of ASCII.
 End Function
 
 Public Function ErpAppGet(ByVal account As Long, ByVal id As String) As String
@@ -140,21 +164,27 @@ End Sub
 ' sent as UTF-8, as JSON unless a header says otherwise. A response, to be closed with ErpClose.
 Public Function ErpRequest(ByVal account As Long, ByVal method As String, ByVal url As String, _
         Optional ByVal headers As String, Optional ByVal body As String) As Long
-    Dim response As Long
-    If Len(body) = 0 Then
-        ErpCheck erptokenw_request(account, StrPtr(method), StrPtr(url), StrPtr(headers), 0, 0, response)
-    Else
-        ErpCheck erptokenw_request(account, StrPtr(method), StrPtr(url), StrPtr(headers), StrPtr(body), -1, response)
-    End If
+    Dim response As Long, length As Long
+    If Len(body) > 0 Then length = -1
+#If VBA7 Or ERP_UNICODE Then
+    ErpCheck erptokenw_request(account, StrPtr(method), StrPtr(url), StrPtr(headers), StrPtr(body), length, response)
+#Else
+    ErpCheck erptokena_request(account, method, url, headers, ByVal body, length, response)
+#End If
     ErpRequest = response
 End Function
 
 ' The same with bytes: a file, an XML in a character set of its own.
 Public Function ErpRequestBytes(ByVal account As Long, ByVal method As String, ByVal url As String, _
         ByVal headers As String, ByRef body() As Byte) As Long
-    Dim response As Long
+    Dim response As Long, length As Long
+    length = UBound(body) - LBound(body) + 1
+#If VBA7 Or ERP_UNICODE Then
     ErpCheck erptokenw_request(account, StrPtr(method), StrPtr(url), StrPtr(headers), VarPtr(body(LBound(body))), _
-        UBound(body) - LBound(body) + 1, response)
+        length, response)
+#Else
+    ErpCheck erptokena_request(account, method, url, headers, body(LBound(body)), length, response)
+#End If
     ErpRequestBytes = response
 End Function
 
@@ -243,10 +273,12 @@ End Function
 ' Reads a text of whatever length; the status if there is none.
 Private Function ReadText(ByVal source As Long, ByVal handle As Long, ByVal argument As String, _
         ByRef text As String) As Long
-    Dim buffer As String, length As Long, status As Long
+    Dim buffer As String, capacity As Long, length As Long, status As Long
     length = 1500 ' Holds nearly every token, and every error text.
     Do
-        buffer = String$(length, vbNullChar)
+        capacity = length
+        buffer = String$(capacity, vbNullChar)
+@BOTH@
         Select Case source
         Case READ_TOKEN
             status = erptokenw_get(handle, StrPtr(buffer), length)
@@ -269,7 +301,9 @@ Private Function ReadText(ByVal source As Long, ByVal handle As Long, ByVal argu
         Case READ_ERROR_CODE
             status = erptokenw_error_server_code(StrPtr(buffer), length)
         End Select
+@END@
     Loop While status = ERPTOKEN_E_BUFFER
-    If status = ERPTOKEN_OK Then text = Left$(buffer, length)
+    ' What was not written are zeros, one character for each.
+    If status = ERPTOKEN_OK Then text = Left$(buffer, Len(buffer) - (capacity - length))
     ReadText = status
 End Function

@@ -778,7 +778,8 @@ public final class ErpToken implements AutoCloseable {
          * to "name.1", those before it to "name.2" and so on up to "name.4". Each line is one write, so several
          * processes may share it. What cannot be written later is counted, and told in the file when it can be again.
          * erptoken_shutdown ends the file too. Where the program sets neither "log_file" nor "log_level", the
-         * environment's LOG_FILE and LOG_LEVEL count, read at the first call; never in a set-user-ID program.
+         * environment's ERPTOKEN_LOG_FILE and ERPTOKEN_LOG_LEVEL count, read at the first call; never in a
+         * set-user-ID program.
          * <p>"store": where tokens and the memory of refused logins are. "memory" (default): nothing is ever written
          * to disk. "file:" and the absolute path of a folder: all processes of one user share them, and the next one
          * starts with them. The folder is made for its owner alone if it is not there; one that is a link, another

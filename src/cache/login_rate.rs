@@ -10,6 +10,7 @@ use crate::cache::AccountId;
 use crate::store::{LockedRecord, RecordBytes, RecordHandle};
 use crate::util::clock::Now;
 use crate::util::sync::{locked, wait_until, Condvar, Mutex};
+use crate::util::upkeep;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -140,7 +141,12 @@ impl LoginRateLimiter {
         deadline: Instant,
     ) -> Result<LoginPermit<'_>, Option<Throttled>> {
         let refusals = self.all.of(self.account, now().boot_ms);
-        let mut permit = refusals.acquire(now().boot_ms, deadline)?;
+        let look = |until| match refusals.acquire(now().boot_ms, until) {
+            Err(None) => None,
+            decided => Some(decided),
+        };
+        let waited = || upkeep::until(deadline, |left| look(Instant::now() + left));
+        let mut permit = look(Instant::now()).or_else(waited).unwrap_or(Err(None))?;
         let lock_until = deadline.min(Instant::now() + MAX_PERMIT_WAIT);
         let stored =
             self.record.as_deref().map(|record_handle| (record_handle, record_handle.lock(lock_until)));

@@ -12,6 +12,7 @@ use crate::util::deadline::{Deadline, Extension};
 use crate::util::panics::Inside;
 use crate::util::sync::atomic::{AtomicBool, Ordering};
 use crate::util::sync::{locked, wait_until, Condvar, Mutex};
+use crate::util::upkeep;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -233,6 +234,11 @@ impl SingleFlight {
 
     /// The outcome, or `None` when `until` comes first. The renewal goes on either way.
     pub fn wait(&self, until: Instant) -> Option<Outcome> {
+        let look = |left| self.wait_once(Instant::now() + left);
+        self.wait_once(Instant::now()).or_else(|| upkeep::until(until, look))
+    }
+
+    fn wait_once(&self, until: Instant) -> Option<Outcome> {
         let mut slot = locked(&self.outcome);
         loop {
             if let Some(outcome) = &*slot {

@@ -188,7 +188,6 @@ impl Process {
         loop {
             let now = wanted();
             self.cache.threads.forbid(now.0);
-            #[cfg(unix)]
             net::forbid_threads(now.0);
             self.cache.keep_idle(now.1.unwrap_or(cache::MAX_IDLE_TOKENS));
             if wanted() == now {

@@ -10,7 +10,7 @@
 //! `progress` is what they know of the call they work for.
 //!
 //! Everything runs on the caller's thread, no signal is used, nothing is printed, and no thread is started but for a
-//! name that the name servers do not know (`last_resort`).
+//! name that the name servers do not know, and for each on Windows before 8 (`last_resort`).
 
 mod answer;
 #[cfg_attr(any(windows, target_vendor = "apple"), path = "authorities_of_system.rs")]
@@ -27,7 +27,6 @@ mod guard;
 mod head;
 mod identity;
 mod inflate;
-#[cfg(unix)]
 mod last_resort;
 mod names;
 mod password_based;
@@ -61,7 +60,6 @@ pub use call::{Call, CallFailure, Reuse};
 pub use certificate::Certificate;
 pub use client_key::ClientKey;
 pub use identity::{ClientCredential, ClientFiles, ClientIdentity, IN_STORE};
-#[cfg(unix)]
 pub use last_resort::forbid_threads;
 pub use probe::{Connection, Limits, Probe, Tls};
 pub use reply::{http_date, Reply};

@@ -1,11 +1,12 @@
 //! Names to addresses, on the caller's thread and within the call's time.
 
+#[cfg(unix)]
+use super::dns;
+use super::last_resort;
 pub use super::names::{Failure, Names};
 use super::progress::{self, timed_out, Phase};
 use super::proxy::Proxy;
 use super::target::Target;
-#[cfg(unix)]
-use super::{dns, last_resort};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
@@ -42,7 +43,7 @@ impl Names for System {
             Failure::Local(_) => Err(failed),
             // It would ask the same name servers once more.
             Failure::Unknown if !others => Err(failed),
-            _ => last_resort::look_up(name, deadline).ok_or(failed),
+            _ => last_resort::look_up(name, deadline).map_err(|_| failed),
         })
     }
 }
@@ -50,7 +51,10 @@ impl Names for System {
 #[cfg(windows)]
 impl Names for System {
     fn look_up(&self, name: &str, deadline: Instant) -> Result<Vec<IpAddr>, Failure> {
-        crate::sys::addresses(name, deadline).map_err(|error| Failure::of(&error))
+        match crate::sys::addresses(name, deadline) {
+            Some(found) => found.map_err(|error| Failure::of(&error)),
+            None => last_resort::look_up(name, deadline),
+        }
     }
 }
 

@@ -2,9 +2,13 @@
 //! name servers, the store at Redis, the report's look at the way.
 
 use crate::messages::SystemFault;
+use crate::util::upkeep;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
+
+/// A connection whose wait is interrupted is tried anew, not sooner than this: no answer takes longer that comes at all.
+const CONNECT_TRY: Duration = Duration::from_secs(2);
 
 pub struct Stream {
     tcp: TcpStream,
@@ -20,15 +24,19 @@ impl Stream {
     pub fn connect(addresses: &[SocketAddr], until: Instant) -> io::Result<Stream> {
         let mut failed: Option<io::Error> = None;
         for (index, address) in addresses.iter().enumerate() {
-            let left = left(until).ok_or(ErrorKind::TimedOut)?;
-            let wait = if index + 1 < addresses.len() { left / 2 } else { left };
-            match TcpStream::connect_timeout(address, wait) {
+            let whole = left(until).ok_or(ErrorKind::TimedOut)?;
+            let by = Instant::now() + if index + 1 < addresses.len() { whole / 2 } else { whole };
+            let accepted = upkeep::until(by, |turn| {
+                let wait = left(by)?.min(turn.max(CONNECT_TRY));
+                let tried = TcpStream::connect_timeout(address, wait);
+                Some(tried).filter(|tried| !tried.as_ref().is_err_and(is_pause))
+            });
+            match accepted.unwrap_or_else(|| Err(ErrorKind::TimedOut.into())) {
                 Ok(tcp) => {
                     // Requests leave in one piece anyway; this is for those too large to be held back.
                     let _ = tcp.set_nodelay(true);
                     return Ok(Stream { tcp, until, heard: None });
                 }
-                Err(error) if is_pause(&error) => failed = Some(ErrorKind::TimedOut.into()),
                 // That there is no way to one of them does not explain what became of another.
                 Err(error) if failed.is_some() && no_way(&error) => {}
                 Err(error) => failed = Some(error),
@@ -72,18 +80,15 @@ pub fn within<S, R>(
     limit: impl Fn(&S, Option<Duration>) -> io::Result<()>,
     mut step: impl FnMut(&mut S) -> io::Result<R>,
 ) -> io::Result<R> {
-    loop {
-        let left = left(until).ok_or(ErrorKind::TimedOut)?;
+    let ended = upkeep::until(until, |left| {
         match limit(socket, Some(shorter(left))) {
             // Some systems refuse a time-out for a socket that the peer has closed: the step itself tells more.
-            Err(error) if error.kind() != ErrorKind::InvalidInput => return Err(error),
+            Err(error) if error.kind() != ErrorKind::InvalidInput => return Some(Err(error)),
             _ => {}
         }
-        match step(socket) {
-            Err(error) if is_pause(&error) => {}
-            result => return result,
-        }
-    }
+        Some(step(socket)).filter(|result| !result.as_ref().is_err_and(is_pause))
+    });
+    ended.unwrap_or_else(|| Err(ErrorKind::TimedOut.into()))
 }
 
 /// What is left until `until`; none when it is over. A system's time-out of zero would be none at all, so never less

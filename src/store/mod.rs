@@ -89,8 +89,6 @@ impl RecordHandle {
 pub trait LockedRecord {
     /// As `Store::read`, when the lock was taken. What cannot be opened is set aside by then.
     fn record(&self) -> Option<&RecordBytes>;
-    /// For a lock that ends by itself: what is written from now on keeps it until then, if that is not too long.
-    fn hold_until(&self, _: Instant) {}
     /// When this returns the record is kept, whatever happens to the process or the machine. If it fails, the one
     /// before is.
     fn write(&self, record: &[u8]) -> Result<()>;

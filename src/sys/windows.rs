@@ -14,14 +14,17 @@ pub use protect::{protect, unprotect};
 pub use registry::user_proxy;
 pub use rights::user;
 
+use std::arch::asm;
+use std::ffi::CStr;
 use std::fs::File;
 use std::sync::atomic::{AtomicBool, Ordering};
 use windows_sys::Win32::Foundation::FILETIME;
 use windows_sys::Win32::System::LibraryLoader::{
-    GetModuleHandleExW, GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, GET_MODULE_HANDLE_EX_FLAG_PIN,
+    GetModuleHandleA, GetModuleHandleExW, GetProcAddress, GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+    GET_MODULE_HANDLE_EX_FLAG_PIN,
 };
+use windows_sys::Win32::System::Memory::{VirtualQuery, MEMORY_BASIC_INFORMATION};
 use windows_sys::Win32::System::SystemInformation::{GetSystemTimeAsFileTime, GetTickCount64};
-use windows_sys::Win32::System::Threading::GetCurrentThreadStackLimits;
 
 /// As `wall_ms`, as of the system's last tick: a few milliseconds late, and much cheaper.
 pub fn coarse_wall_ms() -> i64 {
@@ -81,10 +84,33 @@ pub fn largest_file() -> u64 {
 
 /// Whether all these addresses lie in the stack that this thread runs on now: a fiber's own, inside one.
 pub fn own_stack_holds(addresses: &[usize]) -> bool {
-    let (mut lowest, mut top) = (0, 0);
-    // SAFETY: writes two numbers of ours.
-    unsafe { GetCurrentThreadStackLimits(&mut lowest, &mut top) };
-    addresses.iter().all(|address| (lowest..top).contains(address))
+    let top = stack_top();
+    let mut stack = MEMORY_BASIC_INFORMATION::default();
+    // SAFETY: asks about an address without a look at what is there, and writes a structure of ours.
+    unsafe { VirtualQuery(top.wrapping_sub(1) as _, &mut stack, size_of::<MEMORY_BASIC_INFORMATION>()) };
+    addresses.iter().all(|address| (stack.AllocationBase as usize..top).contains(address))
+}
+
+/// Where the stack begins: the thread's own block has it, as `StackBase`, and before Windows 8 no function tells it.
+fn stack_top() -> usize {
+    let top;
+    // SAFETY: the register holds the block's address for as long as the thread lives.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        asm!("mov {}, gs:[8]", out(reg) top, options(nostack, preserves_flags, readonly));
+    }
+    // SAFETY: as above.
+    #[cfg(target_arch = "x86")]
+    unsafe {
+        asm!("mov {}, fs:[4]", out(reg) top, options(nostack, preserves_flags, readonly));
+    }
+    top
+}
+
+/// A function that not every Windows has, of a DLL that the process has loaded.
+fn function(library: &CStr, name: &CStr) -> Option<unsafe extern "system" fn() -> isize> {
+    // SAFETY: both take a text that ends in a NUL, and give what the process has or null.
+    unsafe { GetProcAddress(GetModuleHandleA(library.as_ptr().cast()), name.as_ptr().cast()) }
 }
 
 /// As the system takes a text.

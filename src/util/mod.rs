@@ -12,4 +12,6 @@ pub mod random;
 pub mod secret;
 pub mod sync;
 pub mod thread_local;
+#[cfg_attr(not(feature = "redis"), allow(dead_code))]
+pub mod upkeep;
 pub mod windows_1252;

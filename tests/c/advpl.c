@@ -3,6 +3,24 @@
 
 #include "../../examples-advpl/erptoken_advpl.c"
 
+#ifdef _WIN32
+/* There it is the DLL of the archive that is called, by its name and beside the program, as SmartClient does. */
+static int in_dll(int operation, char *input, int input_size, char *output, int output_size)
+{
+    int (*function)(int, char *, int, char *, int);
+    HMODULE library = LoadLibraryA("erptoken_advpl.dll");
+    uintptr_t address;
+    CHECK(library != NULL);
+    address = (uintptr_t)GetProcAddress(library, "ExecInClientDLL");
+    CHECK(address != 0);
+    memcpy(&function, &address, sizeof function);
+    operation = function(operation, input, input_size, output, output_size);
+    CHECK(FreeLibrary(library));
+    return operation;
+}
+#define ExecInClientDLL in_dll
+#endif
+
 static char buffer[LONGEST];
 
 static int call(int operation, const char *provider, const char *lines)

@@ -1,7 +1,7 @@
 //! VB6 does not run here: its file, the examples and the program of the README are read as its compiler would read them,
 //! and held against the library.
 
-use super::{declarations, functions, read, same, wide, Functions, Kind};
+use super::{ansi, declarations, functions, read, same, wide, Functions, Kind, Types};
 use std::collections::BTreeMap;
 
 /// `safe`: "PtrSafe " for VBA 7, where addresses have the machine's width.
@@ -11,6 +11,7 @@ fn basic(safe: &str, address: &str) -> Functions {
         .map(|(name, inside)| {
             (name.strip_suffix(" Lib \"erptoken.dll\"").expect("a library").to_owned(), inside)
         })
+        .filter(|(name, _)| name.starts_with("erptokenw_"))
         .collect();
     functions(found, ',', |part| {
         let words: Vec<&str> = part.split(' ').collect();
@@ -36,6 +37,50 @@ fn address_of(name: &str) -> bool {
 fn basic_declares_every_function_for_both_widths() {
     same(&basic("PtrSafe ", "LongPtr"), "include/ErpToken.bas for VBA 7");
     same(&basic("", "Long"), "include/ErpToken.bas for VB6");
+}
+
+/// Texts as VB6 has them, and bytes of any kind.
+#[test]
+fn basic_declares_natural_strings_for_vb6() {
+    let text = read("include/ErpToken.bas");
+    let declared: Types = declarations(&text, "\nPublic Declare Function erptokena_")
+        .into_iter()
+        .map(|(name, inside)| {
+            let name = name.strip_suffix(" Lib \"erptoken.dll\"").expect("a library");
+            let parameters = inside.split(", ").filter(|part| !part.is_empty()).map(|part| {
+                let (name, kind) = part.split_once(" As ").expect("a type");
+                let (way, name) = name.split_once(' ').expect("a way");
+                (name.trim_end_matches('_').to_owned(), format!("{way} {kind}"))
+            });
+            (format!("erptokena_{name}"), parameters.collect())
+        })
+        .collect();
+    let natural = |kind: &str| match kind {
+        "int32_t" => "ByVal Long",
+        "int32_t *" => "ByRef Long",
+        "const char *" | "char *" => "ByVal String",
+        "const void *" => "ByRef Any",
+        "void *" => "ByRef Any",
+        "erptokena_log_fn" => "ByVal Long",
+        _ => panic!("{kind}"),
+    };
+    let wanted: Types = ansi()
+        .into_iter()
+        .map(|(name, parameters)| {
+            let parameters = parameters.into_iter().map(|(name, kind)| {
+                let kind = if name == "user_data" { "ByVal Long" } else { natural(&kind) };
+                (name, kind.to_owned())
+            });
+            (name, parameters.collect())
+        })
+        .collect();
+    assert_eq!(declared, wanted);
+    // What VBA reads has none of it: there an address may have 64 bits.
+    for (vba7, rest) in
+        text.split("#If VBA7 Then\r\n").skip(1).filter_map(|block| block.split_once("#Else\r\n"))
+    {
+        assert!(!vba7.contains("erptokena_") && rest.contains("#End If"), "{vba7}");
+    }
 }
 
 /// The lines of a VB file as its compiler takes them: continued ones joined, comments and texts left out.
@@ -97,7 +142,9 @@ fn check_basic(file: &str, text: &str) {
         })
         .collect();
     assert!(wrappers.len() > 25, "{wrappers:?}");
-    let native = wide();
+    let count = |(name, parameters): (String, Vec<(String, Kind)>)| (name, parameters.len());
+    let mut native: BTreeMap<String, usize> = wide().into_iter().map(count).collect();
+    native.extend(ansi().into_iter().map(|(name, parameters)| (name, parameters.len())));
     let mut open: Vec<&str> = Vec::new();
     let mut calls = 0;
     for line in basic_lines(text) {
@@ -121,9 +168,11 @@ fn check_basic(file: &str, text: &str) {
             continue;
         }
         for word in line.split(|c: char| !c.is_alphanumeric() && c != '_') {
-            if word.starts_with("erptokenw_") {
+            if word.starts_with("erptokenw_") || word.starts_with("erptokena_") {
                 let parameters = native.get(word).unwrap_or_else(|| panic!("{file}: no function {word}"));
-                assert_eq!(arguments(&line, word), parameters.len(), "{file}: {line}");
+                assert_eq!(arguments(&line, word), *parameters, "{file}: {line}");
+                // A text is an address in the one family, and itself in the other.
+                assert!(word.starts_with("erptokenw_") || !line.contains("StrPtr"), "{file}: {line}");
                 calls += 1;
             } else if let Some((least, most)) = wrappers.get(word) {
                 let assigned =

@@ -1,7 +1,11 @@
 //! The declarations for other languages say what the library exports: each function once, with the parameters and
-//! types of the C header. (`basic.rs` looks at VB.)
+//! types of the C header. (`basic.rs` looks at VB, `elders.rs` at Visual FoxPro and PowerBuilder, `scripts.rs` at Python,
+//! Node.js, PHP, Harbour and COBOL, `hosts.rs` at Java, Go and the page for hosts without a file.)
 
 mod basic;
+mod elders;
+mod hosts;
+mod scripts;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -67,6 +71,25 @@ fn header(file: &str, call: &str) -> Functions {
     })
 }
 
+/// The parameters of each function of a header, with their types in C.
+type Types = BTreeMap<String, Vec<(String, String)>>;
+
+fn types(file: &str, call: &str) -> Types {
+    let found = declarations(&read(file), &format!("\nERPTOKEN_API int32_t {call} "));
+    let typed = |part: &str| {
+        let (kind, name) = part.split_at(part.rfind([' ', '*']).expect("a type") + 1);
+        (name.to_owned(), kind.trim().to_owned())
+    };
+    let parameters = |inside: &str| inside.split(", ").filter(|part| *part != "void").map(typed).collect();
+    found.into_iter().map(|(name, inside)| (name, parameters(&inside))).collect()
+}
+
+fn ansi() -> Types {
+    let ansi = types("include/erptokena.h", "ERPTOKENA_CALL");
+    assert!(ansi.len() > 30, "{ansi:?}");
+    ansi
+}
+
 fn wide() -> Functions {
     let wide = header("include/erptokenw.h", "ERPTOKENW_CALL");
     assert!(wide.len() > 30, "{wide:?}");
@@ -75,8 +98,12 @@ fn wide() -> Functions {
 
 #[track_caller]
 fn same(declared: &Functions, what: &str) {
-    let wanted = wide();
-    for (name, parameters) in &wanted {
+    same_names(declared, &wide(), what);
+}
+
+#[track_caller]
+fn same_names(declared: &Functions, wanted: &Functions, what: &str) {
+    for (name, parameters) in wanted {
         assert_eq!(declared.get(name), Some(parameters), "{what}: {name}");
     }
     let extra: Vec<&String> = declared.keys().filter(|name| !wanted.contains_key(*name)).collect();

@@ -2,6 +2,7 @@
 using System;
 using System.Net.Http;
 using System.Threading;
+using System.Threading.Tasks;
 using ErpToken;
 
 internal static class Calls
@@ -108,6 +109,38 @@ internal static class Calls
         Check(e.Status == ErpTokenStatus.Insecure, "another host: " + e.Status);
     }
 
+    // Each failure has its own words, whatever other calls do at the same time.
+    private static void Parallel(ErpAccount account)
+    {
+        var calls = new Task<ErpResponse>[300];
+        for (int i = 0; i < calls.Length; i++) calls[i] = account.RequestAsync("GET", "https://host-" + i + ".example/");
+        for (int i = 0; i < calls.Length; i++)
+        {
+            var e = Failed(calls[i]);
+            Check(e.Status == ErpTokenStatus.Insecure && e.Message.Contains("host-" + i + ".example"), "the words of call " + i + ": " + e.Message);
+        }
+        using (var wrong = Opened("ninguem@empresa.com.br", "errada"))
+        {
+            var e = Failed(wrong.GetTokenAsync());
+            Check(e.Status == ErpTokenStatus.Credentials && e.HttpStatus == 401 && e.ServerCode != "", "what a failure of a task tells");
+            Check(Failed(wrong.RenewAsync()).Status == ErpTokenStatus.Credentials, "a renewal in a task");
+        }
+        Check(account.GetAuthorizationAsync().Result == "Bearer " + account.GetTokenAsync().Result, "a token in a task");
+        using (var answer = account.RequestAsync("POST", "/tms/freights", null, "{}").Result) Check(answer.Status == 201, "a request in a task");
+        using (var answer = account.DiagnoseAsync().Result) Check(answer.GetField("/text") != null, "a report in a task");
+        var never = account.GetTokenAsync(new CancellationToken(true));
+        try { never.Wait(); } catch (AggregateException) { }
+        Check(never.IsCanceled, "a call that is cancelled before it begins");
+    }
+
+    private static ErpTokenException Failed(Task task)
+    {
+        try { task.Wait(); }
+        catch (AggregateException e) { return (ErpTokenException)e.InnerException; }
+        Check(false, "no exception");
+        return null;
+    }
+
     // Nobody disposes them: the collector does, before there are too many.
     private static void Forgotten()
     {
@@ -155,8 +188,9 @@ internal static class Calls
         }
     }
 
-    private static void Main()
+    private static void Main(string[] arguments)
     {
+        if (arguments.Length > 0) ErpTokenLibrary.Path = arguments[0];
         using (var account = Opened("admin@empresa.com.br", "senhaUsuario"))
         using (var same = Opened("admin@empresa.com.br", "senhaUsuario"))
         {
@@ -172,6 +206,7 @@ internal static class Calls
             same["username"] = null;
             Check(same.GetInfo("username") == "", "back to the default");
             Failures();
+            Parallel(account);
             Forgotten();
             OtherHosts(account);
             Refused(account);

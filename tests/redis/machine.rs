@@ -151,6 +151,11 @@ fn obey(words: &[&str], base: &str, account: &RefCell<Option<Account>>) -> Outco
             *account.borrow_mut() = Some(open(base, username, password));
             return Ok(String::new());
         }
+        ["account", provider, base, username, password] => {
+            let options = [("base_url", *base), ("username", *username), ("password", *password)];
+            *account.borrow_mut() = Some(Account::with(provider, &options));
+            return Ok(String::new());
+        }
         ["fork", username, password] => return Ok(in_a_child(|| open(base, username, password).token())),
         ["shutdown"] => {
             assert_eq!(process::erptoken_shutdown(), ERPTOKEN_OK);

@@ -5,10 +5,12 @@
 #[path = "../providers/client.rs"]
 #[allow(dead_code)]
 mod client;
+mod failover;
 mod failures;
 #[path = "../providers/ground.rs"]
 #[allow(dead_code)]
 mod ground;
+mod leases;
 mod machine;
 #[path = "../sandbox/mod.rs"]
 mod sandbox;

@@ -8,7 +8,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, AtomicU64, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, process, thread};
@@ -21,7 +21,7 @@ pub struct RedisServer {
     args: Vec<String>,
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
@@ -71,7 +71,7 @@ impl RedisServer {
         } else {
             ["--tls-port", "0", "--port", &port]
         };
-        let mut child = Command::new("redis-server")
+        let mut child = Command::new(program())
             .args(ports)
             .args(["--bind", "127.0.0.1", "--save", "", "--logfile", "log", "--dir"])
             .arg(&self.folder)
@@ -102,6 +102,20 @@ impl RedisServer {
         }
     }
 
+    /// Stops it, as a machine that pauses does.
+    pub fn stop(&self) {
+        self.signal("-STOP");
+    }
+
+    pub fn go_on(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let child = self.child.as_ref().expect("it runs");
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+    }
+
     pub fn port(&self) -> u16 {
         self.port
     }
@@ -117,12 +131,7 @@ impl RedisServer {
 
     /// What redis-cli prints of the answer.
     pub fn command(&self, words: &[&str]) -> String {
-        let output = Command::new("redis-cli")
-            .args(["-h", "127.0.0.1", "-p", &self.port.to_string()])
-            .args(words)
-            .output()
-            .expect("redis-cli");
-        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+        ask(self.port, words)
     }
 
     /// The names of this library's keys.
@@ -148,6 +157,18 @@ impl RedisServer {
     }
 }
 
+/// What speaks like a redis-server may be tested in its place: Valkey, or another version.
+pub fn program() -> String {
+    env::var("ERPTOKEN_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned())
+}
+
+pub fn ask(port: u16, words: &[&str]) -> String {
+    let mut command = Command::new("redis-cli");
+    command.args(["-h", "127.0.0.1", "-p", &port.to_string()]).args(words).stdin(Stdio::null());
+    let output = command.output().expect("redis-cli");
+    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+}
+
 impl Drop for RedisServer {
     fn drop(&mut self) {
         self.kill();
@@ -157,7 +178,7 @@ impl Drop for RedisServer {
     }
 }
 
-fn new_folder() -> PathBuf {
+pub fn new_folder() -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let name = format!("erptoken-redis-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let folder = env::temp_dir().join(name);
@@ -173,7 +194,7 @@ fn openssl(args: &[&str]) {
 
 /// Whether the tools are there; where they must be, a missing one is a failure.
 pub fn is_there() -> bool {
-    let there = ["redis-server", "redis-cli", "openssl"].iter().all(|tool| {
+    let there = [program().as_str(), "redis-cli", "openssl"].iter().all(|tool| {
         let arg = if *tool == "openssl" { "version" } else { "--version" };
         let mut command = Command::new(tool);
         command.arg(arg).stdout(Stdio::null()).stderr(Stdio::null());
@@ -187,35 +208,63 @@ pub fn is_there() -> bool {
     there
 }
 
-/// A way to a server that can be made slow: what the server says is held back for `delay_ms`.
+/// A way to a server that can be made slow, or lead elsewhere.
 pub struct SlowWay {
     port: u16,
-    pub delay_ms: Arc<AtomicU64>,
-    open: Arc<AtomicBool>,
+    settings: Arc<WaySettings>,
+}
+
+struct WaySettings {
+    /// So long what the server says is held back.
+    delay_ms: AtomicU64,
+    /// Where new connections lead.
+    target: AtomicU16,
+    /// Connections with a lower number carry nothing any more, and nobody is told.
+    first_open: AtomicU32,
+    connections: AtomicU32,
+    ended: AtomicBool,
 }
 
 impl SlowWay {
     pub fn to(port: u16) -> SlowWay {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let own = listener.local_addr().unwrap().port();
-        let way = SlowWay { port: own, delay_ms: Arc::default(), open: Arc::new(AtomicBool::new(true)) };
-        let (delay, open) = (Arc::clone(&way.delay_ms), Arc::clone(&way.open));
+        let settings = Arc::new(WaySettings {
+            delay_ms: AtomicU64::new(0),
+            target: AtomicU16::new(port),
+            first_open: AtomicU32::new(0),
+            connections: AtomicU32::new(0),
+            ended: AtomicBool::new(false),
+        });
+        let way = SlowWay { port: own, settings: Arc::clone(&settings) };
         thread::spawn(move || {
             for client in listener.incoming() {
-                if !open.load(Ordering::Relaxed) {
+                if settings.ended.load(Ordering::Relaxed) {
                     return;
                 }
-                let (Ok(client), Ok(server)) = (client, TcpStream::connect(("127.0.0.1", port))) else {
+                let target = settings.target.load(Ordering::Relaxed);
+                let (Ok(client), Ok(server)) = (client, TcpStream::connect(("127.0.0.1", target))) else {
                     continue;
                 };
                 let (to_client, to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-                let none = Arc::new(AtomicU64::new(0));
-                let delay = Arc::clone(&delay);
-                thread::spawn(move || carry(client, to_server, &none));
-                thread::spawn(move || carry(server, to_client, &delay));
+                let number = settings.connections.fetch_add(1, Ordering::Relaxed);
+                let (there, back) = (Arc::clone(&settings), Arc::clone(&settings));
+                thread::spawn(move || carry(client, to_server, &there, number, false));
+                thread::spawn(move || carry(server, to_client, &back, number, true));
             }
         });
         way
+    }
+
+    /// New connections lead to another server.
+    pub fn lead_to(&self, port: u16) {
+        self.settings.target.store(port, Ordering::Relaxed);
+    }
+
+    /// What is open stays so and carries nothing any more.
+    pub fn swallow(&self) {
+        let next = self.settings.connections.load(Ordering::Relaxed);
+        self.settings.first_open.store(next, Ordering::Relaxed);
     }
 
     pub fn url(&self) -> String {
@@ -223,24 +272,29 @@ impl SlowWay {
     }
 
     pub fn delay(&self, ms: u64) {
-        self.delay_ms.store(ms, Ordering::Relaxed);
+        self.settings.delay_ms.store(ms, Ordering::Relaxed);
     }
 }
 
 impl Drop for SlowWay {
     fn drop(&mut self) {
-        self.open.store(false, Ordering::Relaxed);
+        self.settings.ended.store(true, Ordering::Relaxed);
         let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
 }
 
-fn carry(mut from: TcpStream, mut to: TcpStream, delay_ms: &AtomicU64) {
+fn carry(mut from: TcpStream, mut to: TcpStream, settings: &WaySettings, number: u32, slow: bool) {
     let mut buffer = [0; 4096];
     loop {
         match from.read(&mut buffer) {
             Ok(0) => break,
             Ok(amount) => {
-                thread::sleep(Duration::from_millis(delay_ms.load(Ordering::Relaxed)));
+                if slow {
+                    thread::sleep(Duration::from_millis(settings.delay_ms.load(Ordering::Relaxed)));
+                }
+                if number < settings.first_open.load(Ordering::Relaxed) {
+                    continue;
+                }
                 if to.write_all(&buffer[..amount]).is_err() {
                     break;
                 }

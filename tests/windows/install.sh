@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What tools/windows-dlls.sh and run.sh need: mingw, Rust's standard library for Windows, Free Pascal for Windows, and
-# Wine for both kinds of programs. Needs root; installs nothing twice.
+# What tools/windows-dlls.sh and run.sh need: mingw, Free Pascal for Windows, and Wine for both kinds of programs. (Rust's
+# standard library windows-dlls.sh makes itself, and brings its source.) Needs root; installs nothing twice.
 #
 # Wine lies in a folder of its own with a Debian inside: its 32-bit half wants packages that the system itself may have
 # in another version, and takes no second kind of processor then.
@@ -20,10 +20,6 @@ if [ -n "$missing" ]; then
     # shellcheck disable=SC2086
     DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends $missing
 fi
-
-for target in x86_64-pc-windows-gnu i686-pc-windows-gnu; do
-    [ -d "$(rustc --print target-libdir --target $target)" ] || rustup target add $target || tools/rust-src.sh
-done
 
 # Free Pascal: Debian has the source of everything, the 64-bit compiler, and nothing made for Windows.
 pascal=$folder/pascal
@@ -86,4 +82,11 @@ if [ ! -e "$root/done" ]; then
     # Wine's own first start takes longer than any test.
     tests/windows/wine.sh . wine wineboot -i >>"$root.txt" 2>&1 || { tail -n 20 "$root.txt" >&2; exit 1; }
     touch "$root/done"
+fi
+
+# For a code page in which two bytes make a letter, 932: Wine takes it from the locale. Unpacked from here, because the
+# tests give that Debian a name server that says nothing.
+if ! chroot "$root" locale -a | grep -qi '^ja_jp.utf-*8$'; then
+    (cd "$folder" && apt-get -qq download locales && dpkg -x locales_*.deb "$root" && rm locales_*.deb)
+    chroot "$root" localedef -i ja_JP -f UTF-8 ja_JP.UTF-8
 fi

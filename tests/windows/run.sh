@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # Runs programs of mingw's C and of Free Pascal against the DLLs, in Wine, for 64 and for 32 bits: those of tests/c that
-# need no more of POSIX than mingw has, and what is here.
+# need no more of POSIX than mingw has, and what is here. Wine says that it is Windows 7, and what the library asks a newer
+# Windows for while it runs is taken away from the programs in C (posix/windows_7.h).
 #
 # usage: run.sh [NAME...]      all programs unless told: "errors" is tests/c/errors.c or tests/windows/errors.c, "Calls"
-#                              tests/languages/Calls.dpr or examples-delphi/Calls.dpr
+#                              tests/languages/Calls.dpr or examples-delphi/Calls.dpr, "command" the command
 #
 # Needs what install.sh installs. Where that is missing it says so and passes, unless ERPTOKEN_REQUIRE_ALL is 1.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 windows=$target/windows
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | sed 1q)
 
 lacks() {
     if [ "${ERPTOKEN_REQUIRE_ALL-}" = 1 ]; then
@@ -30,11 +32,18 @@ for part in pascal wine; do
 done
 
 tools/windows-dlls.sh
+# What Windows 7 lacks is seen, by name.
+mkdir -p "$windows/newer"
+echo 'int GetAddrInfoExCancel(void **); int cancel(void) { return GetAddrInfoExCancel(0); }' >"$windows/newer/newer.c"
+x86_64-w64-mingw32-gcc -shared -o "$windows/newer/newer.dll" "$windows/newer/newer.c" -lws2_32
+said=$(tools/windows-dlls.sh --check "$windows/newer/newer.dll" 2>&1) && said="nothing"
+[[ $said == *$'have:\nws2_32.dll GetAddrInfoExCancel' ]] || { echo "windows: of a function of Windows 8 is said $said" >&2; exit 1; }
 cargo build --locked --quiet --example sandbox
 
+PORTABLE="advpl buffers handles nulls encodings errors threads shutdown stress wide"
 PORTABLE="buffers handles nulls encodings errors threads shutdown stress wide ansi"
 PASCAL="Calls SeniorFreight InvoisysRenewal AssineApplication"
-programs=${*:-$PORTABLE $PASCAL $(cd tests/windows && ls -- *.c *.pas | sed '/^bcryptprimitives/d; s/\..*//')}
+programs=${*:-$PORTABLE $PASCAL $(cd tests/windows && ls -- *.c *.pas | sed 's/\..*//') command}
 
 # Where the source of a Pascal program is; nothing for one in C.
 pascal() {
@@ -49,13 +58,38 @@ compiled() {
     [ -e "$source" ] || source=tests/windows/$1.c
     # With POSIX threads, and without a DLL for them.
     "$2" -std=c99 -Wall -Wextra -Werror -O1 -g -D__USE_MINGW_ANSI_STDIO=1 -Iinclude -Itests/windows/posix -Itests/c \
-        "$source" -o "$3/$1.exe" -L"$windows/$4" -lerptoken -lws2_32 -lpsapi -lcrypt32 -l:libwinpthread.a
+        "$source" "${@:5}" -o "$3/$1.exe" -L"$windows/$4" -lerptoken -lws2_32 -lpsapi -lcrypt32 -l:libwinpthread.a
 }
 
 ROOTS=$windows/wine/etc/ssl/certs/ca-certificates.crt
 
 start() {
     timeout 120 tests/windows/wine.sh "$1" wine "${@:2}"
+}
+
+# says CODE OUTPUT ERROR ARGUMENT...: the command ends with this code, and prints what these patterns have.
+says() {
+    local wanted=("$1" "$2" "$3") code=0 out err
+    shift 3
+    out=$(start "${folder##*/}" erptoken.exe "$@" </dev/null 2>"$folder/command.err") || code=$?
+    err=$(<"$folder/command.err")
+    if [ "$code" != "${wanted[0]}" ] || ! [[ $out =~ ^${wanted[1]}$ && $err =~ ^${wanted[2]}$ ]]; then
+        echo "erptoken $*: $code, $out, $err"
+        return 1
+    fi
+}
+
+# What tests/command sees on Linux, in short.
+commands() {
+    local account=(senior --set "base_url=$ERPTOKEN_SENIOR_HTTPS" --set "ca_file=$ERPTOKEN_CA")
+    says 0 ".*$version.*" "" version || return
+    export ERPTOKEN_USERNAME=admin@empresa.com.br ERPTOKEN_PASSWORD=senhaUsuario ERPTOKEN_LANGUAGE=pt
+    says 0 "[^[:space:]]{8,}" "" get "${account[@]}" || return
+    says 0 "Bearer [^[:space:]]{8,}" "" get "${account[@]}" --header || return
+    says 20 "" ".*nada.*" get "${account[@]}" --set nada=1 || return
+    says 2 "" ".*ERPTOKEN_PASSWORD.*" get "${account[@]}" --set password=senhaUsuario || return
+    ERPTOKEN_PASSWORD=errada says 40 "" ".*usuário.*" get "${account[@]}" || return
+    says 30 "" ".+" get senior --set base_url=http://127.0.0.1:1/ || return
 }
 
 # Each program has a sandbox of its own, as in tests/c_programs.rs.
@@ -92,6 +126,15 @@ run() {
                 -passout pass:S3nha
             start "${folder##*/}" certificates.exe
             ;;
+        code_page)
+            start "${folder##*/}" code_page.exe 1252 && start "${folder##*/}" code_page_utf8.exe 65001 &&
+                # The code page comes from the locale, which Wine's server learns when it starts.
+                tests/windows/wine.sh . wineserver -k &&
+                (unset LC_ALL LC_CTYPE && export LANG=ja_JP.UTF-8 && start "${folder##*/}" code_page.exe 932) &&
+                tests/windows/wine.sh . wineserver -k
+            ;;
+        names) start "${folder##*/}" names.exe && ERPTOKEN_SYSTEM=10 start "${folder##*/}" names.exe ;;
+        command) commands ;;
         stress) start "${folder##*/}" stress.exe 2 "$RANDOM" ;;
         *) start "${folder##*/}" "$name.exe" ;;
         esac
@@ -114,6 +157,8 @@ run() {
 echo "127.0.0.1 localhost erp.test" >"$windows/wine/etc/hosts"
 printf 'nameserver 127.0.0.77\noptions timeout:2 attempts:1\n' >"$windows/wine/etc/resolv.conf"
 
+tests/windows/wine.sh . wine reg add 'HKCU\Software\Wine' /v Version /d win7 /f >/dev/null
+
 failed=0
 declare -A bits=([x64]=64 [x86]=32)
 for kind in x64:x86_64 x86:i686; do
@@ -121,14 +166,21 @@ for kind in x64:x86_64 x86:i686; do
     folder=$windows/wine/work/$kind
     rm -rf "$folder"
     mkdir -p "$folder"
-    cp "$windows/$kind/erptoken.dll" "$folder/"
-    "$compiler" -O1 -shared tests/windows/bcryptprimitives.c -o "$folder/bcryptprimitives.dll" -ladvapi32 -Wl,--kill-at
+    cp "$windows/$kind"/erptoken{,_advpl}.dll "$folder/"
     for name in $programs; do
         source=$(pascal "$name")
-        if [ -n "$source" ]; then
+        if [ "$name" = command ]; then
+            [ "$kind" = x86 ] || continue
+            cp "$windows/x86/erptoken.exe" "$folder/"
+        elif [ -n "$source" ]; then
             "$windows/pascal/bin/$kind" -n -v0 "-Twin${bits[$kind]}" -Mdelphi -Fu"$windows/pascal/$kind" -Fuinclude \
                 -FE"$folder" "$source"
         else
+            if [ "$name" = code_page ]; then # Once more, with a manifest that says UTF-8.
+                echo '1 24 "tests/windows/utf8.manifest"' | "${compiler%gcc}windres" -o "$folder/utf8.o"
+                compiled "$name" "$compiler" "$folder" "$kind" "$folder/utf8.o"
+                mv "$folder/$name.exe" "$folder/code_page_utf8.exe"
+            fi
             compiled "$name" "$compiler" "$folder" "$kind"
         fi
         began=$(date +%s%N)

@@ -92,7 +92,6 @@ impl Entry {
                 }
                 flight.extension.extend(Instant::now() + MIN_RENEWAL_TIME);
                 let until = own.map_or_else(|| Deadline::of(&flight.extension), |(until, _)| until.into());
-                session.hold_until(until.instant());
                 let result = self.renewed(source, &session, until);
                 let tried = Attempt { attempt, timeout: timeout() };
                 let settled = self.settle(flight, &session, &tried, result);

@@ -13,7 +13,6 @@ use crate::store::LockedRecord;
 use crate::util::clock::Now;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-use std::time::Instant;
 
 pub(super) struct StoreSession<'a> {
     /// None where there is no store, or none that can be had now.
@@ -107,13 +106,6 @@ impl<'a> StoreSession<'a> {
             marked: Cell::new(false),
         };
         StoreSession { shared: Some(shared), put_back, ..StoreSession::without_record(token, may_refresh) }
-    }
-
-    /// What is marked from now on is this renewal's until then.
-    pub(super) fn hold_until(&self, until: Instant) {
-        if let Some(shared) = &self.shared {
-            shared.lock.hold_until(until);
-        }
     }
 
     /// What a refresh can be tried with.

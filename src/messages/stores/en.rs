@@ -77,7 +77,7 @@ impl Display for En<'_, RedisFault> {
             }
             Unready { server } => write!(f, "it does not serve now ({server})"),
             ReadOnly => f.write_str("it is a replica, which cannot be written: use the address of its master"),
-            Cluster => f.write_str("it belongs to a cluster: use a server that stands alone"),
+            Cluster => f.write_str("it belongs to a cluster whose nodes do not agree on who has these keys"),
             Refused { server } => write!(f, "it refused a command ({server})"),
             Overtaken => f.write_str(
                 "this process was too slow: another one has had the lock since, and what that one wrote stays",

@@ -77,7 +77,7 @@ impl Display for Pt<'_, RedisFault> {
             ),
             Unready { server } => write!(f, "ele não atende agora ({server})"),
             ReadOnly => f.write_str("ele é uma réplica, que não pode ser gravada: use o endereço do mestre"),
-            Cluster => f.write_str("ele pertence a um cluster: use um servidor independente"),
+            Cluster => f.write_str("ele pertence a um cluster cujos nós não concordam sobre quem tem estas chaves"),
             Refused { server } => write!(f, "ele recusou um comando ({server})"),
             Overtaken => f.write_str(
                 "este processo demorou demais: outro já teve a trava depois dele, e o que esse outro gravou permanece",

@@ -1,21 +1,22 @@
 //! A Redis server: several machines, one login.
 //!
-//! A name is a hash `erptoken:NAME` with the sealed `record`, the `owner` who had the lease last, and `until` when it is
+//! A name is a hash `erptoken:{1}NAME` with the sealed `record`, the `owner` who had the lease last, and `until` when it is
 //! his by the server's clock. Each step is one script, which the server runs alone, so `owner` is the fence: a holder
 //! that was stopped for longer than its lease writes only if nobody has had the lease since. What cannot be opened is
 //! none, and is replaced by the next record; of application tokens it stays as the field `bad`.
 //!
-//! Nothing lengthens a lease but its holder's own writing, because nobody would do it without a thread. So it is longer
-//! than a renewal may take for whose callers the usual time is enough, and is written longer for others; a holder that was
-//! killed is waited for as long.
+//! A lease is short, so that a holder which was killed is not waited for, and its holder keeps it up in all waits of its
+//! own (`util::upkeep`). That costs the renewal no time: the command is sent, and its answer read by the next who uses the
+//! connection. A server that pauses has it before what others send later.
 
 use super::{retry_until, LockedRecord, RecordBytes, RecordKind, RecordName, Sealer, Store, StoredRecord};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::log::{self, Event, Level, LogRecord};
-use crate::messages::RedisFault;
+use crate::messages::{Message, RedisFault, StoreFault};
 use crate::net::Roots;
 use crate::util::encoding::hex;
 use crate::util::random;
+use crate::util::upkeep::Kept;
 use ::redis::{cmd, Cmd, Value};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -30,14 +31,11 @@ pub use address::Address;
 pub use server::Server;
 use server::{CommandFailure, MAX_COMMAND_TIME};
 
-/// Longer than a renewal may take (30 s) for whose callers that is enough, and not longer than another process waits for
-/// it (32 s).
-const LEASE_MS: u64 = 31_000;
-/// For a renewal whose callers wait for longer, and no more than `take.lua` believes. Beyond this a holder that lives can
-/// be overtaken: the fence keeps it from writing then, and what it got stays its own.
-const MAX_LEASE_MS: u64 = 2 * LEASE_MS - 1_000;
-/// What it takes to write the end of a renewal.
-const LEASE_MARGIN: Duration = Duration::from_secs(1);
+/// What all keys begin with: what stands in braces decides which node of a cluster has them, so that one has all.
+const KEYS: &str = "erptoken:{1}";
+/// Kept up each second. Longer than a command may take, and the one that follows it after a new connection. Beyond this a
+/// holder that lives can be overtaken: the fence keeps it from writing then, and what it got stays its own.
+const LEASE_MS: u64 = 5_000;
 /// Pauses between two tries to have a lease, each up to twice as long by chance.
 const MIN_LOCK_RETRY_MS: u32 = 10;
 const MAX_LOCK_RETRY_MS: u32 = 160;
@@ -54,6 +52,19 @@ fn script(text: &str, key: &str, owner: &str) -> Cmd {
     command
 }
 
+/// It stays one, as far as anybody can tell, until another address is set.
+fn is_replica(error: &Error) -> bool {
+    let Message::Store { fault: StoreFault::Redis { cause, .. } } = &error.message else { return false };
+    matches!(cause, RedisFault::ReadOnly)
+}
+
+/// The lease of who had it last, for so long from now on; 0: it ends.
+fn hold(key: &str, owner: &str, lease_ms: u64) -> Cmd {
+    let mut command = script(include_str!("put.lua"), key, owner);
+    command.arg(lease_ms);
+    command
+}
+
 /// Leases are told apart by chance alone.
 fn drawn() -> Result<String> {
     let mut bytes = [0; 16];
@@ -65,12 +76,12 @@ impl Server {
     /// Tries whether it can be a store. One that is away may be so tomorrow; one that refuses is an error now.
     pub fn check(&self) -> Result<()> {
         let owner = drawn()?;
-        let key = "erptoken:check";
+        let key = &format!("{KEYS}check");
         let mut take = script(include_str!("take.lua"), key, &owner);
         take.arg(LEASE_MS);
-        for command in [take, script(include_str!("leave.lua"), key, &owner)] {
+        for command in [take, hold(key, &owner, 0)] {
             match self.attempt(&command, Instant::now() + MAX_COMMAND_TIME) {
-                Err(CommandFailure { error, away: true }) => {
+                Err(CommandFailure { error, away: true }) if !is_replica(&error) => {
                     let why = error.message;
                     log::event(Level::Warning, || LogRecord::of_process(Event::StoreFailed { why }));
                     return Ok(());
@@ -89,7 +100,7 @@ impl Redis {
     }
 
     fn key(&self, name: RecordName) -> String {
-        format!("erptoken:{}", hex(&self.sealer.sealed_name(name)))
+        format!("{KEYS}{}", hex(&self.sealer.sealed_name(name)))
     }
 
     /// How long the lease is another's yet; none: it is ours.
@@ -149,15 +160,10 @@ impl Store for Redis {
         if taken.is_none() {
             return Ok(None);
         }
-        let mut held = RedisLease {
-            store: self,
-            name,
-            key,
-            owner,
-            record: None,
-            away: Cell::new(false),
-            until: Cell::new(Instant::now()),
-        };
+        let (server, keep) = (Arc::clone(&self.server), hold(&key, &owner, LEASE_MS).get_packed_command());
+        let kept = Some(Kept::new(move || server.tell(&keep)));
+        let mut held =
+            RedisLease { store: self, name, key, owner, record: None, away: Cell::new(false), kept };
         held.record = self.find(name, &held.key)?.record();
         Ok(Some(Box::new(held)))
     }
@@ -171,17 +177,14 @@ struct RedisLease<'a> {
     record: Option<RecordBytes>,
     /// The server is away, so that nothing more is asked of it.
     away: Cell<bool>,
-    /// How long it is wanted.
-    until: Cell<Instant>,
+    kept: Option<Kept>,
 }
 
 impl RedisLease<'_> {
     /// `sealed` empty: nothing is to be left there.
     fn put(&self, sealed: &[u8]) -> Result<()> {
-        let wanted = self.until.get().saturating_duration_since(Instant::now()) + LEASE_MARGIN;
-        let lease_ms = u64::try_from(wanted.as_millis()).unwrap_or(u64::MAX).clamp(LEASE_MS, MAX_LEASE_MS);
-        let mut command = script(include_str!("put.lua"), &self.key, &self.owner);
-        command.arg(sealed).arg(lease_ms);
+        let mut command = hold(&self.key, &self.owner, LEASE_MS);
+        command.arg(sealed);
         let server = &self.store.server;
         let answer = server.insist(&command).map_err(|failed| {
             self.away.set(failed.away);
@@ -200,10 +203,6 @@ impl LockedRecord for RedisLease<'_> {
         self.record.as_ref()
     }
 
-    fn hold_until(&self, until: Instant) {
-        self.until.set(until);
-    }
-
     fn write(&self, record: &[u8]) -> Result<()> {
         self.put(&self.store.sealer.seal(self.name, record)?)
     }
@@ -216,8 +215,9 @@ impl LockedRecord for RedisLease<'_> {
 impl Drop for RedisLease<'_> {
     /// If this fails, the lease ends by itself. What is remembered of a failure does not keep the others waiting.
     fn drop(&mut self) {
+        self.kept = None;
         if !self.away.get() {
-            let leave = script(include_str!("leave.lua"), &self.key, &self.owner);
+            let leave = hold(&self.key, &self.owner, 0);
             let _ = self.store.server.attempt(&leave, Instant::now() + MAX_COMMAND_TIME);
         }
     }

@@ -26,8 +26,12 @@ const BACKOFF_FACTOR: u32 = 5;
 /// refresh token that is still good.
 const MAX_OUTAGE_WAIT: Duration = Duration::from_secs(3);
 const RETRY_DELAY: Duration = Duration::from_millis(100);
+/// What it may cost a renewal to tell the server something, where that takes a new connection.
+const MAX_TELL_TIME: Duration = Duration::from_millis(500);
 /// Connections kept. A renewal uses one now and then, so that few serve many.
 const MAX_IDLE_CONNECTIONS: usize = 4;
+/// Of a cluster are asked for one command at most: one that is gone, one that knows better, and the one.
+const MAX_NODES: u32 = 4;
 /// A firewall on the way may have forgotten one that was silent for longer.
 const MAX_IDLE_TIME: Duration = Duration::from_secs(60);
 
@@ -36,6 +40,8 @@ pub struct Server {
     roots: Option<Roots>,
     tls: OnceLock<Arc<ClientConfig>>,
     idle: Mutex<Vec<(Connection, Instant)>>,
+    /// The node of a cluster that has our keys, as another one said.
+    node: Mutex<Option<(String, u16)>>,
     gone: Mutex<Option<Outage>>,
 }
 
@@ -54,7 +60,8 @@ struct Outage {
 impl Server {
     /// Sends nothing.
     pub fn new(address: Address, roots: Option<Roots>) -> Server {
-        Server { address, roots, tls: OnceLock::new(), idle: Mutex::default(), gone: Mutex::default() }
+        let (tls, idle, node, gone) = Default::default();
+        Server { address, roots, tls, idle, node, gone }
     }
 
     /// The same server for the child of a fork: connections are the parent's, and its locks are not touched.
@@ -93,6 +100,18 @@ impl Server {
         }
     }
 
+    /// Sends a command whose answer nobody waits for, whatever is remembered.
+    pub fn tell(&self, command: &[u8]) {
+        let until = Instant::now() + MAX_TELL_TIME;
+        while let Some(mut link) = self.idle_link() {
+            if link.tell(command, until) {
+                return self.keep(link);
+            }
+        }
+        // Looked at, for the server may be another one by now.
+        let _ = self.exchange(command, until);
+    }
+
     /// Asks, whatever is remembered.
     pub fn attempt(&self, command: &Cmd, until: Instant) -> std::result::Result<Value, CommandFailure> {
         let began = Instant::now();
@@ -119,22 +138,41 @@ impl Server {
         if let Some(mut link) = self.idle_link() {
             // The server may have closed it, or be another one by now: then there is time for a new one.
             let half = Instant::now() + until.saturating_duration_since(Instant::now()) / 2;
-            if let Ok(value) = link.ask(command, half) {
-                return self.read(value, link);
+            match link.ask(command, half).map(|value| self.accepted(value)) {
+                Err(_) => {}
+                Ok(Err(fault)) if fault.is_elsewhere() => locked(&self.idle).clear(),
+                Ok(answer) => {
+                    self.keep(link);
+                    return answer;
+                }
             }
         }
-        let mut link = self.connect(until)?;
-        let value = link.ask(command, until)?;
-        self.read(value, link)
+        for _ in 0..MAX_NODES {
+            let node = locked(&self.node).take();
+            let mut link = match self.connect(node.as_ref(), until) {
+                // The others know who has taken its place.
+                Err(_) if node.is_some() => continue,
+                link => link?,
+            };
+            let answer = self.accepted(link.ask(command, until)?);
+            match &answer {
+                Err(RedisFault::Cluster) => continue,
+                Err(RedisFault::ReadOnly) => {}
+                _ => {
+                    *locked(&self.node) = node;
+                    self.keep(link);
+                }
+            }
+            return answer;
+        }
+        Err(RedisFault::Cluster)
     }
 
-    fn read(&self, value: Value, link: Connection) -> std::result::Result<Value, RedisFault> {
+    fn keep(&self, link: Connection) {
         let mut idle = locked(&self.idle);
         if idle.len() < MAX_IDLE_CONNECTIONS {
             idle.push((link, Instant::now()));
         }
-        drop(idle);
-        self.accepted(value)
     }
 
     fn idle_link(&self) -> Option<Connection> {
@@ -144,7 +182,11 @@ impl Server {
         idle.pop().map(|(link, _)| link)
     }
 
-    fn connect(&self, until: Instant) -> std::result::Result<Connection, RedisFault> {
+    fn connect(
+        &self,
+        node: Option<&(String, u16)>,
+        until: Instant,
+    ) -> std::result::Result<Connection, RedisFault> {
         let tls = match (self.address.tls, self.tls.get()) {
             (false, _) => None,
             (true, Some(config)) => Some(Arc::clone(config)),
@@ -153,7 +195,9 @@ impl Server {
                 Some(Arc::clone(self.tls.get_or_init(|| config)))
             }
         };
-        let mut link = Connection::open(&self.address, tls, until)?;
+        let address = (&self.address.host, self.address.port);
+        let (host, port) = node.map_or(address, |(host, port)| (host, *port));
+        let mut link = Connection::open(host, port, tls, until)?;
         if let Some(login) = &self.address.login {
             let words = ["AUTH", login.user.expose(), login.password.expose()];
             let words = words.into_iter().filter(|word| !word.is_empty());
@@ -178,12 +222,24 @@ impl Server {
             "WRONGTYPE" => return Ok(Value::Nil),
             "NOAUTH" | "WRONGPASS" => RedisFault::LoginRefused { server },
             "NOPERM" => RedisFault::Forbidden { server },
-            "LOADING" | "BUSY" | "TRYAGAIN" | "CLUSTERDOWN" | "MASTERDOWN" | "OOM" | "MISCONF"
+            "LOADING" | "BUSY" | "TRYAGAIN" | "ASK" | "CLUSTERDOWN" | "MASTERDOWN" | "OOM" | "MISCONF"
             | "NOREPLICAS" => RedisFault::Unready { server },
             "READONLY" => RedisFault::ReadOnly,
-            "MOVED" | "ASK" => RedisFault::Cluster,
+            // Before version 7 a script's own error is told inside another one.
+            _ if server.contains("-READONLY ") => RedisFault::ReadOnly,
+            "MOVED" => {
+                *locked(&self.node) = error.details().and_then(|details| self.node_of(details));
+                RedisFault::Cluster
+            }
             _ => RedisFault::Refused { server },
         })
+    }
+
+    /// Where a node of a cluster sends us: `SLOT HOST:PORT`, where no host is its own.
+    fn node_of(&self, details: &str) -> Option<(String, u16)> {
+        let (host, port) = details.split_whitespace().nth(1)?.rsplit_once(':')?;
+        let host = if matches!(host, "" | "?") { &self.address.host } else { host };
+        Some((host.trim_matches(['[', ']']).to_owned(), port.parse().ok()?))
     }
 
     /// What the server said, fit to be shown: it may repeat what it was sent.
@@ -203,6 +259,11 @@ impl PartialEq for Server {
 impl RedisFault {
     fn is_away(&self) -> bool {
         use RedisFault::*;
-        matches!(self, Lost { .. } | NoTls | SpeaksTls | Unready { .. })
+        matches!(self, Lost { .. } | NoTls | SpeaksTls | Unready { .. } | ReadOnly)
+    }
+
+    /// Another server is to be asked.
+    fn is_elsewhere(&self) -> bool {
+        matches!(self, RedisFault::ReadOnly | RedisFault::Cluster)
     }
 }

@@ -1,15 +1,18 @@
 //! Names, by the system's own resolver: its hosts file, its cache, the servers that a VPN brings, whatever policies the
-//! machine has. Its call without waiting is used, because a call that waits does so as long as the system likes.
+//! machine has. Its call without waiting is used, because a call that waits does so as long as the system likes. Before
+//! Windows 8 there is none.
 
-use super::wide;
+use super::{function, wide};
+use crate::util::upkeep;
 use std::io::{self, ErrorKind};
+use std::mem::transmute;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ptr::{null, null_mut};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use windows_sys::Win32::Foundation::{CloseHandle, HANDLE, WAIT_OBJECT_0};
 use windows_sys::Win32::Networking::WinSock::{
-    FreeAddrInfoExW, GetAddrInfoExCancel, GetAddrInfoExOverlappedResult, GetAddrInfoExW, WSAStartup,
-    ADDRINFOEXW, AF_INET, AF_INET6, NS_DNS, SOCKADDR_IN, SOCKADDR_IN6, SOCK_STREAM, WSADATA, WSA_IO_PENDING,
+    FreeAddrInfoExW, GetAddrInfoExW, WSAStartup, ADDRINFOEXW, AF_INET, AF_INET6, NS_DNS, SOCKADDR_IN,
+    SOCKADDR_IN6, SOCK_STREAM, WSADATA, WSA_IO_PENDING,
 };
 use windows_sys::Win32::System::Threading::{CreateEventW, WaitForSingleObject};
 use windows_sys::Win32::System::IO::OVERLAPPED;
@@ -77,8 +80,27 @@ impl Drop for LookUp {
     }
 }
 
-/// The addresses of a name, not later than `until`; none if nobody knows it.
-pub fn addresses(name: &str, until: Instant) -> io::Result<Vec<IpAddr>> {
+/// The two that belong to the call without waiting, and which a system without such a call lacks.
+struct Ways {
+    cancel: unsafe extern "system" fn(*const HANDLE) -> i32,
+    result: unsafe extern "system" fn(*const OVERLAPPED) -> i32,
+}
+
+impl Ways {
+    fn find() -> Option<Ways> {
+        let cancel = function(c"ws2_32.dll", c"GetAddrInfoExCancel")?;
+        let result = function(c"ws2_32.dll", c"GetAddrInfoExOverlappedResult")?;
+        // SAFETY: what the system has under these names is declared so.
+        unsafe { Some(Ways { cancel: transmute(cancel), result: transmute(result) }) }
+    }
+}
+
+/// The addresses of a name, not later than `until`; none if nobody knows it. `None`: this system can only wait.
+pub fn addresses(name: &str, until: Instant) -> Option<io::Result<Vec<IpAddr>>> {
+    Ways::find().map(|ways| ask(name, until, &ways))
+}
+
+fn ask(name: &str, until: Instant, ways: &Ways) -> io::Result<Vec<IpAddr>> {
     start_sockets()?;
     // On the heap, and seen only through this pointer until the system is done with it.
     let look_up = Box::into_raw(LookUp::of(name)?);
@@ -99,17 +121,18 @@ pub fn addresses(name: &str, until: Instant) -> io::Result<Vec<IpAddr>> {
             stop,
         );
         if code == WSA_IO_PENDING {
-            let left = until.saturating_duration_since(Instant::now()).as_millis();
-            let in_time = (*look_up).wait(u32::try_from(left).unwrap_or(u32::MAX - 1));
+            let wait =
+                |left: Duration| (*look_up).wait(u32::try_from(left.as_millis()).unwrap_or(u32::MAX - 1));
+            let in_time = upkeep::until(until, |left| wait(left).then_some(())).is_some();
             if !in_time {
-                GetAddrInfoExCancel(stop);
+                (ways.cancel)(stop);
                 if !(*look_up).wait(STOP_MS) {
                     // It goes on by itself, in a thread of the system that calls nothing of ours, and what it writes to
                     // is left to it.
                     return Err(ErrorKind::TimedOut.into());
                 }
             }
-            in_time.then(|| GetAddrInfoExOverlappedResult(&raw const (*look_up).overlapped))
+            in_time.then(|| (ways.result)(&raw const (*look_up).overlapped))
         } else {
             Some(code)
         }

@@ -11,7 +11,11 @@
 #include <psapi.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <tlhelp32.h>
+
+#include "windows_7.h"
 
 #define MSG_NOSIGNAL 0
 #define SOCK_CLOEXEC 0

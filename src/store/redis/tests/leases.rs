@@ -1,7 +1,8 @@
 //! Who holds a record's lock, and what is in it.
 
-use super::server::{is_there, RedisServer};
+use super::server::{is_there, RedisServer, SlowWay};
 use super::*;
+use crate::util::upkeep;
 use std::mem;
 use std::thread;
 
@@ -79,7 +80,11 @@ fn a_killed_holder_is_waited_for_no_longer_than_its_lease() {
     }
     let server = RedisServer::start(&[]);
     let (one, other) = (store(&server.url()), store(&server.url()));
-    mem::forget(take(&one));
+    let forget = || {
+        mem::forget(take(&one));
+        upkeep::stop();
+    };
+    forget();
     let [key] = &server.keys()[..] else { panic!("one name") };
     let clock: u64 = server.command(&["TIME"]).lines().next().unwrap().parse().unwrap();
     let until: u64 = server.command(&["HGET", key, "until"]).parse().unwrap();
@@ -89,29 +94,82 @@ fn a_killed_holder_is_waited_for_no_longer_than_its_lease() {
     server.command(&["HSET", key, "until", &almost.to_string()]);
     assert!(other.lock(NAME, Instant::now() + SOON).unwrap().is_some());
     // A server whose clock was set back by a day.
-    mem::forget(take(&one));
+    forget();
     server.command(&["HSET", key, "until", &(until + 86_400_000).to_string()]);
     assert!(try_lock(&other).is_some());
 }
 
+/// How long the lease of the one name that there is lasts yet, by the server's clock.
+fn left_ms(server: &RedisServer) -> i64 {
+    let [key] = &server.keys()[..] else { panic!("one name") };
+    let time = server.command(&["TIME"]);
+    let mut time = time.lines().map(|number| number.parse::<i64>().unwrap());
+    let now = time.next().unwrap() * 1_000 + time.next().unwrap() / 1_000;
+    server.command(&["HGET", key, "until"]).parse::<i64>().unwrap() - now
+}
+
+/// A wait of this thread in which nothing comes, as one for a slow provider is.
+fn wait(time: Duration) {
+    let nothing: Option<()> = upkeep::until(Instant::now() + time, |left| {
+        thread::sleep(left);
+        None
+    });
+    assert_eq!(nothing, None);
+}
+
 #[test]
-fn a_renewal_that_is_waited_for_longer_keeps_its_lease_for_as_long() {
+fn a_lease_that_is_waited_in_is_kept_up_and_a_forgotten_one_is_not() {
     if !is_there() {
         return;
     }
     let server = RedisServer::start(&[]);
     let (one, other) = (store(&server.url()), store(&server.url()));
-    for (wanted_s, least, most) in [(5, 30, 32), (60, 59, 62), (3_600, 59, 62)] {
-        let held = take(&one);
-        held.hold_until(Instant::now() + Duration::from_secs(wanted_s));
-        held.write(b"a login is sent").unwrap();
-        let [key] = &server.keys()[..] else { panic!("one name") };
-        let clock: u64 = server.command(&["TIME"]).lines().next().unwrap().parse().unwrap();
-        let until: u64 = server.command(&["HGET", key, "until"]).parse().unwrap();
-        assert!((least..=most).contains(&(until / 1_000 - clock)), "{wanted_s} s: {until} at {clock}");
-        assert!(try_lock(&other).is_none(), "{wanted_s} s");
-        held.write(b"its token").unwrap();
+    let held = take(&one);
+    wait(Duration::from_millis(2 * LEASE_MS));
+    let left = left_ms(&server);
+    assert!((1..=LEASE_MS as i64).contains(&left), "{left} ms");
+    thread::scope(|scope| assert!(scope.spawn(|| try_lock(&other).is_none()).join().unwrap()));
+    held.write(b"its token").unwrap();
+    // Told, and not yet heard when the lease was ended: it does not begin anew.
+    drop(held);
+    let key = server.keys().remove(0);
+    let owner = server.command(&["HGET", &key, "owner"]);
+    one.server.tell(&hold(&key, &owner, LEASE_MS).get_packed_command());
+    assert_eq!(
+        text_of(one.read(NAME)).unwrap(),
+        "its token",
+        "the answer that is owed is not taken for this one"
+    );
+    assert_eq!(server.leases(), 0);
+    let held = take(&one);
+    upkeep::stop();
+    wait(Duration::from_millis(2 * LEASE_MS));
+    assert!(try_lock(&other).is_some(), "not longer than its lease");
+    drop(held);
+}
+
+#[test]
+fn a_server_that_pauses_or_a_way_that_ends_costs_no_lease_and_no_time() {
+    if !is_there() {
+        return;
     }
+    let server = RedisServer::start(&[]);
+    let way = SlowWay::to(server.port());
+    let (one, other) = (store(&way.url()), store(&server.url()));
+    let held = take(&one);
+    let began = Instant::now();
+    server.stop();
+    wait(Duration::from_millis(LEASE_MS + 2_000));
+    server.go_on();
+    assert!(left_ms(&server) > 0, "what was told during the pause is heard at its end");
+    wait(Duration::from_secs(2));
+    // What is told arrives nowhere any more, and nothing says so: the way through which it went is silent.
+    way.swallow();
+    wait(Duration::from_millis(LEASE_MS));
+    thread::scope(|scope| assert!(scope.spawn(|| try_lock(&other).is_none()).join().unwrap()));
+    let most = Duration::from_millis(2 * LEASE_MS + 4_000) + SOON / 4;
+    assert!(began.elapsed() < most, "{:?}", began.elapsed());
+    held.write(b"its token").unwrap();
 }
 
 #[test]
@@ -122,6 +180,7 @@ fn who_was_stopped_for_too_long_overwrites_nothing_newer() {
     let server = RedisServer::start(&[]);
     let (one, other) = (store(&server.url()), store(&server.url()));
     let stopped = take(&one);
+    upkeep::stop();
     server.leases_end();
     let newer = take(&other);
     assert!(refused(stopped.write(b"old")).to_string().contains("too slow"), "while the other renews");
@@ -134,6 +193,7 @@ fn who_was_stopped_for_too_long_overwrites_nothing_newer() {
     assert_eq!(text_of(one.read(NAME)).unwrap(), "new");
     // Nobody has had the lease meanwhile: what was brought late is worth keeping.
     let late = take(&one);
+    upkeep::stop();
     server.leases_end();
     late.write(b"late").unwrap();
     assert_eq!(text_of(other.read(NAME)).unwrap(), "late");

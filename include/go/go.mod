@@ -1,0 +1,3 @@
+module erptoken
+
+go 1.17
