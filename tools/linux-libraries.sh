@@ -74,8 +74,16 @@ build() {
     compile "$triple" --lib --crate-type cdylib,staticlib -- --print native-static-libs
     sed -n 's/.*native-static-libs: //p' "$work/log" >"$folder/native-libraries"
     cp "$work/$triple/release/liberptoken.so" "$folder/"
-    LD_LIBRARY_PATH=$sysroot/lib "$objcopy" --enable-deterministic-archives --strip-debug \
-        "$work/$triple/release/liberptoken.a" "$folder/liberptoken.a"
+    # A piece's name tells of the flags, and with them of this machine's folders.
+    rm -rf "$work/pieces"
+    mkdir "$work/pieces"
+    (
+        cd "$work/pieces"
+        "$zig/ziglang/zig" ar x "$work/$triple/release/liberptoken.a"
+        mv compiler_builtins-*.o compiler_builtins.o
+        LD_LIBRARY_PATH=$sysroot/lib find . -name '*.o' -exec "$objcopy" --strip-debug '{}' ';'
+        "$zig/ziglang/zig" ar rcsD "$folder/liberptoken.a" -- *.o
+    )
     compile "$triple" --manifest-path "$work/command/Cargo.toml" --bin erptoken
     cp "$work/$triple/release/erptoken" "$folder/"
     check "$folder/liberptoken.so"
