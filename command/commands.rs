@@ -209,6 +209,6 @@ fn input(path: &OsStr, language: Language) -> Result<Vec<u8>, Failure> {
 }
 
 /// The word at that place of one who is not asked for an account there.
-fn word<'a>(read: &'a Arguments, place: usize, language: Language) -> Result<Option<&'a str>, Failure> {
+fn word(read: &Arguments, place: usize, language: Language) -> Result<Option<&str>, Failure> {
     read.words.get(place).map(|word| arguments::text(word, language)).transpose()
 }
