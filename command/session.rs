@@ -77,6 +77,12 @@ impl Session {
         Ok(Session { account, provider, settings, language })
     }
 
+    /// Whether what is got outlives this program.
+    pub fn has_store(&self) -> bool {
+        let is_one = |value: &str| !matches!(value.trim(), "" | "memory");
+        self.settings.iter().any(|setting| setting.name == "store" && is_one(&setting.value))
+    }
+
     /// Makes a call. What it lacks is asked for, where there is a terminal, and then it is made again.
     pub fn call<T>(&self, call: impl Fn(&Account) -> Answer<T>) -> Result<T, Failure> {
         let mut code_was_asked = false;

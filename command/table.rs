@@ -178,6 +178,30 @@ pub const COMMANDS: &[Command] = &[
         ),
     },
     Command {
+        name: "consent",
+        synopsis: Text("ACCOUNT ADDRESS", "CONTA ENDEREÇO"),
+        words: (2, 2),
+        flags: &[
+            Flag {
+                name: "redirect-uri",
+                value: Text("URI", "URI"),
+                about: Text(
+                    "where the browser ends, which is then pasted; else it comes back to this machine",
+                    "onde o navegador termina, para ser colado aqui; senão ele volta a esta máquina",
+                ),
+            },
+            Flag {
+                name: "port",
+                value: Text("N", "N"),
+                about: Text("where it comes back to: 8765", "a porta a que ele volta: 8765"),
+            },
+        ],
+        about: Text(
+            "let a person consent once, in a browser, at the vendor's address",
+            "deixa uma pessoa consentir uma vez, em um navegador, no endereço do fornecedor",
+        ),
+    },
+    Command {
         name: "diagnose",
         synopsis: ACCOUNT,
         words: (1, 1),

@@ -16,7 +16,8 @@
 // The last error belongs to a thread. Each method is one step on one thread, its error included; those whose names end in
 // Async are too, on a thread of the pool.
 //
-// Run on Mono 6.8 and .NET 8, Linux. Not run: the .NET Framework, Windows.
+// Run on Mono 6.8 and .NET 8, Linux, and by hand on .NET Core 3.1 for Windows x64, in Wine. Not run: the .NET Framework,
+// Windows itself, 32 bits.
 
 using System;
 using System.Collections.Generic;

@@ -8,6 +8,7 @@ mod sandbox;
 mod support;
 
 mod codes;
+mod consent;
 mod files;
 mod languages;
 mod pages;

@@ -315,8 +315,10 @@ fn version_and_help() {
     for words in [&["--help"][..], &["-h"]] {
         assert_eq!(done(&mut bare(words), b"").good(), help);
     }
-    for name in ["get", "request", "exec", "reject", "logout", "info", "app", "diagnose", "check", "version"]
-    {
+    for name in [
+        "get", "request", "exec", "reject", "logout", "info", "app", "consent", "diagnose", "check",
+        "version",
+    ] {
         assert!(help.contains(&format!("\n  {name} ")), "{name} is not in {help}");
         let one = done(&mut bare(&["help", name]), b"").good();
         assert!(one.starts_with(&format!("usage: erptoken {name} ")), "{one}");

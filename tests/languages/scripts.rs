@@ -44,7 +44,7 @@ fn python_may_do_what_hosts_do() {
 #[test]
 fn node_may_do_what_hosts_do() {
     let modules = tools().join("node_modules");
-    if !support::has("node") || !support::has_file(&modules.join("koffi/package.json")) {
+    if !support::has("node") || !support::has_file(modules.join("koffi/package.json")) {
         return;
     }
     let arch = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };

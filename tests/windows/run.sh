@@ -40,8 +40,7 @@ said=$(tools/windows-dlls.sh --check "$windows/newer/newer.dll" 2>&1) && said="n
 [[ $said == *$'have:\nws2_32.dll GetAddrInfoExCancel' ]] || { echo "windows: of a function of Windows 8 is said $said" >&2; exit 1; }
 cargo build --locked --quiet --example sandbox
 
-PORTABLE="advpl buffers handles nulls encodings errors threads shutdown stress wide"
-PORTABLE="buffers handles nulls encodings errors threads shutdown stress wide ansi"
+PORTABLE="advpl ansi buffers handles nulls encodings errors threads shutdown stress wide"
 PASCAL="Calls SeniorFreight InvoisysRenewal AssineApplication"
 programs=${*:-$PORTABLE $PASCAL $(cd tests/windows && ls -- *.c *.pas | sed 's/\..*//') command}
 

@@ -121,9 +121,8 @@ fn ask(name: &str, until: Instant, ways: &Ways) -> io::Result<Vec<IpAddr>> {
             stop,
         );
         if code == WSA_IO_PENDING {
-            let wait =
-                |left: Duration| (*look_up).wait(u32::try_from(left.as_millis()).unwrap_or(u32::MAX - 1));
-            let in_time = upkeep::until(until, |left| wait(left).then_some(())).is_some();
+            let ms = |left: Duration| u32::try_from(left.as_millis()).unwrap_or(u32::MAX - 1).max(1);
+            let in_time = upkeep::until(until, |left| (*look_up).wait(ms(left)).then_some(())).is_some();
             if !in_time {
                 (ways.cancel)(stop);
                 if !(*look_up).wait(STOP_MS) {
