@@ -9,6 +9,7 @@ use std::ffi::OsStr;
 use std::io::Read;
 
 mod app;
+mod consent;
 mod exec;
 mod request;
 
@@ -42,6 +43,7 @@ pub fn run(read: &Arguments, language: Language) -> Result<u8, Failure> {
         "logout" => Session::open(read, 0, language)?.call(Account::logout).map(|()| 0),
         "info" => info(read, language),
         "app" => app::run(read, language),
+        "consent" => consent::run(read, language),
         "diagnose" => diagnose(read, language),
         "check" => check(read, language),
         "version" => {

@@ -152,6 +152,7 @@ fn fish(language: Language) -> String {
 fn powershell() -> String {
     let mut script = String::from(
         "# PowerShell completion for erptoken. Written by `erptoken completions powershell`: do not edit.
+# Not run yet: no PowerShell was at hand.
 Register-ArgumentCompleter -Native -CommandName erptoken -ScriptBlock {
     param($word, $line, $position)
     $words = @($line.CommandElements | ForEach-Object { $_.ToString() })

@@ -63,14 +63,24 @@ impl Session {
         let account = Account::open(&provider)?;
         let of_account =
             settings.iter().filter(|setting| !settings::OF_THE_PROCESS.contains(&setting.name.as_str()));
+        let mut foreign = Vec::new();
         for setting in of_account {
             match account.set(&setting.name, &setting.value) {
-                // A variable of another program's.
-                Err(refusal) if setting.is_tried && refusal.status == ERPTOKEN_E_OPTION => {}
+                Err(refusal) if setting.is_tried && refusal.status == ERPTOKEN_E_OPTION => {
+                    foreign.push(setting.name.clone());
+                }
                 outcome => outcome?,
             }
         }
+        // Variables of other programs.
+        settings.retain(|setting| !foreign.contains(&setting.name));
         Ok(Session { account, provider, settings, language })
+    }
+
+    /// Whether what is got outlives this program.
+    pub fn has_store(&self) -> bool {
+        let is_one = |value: &str| !matches!(value.trim(), "" | "memory");
+        self.settings.iter().any(|setting| setting.name == "store" && is_one(&setting.value))
     }
 
     /// Makes a call. What it lacks is asked for, where there is a terminal, and then it is made again.

@@ -74,6 +74,9 @@ const OF_AN_IDENTITY: [&str; 6] =
 
 pub const PREFIX: &str = "ERPTOKEN_";
 
+/// Of a file with options. One that is longer is none.
+const MOST_BYTES: u64 = 1 << 20;
+
 pub struct Setting {
     pub name: String,
     pub value: String,
@@ -166,10 +169,17 @@ pub fn of_the_arguments(read: &Arguments, language: Language) -> Result<Vec<Sett
 pub fn of_a_file(path: &OsStr, language: Language) -> Result<Vec<Setting>, Failure> {
     let shown = path.to_string_lossy();
     let cannot = |why: &std::io::Error| Failure::file(code::SETTINGS, &shown, why);
-    let mut file = File::open(path).map_err(|why| cannot(&why))?;
-    let metadata = file.metadata().map_err(|why| cannot(&why))?;
     let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(|why| cannot(&why))?;
+    let metadata = if path == "-" {
+        // Nobody else can read what is in a pipe.
+        std::io::stdin().lock().take(MOST_BYTES).read_to_end(&mut bytes).map_err(|why| cannot(&why))?;
+        None
+    } else {
+        let file = File::open(path).map_err(|why| cannot(&why))?;
+        let metadata = file.metadata().map_err(|why| cannot(&why))?;
+        file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(|why| cannot(&why))?;
+        Some(metadata)
+    };
     let unfit = |english, portuguese, with: &[&str]| {
         Failure::new(code::SETTINGS, format!("{shown}: {}", language.say(english, portuguese, with)))
     };
@@ -194,7 +204,7 @@ pub fn of_a_file(path: &OsStr, language: Language) -> Result<Vec<Setting>, Failu
         found.push(Setting { name: name.to_owned(), value: value.to_owned(), is_tried: false });
     }
     let has_secret = found.iter().any(|setting| is_secret(&setting.name, &setting.value));
-    if library::exposed(&metadata, has_secret) {
+    if metadata.is_some_and(|metadata| library::exposed(&metadata, has_secret)) {
         return Err(match has_secret {
             true => unfit(
                 "it holds a secret and is not yours alone: chown it to yourself and chmod 600 it",

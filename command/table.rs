@@ -56,8 +56,8 @@ pub const COMMON: &[Flag] = &[
         name: "options",
         value: Text("FILE", "ARQUIVO"),
         about: Text(
-            "read options from a file: lines NAME = VALUE, and comments that begin with #",
-            "lê opções de um arquivo: linhas NOME = VALOR e comentários que começam com #",
+            "read options from a file, or - for standard input: lines NAME = VALUE, comments begin with #",
+            "lê opções de um arquivo, ou - para a entrada padrão: linhas NOME = VALOR, comentários começam com #",
         ),
     },
     Flag { name: "help", value: NOTHING, about: Text("tell about the subcommand", "explica o subcomando") },
@@ -175,6 +175,30 @@ pub const COMMANDS: &[Command] = &[
         about: Text(
             "application tokens: whether they may be made, make, list, print and revoke them",
             "tokens de aplicação: se podem ser criados, criar, listar, escrever e revogar",
+        ),
+    },
+    Command {
+        name: "consent",
+        synopsis: Text("ACCOUNT ADDRESS", "CONTA ENDEREÇO"),
+        words: (2, 2),
+        flags: &[
+            Flag {
+                name: "redirect-uri",
+                value: Text("URI", "URI"),
+                about: Text(
+                    "where the browser ends, which is then pasted; else it comes back to this machine",
+                    "onde o navegador termina, para ser colado aqui; senão ele volta a esta máquina",
+                ),
+            },
+            Flag {
+                name: "port",
+                value: Text("N", "N"),
+                about: Text("where it comes back to: 8765", "a porta a que ele volta: 8765"),
+            },
+        ],
+        about: Text(
+            "let a person consent once, in a browser, at the vendor's address",
+            "deixa uma pessoa consentir uma vez, em um navegador, no endereço do fornecedor",
         ),
     },
     Command {

@@ -1,64 +1,42 @@
-      *> A token in COBOL (GnuCOBOL 3). Prints its length.
-      *> Put your own user and password in, and leave out what concerns "base_url".
+      *> A token in COBOL (GnuCOBOL 3), by erptoken.cpy and erptoken.cob
+      *> of include/cobol. Prints its length. Put your own user and
+      *> password in, and leave out what concerns "base_url".
        identification division.
        program-id. token.
 
        data division.
        working-storage section.
-       01 account           usage binary-long value 0.
-       01 buffer-length     usage binary-long.
-       01 shown-length      pic z(9)9.
-       01 result            usage binary-long.
+       copy "erptoken.cpy".
+       01 account           usage binary-long.
        01 token-text        pic x(4096).
-       01 address-given     pic x(500).
-       01 base-url          pic x(501).
-       01 error-message     pic x(1201).
+       01 shown-length      pic z(9)9.
+       01 base-url          pic x(500).
 
        procedure division.
        main.
-           accept address-given from environment
-               "ERPTOKEN_SANDBOX_SENIOR"
-      *> Texts end with a zero byte.
-           string function trim(address-given) delimited by size
-               x"00" delimited by size into base-url
-
-           call "erptoken_open" using
-               by reference z"senior" by reference account
-               returning result
+           call "erp-open" using "senior" account
            perform check-result
-           call "erptoken_set" using by value account
-               by reference z"username"
-               by reference z"admin@empresa.com.br"
-               returning result
+           call "erp-set" using account "username"
+               "admin@empresa.com.br"
            perform check-result
-           call "erptoken_set" using by value account
-               by reference z"password" by reference z"senhaUsuario"
-               returning result
+           call "erp-set" using account "password" "senhaUsuario"
            perform check-result
-           call "erptoken_set" using by value account
-               by reference z"base_url" by reference base-url
-               returning result
+           accept base-url from environment "ERPTOKEN_SANDBOX_SENIOR"
+           call "erp-set" using account "base_url" base-url
            perform check-result
 
-           move 4096 to buffer-length
-           call "erptoken_get" using by value account
-               by reference token-text by reference buffer-length
-               returning result
+           call "erp-get" using account token-text
            perform check-result
-           move buffer-length to shown-length
+           move function length(function trim(token-text))
+               to shown-length
            display "a token of " function trim(shown-length)
                " characters"
 
-           call "erptoken_close" using by value account
-               returning result
+           call "erp-close" using account
            stop run returning 0.
 
        check-result.
-           if result not = 0
-               move 1201 to buffer-length
-               call "erptoken_error_text" using
-                   by reference error-message
-                   by reference buffer-length
-               display error-message(1:buffer-length) upon stderr
+           if return-code not = ERPTOKEN-OK
+               display function trim(erp-text) upon stderr
                stop run returning 1
            end-if.

@@ -1,15 +1,14 @@
 #!/bin/sh
 # A token in each of these languages, against a provider on this machine. `./run.sh` does everything, the library
 # included. What is not installed is left out and named (Debian: python3, php-cli, nodejs, gnucobol3, default-jdk-headless
-# with libjna-java, golang-go; for Node.js also
-# koffi, which tests/languages/install.sh brings).
+# with libjna-java, golang-go; for Node.js also koffi, which tests/languages/install.sh brings; Harbour has no package).
 set -eu
 cd "$(dirname "$0")"
 . ../examples-c/with_sandbox.sh
 
 if has python3; then
     echo "-- Python"
-    python3 python_ctypes.py
+    PYTHONPATH=../include/python python3 -B python_ctypes.py
 fi
 if has php; then
     echo "-- PHP"
@@ -27,8 +26,14 @@ if has node; then
 fi
 if has cobc; then
     echo "-- COBOL"
-    cobc -x -fstatic-call -o "$build/cobol" cobol.cob -L"$ERPTOKEN_LIBRARY" -lerptoken
+    cobc -x -fstatic-call -I../include/cobol -o "$build/cobol" cobol.cob ../include/cobol/erptoken.cob \
+        -L"$ERPTOKEN_LIBRARY" -lerptoken
     "$build/cobol"
+fi
+if command -v hbmk2 >/dev/null; then # No package has Harbour.
+    echo "-- Harbour"
+    hbmk2 -q -gtstd -I../include/harbour -o"$build/harbour" harbour.prg ../include/harbour/ErpToken.prg
+    "$build/harbour"
 fi
 jna=/usr/share/java/jna.jar
 if has javac && has_file "$jna"; then

@@ -2,6 +2,8 @@
 //! beside a sandbox: against the shared library, some against the static one, and all under valgrind.
 //!
 //! `ERPTOKEN_REQUIRE_ALL=1` makes a missing compiler or valgrind a failure. `CC` names another compiler.
+//! `ERPTOKEN_C_LIBRARIES` names a folder with other libraries, which may be for another processor: `ERPTOKEN_C_COMPILER`
+//! compiles for it, and `ERPTOKEN_C_RUNNER` runs its programs, if this machine cannot. `tests/systems/run.sh` sets them.
 
 #![cfg(target_os = "linux")]
 
@@ -20,6 +22,19 @@ const LIMIT_UNDER_VALGRIND: Duration = Duration::from_secs(300);
 /// What a static library of Rust's needs, as `rustc --print native-static-libs` tells it.
 const NATIVE: [&str; 6] = ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl"];
 
+/// A setting that is there and says something.
+fn told(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+fn library(name: &str) -> PathBuf {
+    told("ERPTOKEN_C_LIBRARIES").map_or_else(|| support::built(name), |folder| folder.join(name))
+}
+
+fn compiler() -> String {
+    told("ERPTOKEN_C_COMPILER").map_or_else(support::cc, |compiler| compiler.display().to_string())
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Linked {
     /// To the shared library.
@@ -33,13 +48,13 @@ enum Linked {
 }
 
 fn compiled(name: &str, linked: Linked, folder: &Folder) -> PathBuf {
-    let library = support::built("liberptoken.so");
+    let shared = library("liberptoken.so");
     for link in ["liberptoken.so", "liberptoken.so.1"] {
-        std::os::unix::fs::symlink(&library, folder.join(link)).expect("a link to the library");
+        std::os::unix::fs::symlink(&shared, folder.join(link)).expect("a link to the library");
     }
     let sources = support::project().join("tests/c");
     let program = folder.join(name);
-    let mut cc = Command::new(support::cc());
+    let mut cc = Command::new(compiler());
     cc.args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-g", "-pthread"])
         .arg("-I")
         .arg(support::project().join("include"))
@@ -58,7 +73,7 @@ fn compiled(name: &str, linked: Linked, folder: &Folder) -> PathBuf {
     }
     match linked {
         Linked::Shared | Linked::Ansi => cc.arg("-L").arg(folder.path()).args(["-lerptoken", "-lm", "-ldl"]),
-        Linked::Archive => cc.arg(support::built("liberptoken.a")).args(NATIVE),
+        Linked::Archive => cc.arg(library("liberptoken.a")).args(NATIVE),
         Linked::Nothing => cc.arg("-ldl"),
     };
     support::succeed(&mut cc);
@@ -83,6 +98,10 @@ fn command(program: &Path, valgrind: bool, sandbox: &Sandbox, folder: &Folder) -
         command.arg(format!("--suppressions={}", suppressions.display()));
         command.arg(program).env("ERPTOKEN_LIGHT", "1");
         command
+    } else if let Some(runner) = told("ERPTOKEN_C_RUNNER") {
+        let mut command = Command::new(runner);
+        command.arg(program);
+        command
     } else {
         let mut command = Command::new(program);
         command.env_remove("ERPTOKEN_LIGHT");
@@ -106,11 +125,11 @@ fn command(program: &Path, valgrind: bool, sandbox: &Sandbox, folder: &Folder) -
 
 /// Compiles and runs one program. The sandbox, to look at what it was asked; `None` when something is missing.
 fn run(name: &str, linked: Linked, valgrind: bool) -> Option<Sandbox> {
-    if !support::has(&support::cc()) || (valgrind && !support::has("valgrind")) {
+    if !support::has(&compiler()) || (valgrind && !support::has("valgrind")) {
         return None;
     }
-    if valgrind && !cfg!(debug_assertions) {
-        println!("skipped: valgrind looks at the debug build, the release is stripped");
+    if valgrind && (!cfg!(debug_assertions) || told("ERPTOKEN_C_LIBRARIES").is_some()) {
+        println!("skipped: valgrind looks at this machine's debug build, the release is stripped");
         return None;
     }
     let how = match (valgrind, linked) {

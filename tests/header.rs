@@ -157,7 +157,7 @@ fn compiles(compiler: &str, extension: &str, dialects: &[&str]) {
     if !support::has(compiler) {
         return;
     }
-    let folder = Folder::new(&format!("header-{extension}"));
+    let folder = Folder::new(&format!("header-{compiler}-{extension}"));
     let source = folder.join("uses").with_extension(extension);
     let names: Vec<String> = declared().into_iter().collect();
     let mut text =

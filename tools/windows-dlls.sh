@@ -59,6 +59,16 @@ BEGIN
     END
 END
 RC
+    # That Windows writes where the program says, and not to a copy for old programs of 32 bits.
+    [ "$2" = 2 ] || cat >>"$folder/parts/$1.rc" <<'RC'
+1 24
+BEGIN
+    "<assembly xmlns=""urn:schemas-microsoft-com:asm.v1"" manifestVersion=""1.0"">"
+    "<trustInfo xmlns=""urn:schemas-microsoft-com:asm.v3""><security><requestedPrivileges>"
+    "<requestedExecutionLevel level=""asInvoker"" uiAccess=""false""/>"
+    "</requestedPrivileges></security></trustInfo></assembly>"
+END
+RC
     "$tools-windres" "$folder/parts/$1.rc" "$folder/parts/$1.o"
 }
 

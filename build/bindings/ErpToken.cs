@@ -16,7 +16,8 @@
 // The last error belongs to a thread. Each method is one step on one thread, its error included; those whose names end in
 // Async are too, on a thread of the pool.
 //
-// Run on Mono 6.8 and .NET 8, Linux. Not run: the .NET Framework, Windows.
+// Run on Mono 6.8 and .NET 8, Linux, and by hand on .NET Core 3.1 for Windows x64, in Wine. Not run: the .NET Framework,
+// Windows itself, 32 bits.
 
 using System;
 using System.Collections.Generic;
@@ -61,6 +62,7 @@ namespace ErpToken
         /// <summary>The library's file; null: it is looked for. Set it before the first call of anything else.</summary>
         public static string Path { get; set; }
 
+        private static readonly object Preparing = new object();
         private static bool prepared;
 
         private static bool OnWindows
@@ -72,8 +74,16 @@ namespace ErpToken
         /// this before, and a program that begins with a function of ErpTokenNative does it itself.</summary>
         public static void Prepare()
         {
-            if (prepared) return;
-            prepared = true;
+            lock (Preparing)
+            {
+                if (prepared) return;
+                prepared = true;
+                Search();
+            }
+        }
+
+        private static void Search()
+        {
             var loader = typeof(object).Assembly.GetType("System.Runtime.InteropServices.NativeLibrary");
             if (loader != null) Register(loader);
             else if (OnWindows) Find(file => LoadLibraryEx(file, IntPtr.Zero, AlteredSearchPath) != IntPtr.Zero);
@@ -84,8 +94,9 @@ namespace ErpToken
         {
             if (Path != null)
             {
-                if (!loads(Path)) throw new DllNotFoundException("erptoken: cannot load " + Path);
-                return Path;
+                string named = System.IO.Path.GetFullPath(Path);
+                if (!loads(named)) throw new DllNotFoundException("erptoken: cannot load " + named);
+                return named;
             }
             foreach (var file in Candidates())
                 if (File.Exists(file) && loads(file)) return file;
@@ -97,7 +108,7 @@ namespace ErpToken
         {
             var names = OnWindows ? new[] { "erptoken.dll" } : new[] { "liberptoken.so.1", "liberptoken.so" };
             var kinds = IntPtr.Size == 4 ? new[] { "x86" } : new[] { "x64", "arm64" };
-            var folders = new List<string> { AppDomain.CurrentDomain.BaseDirectory };
+            var folders = new List<string> { AppDomain.CurrentDomain.BaseDirectory }; // Each of these is a full path.
             string own = typeof(ErpTokenLibrary).Assembly.Location;
             if (!string.IsNullOrEmpty(own))
             {
@@ -167,7 +178,7 @@ namespace ErpToken
             try
             {
                 string found = Find(file => dlopen(file, Now) != IntPtr.Zero);
-                if (found != null) mono_dllmap_insert(IntPtr.Zero, ErpTokenNative.Library, null, System.IO.Path.GetFullPath(found), null);
+                if (found != null) mono_dllmap_insert(IntPtr.Zero, ErpTokenNative.Library, null, found, null);
             }
             catch (EntryPointNotFoundException) { } // Not Mono: the system's search path is left.
         }

@@ -63,23 +63,24 @@ FUNCTION ErpTokenLibrary( cFile )
 
 STATIC FUNCTION Library()
 
-   LOCAL aNames, cName
+   LOCAL aNames, cName, pLibrary := s_pLibrary
 
-   IF s_pLibrary == NIL
+   IF pLibrary == NIL
 #ifdef __PLATFORM__WINDOWS
       aNames := { hb_DirBase() + "erptoken.dll", "erptoken.dll" }
 #else
       aNames := { hb_DirBase() + "liberptoken.so.1", hb_DirBase() + "liberptoken.so", "liberptoken.so.1", "liberptoken.so" }
 #endif
       FOR EACH cName IN iif( s_cFile == NIL, aNames, { s_cFile } )
-         IF ( s_pLibrary := hb_libLoad( cName ) ) != NIL
-            RETURN s_pLibrary
+         IF ( pLibrary := hb_libLoad( cName ) ) != NIL
+            s_pLibrary := pLibrary
+            RETURN pLibrary
          ENDIF
       NEXT
       Raise( ERPTOKEN_E_INTERNAL, "erptoken cannot be loaded: " + hb_libError() )
    ENDIF
 
-   RETURN s_pLibrary
+   RETURN pLibrary
 
 STATIC PROCEDURE Raise( nStatus, cText, hCargo )
 

@@ -42,10 +42,7 @@ pub fn run(read: &Arguments, language: Language) -> Result<u8, Failure> {
 
 /// The id, and below it the token where nothing else would keep it: the provider shows it this once.
 fn create(session: &Session, expires: &str, as_json: bool) -> Result<u8, Failure> {
-    let is_kept = session
-        .settings
-        .iter()
-        .any(|setting| setting.name == "store" && !matches!(setting.value.trim(), "" | "memory"));
+    let is_kept = session.has_store();
     let id = session.call(|account| account.app_create(expires))?;
     let token = match is_kept {
         true => String::new(),

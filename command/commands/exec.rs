@@ -21,7 +21,9 @@ pub fn run(read: &Arguments, language: Language) -> Result<u8, Failure> {
     // The program is given the token, and none of the secrets that the token was got with.
     for (variable, value) in std::env::vars_os() {
         let Some(name) = settings::option_of(&variable) else { continue };
-        if settings::is_secret(&name, &value.to_string_lossy()) {
+        // What a profile calls its own may be one, whatever its name.
+        let is_own = session.settings.iter().any(|setting| setting.is_tried && setting.name == name);
+        if is_own || settings::is_secret(&name, &value.to_string_lossy()) {
             command.env_remove(variable);
         }
     }

@@ -49,6 +49,13 @@ pub fn more(command: &str) -> &'static [Text] {
              guarde; ele vive 365 dias, os dias indicados, ou até um instante em RFC 3339. list escreve uma linha para cada um: \
              id, validade, 1 se está no armazenamento. get escreve um que está no armazenamento.",
         )],
+        "consent" => &[Text(
+            "The address to open is printed on standard error. Register http://127.0.0.1:8765/ at the vendor, or an address of \
+             yours and name it by --redirect-uri. What the consent brings is in the store, so store and client_id must be set.",
+            "O endereço a abrir é escrito na saída de erros. Registre http://127.0.0.1:8765/ no fornecedor, ou um endereço seu e o \
+             informe com --redirect-uri. O que o consentimento traz fica no armazenamento; por isso store e client_id têm de estar \
+             definidos.",
+        )],
         "check" => &[Text(
             "The code is 20 when a profile is not valid. Nothing is sent.",
             "O código é 20 quando um perfil não é válido. Nada é enviado.",

@@ -3,7 +3,7 @@ _erptoken() {
     local word="${COMP_WORDS[COMP_CWORD]}" flags= words=
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W 'get request exec reject logout info app diagnose check version help' -- "$word"))
+        COMPREPLY=($(compgen -W 'get request exec reject logout info app consent diagnose check version help' -- "$word"))
         return
     fi
     case "${COMP_WORDS[COMP_CWORD-1]}" in
@@ -22,10 +22,11 @@ _erptoken() {
         logout) flags='--set --options --help' words='senior invoisys assine' ;;
         info) flags='--json --set --options --help' words='senior invoisys assine' ;;
         app) flags='--json --set --options --help' words='check create list get revoke' ;;
+        consent) flags='--redirect-uri --port --set --options --help' words='senior invoisys assine' ;;
         diagnose) flags='--json --set --options --help' words='senior invoisys assine' ;;
         check) flags='--json --set --options --help' words='senior invoisys assine' ;;
         version) flags='--set --options --help' words='' ;;
-        help) flags='--set --options --help' words='get request exec reject logout info app diagnose check version help' ;;
+        help) flags='--set --options --help' words='get request exec reject logout info app consent diagnose check version help' ;;
     esac
     case "$word" in
         -*) COMPREPLY=($(compgen -W "$flags" -- "$word")) ;;

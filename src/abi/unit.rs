@@ -219,7 +219,7 @@ impl Unit for Ansi {
         if is_ascii(text.as_bytes()) {
             return text.len();
         }
-        text.chars().map(|character| in_code_page(character).1).sum()
+        count_in_code_page(text)
     }
 
     #[inline(always)]
@@ -228,13 +228,7 @@ impl Unit for Ansi {
             // As every token is.
             return c_char::put(text, count, to.cast());
         }
-        let mut end = to.cast::<u8>();
-        for character in text.chars() {
-            let (bytes, count) = in_code_page(character);
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), end, count);
-            end = end.add(count);
-        }
-        end.write(0);
+        put_in_code_page(text, to.cast());
     }
 
     #[inline(always)]
@@ -246,6 +240,25 @@ impl Unit for Ansi {
     unsafe fn put_letter(letter: u8, to: *mut Ansi) {
         c_char::put_letter(letter, to.cast());
     }
+}
+
+// Not inlined everywhere: they are the rare case.
+
+#[inline(never)]
+fn count_in_code_page(text: &str) -> usize {
+    text.chars().map(|character| in_code_page(character).1).sum()
+}
+
+/// # Safety
+/// There is room for all of it, and its NUL.
+#[inline(never)]
+unsafe fn put_in_code_page(text: &str, mut to: *mut u8) {
+    for character in text.chars() {
+        let (bytes, count) = in_code_page(character);
+        std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, count);
+        to = to.add(count);
+    }
+    to.write(0);
 }
 
 /// The bytes of a character, and how many of them; a question mark for one that has no place there.

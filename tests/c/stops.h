@@ -119,6 +119,12 @@ STOPS(int, unlinkat, (int folder_fd, const char *path, int flags), (folder_fd, p
 STOPS(int, connect, (int fd, __CONST_SOCKADDR_ARG address, socklen_t length), (fd, address, length))
 STOPS(ssize_t, send, (int fd, const void *bytes, size_t length, int flags), (fd, bytes, length, flags))
 STOPS(ssize_t, recv, (int fd, void *bytes, size_t length, int flags), (fd, bytes, length, flags))
-STOPS(ssize_t, getrandom, (void *bytes, size_t length, unsigned flags), (bytes, length, flags))
+
+/* An older C library has none. */
+ssize_t getrandom(void *bytes, size_t length, unsigned flags)
+{
+    may_stop("getrandom");
+    return syscall(SYS_getrandom, bytes, length, flags);
+}
 
 #endif

@@ -91,6 +91,15 @@ fn a_file_that_is_not_understood_says_where() {
 }
 
 #[test]
+fn options_may_come_on_standard_input() {
+    let place = Place::new("input");
+    let text = format!("username={USER}\npassword={PASSWORD}\nbase_url={}", place.sandbox.base("senior"));
+    for from in ["-", "/dev/stdin"] {
+        done(&mut bare(&["get", "senior", "--options", from]), text.as_bytes()).good();
+    }
+}
+
+#[test]
 fn arguments_win_over_files_and_files_over_the_environment() {
     let place = Place::new("rank");
     let first = place.file("first.conf", "tenant = first\nenvironment = homologation\n", 0o600);

@@ -42,8 +42,10 @@ fn the_library_speaks_it_too() {
 fn every_text_is_there_twice() {
     let told =
         |words: &[&str], language: &str| done(bare(words).env("ERPTOKEN_LANGUAGE", language), b"").good();
-    let names =
-        ["get", "request", "exec", "reject", "logout", "info", "app", "diagnose", "check", "version", "help"];
+    let names = [
+        "get", "request", "exec", "reject", "logout", "info", "app", "consent", "diagnose", "check",
+        "version", "help",
+    ];
     for name in [""].iter().chain(&names) {
         let words: Vec<&str> = ["help", name].into_iter().filter(|word| !word.is_empty()).collect();
         let (english, portuguese) = (told(&words, "en"), told(&words, "pt"));

@@ -8,9 +8,11 @@ mod sandbox;
 mod support;
 
 mod codes;
+mod consent;
 mod files;
 mod languages;
 mod pages;
+mod privileged;
 mod run;
 mod secrets;
 mod subcommands;

@@ -45,8 +45,8 @@ fn the_page_tells_of_every_subcommand_option_and_code() {
         assert!(names.len() > 20, "{names:?}");
         for name in names.iter().filter(|name| name.chars().all(|c| c.is_ascii_lowercase())) {
             if [
-                "get", "request", "exec", "reject", "logout", "info", "app", "diagnose", "check", "version",
-                "help",
+                "get", "request", "exec", "reject", "logout", "info", "app", "consent", "diagnose", "check",
+                "version", "help",
             ]
             .contains(name)
             {
@@ -85,15 +85,17 @@ fn bash_completes() {
     if !support::has("bash") {
         return;
     }
+    let place = Place::new("bash");
+    let script = place.file("erptoken.bash", &done(&mut bare(&["completions", "bash"]), b"").good(), 0o644);
     let complete = |words: &[&str]| {
         let list = words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
-        let script = format!(
+        let line = format!(
             "compopt() {{ :; }}; . '{}'; COMP_WORDS=({list}); COMP_CWORD={}; _erptoken; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
-            support::project().join("docs/completions/erptoken.bash").display(),
+            script.display(),
             words.len() - 1
         );
         let mut bash = Command::new("bash");
-        support::succeed(bash.args(["--norc", "-c", &script]).current_dir("/"))
+        support::succeed(bash.args(["--norc", "-c", &line]).current_dir("/"))
     };
     assert_eq!(complete(&["erptoken", "di"]).trim(), "diagnose");
     assert!(complete(&["erptoken", "get", "s"]).lines().any(|word| word == "senior"));

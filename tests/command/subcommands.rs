@@ -136,6 +136,27 @@ fn exec_gives_the_token_and_nothing_that_it_was_got_with() {
     );
 }
 
+/// A profile's own option may be a secret by another name.
+#[test]
+fn exec_gives_nothing_of_the_profiles_own() {
+    let place = Place::new("exec-own");
+    let profile = r#"{
+        "erptoken_profile": 1, "name": "own", "title": "Own",
+        "environments": { "production": { "base": "http://127.0.0.1:1" } },
+        "options": { "bilhete": null },
+        "fixed": { "needs": ["bilhete"], "access_token": "{bilhete}" }
+    }"#;
+    let profile = place.file("own.json", profile, 0o644);
+    let mut command = bare(&["exec", profile.to_str().unwrap(), "--", "env"]);
+    let environment =
+        done(command.env("ERPTOKEN_BILHETE", "um-bilhete").env("ERPTOKEN_OTHER", "kept"), b"").good();
+    assert!(environment.contains("ERPTOKEN_TOKEN=um-bilhete\n"), "{environment}");
+    assert!(
+        !environment.contains("ERPTOKEN_BILHETE") && environment.contains("ERPTOKEN_OTHER=kept"),
+        "{environment}"
+    );
+}
+
 #[test]
 fn exec_leaves_the_programs_own_words_and_input_alone() {
     let place = Place::new("exec-words");
@@ -294,8 +315,10 @@ fn version_and_help() {
     for words in [&["--help"][..], &["-h"]] {
         assert_eq!(done(&mut bare(words), b"").good(), help);
     }
-    for name in ["get", "request", "exec", "reject", "logout", "info", "app", "diagnose", "check", "version"]
-    {
+    for name in [
+        "get", "request", "exec", "reject", "logout", "info", "app", "consent", "diagnose", "check",
+        "version",
+    ] {
         assert!(help.contains(&format!("\n  {name} ")), "{name} is not in {help}");
         let one = done(&mut bare(&["help", name]), b"").good();
         assert!(one.starts_with(&format!("usage: erptoken {name} ")), "{one}");

@@ -220,3 +220,58 @@ fn powerbuilder_declares_every_function_and_calls_what_is_there() {
         assert!(error.contains(&format!(" {name} //")), "{name}");
     }
 }
+
+/// The examples, and what stands at the head of the files, call what is there.
+#[test]
+fn the_examples_call_what_is_there() {
+    let words = |line: &str, begins: &dyn Fn(&str) -> bool| -> Vec<String> {
+        let parts = line.split(|c: char| !c.is_alphanumeric() && !"_.".contains(c));
+        parts.filter(|word| begins(word)).map(str::to_owned).collect()
+    };
+    let foxpro = read_plain("include/foxpro/ErpToken.prg");
+    let head = foxpro.split("#DEFINE").next().expect("a head").replace("\r\n* ", "\r\n");
+    let mut calls = 0;
+    for text in [head.as_str(), &read_plain("examples-others/foxpro_freight.prg")] {
+        for line in text.lines().map(|line| code(line, "&&")) {
+            for word in words(&line, &|word| word.starts_with("Erp") || word.starts_with("lo")) {
+                let name = word.rsplit('.').next().unwrap_or_default();
+                let is_called = line.contains(&format!("{word}("));
+                let is_ours = word.starts_with("loAccount.")
+                    || word.starts_with("loResponse.")
+                    || word.starts_with("Erp");
+                if is_called && is_ours {
+                    assert!(foxpro.contains(&format!("FUNCTION {name}")), "{line}");
+                    calls += 1;
+                } else if word.starts_with("loError.") {
+                    assert!(name == "Message" || foxpro.contains(&format!("\r\n    {name} = ")), "{line}");
+                }
+            }
+        }
+    }
+    assert!(calls > 8, "{calls}");
+
+    let object = read_plain("include/powerbuilder/n_erptoken.sru");
+    let error = read_plain("include/powerbuilder/n_erptoken_error.sru");
+    let example = read_plain("examples-others/f_powerbuilder_freight.srf");
+    let head = object.split("\r\n// Import ").next().expect("a head").replace("\r\n//   ", "\r\n");
+    let mut calls = 0;
+    for line in head.lines().chain(example.lines()).map(|line| code(line, "//")) {
+        for (at, _) in line.match_indices("lnv_account.of_") {
+            let (name, inside) = line[at + "lnv_account.".len()..].split_once('(').expect("a call");
+            let given = inside
+                .split(')')
+                .next()
+                .filter(|inside| !inside.is_empty())
+                .map_or(0, |inside| inside.split(',').count());
+            let declared = object.split(&format!(" {name} (")).nth(1).unwrap_or_else(|| panic!("no {name}"));
+            let list = declared.split(')').next().filter(|list| !list.is_empty());
+            assert_eq!(given, list.map_or(0, |list| list.split(',').count()), "{line}");
+            calls += 1;
+        }
+        for name in words(&line, &|word| word.starts_with("lnv_error.")) {
+            let name = name.trim_start_matches("lnv_error.");
+            assert!(name == "GetMessage" || error.contains(&format!(" {name} //")), "{line}");
+        }
+    }
+    assert!(calls > 8, "{calls}");
+}

@@ -1,10 +1,11 @@
 //! The declarations for other languages say what the library exports: each function once, with the parameters and
-//! types of the C header. (`basic.rs` looks at VB, `elders.rs` at Visual FoxPro and PowerBuilder, `hosts.rs` at Java, Go
-//! and the page for hosts without a file.)
+//! types of the C header. (`basic.rs` looks at VB, `elders.rs` at Visual FoxPro and PowerBuilder, `scripts.rs` at Python,
+//! Node.js, PHP, Harbour and COBOL, `hosts.rs` at Java, Go and the page for hosts without a file.)
 
 mod basic;
 mod elders;
 mod hosts;
+mod scripts;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -36,28 +36,30 @@ fn java_may_do_what_hosts_do() {
     }
 }
 
-/// By the property, whatever the file is called; by JNA's own path; as a resource, which the jar has for each system.
+/// By the property, whatever the file is called; by JNA's own path; as a resource of a jar, which has one for each system.
 #[test]
 fn java_finds_the_library() {
-    if !has_java() {
+    if !has_java() || !support::has("jar") {
         return;
     }
     let (folder, elsewhere) = (Folder::new("language-java-found"), library("java-elsewhere"));
     let classes = compiled(&folder, "examples-others/ErpExample.java");
     let named = folder.join("hidden.bin");
     std::fs::copy(support::built("liberptoken.so"), &named).expect("a copy of the library");
-    let resource = folder.join(&format!("classes/linux-{}", std::env::consts::ARCH.replace('_', "-")));
-    for property in [
-        option("-Derptoken.library=", &named),
-        option("-Djna.library.path=", elsewhere.path()),
-        "-Djna.nosys=false".to_owned(),
-    ] {
-        if !property.contains('/') {
-            std::fs::create_dir(&resource).expect("a folder");
-            std::fs::copy(&named, resource.join("liberptoken.so")).expect("a copy of the library");
-        }
+    let works = |property: &str, classes: &str| {
         let mut program = Command::new("java");
-        let (output, _) = run(program.arg(property).arg("-cp").arg(&classes).arg("ErpExample"), &folder);
-        assert!(output.starts_with("a token of 32 characters\n"), "{output}");
-    }
+        program.env("LC_ALL", "C.UTF-8");
+        let (output, _) = run(program.arg(property).arg("-cp").arg(classes).arg("ErpExample"), &folder);
+        assert_eq!(output, "a token of 32 characters\nfirst freight: São Paulo, 125.5\n");
+    };
+    works(&option("-Derptoken.library=", &named), &classes);
+    works(&option("-Djna.library.path=", elsewhere.path()), &classes);
+
+    let resource = folder.join(&format!("classes/linux-{}", std::env::consts::ARCH.replace('_', "-")));
+    std::fs::create_dir(&resource).expect("a folder");
+    std::fs::rename(&named, resource.join("liberptoken.so")).expect("a resource");
+    let jar = folder.join("erptoken.jar");
+    let mut packed = Command::new("jar");
+    support::succeed(packed.arg("cf").arg(&jar).arg("-C").arg(folder.join("classes")).arg("."));
+    works("-Xshare:auto", &format!("{}:{JNA}", jar.display()));
 }

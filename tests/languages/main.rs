@@ -10,6 +10,7 @@ mod java;
 mod pages;
 #[path = "../sandbox/mod.rs"]
 mod sandbox;
+mod scripts;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -144,15 +145,56 @@ fn csharp_may_do_what_hosts_do_on_mono() {
     }
 }
 
-#[test]
-fn csharp_may_do_what_hosts_do_on_dotnet() {
+/// .NET with its settings, where it is there.
+fn dotnet() -> Option<Command> {
     let installed = tools().join("dotnet/dotnet");
     let dotnet = if installed.exists() { installed } else { PathBuf::from("dotnet") };
-    if support::has("mcs") && support::has_with(&dotnet, "--info") {
+    support::has_with(&dotnet, "--info").then(|| {
+        let mut command = Command::new(dotnet);
+        command
+            .args(["exec", "--runtimeconfig"])
+            .arg(support::project().join("examples-dotnet/runtimeconfig.json"));
+        command
+    })
+}
+
+#[test]
+fn csharp_may_do_what_hosts_do_on_dotnet() {
+    if let (true, Some(mut dotnet)) = (support::has("mcs"), dotnet()) {
         let folder = library("dotnet-calls");
         let program = compiled_csharp(&folder);
-        let settings = support::project().join("examples-dotnet/runtimeconfig.json");
-        silent(Command::new(dotnet).args(["exec", "--runtimeconfig"]).arg(settings).arg(program), &folder);
+        silent(dotnet.arg(program), &folder);
+    }
+}
+
+/// As a NuGet package lays the libraries, with one of other bits and one that is none: a program for any processor takes its
+/// own, on both runtimes. And by a path.
+#[test]
+fn csharp_finds_the_library_of_its_bits() {
+    let runtimes = [Some(Command::new("mono")), dotnet()];
+    if !support::has("mcs") || !support::has("mono") {
+        return;
+    }
+    let folder = Folder::new("language-runtimes");
+    let program = compiled_csharp(&folder);
+    let (own, other) = if cfg!(target_arch = "aarch64") { ("arm64", "x64") } else { ("x64", "arm64") };
+    let place = |kind: &str| folder.join("runtimes").join(format!("linux-{kind}/native"));
+    for kind in [own, other] {
+        std::fs::create_dir_all(place(kind)).expect("a folder");
+        std::fs::write(place(kind).join("liberptoken.so"), "of another processor").expect("a file");
+    }
+    std::fs::write(folder.join("liberptoken.so"), "of other bits").expect("a file");
+    let library = place(own).join("liberptoken.so");
+    std::fs::copy(support::built("liberptoken.so"), &library).expect("a copy of the library");
+    let hidden = folder.join("hidden.so");
+    std::fs::copy(&library, &hidden).expect("a copy of the library");
+    let nowhere = Folder::new("language-runtimes-empty");
+    for mut command in runtimes.into_iter().flatten() {
+        let arguments: Vec<_> = command.get_args().map(std::ffi::OsStr::to_owned).collect();
+        silent(command.arg(&program), &nowhere);
+        std::fs::rename(place(own), folder.join("gone")).expect("a folder's new name");
+        silent(Command::new(command.get_program()).args(arguments).arg(&program).arg(&hidden), &nowhere);
+        std::fs::rename(folder.join("gone"), place(own)).expect("a folder's old name");
     }
 }
 

@@ -40,11 +40,7 @@ said=$(tools/windows-dlls.sh --check "$windows/newer/newer.dll" 2>&1) && said="n
 [[ $said == *$'have:\nws2_32.dll GetAddrInfoExCancel' ]] || { echo "windows: of a function of Windows 8 is said $said" >&2; exit 1; }
 cargo build --locked --quiet --example sandbox
 
-<<<<<<< HEAD
-PORTABLE="advpl buffers handles nulls encodings errors threads shutdown stress wide"
-=======
-PORTABLE="buffers handles nulls encodings errors threads shutdown stress wide ansi"
->>>>>>> main
+PORTABLE="advpl ansi buffers handles nulls encodings errors threads shutdown stress wide"
 PASCAL="Calls SeniorFreight InvoisysRenewal AssineApplication"
 programs=${*:-$PORTABLE $PASCAL $(cd tests/windows && ls -- *.c *.pas | sed 's/\..*//') command}
 
@@ -61,7 +57,7 @@ compiled() {
     [ -e "$source" ] || source=tests/windows/$1.c
     # With POSIX threads, and without a DLL for them.
     "$2" -std=c99 -Wall -Wextra -Werror -O1 -g -D__USE_MINGW_ANSI_STDIO=1 -Iinclude -Itests/windows/posix -Itests/c \
-        "$source" -o "$3/$1.exe" -L"$windows/$4" -lerptoken -lws2_32 -lpsapi -lcrypt32 -l:libwinpthread.a
+        "$source" "${@:5}" -o "$3/$1.exe" -L"$windows/$4" -lerptoken -lws2_32 -lpsapi -lcrypt32 -l:libwinpthread.a
 }
 
 ROOTS=$windows/wine/etc/ssl/certs/ca-certificates.crt
@@ -129,6 +125,13 @@ run() {
                 -passout pass:S3nha
             start "${folder##*/}" certificates.exe
             ;;
+        code_page)
+            start "${folder##*/}" code_page.exe 1252 && start "${folder##*/}" code_page_utf8.exe 65001 &&
+                # The code page comes from the locale, which Wine's server learns when it starts.
+                tests/windows/wine.sh . wineserver -k &&
+                (unset LC_ALL LC_CTYPE && export LANG=ja_JP.UTF-8 && start "${folder##*/}" code_page.exe 932) &&
+                tests/windows/wine.sh . wineserver -k
+            ;;
         names) start "${folder##*/}" names.exe && ERPTOKEN_SYSTEM=10 start "${folder##*/}" names.exe ;;
         command) commands ;;
         stress) start "${folder##*/}" stress.exe 2 "$RANDOM" ;;
@@ -172,6 +175,11 @@ for kind in x64:x86_64 x86:i686; do
             "$windows/pascal/bin/$kind" -n -v0 "-Twin${bits[$kind]}" -Mdelphi -Fu"$windows/pascal/$kind" -Fuinclude \
                 -FE"$folder" "$source"
         else
+            if [ "$name" = code_page ]; then # Once more, with a manifest that says UTF-8.
+                echo '1 24 "tests/windows/utf8.manifest"' | "${compiler%gcc}windres" -o "$folder/utf8.o"
+                compiled "$name" "$compiler" "$folder" "$kind" "$folder/utf8.o"
+                mv "$folder/$name.exe" "$folder/code_page_utf8.exe"
+            fi
             compiled "$name" "$compiler" "$folder" "$kind"
         fi
         began=$(date +%s%N)

@@ -32,8 +32,8 @@ impl fmt::Display for En<'_, Message> {
             ),
             NotAnsi { name, position } => write!(
                 f,
-                "{name} has no character of the code page at byte {position} (ANSI: the system's on Windows, else \
-                 Windows-1252); if it is UTF-8, call the erptoken_ functions, if UTF-16, erptokenw_"
+                "{name}: byte {position} is no character of the ANSI code page (the process's on Windows, else \
+                 Windows-1252); if the text is UTF-8, call the erptoken_ functions, if it is UTF-16, erptokenw_"
             ),
             StaleHandle { handle, wanted } => {
                 write!(f, "{handle} is no open {}: it was closed, never opened, or is of another kind", En(wanted))

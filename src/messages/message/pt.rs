@@ -35,8 +35,8 @@ impl fmt::Display for Pt<'_, Message> {
             ),
             NotAnsi { name, position } => write!(
                 f,
-                "{name} não tem no byte {position} um caractere da página de código (ANSI: a do sistema no Windows; nos \
-                 outros, Windows-1252); se for UTF-8, chame as funções erptoken_; se for UTF-16, erptokenw_"
+                "{name}: o byte {position} não é um caractere da página de código ANSI (a do processo no Windows; nos \
+                 outros, Windows-1252); se o texto for UTF-8, chame as funções erptoken_; se for UTF-16, erptokenw_"
             ),
             StaleHandle { handle, wanted } => write!(
                 f,

@@ -9,7 +9,7 @@ static inline int is_windows_7(void)
 }
 
 /* Another last letter in the table of names, which stays in its order. */
-static inline void take_away(const char *library, const char *function)
+static inline void hide(const char *library, const char *function)
 {
     BYTE *base = (BYTE *)GetModuleHandleA(library);
     IMAGE_NT_HEADERS *headers;
@@ -39,7 +39,7 @@ __attribute__((constructor)) static void be_windows_7(void)
     };
     size_t i;
     for (i = 0; is_windows_7() && i < sizeof newer / sizeof *newer; i++)
-        take_away(newer[i][0], newer[i][1]);
+        hide(newer[i][0], newer[i][1]);
 }
 
 #endif

@@ -121,3 +121,18 @@ fn a_refresh_token_whose_record_is_lost_is_not_sent() {
         "others may have sent it"
     );
 }
+
+#[test]
+fn a_process_without_a_token_can_refuse_the_one_in_the_store() {
+    let world = World::new();
+    process(&world).get().unwrap();
+    let teller = process(&world);
+    assert!(!teller.cell.reject("t0", &*teller.source).unwrap());
+    assert_eq!(process(&world).get(), ok("t1"), "a late report costs nothing");
+    let teller = process(&world);
+    assert!(teller.cell.reject("t1", &*teller.source).unwrap());
+    assert_eq!(process(&world).get(), ok("t2"));
+    let teller = process(&world);
+    assert_eq!(teller.cell.reject("t2", &*teller.source).unwrap_err().status, Status::RefusedAgain);
+    assert_eq!(world.asked(), 2);
+}

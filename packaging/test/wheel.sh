@@ -1,0 +1,26 @@
+# The packages for Python: read by test.sh. pip chooses the one for this machine.
+needs python3
+python3 -m venv "$here/venv"
+"$here/venv/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links "$package" "erptoken==$version"
+for platform in manylinux_2_17_x86_64.manylinux2014_x86_64 manylinux_2_17_aarch64.manylinux2014_aarch64 win_amd64 win32; do
+    unpack "$platform" unzip -q "$package/erptoken-$version-py3-none-$platform.whl"
+    contains "wheel-${platform%%[0-9_]*}" "$root"
+    # pip takes each for such a machine, and all that it looks at is well.
+    "$here/venv/bin/pip" install --quiet --disable-pip-version-check --no-index --no-deps --only-binary :all: \
+        --platform "${platform#*.}" --target "$here/other/$platform" "$package/erptoken-$version-py3-none-$platform.whl"
+done
+machine "$here/other/manylinux_2_17_aarch64.manylinux2014_aarch64/erptoken/liberptoken.so" AArch64
+cmp "$here/other/win32/erptoken/erptoken.dll" "$target/windows/x86/erptoken.dll" || fail "another DLL for 32 bits"
+cmp "$here/other/win_amd64/erptoken/erptoken.dll" "$target/windows/x64/erptoken.dll" || fail "another DLL for 64 bits"
+program python <<RUN
+exec venv/bin/python -c '
+import erptoken, os
+with erptoken.Account("senior", username="admin@empresa.com.br", password="senhaUsuario",
+                      base_url=os.environ["ERPTOKEN_SANDBOX_SENIOR"]) as account:
+    print("a token of", len(account.get()), "characters")
+'
+RUN
+login python
+"$here/venv/bin/pip" uninstall --quiet --yes erptoken
+! "$here/venv/bin/python" -c 'import erptoken' 2>/dev/null || fail "pip does not take the package away again"
+echo "packages: wheel: a login by Python, installed by pip"

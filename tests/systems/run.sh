@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# The library on other systems than this machine's: the C programs of tests/c, as tests/c_programs.rs runs them, with the shared
+# and the static library, and on other processors its unit tests.
+#
+#   glibc     the library and the command of the release for x86-64, with a C library that has nothing newer than glibc 2.17
+#             (this machine's without that, see older.py: there is no package of the old one to be had)
+#   i686      natively. There is no release for it: it is the cheapest test of 32 bits.
+#   aarch64   in qemu, the C programs with the library of the release
+#
+# usage: run.sh [glibc|i686|aarch64]...      all unless told
+#
+# Where a tool is missing it says so and passes, unless ERPTOKEN_REQUIRE_ALL is 1. See install.sh.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+work=$target/systems
+mkdir -p "$work"
+# Nobody looks at these with a debugger.
+export CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0
+
+lacks() {
+    [ "${ERPTOKEN_REQUIRE_ALL-}" != 1 ] || { echo "systems: $1, and ERPTOKEN_REQUIRE_ALL is 1" >&2; exit 1; }
+    echo "skipped: systems: $1"
+}
+
+# cargo of a kind, with a standard library made from its source, for there may be no other.
+std() { # std COMMAND SUBCOMMAND TRIPLE ARGUMENT...
+    local command=$1 subcommand=$2 triple=$3
+    shift 3
+    RUSTC_BOOTSTRAP=1 "$command" "$subcommand" --locked --quiet --target "$triple" -Zbuild-std=std,panic_unwind,test \
+        --target-dir "$work" "$@"
+}
+
+# programs NAME LIBRARIES COMPILER... -- SKIPPED...: the C programs, by the runner of this machine
+programs() {
+    local name=$1 libraries=$2 compiler=() skipped=()
+    shift 2
+    while [ "$1" != -- ]; do compiler+=("$1"); shift; done
+    shift
+    printf '#!/bin/sh\nexec %s "$@"\n' "${compiler[*]}" >"$work/$name-cc"
+    chmod +x "$work/$name-cc"
+    for test; do skipped+=(--skip "$test"); done
+    ERPTOKEN_C_LIBRARIES=$libraries ERPTOKEN_C_COMPILER=$work/$name-cc \
+        cargo test --locked --quiet --test c_programs -- --skip valgrind:: "${skipped[@]}"
+}
+
+glibc() {
+    local old=$work/glibc zig
+    python3 tests/systems/older.py 2.17 "$old"
+    tools/linux-libraries.sh x64
+    zig=$(tools/zig.sh)
+    cat >"$work/glibc-run" <<RUN
+#!/bin/sh
+exec "$old/ld-linux-x86-64.so.2" --library-path "$old:\$LD_LIBRARY_PATH" "\$@"
+RUN
+    chmod +x "$work/glibc-run"
+    ERPTOKEN_C_RUNNER=$work/glibc-run \
+        programs glibc "$target/linux/x64" "$zig/ziglang/zig" cc -target x86_64-linux-gnu.2.17 -fno-sanitize=all \
+        -Wno-c11-extensions -Dexplicit_bzero=bzero --
+    "$work/glibc-run" "$target/linux/x64/erptoken" version
+}
+
+i686() {
+    echo 'int main(void) { return 0; }' | cc -m32 -x c - -o /dev/null 2>"$work/log" || { lacks "no C library for 32 bits"; return; }
+    std cargo build i686-unknown-linux-gnu --lib
+    programs i686 "$work/i686-unknown-linux-gnu/debug" cc -m32 --
+    std cargo test i686-unknown-linux-gnu --lib
+}
+
+aarch64() {
+    local zig
+    [ -e /usr/bin/qemu-aarch64-static ] || { lacks "no qemu"; return; }
+    tools/linux-libraries.sh arm64
+    zig=$(tools/zig.sh)
+    export QEMU_LD_PREFIX=/usr/aarch64-linux-gnu CARGO_ZIGBUILD_ZIG_PATH=$zig/ziglang/zig CARGO_ZIGBUILD_CACHE_DIR=$work/zigbuild
+    export ZIG_GLOBAL_CACHE_DIR=$work/zig ZIG_LOCAL_CACHE_DIR=$work/zig
+    ERPTOKEN_C_RUNNER=qemu-aarch64-static \
+        programs aarch64 "$target/linux/arm64" "$zig/ziglang/zig" cc -target aarch64-linux-gnu.2.36 -fno-sanitize=all \
+        -Wno-c11-extensions --
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER=qemu-aarch64-static \
+        std "$zig/bin/cargo-zigbuild" test aarch64-unknown-linux-gnu --lib
+}
+
+[ $# -gt 0 ] || set -- glibc i686 aarch64
+for wanted; do
+    case $wanted in
+    glibc | i686 | aarch64) "$wanted" ;;
+    *) echo "systems: no such system: $wanted" >&2; exit 1 ;;
+    esac
+done
