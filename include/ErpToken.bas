@@ -17,7 +17,8 @@ Option Explicit
 
 ' In VB6, and in Office before 2010, which is like it, the functions below give texts as the language does, in the code page
 ' of the machine: a letter that it has not (1252 has no Greek one) arrives as a question mark. True: in UTF-16, as VBA of
-' Office 2010 and newer always does.
+' Office 2010 and newer always does. Set it too where Windows' own code page is UTF-8, an option since Windows 10: VB6 has no
+' room for its long letters.
 #Const ERP_UNICODE = False
 
 ' The ABI's version: major * 1000 + number of additions. Compare with erptokenw_abi_version().

@@ -16,6 +16,8 @@
 *
 * Put erptoken.dll for 32 bits beside the program. Ask for the token before every request instead of keeping it. Texts are
 * 8-bit texts of the ANSI code page, FoxPro's own where CPCURRENT() says 1252 (CODEPAGE = 1252 in config.fpw).
+* Where Windows' own code page is UTF-8, an option since Windows 10, they are UTF-8: STRCONV(text, 9) writes it, STRCONV(text,
+* 11) reads it.
 *
 * NULL: where C may give it (a value, headers, no body, a buffer of no length) FoxPro gives "", which means the same there.
 * .NULL. is never given.

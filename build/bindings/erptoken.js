@@ -238,12 +238,13 @@ class Handle {
         forgotten.register(this, handle, this);
     }
 
-    /** May be called twice. What is closed is refused by the library, and means nothing else. */
+    /** May be called twice, and after a shutdown, which closes everything. */
     close() {
         const handle = this.handle;
         this.handle = 0;
         forgotten.unregister(this);
-        check(native.erptoken_close(handle));
+        const status = native.erptoken_close(handle);
+        if (status !== E_HANDLE) check(status);
     }
 }
 if (Symbol.dispose) Handle.prototype[Symbol.dispose] = Handle.prototype.close;

@@ -861,12 +861,15 @@ abstract class ErpTokenCalls
         return $this->handle;
     }
 
-    /** May be called twice. What is closed is refused by the library, and means nothing else. */
+    /** May be called twice, and after a shutdown, which closes everything. */
     public function close(): void
     {
         $handle = $this->handle;
         $this->handle = 0;
-        ErpTokenException::check(ErpTokenNative::erptoken_close($handle));
+        $status = ErpTokenNative::erptoken_close($handle);
+        if ($status !== ErpToken::E_HANDLE) {
+            ErpTokenException::check($status);
+        }
     }
 
     public function __destruct()

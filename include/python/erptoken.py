@@ -794,10 +794,11 @@ class _Handle:
         self.handle, self._born = handle, _era()
 
     def close(self):
-        """May be called twice. What is closed is refused by the library, and means nothing else."""
+        """May be called twice, and after a shutdown, which closes everything."""
         handle, self.handle = self.handle, 0
-        if handle:
-            _check(erptoken_close(handle))
+        status = erptoken_close(handle)
+        if status != E_HANDLE:
+            _check(status)
 
     def __enter__(self):
         return self

@@ -200,7 +200,7 @@ impl<U: Unit> Sink for Out<U> {
                         }
                     }
                 }
-                if count % 8 > 0 {
+                if !count.is_multiple_of(8) {
                     let mut letters = text.last();
                     let whole = self.buffer.add(count);
                     while end < whole {

@@ -291,7 +291,7 @@ fn cbc<C: BlockCipherDecrypt + BlockSizeUser, E>(
     data: &mut [u8],
 ) -> Option<()> {
     let (cipher, size) = (cipher.ok()?, C::block_size());
-    if iv.len() != size || data.is_empty() || data.len() % size != 0 {
+    if iv.len() != size || data.is_empty() || !data.len().is_multiple_of(size) {
         return None;
     }
     let mut before = iv.to_vec();

@@ -91,11 +91,11 @@ mod tests {
         let work = move || {
             count.set(count.get() + 1);
             // A wait of its own has none.
-            assert!(until(Instant::now() + Duration::from_millis(20), |left| nothing(left)).is_none());
+            assert!(until(Instant::now() + Duration::from_millis(20), nothing).is_none());
         };
         let (one, other) = (Kept::new(work), Kept::new(|| ()));
         let began = Instant::now();
-        let wait = |time: Duration| until(Instant::now() + time, |left| nothing(left));
+        let wait = |time: Duration| until(Instant::now() + time, nothing);
         assert!(wait(INTERVAL * 5 / 2).is_none());
         let passed = u32::try_from(began.elapsed().as_millis() / INTERVAL.as_millis()).unwrap();
         assert!((1..=passed).contains(&turns.get()), "{} turns", turns.get());

@@ -161,6 +161,7 @@ async function main() {
     await account.logoutAsync();
     check(erptoken.version() !== '', 'the version');
     erptoken.shutdown();
+    account.close();
 }
 
 main().catch((error) => {

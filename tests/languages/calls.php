@@ -123,3 +123,4 @@ check(ErpToken::checkProfile('senior')->json()['valid'] === true, 'a profile');
 $account->logout();
 check(ErpToken::version() !== '', 'the version');
 ErpToken::shutdown();
+$account->close();

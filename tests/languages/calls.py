@@ -169,3 +169,4 @@ check("Gets the access token" in erptoken.erptoken_get.__doc__, "the comment of 
 account.logout()
 check(erptoken.version() != "", "the version")
 erptoken.shutdown()
+account.close()
