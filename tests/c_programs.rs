@@ -17,7 +17,7 @@ use std::time::Duration;
 use support::Folder;
 
 const LIMIT: Duration = Duration::from_secs(60);
-/// Under valgrind, or in an emulator.
+/// Under valgrind, in an emulator, or where cryptography has no assembly.
 const LIMIT_IN_ANOTHER: Duration = Duration::from_secs(300);
 
 /// What a static library of Rust's needs, as `rustc --print native-static-libs` tells it.
@@ -142,7 +142,7 @@ fn run(name: &str, linked: Linked, valgrind: bool) -> Option<Sandbox> {
     let folder = Folder::new(&format!("c-{name}-{how}"));
     let program = compiled(name, linked, &folder);
     let sandbox = Sandbox::start();
-    let slow = valgrind || told("ERPTOKEN_C_RUNNER").is_some();
+    let slow = valgrind || told("ERPTOKEN_C_LIBRARIES").is_some();
     let limit = if slow { LIMIT_IN_ANOTHER } else { LIMIT };
     let ended = support::run(&mut command(&program, valgrind, &sandbox, &folder), &folder, limit);
     println!("{name}, {how}: {:.1} s", ended.took.as_secs_f64());
