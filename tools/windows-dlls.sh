@@ -154,15 +154,15 @@ build() {
 }
 
 # The command links a library that is Rust's alone. Asked for beside the others, that one would have all crates compiled
-# twice, so its package says that there are no others.
+# twice, so its package says that there are no others. What is there is left as it is: touched, all would be built anew.
 command_package() {
-    local entry
-    rm -rf "$work/command"
+    local entry manifest=$work/command/Cargo.toml
     mkdir -p "$work/command"
     for entry in *; do
-        [[ $entry = target || $entry = Cargo.toml ]] || ln -s "$PWD/$entry" "$work/command/$entry"
+        [[ $entry = target || $entry = Cargo.toml || -L $work/command/$entry ]] || ln -s "$PWD/$entry" "$work/command/$entry"
     done
-    sed 's/^crate-type = .*/crate-type = ["rlib"]/' Cargo.toml >"$work/command/Cargo.toml"
+    sed 's/^crate-type = .*/crate-type = ["rlib"]/' Cargo.toml >"$folder/parts/Cargo.toml"
+    cmp -s "$folder/parts/Cargo.toml" "$manifest" || cp "$folder/parts/Cargo.toml" "$manifest"
 }
 
 # same WHAT WANTED GOT

@@ -14,9 +14,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError::Timeout};
 use std::time::{Duration, Instant};
 
-/// For each thread: the process that it is of, counted from 1. More where every name is looked up so.
-static THREADS: [AtomicU32; if cfg!(windows) { 16 } else { 4 }] =
-    [const { AtomicU32::new(0) }; if cfg!(windows) { 16 } else { 4 }];
+/// More where every name is looked up so.
+const MOST: usize = if cfg!(windows) { 16 } else { 4 };
+/// For each thread: the process that it is of, counted from 1.
+static THREADS: [AtomicU32; MOST] = [const { AtomicU32::new(0) }; MOST];
 static FORBIDDEN: AtomicBool = AtomicBool::new(false);
 
 /// Process option `background`: 0 forbids threads.

@@ -84,7 +84,7 @@ commands() {
     says 0 ".*$version.*" "" version || return
     export ERPTOKEN_USERNAME=admin@empresa.com.br ERPTOKEN_PASSWORD=senhaUsuario ERPTOKEN_LANGUAGE=pt
     says 0 "[^[:space:]]{8,}" "" get "${account[@]}" || return
-    says 0 "Bearer [^[:space:]]{8,}" "" get "${account[@]}" --header || return
+    says 0 "Authorization: Bearer [^[:space:]]{8,}" "" get "${account[@]}" --header || return
     says 20 "" ".*nada.*" get "${account[@]}" --set nada=1 || return
     says 2 "" ".*ERPTOKEN_PASSWORD.*" get "${account[@]}" --set password=senhaUsuario || return
     ERPTOKEN_PASSWORD=errada says 40 "" ".*usuário.*" get "${account[@]}" || return
