@@ -5,6 +5,7 @@ use crate::library::{self, Account, Answer};
 use crate::session::{self, Session};
 use crate::words::{code, Failure, Language};
 use crate::{completions, help, json, manual, output, terminal};
+use erptoken::abi::constants::ERPTOKEN_E_STORE;
 use std::ffi::OsStr;
 use std::io::Read;
 
@@ -141,7 +142,10 @@ fn info(read: &Arguments, language: Language) -> Result<u8, Failure> {
         one => vec![one],
     };
     // No token is called so: it looks into the store, takes over what lies there and drops nothing.
-    let _ = session.account.reject("-");
+    match session.account.reject("-") {
+        Err(refusal) if refusal.status == ERPTOKEN_E_STORE => return Err(refusal.into()),
+        _ => {} // Without what a login needs there is something to tell, too.
+    }
     let mut values = Vec::new();
     for name in fields {
         values.push((name, session.account.info(name)?));

@@ -4,7 +4,7 @@ use crate::arguments::{self, Arguments};
 use crate::library::{self, Account, Answer, Refusal};
 use crate::settings::{self, Setting};
 use crate::terminal;
-use crate::words::{Failure, Language};
+use crate::words::{code, Failure, Language};
 use erptoken::abi::constants::{ERPTOKEN_E_MFA, ERPTOKEN_E_MISSING, ERPTOKEN_E_OPTION};
 
 pub struct Session {
@@ -85,6 +85,13 @@ impl Session {
 
     /// Makes a call. What it lacks is asked for, where there is a terminal, and then it is made again.
     pub fn call<T>(&self, call: impl Fn(&Account) -> Answer<T>) -> Result<T, Failure> {
+        let mut brought = None;
+        self.repeated(&mut |account| call(account).map(|value| brought = Some(value)))?;
+        brought.ok_or_else(|| Failure::new(code::BUG, String::new()))
+    }
+
+    /// Once for all kinds of result: the command is to stay small.
+    fn repeated(&self, call: &mut dyn FnMut(&Account) -> Answer<()>) -> Result<(), Failure> {
         let mut code_was_asked = false;
         let mut asked: Vec<String> = Vec::new();
         loop {

@@ -357,7 +357,7 @@ impl Walk {
         // Told again.
         let outcome = account.get();
         self.read(&account, outcome);
-        if self.users % 3 == 0 {
+        if self.users.is_multiple_of(3) {
             self.report(&account);
         }
         self.ground.clear_faults();

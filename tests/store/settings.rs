@@ -24,6 +24,7 @@ fn a_store_that_can_not_be_used_is_told_when_it_is_configured() {
     for value in ["disk", "file", "file:", &path] {
         refused(configure(value), "ERPTOKEN_E_OPTION", &["\"memory\"", "file:"]);
     }
+    #[cfg(not(feature = "redis"))]
     refused(configure("redis://localhost"), "ERPTOKEN_E_UNSUPPORTED", &["Redis"]);
     refused(configure("file:store"), "ERPTOKEN_E_STORE", &["store", "not absolute"]);
     refused(configure("file:/proc/erptoken"), "ERPTOKEN_E_STORE", &["/proc/erptoken"]);

@@ -217,7 +217,13 @@ impl Server {
     fn accepted(&self, value: Value) -> std::result::Result<Value, RedisFault> {
         let Value::ServerError(error) = value else { return Ok(value) };
         let server = self.words(&error);
-        Err(match error.code() {
+        let details = error.details().unwrap_or_default();
+        // Before version 7 a script's own error is told inside another one.
+        let inner = details.starts_with("Error running script").then(|| {
+            let mut words = details.split_whitespace().map(|word| word.trim_start_matches('-'));
+            words.find(|word| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_uppercase()))
+        });
+        Err(match inner.flatten().unwrap_or(error.code()) {
             // Somebody else's value in our key, as if nothing were there.
             "WRONGTYPE" => return Ok(Value::Nil),
             "NOAUTH" | "WRONGPASS" => RedisFault::LoginRefused { server },
@@ -225,10 +231,8 @@ impl Server {
             "LOADING" | "BUSY" | "TRYAGAIN" | "ASK" | "CLUSTERDOWN" | "MASTERDOWN" | "OOM" | "MISCONF"
             | "NOREPLICAS" => RedisFault::Unready { server },
             "READONLY" => RedisFault::ReadOnly,
-            // Before version 7 a script's own error is told inside another one.
-            _ if server.contains("-READONLY ") => RedisFault::ReadOnly,
             "MOVED" => {
-                *locked(&self.node) = error.details().and_then(|details| self.node_of(details));
+                *locked(&self.node) = self.node_of(details);
                 RedisFault::Cluster
             }
             _ => RedisFault::Refused { server },
