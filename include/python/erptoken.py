@@ -56,11 +56,15 @@ def _library():
             for path in _candidates():
                 try:
                     library = ctypes.CDLL(path)
+                    library.erptoken_abi_version
                     break
-                except OSError as problem:
+                except (OSError, AttributeError) as problem:
                     problems.append("%s: %s" % (path, problem))
             else:
-                raise OSError("erptoken cannot be loaded: " + "; ".join(problems))
+                raise OSError(
+                    "erptoken cannot be loaded: %s. Put the library for %d bits beside this file, or name it with load()"
+                    % ("; ".join(problems), 8 * ctypes.sizeof(ctypes.c_void_p))
+                )
             version = library.erptoken_abi_version()
             if version // 1000 != ABI_VERSION // 1000 or version < ABI_VERSION:
                 raise OSError("erptoken has another interface (%d) than this file (%d)" % (version, ABI_VERSION))
@@ -751,9 +755,22 @@ def _check(status):
 def _text(value):
     if value is None:
         return None
+    if not isinstance(value, str):
+        raise TypeError("a text is a str, not %s" % type(value).__name__)
     if "\0" in value:
         raise ValueError("a text with a NUL in it")
-    return value.encode("utf-8")
+    try:
+        return value.encode("utf-8")
+    except UnicodeEncodeError:
+        pass  # It holds the text, which may be a password.
+    raise ValueError("a text with half of a surrogate pair in it")
+
+
+def _header(name, value):
+    line = "%s: %s" % (name, value)
+    if value is None or "\r" in line or "\n" in line:
+        raise ValueError("a header without a value, or with a line break in it")
+    return line
 
 
 def _read(function, *arguments):
@@ -799,6 +816,9 @@ class _Handle:
         status = erptoken_close(handle)
         if status != E_HANDLE:
             _check(status)
+
+    def __reduce__(self):
+        raise TypeError("a handle cannot be copied: it is closed once, and is another one's in another process")
 
     def __enter__(self):
         return self
@@ -933,12 +953,14 @@ class Account(_Handle):
         body     A str, sent as UTF-8, as JSON unless a header says otherwise; or bytes as they are.
         """
         if isinstance(headers, dict):
-            headers = "\r\n".join("%s: %s" % header for header in headers.items())
-        if isinstance(body, str) and body:
-            body, length = _text(body), -1
+            headers = "\r\n".join(_header(*header) for header in headers.items())
+        if isinstance(body, str):
+            body, length = _text(body), -1 if body else 0
         else:
-            body = bytes(body) if body else None
-            length = len(body or b"")
+            body = bytes(memoryview(b"" if body is None else body))  # An int would become so many zeros.
+            length = len(body)
+        if length > 0x7FFFFFFF:
+            raise ValueError("a body above 2 GiB")
         call = (self.handle, _text(method), _text(url), _text(headers), body, length)
         return Response(_number_of(erptoken_request, *call))
 
