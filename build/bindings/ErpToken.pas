@@ -144,7 +144,16 @@ type
     esErrorText, esServerCode);
 
 function ToWide(const S: string): TErpWide;
+var
+  Error: EErpToken;
 begin
+  if Pos(#0, S) > 0 then
+  begin
+    // The library would take what stands before it: a password would be another one.
+    Error := EErpToken.Create('A text has a #0 in it: mend it where it comes from.');
+    Error.FStatus := ERPTOKEN_E_ENCODING;
+    raise Error;
+  end;
 {$IF DEFINED(FPC) AND NOT DEFINED(MSWINDOWS)}
   Result := UTF8Decode(S); // The program may have no manager of wide strings.
 {$ELSE}

@@ -17,6 +17,7 @@ import atexit
 import ctypes
 import ctypes.util
 import functools
+import itertools
 import json
 import os
 import threading
@@ -350,7 +351,12 @@ class Account(_Handle):
 
 # ---- The whole process ----
 
+# By the number that the library gives back, which never means another. The function that it calls is one, and is never
+# freed: a handler may be removed on one thread while another adds it again.
 _listeners = {}
+_keys = itertools.count(1)
+_adding = threading.Lock()
+_line = None
 
 
 def version():
@@ -370,23 +376,40 @@ def check_profile(path):
 def log(handler, level):
     """Adds, changes or (level 0) removes handler(level, line). It runs on threads that are inside a call."""
 
-    def line(number, text, _):
-        try:
-            handler(number, text.decode("utf-8", "replace"))
-        except Exception:  # None may cross the library.
-            pass
+    global _line
+    with _adding:
+        _line = _line or LOG_LINE(_tell)
+        key = next((key for key, known in _listeners.items() if known == handler), None)
+        is_new = key is None
+        if is_new:
+            key = next(_keys)
+            _listeners[key] = handler
+        if level == 0:
+            del _listeners[key]
+    # Under no lock: a handler that is removed is waited for.
+    status = erptoken_log(_line, key, level)
+    if status != OK and level == 0 and not is_new:
+        _listeners[key] = handler
+    elif status != OK and is_new:
+        _listeners.pop(key, None)
+    elif level != 0 and key not in _listeners:  # Removed meanwhile.
+        erptoken_log(_line, key, 0)
+    _check(status)
 
-    # Kept as long as the library may call it. Under no lock: a handler that is removed is waited for.
-    native = _listeners.setdefault(handler, LOG_LINE(line))
-    _check(erptoken_log(native, None, level))
-    if level == 0:
-        _listeners.pop(handler, None)
+
+def _tell(level, line, key):
+    try:
+        handler = _listeners.get(key)
+        if handler is not None:
+            handler(level, line.decode("utf-8", "replace"))
+    except Exception:  # None may cross the library.
+        pass
 
 
 @atexit.register
 def _silence():
-    for native in list(_listeners.values()):
-        erptoken_log(native, None, 0)
+    for key in list(_listeners):
+        erptoken_log(_line, key, 0)
 
 
 def shutdown():

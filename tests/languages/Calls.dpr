@@ -122,6 +122,13 @@ begin
       Check(E.Status = ERPTOKEN_E_PROVIDER, 'the status of an unknown provider');
   end;
   try
+    ErpConfigure('proxy', 'a'#0'b');
+    Check(False, 'a text that would be cut');
+  except
+    on E: EErpToken do
+      Check(E.Status = ERPTOKEN_E_ENCODING, 'the status of a text that would be cut');
+  end;
+  try
     ErpConfigure('colour', 'blue');
     Check(False, 'an unknown option');
   except
