@@ -11,7 +11,8 @@
 //
 // The last error belongs to the thread that made the call, so that a function of `native` must not be called by koffi's
 // `async`: its error would stay on a thread that nobody reaches. The ...Async methods run call and error as one step on
-// threads of this file's own, which end with the program; each of them is busy as long as the provider takes.
+// threads of this file's own, which end with the program; each of them is busy as long as the provider takes, and
+// process.exit waits for it.
 //
 // Keep this file as it is: a bundle's threads would begin with the whole program.
 //
