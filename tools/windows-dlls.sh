@@ -135,10 +135,10 @@ build() {
     done
 
     resource erptoken_advpl.dll 2 "Access tokens for AdvPL (TOTVS Protheus)"
-    # From there too: names of sources may become part of it.
+    # From there too, and with an address that is not made of its folder.
     (cd examples-advpl && "$tools-gcc" -Wall -Werror -Os -s -shared -o "$folder/erptoken_advpl.dll" erptoken_advpl.c \
         "$folder/parts/erptoken_advpl.dll.o" -I../include -L"$folder" -lerptoken "${LINK[@]}" \
-        -Wl,--dynamicbase,--nxcompat "${entropy[@]}")
+        -Wl,--dynamicbase,--nxcompat,--disable-auto-image-base "${entropy[@]}")
     check erptoken.dll "$names"
     check erptoken_advpl.dll ExecInClientDLL
     if [ "$name" = x86 ]; then
