@@ -46,7 +46,8 @@ for wanted in 0.0.1 "$version" 99; do
 done
 
 # pkg-config: the archive, and what install.sh leaves where libraries lie in another folder.
-DESTDIR=$here/destdir PREFIX=/opt/erp LIBDIR=lib/x86_64-linux-gnu packaging/install.sh "$target/linux/x64"
+(umask 077 && DESTDIR=$here/destdir PREFIX=/opt/erp LIBDIR=lib/x86_64-linux-gnu packaging/install.sh "$target/linux/x64")
+same "what only root can read" "" "$(find "$here/destdir/opt" ! -type l ! -perm -go=r)"
 mv "$root" "$here/moved"
 mkdir -p "$here"/{shared,static,installed}
 compile() { # compile FOLDER FLAG...

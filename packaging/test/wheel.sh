@@ -1,5 +1,6 @@
 # The packages for Python: read by test.sh. pip chooses the one for this machine.
 needs python3
+python3 -c 'import ensurepip' 2>/dev/null || lacks "no python3-venv"
 python3 -m venv "$here/venv"
 "$here/venv/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links "$package" "erptoken==$version"
 for platform in manylinux_2_17_x86_64.manylinux2014_x86_64 manylinux_2_17_aarch64.manylinux2014_aarch64 win_amd64 win32; do
