@@ -7,6 +7,8 @@ for name in x64 arm64; do
     whole linux "$root"
     cmp "$root/lib/liberptoken.so.1" "$target/linux/$name/liberptoken.so" || fail "another library for $name than was built"
     small "linux-$name" "$root/lib/liberptoken.so.1"
+    same "what the library for $name exports, and include/symbols.txt" "$(sed '/^#/d; s/ .*//' include/symbols.txt | sort)" \
+        "$(readelf -W --dyn-syms "$root/lib/liberptoken.so.1" | awk '$1 ~ /^[0-9]+:$/ && $5 != "LOCAL" && $7 != "UND" { print $8 }' | sort)"
     small "command-linux-$name" "$root/bin/erptoken"
     [ "$(stat -c %s "$root/bin/erptoken")" -le 3000000 ] || fail "the command has more than 3 MB"
     same "the name in the library" "$(readelf -d "$root/lib/liberptoken.so.1" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')" liberptoken.so.1
