@@ -51,7 +51,9 @@ impl Section {
                     let comment = Comment::new(std::mem::take(&mut comment));
                     let breaks = |line: &String| BREAKS.iter().any(|one| format!("{line} ").contains(one));
                     if let Some(line) = comment.lines.iter().find(|line| breaks(line)) {
-                        return Err(format!("a comment that some language would not end or end too soon: {line}"));
+                        return Err(format!(
+                            "a comment that some language would not end or end too soon: {line}"
+                        ));
                     }
                     items.push(Item { comment, what: What::read(line)? });
                 }
