@@ -56,7 +56,7 @@ pub fn run(read: &Arguments, language: Language) -> Result<u8, Failure> {
     let _ = writeln!(io::stderr(), "{told}\n{address}");
     let came = match listener {
         Some(listener) => {
-            browser(&listener).map_err(|why| Failure::file(code::NETWORK, "127.0.0.1", &why))?
+            browser(&listener).map_err(|why| Failure::file(code::NETWORK, "127.0.0.1", &why, language))?
         }
         None => pasted(language)?,
     };
@@ -102,7 +102,7 @@ fn ready(session: &Session) -> Result<String, Failure> {
     let known = session.settings.iter().find(|setting| setting.name == "client_id");
     let asked = match known {
         Some(known) => Some(known.value.clone()),
-        None if terminal::is_there() => terminal::ask("client_id: ", true)?,
+        None if terminal::is_there() => terminal::ask("client_id: ", true, language)?,
         None => None,
     };
     let Some(client_id) = asked else {
@@ -111,7 +111,7 @@ fn ready(session: &Session) -> Result<String, Failure> {
     session.account.set("client_id", &client_id)?;
     // Asked for now: a code does not wait.
     if !session.settings.iter().any(|setting| setting.name == "client_secret") && terminal::is_there() {
-        if let Some(secret) = terminal::ask("client_secret: ", false)? {
+        if let Some(secret) = terminal::ask("client_secret: ", false, language)? {
             session.account.set("client_secret", &secret)?;
         }
     }
@@ -133,7 +133,7 @@ fn listening(port: &str, language: Language) -> Result<TcpListener, Failure> {
         return Err(Failure::new(code::USAGE, text));
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, number));
-    listener.map_err(|why| Failure::file(code::NETWORK, &format!("127.0.0.1:{port}"), &why))
+    listener.map_err(|why| Failure::file(code::NETWORK, &format!("127.0.0.1:{port}"), &why, language))
 }
 
 /// The first line of what the browser asks for. Others may come (a favicon, a scan of ports): until one brings an answer.
@@ -167,7 +167,7 @@ fn pasted(language: Language) -> Result<String, Failure> {
     let _ = writeln!(io::stderr(), "{told}");
     let mut line = String::new();
     let what = language.pick("standard input", "entrada padrão");
-    io::stdin().read_line(&mut line).map_err(|why| Failure::file(code::ARGUMENT, what, &why))?;
+    io::stdin().read_line(&mut line).map_err(|why| Failure::file(code::ARGUMENT, what, &why, language))?;
     Ok(line)
 }
 
