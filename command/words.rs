@@ -80,6 +80,10 @@ fn cause(why: &Error, language: Language) -> String {
         ErrorKind::InvalidData => ("it is not valid UTF-8", "não é UTF-8 válido"),
         ErrorKind::AddrInUse => ("another program listens there", "outro programa escuta ali"),
         ErrorKind::ArgumentListTooLong => ("its arguments are too long", "os argumentos são longos demais"),
+        // ENOEXEC, ERROR_BAD_EXE_FORMAT.
+        _ if why.raw_os_error() == Some(if cfg!(windows) { 193 } else { 8 }) => {
+            ("this system cannot run such a file", "este sistema não pode executar um arquivo assim")
+        }
         _ => {
             let number = why.raw_os_error().map_or(String::new(), |number| number.to_string());
             return language.say("the system reports error {}", "o sistema informa o erro {}", &[&number]);
