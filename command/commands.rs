@@ -100,7 +100,7 @@ fn reject(read: &Arguments, language: Language) -> Result<u8, Failure> {
         Some(token) => token,
         None => {
             let typed = match std::io::IsTerminal::is_terminal(&std::io::stdin()) {
-                true => terminal::ask("token: ", false)?.unwrap_or_default().into_bytes(),
+                true => terminal::ask("token: ", false, language)?.unwrap_or_default().into_bytes(),
                 false => input("-".as_ref(), language)?,
             };
             String::from_utf8_lossy(&typed).into_owned()
@@ -191,9 +191,9 @@ fn input(path: &OsStr, language: Language) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();
         let what = language.pick("standard input", "entrada padrão");
         let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        return read.map(|_| bytes).map_err(|why| Failure::file(code::ARGUMENT, what, &why));
+        return read.map(|_| bytes).map_err(|why| Failure::file(code::ARGUMENT, what, &why, language));
     }
-    std::fs::read(path).map_err(|why| Failure::file(code::ARGUMENT, &path.to_string_lossy(), &why))
+    std::fs::read(path).map_err(|why| Failure::file(code::ARGUMENT, &path.to_string_lossy(), &why, language))
 }
 
 /// The word at that place of one who is not asked for an account there.

@@ -215,9 +215,49 @@ pub use system::*;
 mod system {
     use std::os::fd::AsRawFd;
     use std::os::unix::fs::MetadataExt;
+    use std::sync::atomic::{AtomicPtr, Ordering};
 
-    /// The terminal as it was, which it is again when this is dropped.
-    pub struct Quiet<'a, T: AsRawFd>(&'a T, libc::termios);
+    /// The terminal as it was, which it is again when this is dropped, or when a signal ends the program.
+    pub struct Quiet<'a, T: AsRawFd> {
+        terminal: &'a T,
+        before: Box<(libc::c_int, libc::termios)>,
+    }
+
+    const ENDING: [libc::c_int; 4] = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];
+
+    /// What a signal is to bring back.
+    static QUIET: AtomicPtr<(libc::c_int, libc::termios)> = AtomicPtr::new(std::ptr::null_mut());
+
+    extern "C" fn ended(signal: libc::c_int) {
+        // SAFETY: what is there lives until it is taken away; both calls may be made in a signal handler. The signal has its
+        // default again, by which it ends the program.
+        unsafe {
+            if let Some((terminal, before)) = QUIET.load(Ordering::SeqCst).as_ref() {
+                libc::tcsetattr(*terminal, libc::TCSANOW, before);
+            }
+            libc::raise(signal);
+        }
+    }
+
+    /// `from` becomes `to`; what whoever started this program ignores stays so.
+    fn replace_handlers(from: libc::sighandler_t, to: libc::sighandler_t) {
+        for signal in ENDING {
+            // SAFETY: filled by the call, and zeros are a whole value of it.
+            unsafe {
+                let mut action: libc::sigaction = std::mem::zeroed();
+                if libc::sigaction(signal, std::ptr::null(), &mut action) == 0 && action.sa_sigaction == from
+                {
+                    action.sa_sigaction = to;
+                    action.sa_flags = libc::SA_RESETHAND | libc::SA_NODEFER;
+                    libc::sigaction(signal, &action, std::ptr::null_mut());
+                }
+            }
+        }
+    }
+
+    fn handler() -> libc::sighandler_t {
+        ended as extern "C" fn(libc::c_int) as libc::sighandler_t
+    }
 
     impl<'a, T: AsRawFd> Quiet<'a, T> {
         /// Echoes nothing, hands out each byte as it is typed, and leaves Ctrl-C to the reader: a program that it ended would
@@ -231,18 +271,24 @@ mod system {
                 }
                 before.assume_init()
             };
-            let mut quiet = before;
+            let mut before = Box::new((terminal.as_raw_fd(), before));
+            QUIET.store(&mut *before, Ordering::SeqCst);
+            replace_handlers(libc::SIG_DFL, handler());
+            let this = Quiet { terminal, before };
+            let mut quiet = this.before.1;
             quiet.c_lflag &= !(libc::ECHO | libc::ECHONL | libc::ICANON | libc::ISIG | libc::IEXTEN);
             // SAFETY: a copy of what the terminal said itself, with fewer flags.
             let set = unsafe { libc::tcsetattr(terminal.as_raw_fd(), libc::TCSANOW, &quiet) };
-            (set == 0).then_some(Quiet(terminal, before))
+            (set == 0).then_some(this)
         }
     }
 
     impl<T: AsRawFd> Drop for Quiet<'_, T> {
         fn drop(&mut self) {
             // SAFETY: what the terminal said itself.
-            unsafe { libc::tcsetattr(self.0.as_raw_fd(), libc::TCSANOW, &self.1) };
+            unsafe { libc::tcsetattr(self.terminal.as_raw_fd(), libc::TCSANOW, &self.before.1) };
+            replace_handlers(handler(), libc::SIG_DFL);
+            QUIET.store(std::ptr::null_mut(), Ordering::SeqCst);
         }
     }
 

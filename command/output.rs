@@ -16,7 +16,7 @@ pub fn bytes(bytes: &[u8], language: Language) -> Result<u8, Failure> {
         output.write_all(bytes).and_then(|()| output.flush())
     };
     let what = language.pick("the result could not be written", "não foi possível gravar o resultado");
-    written.map(|()| 0).map_err(|why| Failure::file(code::OUTPUT, what, &why))
+    written.map(|()| 0).map_err(|why| Failure::file(code::OUTPUT, what, &why, language))
 }
 
 /// A console of Windows shows text only.

@@ -112,7 +112,8 @@ impl Session {
             }
             for name in missing {
                 let shown = !settings::is_secret(&name, "");
-                let Some(value) = terminal::ask(&format!("{}: {name}: ", self.provider), shown)? else {
+                let question = format!("{}: {name}: ", self.provider);
+                let Some(value) = terminal::ask(&question, shown, self.language)? else {
                     return Err(self.failure(refusal));
                 };
                 self.account.set(&name, &value)?;

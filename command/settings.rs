@@ -19,6 +19,9 @@ const ACCESS_KEY: &str = "access_key";
 /// What a person's consent gives, for one login.
 const OF_A_CONSENT: [&str; 2] = ["code", "code_verifier"];
 
+/// The library reads these variables itself.
+const OF_THE_LOG: [&str; 2] = ["log_file", "log_level"];
+
 pub const PREFIX: &str = "ERPTOKEN_";
 
 /// Of a file with options. One that is longer is none.
@@ -33,22 +36,23 @@ pub struct Setting {
 
 /// Whether an option's value is to be kept from others.
 pub fn is_secret(name: &str, value: &str) -> bool {
+    // However it is written: who takes a capital for a small letter has shown it all the same.
+    let name = &*name.to_ascii_lowercase().replace('-', "_");
     match name {
         "store_key" => !value.trim().starts_with("file:") && !value.trim().starts_with("dpapi:"),
-        "proxy" | "store" | "base_url" | "api_url" => {
+        // The last @ ends the password, whatever is in it.
+        "proxy" => value.contains('@'),
+        "store" => value.split_once("://").is_some_and(|(_, rest)| rest.contains('@')),
+        "base_url" | "api_url" => {
             let (_, rest) = value.split_once("://").unwrap_or(("", value));
             rest.split(['/', '?']).next().unwrap_or_default().contains('@')
         }
         _ if is_known(name) => name == ACCESS_KEY || shared::is_secret(name),
-        _ => {
-            let name = name.to_ascii_lowercase();
-            OF_A_CONSENT.contains(&name.as_str())
-                || shared::SECRET_WORDS.iter().any(|word| name.contains(word))
-        }
+        _ => OF_A_CONSENT.contains(&name) || shared::SECRET_WORDS.iter().any(|word| name.contains(word)),
     }
 }
 
-fn is_known(name: &str) -> bool {
+pub fn is_known(name: &str) -> bool {
     OF_THE_PROCESS.contains(&name) || shared::is_known(name)
 }
 
@@ -60,6 +64,9 @@ pub fn of_the_environment(language: Language) -> Result<Vec<Setting>, Failure> {
     }
     for (variable, value) in std::env::vars_os() {
         let Some(name) = option_of(&variable).filter(|_| !value.is_empty()) else { continue };
+        if OF_THE_LOG.contains(&&*name) {
+            continue;
+        }
         let is_tried = !is_known(&name);
         match value.into_string() {
             Ok(value) => found.push(Setting { name, value, is_tried }),
@@ -115,21 +122,24 @@ pub fn of_the_arguments(read: &Arguments, language: Language) -> Result<Vec<Sett
 /// The options of a file. One that others may write to could send a password elsewhere; one with a secret is its user's alone.
 pub fn of_a_file(path: &OsStr, language: Language) -> Result<Vec<Setting>, Failure> {
     let shown = path.to_string_lossy();
-    let cannot = |why: &std::io::Error| Failure::file(code::SETTINGS, &shown, why);
+    let cannot = |why: &std::io::Error| Failure::file(code::SETTINGS, &shown, why, language);
     let mut bytes = Vec::new();
     let metadata = if path == "-" {
         // Nobody else can read what is in a pipe.
-        std::io::stdin().lock().take(MOST_BYTES).read_to_end(&mut bytes).map_err(|why| cannot(&why))?;
+        std::io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|why| cannot(&why))?;
         None
     } else {
         let file = File::open(path).map_err(|why| cannot(&why))?;
         let metadata = file.metadata().map_err(|why| cannot(&why))?;
-        file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(|why| cannot(&why))?;
+        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|why| cannot(&why))?;
         Some(metadata)
     };
     let unfit = |english, portuguese, with: &[&str]| {
         Failure::new(code::SETTINGS, format!("{shown}: {}", language.say(english, portuguese, with)))
     };
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(unfit("it has more than 1 MiB", "tem mais de 1 MiB", &[]));
+    }
     let text = match std::str::from_utf8(&bytes) {
         Ok(text) if !text.contains('\0') => text,
         _ => return Err(unfit("it is not a text in UTF-8", "não é um texto em UTF-8", &[])),

@@ -1,7 +1,7 @@
 //! Questions to a person: to the terminal itself, whatever becomes of the standard streams.
 
 use crate::library::Quiet;
-use crate::words::{code, Failure};
+use crate::words::{code, Failure, Language};
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 
@@ -29,9 +29,9 @@ fn open() -> Option<File> {
 
 /// Asks one question; `None` when the answer is empty or there is no more input. The answer to one that is not `shown` is
 /// echoed nowhere.
-pub fn ask(question: &str, shown: bool) -> Result<Option<String>, Failure> {
+pub fn ask(question: &str, shown: bool, language: Language) -> Result<Option<String>, Failure> {
     let Some(terminal) = open() else { return Ok(None) };
-    let failed = |why: io::Error| Failure::file(code::ARGUMENT, "terminal", &why);
+    let failed = |why: io::Error| Failure::file(code::ARGUMENT, "terminal", &why, language);
     let quiet = if shown { None } else { Quiet::new(&terminal) };
     say(&terminal, question).map_err(failed)?;
     let answer = read(&terminal).map_err(failed);

@@ -1,6 +1,7 @@
 //! The two languages of the command's own texts, and how it fails.
 
 use crate::library::{self, Refusal};
+use std::io::{Error, ErrorKind};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Language {
@@ -64,6 +65,33 @@ pub mod code {
     pub const NOT_FOUND: u8 = 127;
 }
 
+/// The system's own words are in one language only.
+fn cause(why: &Error, language: Language) -> String {
+    let (english, portuguese) = match why.kind() {
+        ErrorKind::NotFound => ("there is no such file", "o arquivo não existe"),
+        ErrorKind::PermissionDenied => ("permission denied", "permissão negada"),
+        ErrorKind::IsADirectory => ("it is a folder", "é uma pasta"),
+        ErrorKind::NotADirectory => {
+            ("a part of the path is not a folder", "uma parte do caminho não é uma pasta")
+        }
+        ErrorKind::ReadOnlyFilesystem => ("nothing can be written there", "não se pode gravar ali"),
+        ErrorKind::StorageFull => ("there is no space left", "não há mais espaço"),
+        ErrorKind::BrokenPipe => ("nobody reads it any more", "ninguém mais o lê"),
+        ErrorKind::InvalidData => ("it is not valid UTF-8", "não é UTF-8 válido"),
+        ErrorKind::AddrInUse => ("another program listens there", "outro programa escuta ali"),
+        ErrorKind::ArgumentListTooLong => ("its arguments are too long", "os argumentos são longos demais"),
+        // ENOEXEC, ERROR_BAD_EXE_FORMAT.
+        _ if why.raw_os_error() == Some(if cfg!(windows) { 193 } else { 8 }) => {
+            ("this system cannot run such a file", "este sistema não pode executar um arquivo assim")
+        }
+        _ => {
+            let number = why.raw_os_error().map_or(String::new(), |number| number.to_string());
+            return language.say("the system reports error {}", "o sistema informa o erro {}", &[&number]);
+        }
+    };
+    language.pick(english, portuguese).to_owned()
+}
+
 /// What standard error is told, and the number that the program ends with.
 pub struct Failure {
     pub code: u8,
@@ -76,8 +104,8 @@ impl Failure {
     }
 
     /// A file or a stream that could not be read or written.
-    pub fn file(code: u8, what: &str, why: &std::io::Error) -> Failure {
-        Failure::new(code, format!("{what}: {why}"))
+    pub fn file(code: u8, what: &str, why: &Error, language: Language) -> Failure {
+        Failure::new(code, format!("{what}: {}", cause(why, language)))
     }
 }
 

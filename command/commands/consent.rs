@@ -55,9 +55,8 @@ pub fn run(read: &Arguments, language: Language) -> Result<u8, Failure> {
     let told = language.pick("open in a browser:", "abra em um navegador:");
     let _ = writeln!(io::stderr(), "{told}\n{address}");
     let came = match listener {
-        Some(listener) => {
-            browser(&listener).map_err(|why| Failure::file(code::NETWORK, "127.0.0.1", &why))?
-        }
+        Some(listener) => browser(&listener, &state)
+            .map_err(|why| Failure::file(code::NETWORK, "127.0.0.1", &why, language))?,
         None => pasted(language)?,
     };
     if let Some(no) = field(&came, "error") {
@@ -102,7 +101,7 @@ fn ready(session: &Session) -> Result<String, Failure> {
     let known = session.settings.iter().find(|setting| setting.name == "client_id");
     let asked = match known {
         Some(known) => Some(known.value.clone()),
-        None if terminal::is_there() => terminal::ask("client_id: ", true)?,
+        None if terminal::is_there() => terminal::ask("client_id: ", true, language)?,
         None => None,
     };
     let Some(client_id) = asked else {
@@ -111,7 +110,7 @@ fn ready(session: &Session) -> Result<String, Failure> {
     session.account.set("client_id", &client_id)?;
     // Asked for now: a code does not wait.
     if !session.settings.iter().any(|setting| setting.name == "client_secret") && terminal::is_there() {
-        if let Some(secret) = terminal::ask("client_secret: ", false)? {
+        if let Some(secret) = terminal::ask("client_secret: ", false, language)? {
             session.account.set("client_secret", &secret)?;
         }
     }
@@ -133,11 +132,12 @@ fn listening(port: &str, language: Language) -> Result<TcpListener, Failure> {
         return Err(Failure::new(code::USAGE, text));
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, number));
-    listener.map_err(|why| Failure::file(code::NETWORK, &format!("127.0.0.1:{port}"), &why))
+    listener.map_err(|why| Failure::file(code::NETWORK, &format!("127.0.0.1:{port}"), &why, language))
 }
 
-/// The first line of what the browser asks for. Others may come (a favicon, a scan of ports): until one brings an answer.
-fn browser(listener: &TcpListener) -> io::Result<String> {
+/// The first line of what the browser asks for. Others may come (a favicon, a scan of ports, another page's script): until
+/// one brings an answer to this consent.
+fn browser(listener: &TcpListener, state: &str) -> io::Result<String> {
     loop {
         let (mut stream, _) = listener.accept()?;
         let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
@@ -155,7 +155,12 @@ fn browser(listener: &TcpListener) -> io::Result<String> {
         let _ = write!(stream, "{head} {}\r\n\r\n{PAGE}", PAGE.len());
         let asked = String::from_utf8_lossy(&asked[..length]).into_owned();
         let line = asked.lines().next().unwrap_or_default().to_owned();
-        if field(&line, "code").is_some() || field(&line, "error").is_some() {
+        let given = field(&line, "state");
+        let is_ours = given.as_deref() == Some(state);
+        // Some say no without it.
+        if is_ours && field(&line, "code").is_some()
+            || (is_ours || given.is_none()) && field(&line, "error").is_some()
+        {
             return Ok(line);
         }
     }
@@ -167,7 +172,7 @@ fn pasted(language: Language) -> Result<String, Failure> {
     let _ = writeln!(io::stderr(), "{told}");
     let mut line = String::new();
     let what = language.pick("standard input", "entrada padrão");
-    io::stdin().read_line(&mut line).map_err(|why| Failure::file(code::ARGUMENT, what, &why))?;
+    io::stdin().read_line(&mut line).map_err(|why| Failure::file(code::ARGUMENT, what, &why, language))?;
     Ok(line)
 }
 

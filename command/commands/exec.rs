@@ -22,7 +22,8 @@ pub fn run(read: &Arguments, language: Language) -> Result<u8, Failure> {
     for (variable, value) in std::env::vars_os() {
         let Some(name) = settings::option_of(&variable) else { continue };
         // What a profile calls its own may be one, whatever its name.
-        let is_own = session.settings.iter().any(|setting| setting.is_tried && setting.name == name);
+        let is_own =
+            !settings::is_known(&name) && session.settings.iter().any(|setting| setting.name == name);
         if is_own || settings::is_secret(&name, &value.to_string_lossy()) {
             command.env_remove(variable);
         }
@@ -53,5 +54,5 @@ fn become_it(mut command: Command, language: Language, shown: &str) -> Result<u8
 fn not_run(why: &std::io::Error, language: Language, shown: &str) -> Failure {
     let code = if why.kind() == ErrorKind::NotFound { code::NOT_FOUND } else { code::NOT_RUN };
     let what = language.say("{} could not be run", "não foi possível executar {}", &[shown]);
-    Failure::file(code, &what, why)
+    Failure::file(code, &what, why, language)
 }

@@ -7,6 +7,12 @@ use crate::session::Session;
 use crate::words::{code, Failure, Language};
 
 pub fn run(read: &Arguments, language: Language) -> Result<u8, Failure> {
+    let of_input = [read.all("options"), read.all("data")].into_iter().flatten().filter(|from| *from == "-");
+    if of_input.chain(read.all("header").filter(|from| *from == "@-")).count() > 1 {
+        let text = language
+            .pick("standard input can be read once only", "a entrada padrão só pode ser lida uma vez");
+        return Err(Failure::new(code::USAGE, text.to_owned()));
+    }
     let session = Session::open(read, 0, language)?;
     let language = session.language;
     let (method, url) = (read.word(1, language)?, read.word(2, language)?);
@@ -22,7 +28,7 @@ pub fn run(read: &Arguments, language: Language) -> Result<u8, Failure> {
     let status = response.status()?;
     if let Some(file) = read.value("out") {
         let written = std::fs::write(file, response.bytes()?);
-        written.map_err(|why| Failure::file(code::OUTPUT, &file.to_string_lossy(), &why))?;
+        written.map_err(|why| Failure::file(code::OUTPUT, &file.to_string_lossy(), &why, language))?;
     } else if output::shows_text_only() {
         output::bytes(response.text()?.as_bytes(), language)?;
     } else {
@@ -50,6 +56,14 @@ fn headers(read: &Arguments, language: Language) -> Result<String, Failure> {
                     let text = language.say("{} is not valid UTF-8", "{} não é UTF-8 válido", &[file]);
                     Failure::new(code::ARGUMENT, text)
                 })?
+            }
+            // One header: what a script puts into its value makes no second one.
+            None if header.contains(['\r', '\n']) => {
+                let text = language.pick(
+                    "--header takes one header: lines come from a file, as @FILE",
+                    "--header aceita um só cabeçalho: linhas vêm de um arquivo, como @ARQUIVO",
+                );
+                return Err(Failure::new(code::ARGUMENT, text.to_owned()));
             }
             None => header.to_owned(),
         };

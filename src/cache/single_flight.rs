@@ -45,6 +45,10 @@ pub trait TokenSource: Send + Sync {
     fn allows_parallel_sessions(&self) -> bool {
         true
     }
+    /// As `reject` of a token that lies where only the source looks, without a request; whether it lay there.
+    fn reject_kept(&self, _told: &str) -> Result<bool> {
+        Ok(false)
+    }
     /// Another token has taken the place of `old`, which lives still.
     fn replaced(&self, _old: &Token, _until: Instant) {}
     /// Whose it is, for the log.

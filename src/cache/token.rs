@@ -74,6 +74,12 @@ impl Bearer {
     pub fn access_token(&self) -> &str {
         self.text().access_token()
     }
+
+    /// Told by itself or by the header's value.
+    pub fn is(&self, told: &str) -> bool {
+        let text = self.text();
+        constant_time_eq(text.access_token(), told) || constant_time_eq(text.header_value(), told)
+    }
 }
 
 impl<'a> BearerText<'a> {

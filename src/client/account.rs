@@ -12,6 +12,7 @@ use crate::messages::{FileFault, Message};
 use crate::provider::app_tokens::AppTokens;
 use crate::provider::login::ProfileRef;
 use crate::provider::profile::{self, Profile};
+use crate::util::deadline::Caller;
 use crate::util::sync::{locked, Mutex, MutexGuard};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -167,6 +168,7 @@ impl Account {
     }
 
     fn token(&self, resolved: &ResolvedConfig, request: &GetRequest) -> Result<Arc<Token>> {
+        let _caller = Caller::waits(Instant::now() + request.remaining);
         let Obtained { token, own_number: own } = resolved.entry.get(request)?;
         if let Some(number) = own {
             self.own_token.store(number, Ordering::Relaxed);
@@ -180,12 +182,15 @@ impl Account {
         if resolved.entry.snapshot().token.is_some_and(|token| token.issued.validity.is_endless()) {
             return Ok(());
         }
+        let _caller = Caller::waits(Instant::now() + resolved.timeout);
         resolved.entry.renew(&resolved.request())
     }
 
     /// `token` is the access token, or the header's value that carries it.
     pub fn reject(&self, token: &str) -> Result<()> {
-        let rejected = self.resolved()?.reject(token);
+        let resolved = self.resolved()?;
+        let _caller = Caller::waits(Instant::now() + resolved.timeout);
+        let rejected = resolved.reject(token);
         self.log_rejected(&rejected);
         rejected.map(drop)
     }
@@ -197,7 +202,7 @@ impl Account {
             return Ok(());
         }
         let until = Instant::now() + resolved.timeout;
-        let began = Instant::now();
+        let (began, _caller) = (Instant::now(), Caller::waits(until));
         // The application token first: its end is asked for with the session.
         let application = resolved.application.as_ref().map_or(Ok(()), |application| {
             let (_, forgotten) = resolved.entry.forget(resolved.timeout);

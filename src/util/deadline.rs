@@ -1,5 +1,6 @@
 //! When work must be over.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -51,5 +52,34 @@ impl<'a> Deadline<'a> {
     /// As it is now.
     pub fn instant(self) -> Instant {
         self.extension.map_or(self.at, |extension| extension.end().max(self.at))
+    }
+}
+
+thread_local! {
+    static CALLER: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// Until when the caller of this thread waits, for what is not told so by its own callers. Ends when this is dropped.
+pub struct Caller(Option<Instant>);
+
+impl Caller {
+    pub fn waits(until: Instant) -> Caller {
+        Caller(CALLER.replace(Some(until)))
+    }
+
+    /// For what is to be done however long it takes.
+    pub fn waits_on() -> Caller {
+        Caller(CALLER.replace(None))
+    }
+
+    #[cfg(feature = "redis")]
+    pub fn until() -> Option<Instant> {
+        CALLER.get()
+    }
+}
+
+impl Drop for Caller {
+    fn drop(&mut self) {
+        CALLER.set(self.0);
     }
 }

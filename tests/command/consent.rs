@@ -63,6 +63,9 @@ fn a_consent_serves_every_run() {
     // Others knock too.
     let (host, _) = back.strip_prefix("http://").unwrap().split_once('/').unwrap();
     visit(&format!("http://{host}/favicon.ico"));
+    visit(&format!("http://{host}/?code=abc&state=somebody-elses"));
+    visit(&format!("http://{host}/?error=access_denied&state=somebody-elses"));
+    visit(&format!("http://{host}/?code=abc"));
     assert!(visit(&back).1.contains("Pronto"));
     assert_eq!(ended(child, told), (0, String::new(), String::new()));
     let token = get().good();

@@ -88,6 +88,8 @@ fn a_file_that_is_not_understood_says_where() {
     told(b"colour = red\n").bad(20, &["colour"]);
     told("\u{feff}timeout_ms = 9000".as_bytes()).good();
     told(b"").good();
+    // Half of a password would be sent as if it were one.
+    told(&[b"#", &[b'x'; 1 << 20][..]].concat()).bad(20, &["1 MiB"]);
 }
 
 #[test]
@@ -127,6 +129,20 @@ fn another_user_has_nothing_of_the_environments_user() {
     place.run(&["get", "senior", "--set", &format!("username={USER}")]).good();
 }
 
+/// What the library takes from the environment is no mistake here.
+#[test]
+fn the_log_of_the_environment_is_the_librarys() {
+    let place = Place::new("log");
+    let log = place.folder.join("erptoken.log");
+    let run = |file: &std::path::Path, level: &str| {
+        let mut command = place.command(&["get", "senior"]);
+        done(command.env("ERPTOKEN_LOG_FILE", file).env("ERPTOKEN_LOG_LEVEL", level), b"").good()
+    };
+    run(&log, "DEBUG");
+    assert!(std::fs::read_to_string(&log).unwrap().contains(USER));
+    run("/no/such/folder/file".as_ref(), "loud");
+}
+
 #[test]
 fn a_profiles_own_options_are_taken_from_everywhere() {
     let place = Place::new("own");
@@ -142,6 +158,14 @@ fn a_profiles_own_options_are_taken_from_everywhere() {
     done(get(&["--set", "company=um"]).env("ERPTOKEN_EXTRA_KEY", "dois"), b"").good();
     done(get(&[]).env("ERPTOKEN_COMPANY", "um").env("ERPTOKEN_EXTRA_KEY", "dois"), b"").good();
     done(&mut get(&["--set", "company=um", "--set", "extra_key=dois"]), b"").bad(2, &["ERPTOKEN_EXTRA_KEY"]);
+    // Also where another value wins.
+    let words = ["exec", profile.to_str().unwrap(), "--set", "company=um", "--", "env"];
+    let mut program = bare(&words);
+    let given = done(program.env("ERPTOKEN_COMPANY", "tres").env("ERPTOKEN_EXTRA_KEY", "dois"), b"").good();
+    assert!(
+        given.contains("ERPTOKEN_TOKEN=") && !given.contains("tres") && !given.contains("dois"),
+        "{given}"
+    );
     // Of another program: nobody's mistake.
     let mut foreign = place.command(&["get", "senior"]);
     done(foreign.env("ERPTOKEN_COLOUR", "red").env("ERPTOKEN_TOKEN", "abc"), b"").good();

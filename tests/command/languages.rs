@@ -65,10 +65,31 @@ fn every_text_is_there_twice() {
         (&["get", "a", "--set", "password=x"], "is a secret", "é segredo"),
         (&["app", "buy", "a"], "ACCOUNT", "CONTA"),
         (&["completions", "csh"], "known are", "são conhecidos"),
+        (&["request", "a", "POST", "/", "--data", "-", "--header", "@-"], "once only", "uma vez"),
         (&[], "no subcommand", "falta o subcomando"),
     ] {
         for (language, expected) in [("en", english), ("pt", portuguese)] {
             done(bare(words).env("ERPTOKEN_LANGUAGE", language), b"").bad(2, &[expected]);
         }
+    }
+}
+
+/// What the system says of a file is English in every language.
+#[test]
+fn the_systems_words_are_translated() {
+    let place = Place::new("system");
+    for (words, code, portuguese) in [
+        (&["get", "senior", "--options", "/no/such/file"][..], 20, "o arquivo não existe"),
+        (&["get", "senior", "--options", "/"], 20, "é uma pasta"),
+        (&["exec", "senior", "--", "/no/such/program"], 127, "o arquivo não existe"),
+        (&["exec", "senior", "--", "/etc/passwd"], 126, "permissão negada"),
+        (&["request", "senior", "POST", "/tms/echo", "--data", "/"], 10, "é uma pasta"),
+        (&["request", "senior", "GET", "/tms/echo", "--out", "/etc/passwd/x"], 1, "não é uma pasta"),
+        (&["request", "senior", "GET", "/tms/echo", "--out", "/dev/full"], 1, "não há mais espaço"),
+        (&["request", "senior", "GET", "/tms/echo", "--header", "A: b\nHost: c"], 10, "um só cabeçalho"),
+    ] {
+        let mut command = place.command(words);
+        let told = done(command.env("ERPTOKEN_LANGUAGE", "pt"), b"").bad(code, &[portuguese]);
+        assert!(!told.contains("os error"), "{told}");
     }
 }

@@ -212,6 +212,12 @@ fn a_secret_is_no_argument() {
         ("app_secret", SECRET),
         ("senha_do_portal", SECRET),
         ("code_verifier", SECRET),
+        ("store", &format!("redis://:{SECRET}/w@127.0.0.1/0")),
+        ("store", &format!("rediss://user:{SECRET}?w@127.0.0.1/0")),
+        ("proxy", &format!("http://user:{SECRET}/w@127.0.0.1:8080")),
+        ("MFA_CODE", SECRET),
+        ("Mfa-Code", SECRET),
+        ("Proxy", &format!("http://user:{SECRET}@127.0.0.1:8080")),
     ] {
         for words in [
             vec!["get".to_owned(), "senior".to_owned(), "--set".to_owned(), format!("{name}={value}")],

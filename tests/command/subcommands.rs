@@ -261,6 +261,27 @@ fn application_tokens() {
     app(&["create", "assine", "ontem"], true).bad(10, &["ERPTOKEN_E_ARGUMENT"]);
 }
 
+/// Of an application token the store has no other trace: what nobody drops there all runs go on with.
+#[test]
+fn an_application_token_that_an_api_refused_is_replaced() {
+    let place = Place::new("app-reject");
+    let run = |words: &[&str], token: &str| {
+        let mut command = place.shared(&[words, &["assine", "--set", "token=application"]].concat());
+        command.env("ERPTOKEN_USERNAME", "siletic225@xhyemail.com").env("ERPTOKEN_PASSWORD", "INFORME_SENHA");
+        done(command.env("ERPTOKEN_BASE_URL", place.sandbox.base("assine")), token.as_bytes()).good()
+    };
+    let first = run(&["get"], "");
+    for other in ["another", "5347", "Bearer x"] {
+        run(&["reject"], other);
+        assert_eq!(run(&["get"], ""), first, "{other} is not it");
+    }
+    run(&["reject"], &first);
+    let second = run(&["get"], "");
+    assert!(second != first && place.sandbox.is_live(second.trim()) && !place.sandbox.is_live(first.trim()));
+    run(&["reject"], &first);
+    assert_eq!(run(&["get"], ""), second, "a late report costs nothing");
+}
+
 #[test]
 fn diagnose_reports_for_a_person_and_for_a_program() {
     let place = Place::new("diagnose");

@@ -152,6 +152,22 @@ fn an_interrupt_leaves_the_terminal_as_it_was() {
 }
 
 #[test]
+fn a_signal_leaves_the_terminal_as_it_was() {
+    let place = Place::new("signals");
+    for signal in [libc::SIGTERM, libc::SIGINT, libc::SIGHUP, libc::SIGQUIT] {
+        let mut terminal = Terminal::new();
+        let child =
+            terminal.start(&mut asking(&place, &["get", "senior", "--set", &format!("username={USER}")]));
+        terminal.until("password: ");
+        assert!(!terminal.echoes());
+        // SAFETY: a child of this test, which is waited for below.
+        unsafe { libc::kill(i32::try_from(child.id()).unwrap(), signal) };
+        assert_eq!(terminal.end(child), (String::new(), Err(signal)), "{}", terminal.seen);
+        assert!(terminal.echoes(), "signal {signal}");
+    }
+}
+
+#[test]
 fn a_refused_password_is_not_asked_for_again() {
     let place = Place::new("once");
     let mut terminal = Terminal::new();

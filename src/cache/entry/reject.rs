@@ -4,7 +4,7 @@ use super::{Entry, Inner};
 use crate::cache::policy::Need;
 use crate::cache::record::TokenRecord;
 use crate::cache::single_flight::TokenSource;
-use crate::cache::token::{constant_time_eq, Token};
+use crate::cache::token::Token;
 use crate::error::{Error, Result, Status};
 use crate::messages::Message;
 use crate::util::clock::Now;
@@ -20,8 +20,9 @@ impl Entry {
     /// whether it was. What nothing can replace is kept: the next request may be allowed.
     pub fn reject(&self, told: &str, source: &dyn TokenSource) -> Result<bool> {
         // Another process may have got it, and given it to who tells.
-        if self.lock_open()?.token.is_none() {
-            self.adopt_if_renewed_by_peer(Need::default());
+        let has_none = self.lock_open()?.token.is_none();
+        if has_none && !self.adopt_if_renewed_by_peer(Need::default()) {
+            return source.reject_kept(told);
         }
         let Some((inner, token)) = self.current_if(told)? else { return Ok(false) };
         if !source.can_replace(&token) {
@@ -41,16 +42,18 @@ impl Entry {
         token.mark_rejected();
         inner.shorten_backoff(now.boot_ms);
         self.publish(&inner);
+        drop(inner);
+        // For the others, and the next one after a process that ends now. What cannot be told is refused there too.
+        if self.record.is_none() {
+            let _ = source.reject_kept(told);
+        }
         Ok(true)
     }
 
     fn current_if(&self, told: &str) -> Result<Option<(MutexGuard<'_, Inner>, Arc<Token>)>> {
         let inner = self.lock_open()?;
         let current = inner.current().map(Arc::clone);
-        let same = current.filter(|token| {
-            let text = token.issued.bearer.text();
-            constant_time_eq(text.access_token(), told) || constant_time_eq(text.header_value(), told)
-        });
+        let same = current.filter(|token| token.issued.bearer.is(told));
         Ok(same.map(|token| (inner, token)))
     }
 

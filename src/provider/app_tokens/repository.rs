@@ -5,6 +5,7 @@ use crate::error::{Error, Result, Status};
 use crate::messages::AppToken;
 use crate::store::{self, LockedRecord, Memory, RecordName, Store};
 use crate::util::clock;
+use crate::util::deadline::Caller;
 use crate::util::secret::Secret;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -94,6 +95,8 @@ impl AppTokenRepository {
 
     /// Keeps a token that was created.
     pub fn save(&self, new: StoredAppToken, made_by: MadeBy, until: Instant) -> Result<()> {
+        // The provider shows it this once.
+        let _caller = Caller::waits_on();
         let saved = self.lock(until.max(Instant::now() + MIN_SAVE_TIMEOUT)).and_then(|mut held| {
             held.record.add(new.clone());
             held.record.made_by = Some(made_by);

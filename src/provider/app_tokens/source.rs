@@ -288,6 +288,19 @@ impl TokenSource for AppSource {
         self.obtain(None, until.instant())
     }
 
+    /// It is what was, for every process, as when this one had handed it out.
+    fn reject_kept(&self, told: &str) -> Result<bool> {
+        // Who holds the lock is replacing it.
+        let Ok(mut held) = self.tokens.repository.lock(Instant::now()) else { return Ok(false) };
+        let Some(kept) = held.record.current() else { return Ok(false) };
+        let issued = self.issued(kept, validity_of(kept, clock::now()), Origin::Store);
+        if !issued.is_ok_and(|issued| issued.bearer.is(told)) {
+            return Ok(false);
+        }
+        demote(&mut held);
+        held.write().map(|()| true)
+    }
+
     fn subject(&self) -> Subject {
         self.tokens.session.login.subject()
     }

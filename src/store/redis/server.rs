@@ -8,6 +8,7 @@ use crate::log::{self, Event, Level, LogRecord};
 use crate::messages::{Message, RedisFault, StoreFault};
 use crate::net::Roots;
 use crate::sys;
+use crate::util::deadline::Caller;
 use crate::util::secret::clean;
 use crate::util::sync::{locked, Mutex};
 use ::redis::{cmd, pack_command, Cmd, ServerError, Value};
@@ -18,6 +19,8 @@ use zeroize::Zeroizing;
 
 /// What one command may take, a connection made for it included.
 pub const MAX_COMMAND_TIME: Duration = Duration::from_secs(2);
+/// And what it may take at least. A caller in a hurry gives half of its time: the rest is for what it wants.
+const MIN_COMMAND_TIME: Duration = Duration::from_millis(150);
 /// After a failure nothing is asked for this long, and for this many times as long as it took to fail: a server that
 /// does not answer costs little of anybody's time, and one that was started again is soon found.
 const MIN_BACKOFF: Duration = Duration::from_secs(1);
@@ -86,7 +89,9 @@ impl Server {
             let age = now.saturating_duration_since(gone.since);
             return Err(gone.error.remembered(ms(age), ms(gone.until - now)));
         }
-        self.attempt(command, now + MAX_COMMAND_TIME).map_err(|failed| failed.error)
+        let half = |end: Instant| (end.saturating_duration_since(now) / 2).max(MIN_COMMAND_TIME);
+        let most = Caller::until().map_or(MAX_COMMAND_TIME, |end| half(end).min(MAX_COMMAND_TIME));
+        self.attempt(command, now + most).map_err(|failed| failed.error)
     }
 
     /// As `ask`, of a server that was there a moment ago: one that is started again just now is waited for.

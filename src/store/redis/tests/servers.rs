@@ -68,6 +68,16 @@ fn a_slow_server_costs_no_more_than_its_time() {
 }
 
 #[test]
+fn a_caller_in_a_hurry_gives_a_silent_server_half_of_its_time() {
+    let store = store_with(&impostor(b"+", Some(Duration::from_millis(100))), 1);
+    let began = Instant::now();
+    let _caller = crate::util::deadline::Caller::waits(began + Duration::from_millis(600));
+    refused(store.read(NAME));
+    refused(store.lock(NAME, began).map(drop));
+    assert!(began.elapsed() < Duration::from_millis(1500), "{:?}", began.elapsed());
+}
+
+#[test]
 fn nothing_that_a_server_says_is_believed_too_far() {
     for nonsense in [
         &b"HTTP/1.1 400 Bad Request\r\n\r\n"[..],
