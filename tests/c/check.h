@@ -130,7 +130,10 @@ static inline pthread_t start_with_stack(void *(*work)(void *), void *argument, 
 {
     pthread_t thread;
     pthread_attr_t attributes;
-    long least = sysconf(_SC_THREAD_STACK_MIN); /* 128 kB on aarch64 */
+    long least = 0;
+#ifdef _SC_THREAD_STACK_MIN
+    least = sysconf(_SC_THREAD_STACK_MIN); /* 128 kB on aarch64 */
+#endif
     CHECK_INT(pthread_attr_init(&attributes), 0);
     if (stack > 0 && least > 0 && stack < (size_t)least)
         stack = (size_t)least;
