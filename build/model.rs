@@ -23,6 +23,9 @@ pub struct Parameter {
     pub kind: Kind,
 }
 
+/// What would end a comment of some language, or go on behind it: a lone "_" at a line's end does in VB6.
+const BREAKS: [&str; 5] = ["*/", "/*", "\"\"\"", "\\u", " _ "];
+
 /// All that crosses the boundary.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -46,6 +49,12 @@ impl Section {
                 None if line.is_empty() => {}
                 None => {
                     let comment = Comment::new(std::mem::take(&mut comment));
+                    let breaks = |line: &String| BREAKS.iter().any(|one| format!("{line} ").contains(one));
+                    if let Some(line) = comment.lines.iter().find(|line| breaks(line)) {
+                        return Err(format!(
+                            "a comment that some language would not end or end too soon: {line}"
+                        ));
+                    }
                     items.push(Item { comment, what: What::read(line)? });
                 }
             }

@@ -6,6 +6,7 @@ use crate::session::{self, Session};
 use crate::words::{code, Failure, Language};
 use crate::{completions, help, json, manual, output, terminal};
 use erptoken::abi::constants::ERPTOKEN_E_STORE;
+use erptoken::shared::{NUMBERS, TEXTS};
 use std::ffi::OsStr;
 use std::io::Read;
 
@@ -13,23 +14,6 @@ mod app;
 mod consent;
 mod exec;
 mod request;
-
-/// The fields of `info`; the numbers stand behind the texts.
-const TEXTS: [&str; 11] = [
-    "provider",
-    "username",
-    "token_type",
-    "scope",
-    "header_name",
-    "state",
-    "source",
-    "last_error",
-    "expires_at",
-    "obtained_at",
-    "renew_at",
-];
-const NUMBERS: [&str; 8] =
-    ["expires_in", "age", "renew_in", "logins", "refreshes", "hits", "waits", "failures"];
 
 pub fn run(read: &Arguments, language: Language) -> Result<u8, Failure> {
     let name = read.command.map_or("help", |command| command.name);

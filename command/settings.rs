@@ -3,6 +3,7 @@
 use crate::arguments::{self, Arguments};
 use crate::library;
 use crate::words::{code, Failure, Language};
+use erptoken::shared;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
@@ -11,66 +12,12 @@ use std::io::Read;
 pub const OF_THE_PROCESS: [&str; 8] =
     ["language", "log_file", "log_level", "background", "max_idle_tokens", "ca_file", "store_key", "store"];
 
-/// The other options that the library knows for every account.
-const OF_AN_ACCOUNT: [&str; 19] = [
-    "username",
-    "tenant",
-    "client_id",
-    "scope",
-    "client_certificate",
-    "client_key",
-    "expires_at",
-    "environment",
-    "base_url",
-    "api_url",
-    "application_days",
-    "timeout_ms",
-    "connect_timeout_ms",
-    "min_seconds_left",
-    "renew_after_s",
-    "proxy",
-    "allow_http",
-    "api_hosts",
-    "max_response_bytes",
-];
-
 /// In the environment this name is a token, and not the option.
 const TOKEN: &str = "token";
-
-const SECRETS: [&str; 8] = [
-    "password",
-    "access_key",
-    "secret",
-    "client_secret",
-    "client_certificate_password",
-    "mfa_code",
-    "access_token",
-    "refresh_token",
-];
-
-/// Parts of the names of a profile's own options that are secrets.
-const SECRET_WORDS: [&str; 13] = [
-    "pass",
-    "senha",
-    "pwd",
-    "secret",
-    "segredo",
-    "token",
-    "key",
-    "chave",
-    "auth",
-    "cookie",
-    "creden",
-    "signature",
-    "assinatura",
-];
+/// To the library it tells who it is; in many profiles it is all that a login needs.
+const ACCESS_KEY: &str = "access_key";
 /// What a person's consent gives, for one login.
 const OF_A_CONSENT: [&str; 2] = ["code", "code_verifier"];
-
-/// Names of who it is, and what is that one's alone: none of it goes with another name.
-const IDENTITIES: [&str; 2] = ["username", "access_key"];
-const OF_AN_IDENTITY: [&str; 6] =
-    ["password", "secret", "mfa_code", "access_token", "refresh_token", "expires_at"];
 
 /// The library reads these variables itself.
 const OF_THE_LOG: [&str; 2] = ["log_file", "log_level"];
@@ -100,14 +47,13 @@ pub fn is_secret(name: &str, value: &str) -> bool {
             let (_, rest) = value.split_once("://").unwrap_or(("", value));
             rest.split(['/', '?']).next().unwrap_or_default().contains('@')
         }
-        _ if SECRETS.contains(&name) => true,
-        _ if name == TOKEN || OF_THE_PROCESS.contains(&name) || OF_AN_ACCOUNT.contains(&name) => false,
-        _ => OF_A_CONSENT.contains(&name) || SECRET_WORDS.iter().any(|word| name.contains(word)),
+        _ if is_known(name) => name == ACCESS_KEY || shared::is_secret(name),
+        _ => OF_A_CONSENT.contains(&name) || shared::SECRET_WORDS.iter().any(|word| name.contains(word)),
     }
 }
 
 pub fn is_known(name: &str) -> bool {
-    SECRETS.contains(&name) || OF_THE_PROCESS.contains(&name) || OF_AN_ACCOUNT.contains(&name)
+    OF_THE_PROCESS.contains(&name) || shared::is_known(name)
 }
 
 /// The options of the environment; none counts in a program with more rights than whoever started it.
@@ -239,11 +185,11 @@ pub fn merged(layers: Vec<Vec<Setting>>) -> Vec<Setting> {
     for layer in layers {
         let differs = |setting: &Setting| {
             let before = all.iter().find(|before| before.name == setting.name);
-            IDENTITIES.contains(&setting.name.as_str())
+            shared::IDENTITY_OPTIONS.contains(&setting.name.as_str())
                 && before.is_some_and(|before| before.value != setting.value)
         };
         if layer.iter().any(differs) {
-            all.retain(|setting| !OF_AN_IDENTITY.contains(&setting.name.as_str()));
+            all.retain(|setting| !shared::CLEARED_WITH_IDENTITY.contains(&setting.name.as_str()));
         }
         for setting in layer {
             all.retain(|before| before.name != setting.name);

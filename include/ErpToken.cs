@@ -664,6 +664,20 @@ namespace ErpToken
             get { return System.IO.Path.DirectorySeparatorChar == '\\'; }
         }
 
+        /// <summary>The library's interface, or what to do where there is no library.</summary>
+        internal static int Interface()
+        {
+            try { return ErpTokenNative.erptokenw_abi_version(); }
+            catch (DllNotFoundException e) { throw Unloaded(e); }
+            catch (BadImageFormatException e) { throw Unloaded(e); }
+        }
+
+        private static DllNotFoundException Unloaded(Exception e)
+        {
+            return new DllNotFoundException("erptoken cannot be loaded: put its library for " + 8 * IntPtr.Size +
+                " bits beside the program, or name it in ErpTokenLibrary.Path. " + e.Message, e);
+        }
+
         /// <summary>Before the first call. Mono looks the functions up when it compiles what calls them: the classes below do
         /// this before, and a program that begins with a function of ErpTokenNative does it itself.</summary>
         public static void Prepare()
@@ -689,7 +703,8 @@ namespace ErpToken
             if (Path != null)
             {
                 string named = System.IO.Path.GetFullPath(Path);
-                if (!loads(named)) throw new DllNotFoundException("erptoken: cannot load " + named);
+                if (!loads(named)) throw new DllNotFoundException("erptoken: cannot load " + named +
+                    ": it is missing, or not for " + 8 * IntPtr.Size + " bits");
                 return named;
             }
             foreach (var file in Candidates())
@@ -843,6 +858,14 @@ namespace ErpToken
     {
         private const int Guess = 1500; // Holds nearly every token, and every error text.
 
+        /// <summary>A text for the library, where it would end at a NUL: a password would be another one.</summary>
+        internal static string Whole(string text)
+        {
+            if (text != null && text.IndexOf('\0') >= 0)
+                throw new ErpTokenException(ErpTokenStatus.Encoding, "A text has a NUL in it: mend it where it comes from.");
+            return text;
+        }
+
         internal static int Read(ErpTextCall call, out string text)
         {
             int status, capacity = Guess;
@@ -941,14 +964,14 @@ namespace ErpToken
         public string GetHeader(string name)
         {
             return Find((char[] buffer, ref int length) =>
-                ErpTokenNative.erptokenw_response_header(Handle, name, buffer, ref length));
+                ErpTokenNative.erptokenw_response_header(Handle, ErpText.Whole(name), buffer, ref length));
         }
 
         /// <summary>A value of a JSON body ("/items/0/id"); null if there is none.</summary>
         public string GetField(string path)
         {
             return Find((char[] buffer, ref int length) =>
-                ErpTokenNative.erptokenw_response_field(Handle, path, buffer, ref length));
+                ErpTokenNative.erptokenw_response_field(Handle, ErpText.Whole(path), buffer, ref length));
         }
 
         /// <summary>The body as it came.</summary>
@@ -996,10 +1019,10 @@ namespace ErpToken
         /// <summary>"senior", "invoisys", "assine", or the absolute path of a profile.</summary>
         public ErpAccount(string provider)
         {
-            int version = ErpTokenNative.erptokenw_abi_version(), handle = 0;
+            int version = ErpTokenLibrary.Interface(), handle = 0;
             if (version / 1000 != ErpTokenNative.AbiVersion / 1000)
                 throw new NotSupportedException("erptoken has another interface (" + version + ") than this program was made for");
-            ErpTokenException.Check(ErpTokenNative.erptokenw_open(provider, ref handle));
+            ErpTokenException.Check(ErpTokenNative.erptokenw_open(ErpText.Whole(provider), ref handle));
             safe = new ErpSafeHandle(handle);
         }
 
@@ -1014,7 +1037,7 @@ namespace ErpToken
         {
             set
             {
-                ErpTokenException.Check(ErpTokenNative.erptokenw_set(Handle, option, value));
+                ErpTokenException.Check(ErpTokenNative.erptokenw_set(Handle, ErpText.Whole(option), ErpText.Whole(value)));
                 GC.KeepAlive(this);
             }
         }
@@ -1043,7 +1066,7 @@ namespace ErpToken
         /// is a permission.</summary>
         public bool Reject(string token)
         {
-            int status = ErpTokenNative.erptokenw_reject(Handle, token);
+            int status = ErpTokenNative.erptokenw_reject(Handle, ErpText.Whole(token));
             if (status == (int)ErpTokenStatus.RefusedAgain) return false;
             Do(status);
             return true;
@@ -1059,14 +1082,14 @@ namespace ErpToken
         public string GetInfo(string field)
         {
             return Read((char[] buffer, ref int length) =>
-                ErpTokenNative.erptokenw_info(Handle, field, buffer, ref length));
+                ErpTokenNative.erptokenw_info(Handle, ErpText.Whole(field), buffer, ref length));
         }
 
         /// <summary>A field as a number: "expires_in", "logins", ...</summary>
         public int GetInfoInt(string field)
         {
             int value = 0;
-            Do(ErpTokenNative.erptokenw_info_int(Handle, field, ref value));
+            Do(ErpTokenNative.erptokenw_info_int(Handle, ErpText.Whole(field), ref value));
             return value;
         }
 
@@ -1085,7 +1108,7 @@ namespace ErpToken
             // Once, with room for every id: a creation is never repeated blindly.
             var id = new char[ErpTokenNative.IdSize];
             int length = id.Length;
-            Do(ErpTokenNative.erptokenw_app_create(Handle, expires, id, ref length));
+            Do(ErpTokenNative.erptokenw_app_create(Handle, ErpText.Whole(expires), id, ref length));
             return new string(id, 0, length);
         }
 
@@ -1093,7 +1116,7 @@ namespace ErpToken
         public string GetAppToken(string id)
         {
             return Read((char[] buffer, ref int length) =>
-                ErpTokenNative.erptokenw_app_get(Handle, id, buffer, ref length));
+                ErpTokenNative.erptokenw_app_get(Handle, ErpText.Whole(id), buffer, ref length));
         }
 
         /// <summary>The application tokens as JSON.</summary>
@@ -1107,7 +1130,7 @@ namespace ErpToken
         /// <summary>Revokes an application token and forgets it.</summary>
         public void RevokeApp(string id)
         {
-            Do(ErpTokenNative.erptokenw_app_revoke(Handle, id));
+            Do(ErpTokenNative.erptokenw_app_revoke(Handle, ErpText.Whole(id)));
         }
 
         /// <summary>Sends a request with the token on it, renewed and repeated once on 401.</summary>
@@ -1119,7 +1142,7 @@ namespace ErpToken
         {
             if (string.IsNullOrEmpty(body)) return Send(method, url, headers, null, 0);
             // A text with its NUL.
-            return Send(method, url, headers, System.Text.Encoding.Unicode.GetBytes(body + "\0"), -1);
+            return Send(method, url, headers, System.Text.Encoding.Unicode.GetBytes(ErpText.Whole(body) + "\0"), -1);
         }
 
         /// <summary>The same with bytes: a file, an XML in a character set of its own.</summary>
@@ -1189,7 +1212,8 @@ namespace ErpToken
         private ErpResponse Send(string method, string url, string headers, byte[] body, int length)
         {
             int response = 0;
-            Do(ErpTokenNative.erptokenw_request(Handle, method, url, headers, body, length, ref response));
+            Do(ErpTokenNative.erptokenw_request(Handle, ErpText.Whole(method), ErpText.Whole(url), ErpText.Whole(headers),
+                body, length, ref response));
             return new ErpResponse(response);
         }
 
@@ -1213,8 +1237,11 @@ namespace ErpToken
     /// <summary>What concerns the whole process.</summary>
     public static class ErpProcess
     {
-        private static readonly Dictionary<ErpLogHandler, ErpTokenLogLine> Listeners =
-            new Dictionary<ErpLogHandler, ErpTokenLogLine>();
+        // By the number that the library gives back, which never means another. The function that it calls is one, and is
+        // never collected: a handler may be removed on one thread while another adds it again.
+        private static readonly Dictionary<long, ErpLogHandler> Listeners = new Dictionary<long, ErpLogHandler>();
+        private static readonly ErpTokenLogLine Told = Tell;
+        private static long lastKey;
 
         static ErpProcess()
         {
@@ -1229,14 +1256,14 @@ namespace ErpToken
         /// <summary>Sets an option of the process, or the default of an account option.</summary>
         public static void Configure(string option, string value)
         {
-            ErpTokenException.Check(ErpTokenNative.erptokenw_configure(option, value));
+            ErpTokenException.Check(ErpTokenNative.erptokenw_configure(ErpText.Whole(option), ErpText.Whole(value)));
         }
 
         /// <summary>What is wrong with a profile, and what it would send; nothing is sent.</summary>
         public static ErpResponse CheckProfile(string path)
         {
             int response = 0;
-            ErpTokenException.Check(ErpTokenNative.erptokenw_check_profile(path, ref response));
+            ErpTokenException.Check(ErpTokenNative.erptokenw_check_profile(ErpText.Whole(path), ref response));
             return new ErpResponse(response);
         }
 
@@ -1244,25 +1271,37 @@ namespace ErpToken
         public static void Log(ErpLogHandler handler, int level)
         {
             if (handler == null) throw new ArgumentNullException("handler");
-            ErpTokenLogLine native;
+            long key = 0;
+            bool isNew, isLost;
             lock (Listeners)
             {
-                if (!Listeners.TryGetValue(handler, out native))
-                {
-                    if (level == 0) return;
-                    native = (number, line, data) =>
-                    {
-                        // No exception may cross the library.
-                        try { handler(number, line); } catch (Exception) { }
-                    };
-                    // Kept as long as the library may call it.
-                    Listeners.Add(handler, native);
-                }
+                foreach (var known in Listeners)
+                    if (known.Value == handler) key = known.Key;
+                isNew = key == 0;
+                if (isNew) Listeners.Add(key = ++lastKey, handler);
+                if (level == 0) Listeners.Remove(key);
             }
             // Under no lock: a handler that is removed is waited for.
-            ErpTokenException.Check(ErpTokenNative.erptokenw_log(native, IntPtr.Zero, level));
-            if (level != 0) return;
-            lock (Listeners) Listeners.Remove(handler);
+            int status = ErpTokenNative.erptokenw_log(Told, new IntPtr(key), level);
+            lock (Listeners)
+            {
+                if (status != 0 && level == 0 && !isNew) Listeners[key] = handler;
+                else if (status != 0 && isNew) Listeners.Remove(key);
+                isLost = status == 0 && level != 0 && !Listeners.ContainsKey(key);
+            }
+            if (isLost) ErpTokenNative.erptokenw_log(Told, new IntPtr(key), 0); // Removed meanwhile.
+            ErpTokenException.Check(status);
+        }
+
+        private static void Tell(int level, string line, IntPtr key)
+        {
+            try
+            {
+                ErpLogHandler handler;
+                lock (Listeners) Listeners.TryGetValue(key.ToInt64(), out handler);
+                if (handler != null) handler(level, line);
+            }
+            catch (Exception) { } // None may cross the library.
         }
 
         /// <summary>Closes every handle and wipes every token: for the program, not for a plugin.</summary>

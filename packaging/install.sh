@@ -10,6 +10,7 @@
 #   ERPTOKEN_COMMAND  the same command for this machine, if FOLDER is for another
 #   FOLDER    where the libraries are, unless in target/release
 set -euo pipefail
+umask 022 # others find it too
 built=${1:+$(realpath "$1")}
 cd "$(dirname "$0")/.."
 built=${built:-$(realpath -m "${CARGO_TARGET_DIR:-target}")/release}

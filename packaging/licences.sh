@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export LC_ALL=C
 crates=$(for target; do
-    cargo tree --locked --edges normal,no-proc-macro --target "$target" --prefix none --format '{p}|{l}'
+    cargo tree --locked --edges normal,no-proc-macro --target "$target" --prefix none --format '{p}|{l}' || exit 1
 done | sed '/^erptoken v/d; s/ (\*)$//' | sort -u)
 metadata=$(cargo metadata --locked --format-version 1)
 

@@ -58,6 +58,17 @@ def component(package):
 
 root = packages[metadata["resolve"]["root"]]
 parts = [component(package) for package in packages.values() if package is not root]
+# Rust's standard library is compiled in too, from the source that belongs to the compiler.
+rust = subprocess.run(["rustc", "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout.split()[1]
+parts.append({
+    "type": "library",
+    "bom-ref": "pkg:github/rust-lang/rust@" + rust,
+    "name": "std",
+    "version": rust,
+    "description": "Rust's standard library",
+    "licenses": [{"expression": "MIT OR Apache-2.0"}],
+    "purl": "pkg:github/rust-lang/rust@" + rust,
+})
 edges = [
     {
         "ref": purl(packages[node["id"]]),

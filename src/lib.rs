@@ -58,3 +58,12 @@ mod store;
 #[allow(unsafe_code)]
 mod sys;
 mod util;
+
+/// What the command `erptoken`, which is in this package, has to know as the library does. No part of the interface.
+#[doc(hidden)]
+#[cfg(not(loom))]
+pub mod shared {
+    pub use crate::client::info::{NUMBERS, TEXTS};
+    pub use crate::config::options::{is_known, is_secret, CLEARED_WITH_IDENTITY, IDENTITY_OPTIONS};
+    pub use crate::provider::profile::SECRET_WORDS;
+}

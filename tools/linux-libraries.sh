@@ -99,7 +99,7 @@ build() {
 
 # check FILE: what it asks of a system is there since glibc 2.17, and what it is made of cannot be changed while it runs.
 check() {
-    local told library newest
+    local told library newest wrong
     told=$(readelf -Wlrd --dyn-syms "$1")
     newest=$({ grep -o '@*GLIBC_[0-9.]*' <<<"$told" | tr -d @; echo "GLIBC_$oldest"; } | sort -V | tail -n 1)
     [ "$newest" = "GLIBC_$oldest" ] || fail "$1 needs $newest"
@@ -107,6 +107,9 @@ check() {
         [[ $library =~ ^(lib(c|m|dl|rt|pthread|util|gcc_s)|ld-linux-(x86-64|aarch64))\.so\.[0-9]+$ ]] || fail "$1 needs $library"
     done
     [[ $1 != *.so ]] || grep -q '(SONAME).*\[liberptoken\.so\.1\]' <<<"$told" || fail "$1 has another name inside"
+    wrong=$(diff <(sed '/^#/d; s/ .*//' include/symbols.txt | sort) \
+        <(awk '$1 ~ /^[0-9]+:$/ && $5 != "LOCAL" && $7 != "UND" { print $8 }' <<<"$told" | sort)) || [[ $1 != *.so ]] ||
+        fail "$1 exports other names than include/symbols.txt:"$'\n'"$wrong"
     grep -q '^ *GNU_RELRO' <<<"$told" || fail "$1 keeps its tables writable"
     grep -q '(FLAGS).*BIND_NOW' <<<"$told" || fail "$1 looks names up late"
     grep -qE '^ *GNU_STACK .* RW +0' <<<"$told" || fail "$1 has an executable stack"

@@ -77,6 +77,22 @@ End Function
 
 ' Sets an option; an empty value is the default.
 Public Sub ErpSet(ByVal account As Long, ByVal option_ As String, ByVal value As String)
+    Dim place As Long
+    place = InStr(value, vbNullChar)
+    If place > 0 Then
+        ' Behind it may stand what fills a String * 20, and nothing else: a password would be another one.
+        If Len(Replace(Mid$(value, place), vbNullChar, "")) > 0 Then
+            Err.Raise vbObjectError - ERPTOKEN_E_ENCODING, "erptoken", "the value has a zero character in it"
+        End If
+    End If
+#If VBA7 Or ERP_UNICODE Then
+#Else
+    ' VB would give a question mark, or a letter that looks alike: a password would be another one.
+    If StrConv(StrConv(value, vbFromUnicode), vbUnicode) <> value Then
+        Err.Raise vbObjectError - ERPTOKEN_E_ENCODING, "erptoken", _
+            "the value has a letter that the code page of the machine has not: set ERP_UNICODE to True"
+    End If
+#End If
     ErpCheck erptokenw_set(account, StrPtr(option_), StrPtr(value))
 End Sub
 

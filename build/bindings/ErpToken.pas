@@ -143,13 +143,31 @@ type
   TErpSource = (esToken, esAuthorization, esInfo, esAppToken, esHeader, esText, esField, esVersion, esStatusName,
     esErrorText, esServerCode);
 
-function ToWide(const S: string): TErpWide;
+// What cannot go over as it is: a password would be another one.
+procedure Refuse(const What: string);
+var
+  Error: EErpToken;
 begin
+  Error := EErpToken.Create('A text ' + What + ': mend it where it comes from.');
+  Error.FStatus := ERPTOKEN_E_ENCODING;
+  raise Error;
+end;
+
+function ToWide(const S: string): TErpWide;
 {$IF DEFINED(FPC) AND NOT DEFINED(MSWINDOWS)}
+var
+  Back: UTF8String;
+begin
   Result := UTF8Decode(S); // The program may have no manager of wide strings.
+  Back := UTF8Encode(Result);
+  if (Length(Back) <> Length(S)) or not CompareMem(Pointer(Back), Pointer(S), Length(S)) then
+    Refuse('is not UTF-8');
 {$ELSE}
+begin
   Result := S;
 {$IFEND}
+  if Pos(#0, S) > 0 then
+    Refuse('has a #0 in it');
 end;
 
 function FromWide(Text: PWideChar; Count: Integer): string;

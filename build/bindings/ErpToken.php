@@ -40,6 +40,9 @@ final class ErpTokenNative
 
     private static function load(): \FFI
     {
+        if (!extension_loaded('ffi')) {
+            throw new \RuntimeException('erptoken needs the extension FFI: "extension=ffi" in php.ini');
+        }
         $names = PHP_OS_FAMILY === 'Windows' ? ['erptoken.dll'] : ['liberptoken.so.1', 'liberptoken.so'];
         $beside = array_map(fn($name) => __DIR__ . DIRECTORY_SEPARATOR . $name, $names);
         $files = self::$path !== null ? [self::$path] : array_merge(array_filter($beside, 'is_file'), $names);
@@ -52,7 +55,9 @@ final class ErpTokenNative
             }
         }
         if (!isset($ffi)) {
-            throw new \RuntimeException('erptoken cannot be loaded: ' . implode('; ', $problems));
+            throw new \RuntimeException('erptoken cannot be loaded: ' . implode('; ', $problems) . '. Put the library for '
+                . 8 * PHP_INT_SIZE . ' bits beside this file, or name it in ErpTokenNative::$path; where FFI is restricted, '
+                . 'preload this file (its head says how)');
         }
         $version = $ffi->erptoken_abi_version();
         if (intdiv($version, 1000) !== intdiv(ErpToken::ABI_VERSION, 1000) || $version < ErpToken::ABI_VERSION) {
@@ -148,6 +153,16 @@ abstract class ErpTokenCalls
         throw new \LogicException('a handle is closed once');
     }
 
+    public function __serialize(): array
+    {
+        throw new \LogicException('a handle is another one\'s in another process');
+    }
+
+    public function __unserialize(array $data): void
+    {
+        throw new \LogicException('a handle is another one\'s in another process');
+    }
+
     /**
      * What a function writes into a buffer, as long as it asks for a larger one.
      *
@@ -183,8 +198,10 @@ abstract class ErpTokenCalls
     }
 
     /** A text for the library, where it would end at a NUL. */
-    protected static function whole(?string $text): ?string
-    {
+    protected static function whole(
+        #[\SensitiveParameter]
+        ?string $text
+    ): ?string {
         if ($text !== null && strpos($text, "\0") !== false) {
             throw new \InvalidArgumentException('a text with a NUL in it');
         }
@@ -259,17 +276,28 @@ final class ErpToken extends ErpTokenCalls
 {
 @CONSTANTS@
     /** @param array<string, ?string> $options */
-    public function __construct(string $provider, array $options = [])
-    {
+    public function __construct(
+        string $provider,
+        #[\SensitiveParameter]
+        array $options = []
+    ) {
         $this->opened(self::numberOf('erptoken_open', self::whole($provider)));
-        foreach ($options as $option => $value) {
-            $this->set($option, $value);
+        try {
+            foreach ($options as $option => $value) {
+                $this->set($option, $value);
+            }
+        } catch (\Throwable $problem) { // Of an object that was not made PHP calls no destructor.
+            $this->close();
+            throw $problem;
         }
     }
 
     /** Sets an option; null or "" is the default. */
-    public function set(string $option, ?string $value): void
-    {
+    public function set(
+        string $option,
+        #[\SensitiveParameter]
+        ?string $value
+    ): void {
         ErpTokenException::check(ErpTokenNative::erptoken_set($this->handle(), self::whole($option), self::whole($value)));
     }
 
@@ -292,8 +320,10 @@ final class ErpToken extends ErpTokenCalls
     }
 
     /** An API answered 401 to this token. False: it replaced a refused one a moment ago and is kept; the cause is a permission. */
-    public function reject(string $token): bool
-    {
+    public function reject(
+        #[\SensitiveParameter]
+        string $token
+    ): bool {
         $status = ErpTokenNative::erptoken_reject($this->handle(), self::whole($token));
         if ($status === self::E_REFUSED_AGAIN) {
             return false;
@@ -359,14 +389,21 @@ final class ErpToken extends ErpTokenCalls
      * Sends a request with the token on it, renewed and repeated once on 401.
      *
      * @param string $url  Absolute, or beginning with "/" and then appended to the environment's API address.
-     * @param string|array<string, string>|null $headers  Lines of "Name: value", or an array by names.
+     * @param string|array<string>|null $headers  Lines of "Name: value", or an array of them or by names.
      * @param ?string $body  Bytes as they are: text in UTF-8, sent as JSON unless a header says otherwise.
      */
     public function request(string $method, string $url, $headers = null, ?string $body = null): ErpTokenResponse
     {
         $lines = is_array($headers) ? '' : $headers;
         foreach (is_array($headers) ? $headers : [] as $name => $value) {
-            $lines .= "$name: $value\r\n";
+            $line = is_int($name) ? (string) $value : "$name: $value";
+            if (preg_match('/[\r\n]/', $line) === 1) {
+                throw new \InvalidArgumentException('a header with a line break in it');
+            }
+            $lines .= "$line\r\n";
+        }
+        if (strlen($body ?? '') > 0x7fffffff) {
+            throw new \InvalidArgumentException('a body above 2 GiB');
         }
         // A text goes with its NUL, and then as JSON.
         $isText = $body !== null && $body !== '' && strpos($body, "\0") === false && preg_match('//u', $body) === 1;

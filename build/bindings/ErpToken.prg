@@ -195,6 +195,9 @@ METHOD New( cProvider ) CLASS TErpAccount
 
 METHOD Set( cOption, cValue ) CLASS TErpAccount
 
+   IF Chr( 0 ) $ hb_defaultValue( cValue, "" )
+      Raise( ERPTOKEN_E_ENCODING, "the value has a Chr( 0 ) in it: it would end there" )
+   ENDIF
    Check( erptokena_set( ::nHandle, cOption, cValue ) )
 
    RETURN Self

@@ -444,6 +444,7 @@
        working-storage section.
        copy "erptoken.cpy".
        01 used usage binary-long.
+       01 place usage binary-long.
        linkage section.
        01 given pic x any length.
        01 zero-ended pic x any length.
@@ -464,6 +465,17 @@
                move spaces to erp-server-code
                goback
            end-if
+           perform varying place from 1 by 1 until place > used
+               if given(place:1) = low-value
+                   move ERPTOKEN-E-ENCODING to erp-status return-code
+                   move "a text has a zero byte before its end"
+                       to erp-text
+                   move 0 to erp-http-status erp-retry-after
+                       erp-retryable
+                   move spaces to erp-server-code
+                   goback
+               end-if
+           end-perform
            if used > 0
                move given(1:used) to zero-ended(1:used)
            end-if

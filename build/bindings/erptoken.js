@@ -11,7 +11,10 @@
 //
 // The last error belongs to the thread that made the call, so that a function of `native` must not be called by koffi's
 // `async`: its error would stay on a thread that nobody reaches. The ...Async methods run call and error as one step on
-// threads of this file's own, which end with the program; each of them is busy as long as the provider takes.
+// threads of this file's own, which end with the program; each of them is busy as long as the provider takes, and
+// process.exit waits for it.
+//
+// Keep this file as it is: a bundle's threads would begin with the whole program.
 //
 // There is no method for the log's callback, which may come on any of these threads: configure('log_file', ...) has it.
 //
@@ -19,6 +22,7 @@
 'use strict';
 const fs = require('fs');
 const path = require('path');
+const { isAnyArrayBuffer } = require('util').types;
 const koffi = require('koffi');
 const { Worker, parentPort, workerData } = require('worker_threads');
 
@@ -49,7 +53,9 @@ function loaded() {
             problems.push(`${file}: ${problem.message}`);
         }
     }
-    if (!library) throw new Error(`erptoken cannot be loaded: ${problems.join('; ')}`);
+    if (!library)
+        throw new Error(`erptoken cannot be loaded: ${problems.join('; ')}. `
+            + `Put the library for ${process.arch} beside this file, or name it with load()`);
     return library;
 }
 
@@ -101,8 +107,30 @@ function check(status) {
 
 function text(value) {
     if (value === null || value === undefined) return null;
-    if (String(value).includes('\0')) throw new TypeError('a text with a NUL in it');
-    return String(value);
+    if (typeof value === 'object' || typeof value === 'function') throw new TypeError('a text is a string');
+    const whole = String(value);
+    if (whole.includes('\0')) throw new TypeError('a text with a NUL in it');
+    if (/[\ud800-\udfff]/u.test(whole)) throw new TypeError('a text with half of a surrogate pair in it');
+    return whole;
+}
+
+// The lines of an object, a Map or Headers.
+function lines(headers) {
+    if (headers === null || typeof headers !== 'object') return headers;
+    const entries = typeof headers[Symbol.iterator] === 'function' ? [...headers] : Object.entries(headers);
+    return entries.map((entry) => {
+        const [name, value] = Array.isArray(entry) ? entry.map(text) : [];
+        if (typeof value !== 'string' || /[\r\n]/.test(name + value))
+            throw new TypeError('a header without a value, or with a line break in it');
+        return `${name}: ${value}`;
+    }).join('\r\n');
+}
+
+function bytesOf(body) {
+    if (body === null || body === undefined) return Buffer.alloc(0);
+    if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    if (isAnyArrayBuffer(body)) return Buffer.from(body);
+    throw new TypeError('a body is a string or bytes');
 }
 
 // What a function writes into a buffer, as long as it asks for a larger one.
@@ -152,12 +180,11 @@ const steps = {
     appList: (account) => numberOf(native.erptoken_app_list, account),
     appRevoke: (account, id) => check(native.erptoken_app_revoke(account, text(id))),
     request(account, method, url, headers, body) {
-        const lines = headers && typeof headers === 'object'
-            ? Object.entries(headers).map(([name, value]) => `${name}: ${value}`).join('\r\n') : headers;
         const isText = typeof body === 'string' && body !== '';
-        const bytes = isText ? Buffer.from(text(body) + '\0') : body && Buffer.from(body);
-        const length = isText ? -1 : bytes ? bytes.length : 0;
-        return numberOf(native.erptoken_request, account, text(method), text(url), text(lines), bytes || null, length);
+        const bytes = isText ? Buffer.from(text(body) + '\0') : bytesOf(body || null);
+        const length = isText ? -1 : bytes.length;
+        if (length > 0x7fffffff) throw new RangeError('a body above 2 GiB');
+        return numberOf(native.erptoken_request, account, text(method), text(url), text(headers), bytes, length);
     },
     diagnose: (account) => numberOf(native.erptoken_diagnose, account),
 };
@@ -366,15 +393,15 @@ class Account extends Handle {
      *
      * @param {string} method
      * @param {string} url      Absolute, or beginning with '/' and then appended to the environment's API address.
-     * @param {?(string|object)} headers  Lines of 'Name: value', or an object.
+     * @param {?(string|object)} headers  Lines of 'Name: value', or an object, a Map or Headers.
      * @param {?(string|Uint8Array)} body  A text, sent as UTF-8, as JSON unless a header says otherwise; or bytes as they are.
      * @returns {Response}
      */
     request(method, url, headers = null, body = null) {
-        return new Response(steps.request(this.handle, method, url, headers, body));
+        return new Response(steps.request(this.handle, method, url, lines(headers), body));
     }
     async requestAsync(method, url, headers = null, body = null) {
-        return new Response(await this._run('request', method, url, headers, body));
+        return new Response(await this._run('request', method, url, lines(headers), body));
     }
 
     /** A report for support, without secrets. */

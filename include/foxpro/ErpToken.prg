@@ -663,6 +663,9 @@ ENDDEFINE
 DEFINE CLASS ErpAccount AS ErpHandle
     * "" is the default.
     FUNCTION SetOption(tcOption, tcValue)
+        IF CHR(0) $ tcValue
+            ERROR "the value has a CHR(0) in it: it would end there"
+        ENDIF
         ErpCheck(erptokena_set(This.Handle, tcOption, tcValue))
     ENDFUNC
 

@@ -676,6 +676,9 @@ func (a *Account) RequestText(method, url, headers, body string) (*Response, err
 }
 
 func (a *Account) send(method, url, headers string, body []byte, size int, texts ...string) (*Response, error) {
+	if size > 1<<31-1 {
+		return nil, &Error{Status: StatusArgument, Text: "A body is above 2 GiB."}
+	}
 	var start unsafe.Pointer
 	if len(body) > 0 {
 		start = unsafe.Pointer(&body[0])

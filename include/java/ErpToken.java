@@ -26,8 +26,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** An account at a provider; what concerns the whole process is static. */
 public final class ErpToken implements AutoCloseable {
@@ -358,27 +358,38 @@ public final class ErpToken implements AutoCloseable {
         void line(int level, String line);
     }
 
-    private static final Map<Listener, Native.LogLine> LISTENERS = new IdentityHashMap<>();
+    // By the number that the library gives back, which never means another. The function that it calls is one, and is never
+    // collected: a listener may be removed on one thread while another adds it again.
+    private static final Map<Long, Listener> LISTENERS = new ConcurrentHashMap<>();
+    private static final Native.LogLine TOLD = ErpToken::tell;
+    private static long lastKey;
 
     /** Adds, changes or (level 0) removes a listener. It runs on threads that are inside a call. */
     public static void log(Listener listener, int level) {
-        Native.LogLine told;
+        Long key = null;
+        boolean isNew;
         synchronized (LISTENERS) {
-            // Kept as long as the library may call it. No exception may cross the library.
-            told = LISTENERS.computeIfAbsent(listener, to -> (number, line, none) -> {
-                try {
-                    to.line(number, line.getString(0, "UTF-8"));
-                } catch (Throwable lost) {
-                    // Nobody to tell.
-                }
-            });
+            for (Map.Entry<Long, Listener> known : LISTENERS.entrySet()) {
+                if (known.getValue() == listener) key = known.getKey();
+            }
+            isNew = key == null;
+            if (isNew) LISTENERS.put(key = ++lastKey, listener);
+            if (level == 0) LISTENERS.remove(key);
         }
         // Under no lock: a listener that is removed is waited for.
-        check(Native.erptoken_log(told, null, level));
-        if (level == 0) {
-            synchronized (LISTENERS) {
-                LISTENERS.remove(listener);
-            }
+        int status = Native.erptoken_log(TOLD, new Pointer(key), level);
+        if (status != OK && level == 0 && !isNew) LISTENERS.put(key, listener);
+        else if (status != OK && isNew) LISTENERS.remove(key);
+        else if (level != 0 && !LISTENERS.containsKey(key)) Native.erptoken_log(TOLD, new Pointer(key), 0); // Removed meanwhile.
+        check(status);
+    }
+
+    private static void tell(int level, Pointer line, Pointer key) {
+        try {
+            Listener listener = LISTENERS.get(Pointer.nativeValue(key));
+            if (listener != null) listener.line(level, line.getString(0, "UTF-8"));
+        } catch (Throwable lost) {
+            // None may cross the library.
         }
     }
 
@@ -443,7 +454,13 @@ public final class ErpToken implements AutoCloseable {
         private static NativeLibrary library() {
             Map<String, String> utf8 = Collections.singletonMap(Library.OPTION_STRING_ENCODING, "UTF-8");
             String path = System.getProperty("erptoken.library");
-            if (path != null) return NativeLibrary.getInstance(new File(path).getAbsolutePath(), utf8);
+            if (path != null) {
+                try {
+                    return NativeLibrary.getInstance(new File(path).getAbsolutePath(), utf8);
+                } catch (UnsatisfiedLinkError missing) {
+                    throw unloaded(missing);
+                }
+            }
             try {
                 File resource = com.sun.jna.Native.extractFromResourcePath("erptoken", ErpToken.class.getClassLoader());
                 return NativeLibrary.getInstance(resource.getPath(), utf8);
@@ -454,10 +471,15 @@ public final class ErpToken implements AutoCloseable {
                     try {
                         return NativeLibrary.getInstance("liberptoken.so.1", utf8);
                     } catch (UnsatisfiedLinkError alsoMissing) {
-                        throw missing;
+                        throw unloaded(missing);
                     }
                 }
             }
+        }
+
+        private static UnsatisfiedLinkError unloaded(UnsatisfiedLinkError missing) {
+            return new UnsatisfiedLinkError("erptoken cannot be loaded: name its library for " + 8 * com.sun.jna.Native.POINTER_SIZE
+                + " bits by -Derptoken.library=..., or take the jar that holds it. " + missing.getMessage());
         }
 
         /**

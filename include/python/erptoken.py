@@ -17,6 +17,7 @@ import atexit
 import ctypes
 import ctypes.util
 import functools
+import itertools
 import json
 import os
 import threading
@@ -56,11 +57,15 @@ def _library():
             for path in _candidates():
                 try:
                     library = ctypes.CDLL(path)
+                    library.erptoken_abi_version
                     break
-                except OSError as problem:
+                except (OSError, AttributeError) as problem:
                     problems.append("%s: %s" % (path, problem))
             else:
-                raise OSError("erptoken cannot be loaded: " + "; ".join(problems))
+                raise OSError(
+                    "erptoken cannot be loaded: %s. Put the library for %d bits beside this file, or name it with load()"
+                    % ("; ".join(problems), 8 * ctypes.sizeof(ctypes.c_void_p))
+                )
             version = library.erptoken_abi_version()
             if version // 1000 != ABI_VERSION // 1000 or version < ABI_VERSION:
                 raise OSError("erptoken has another interface (%d) than this file (%d)" % (version, ABI_VERSION))
@@ -751,9 +756,22 @@ def _check(status):
 def _text(value):
     if value is None:
         return None
+    if not isinstance(value, str):
+        raise TypeError("a text is a str, not %s" % type(value).__name__)
     if "\0" in value:
         raise ValueError("a text with a NUL in it")
-    return value.encode("utf-8")
+    try:
+        return value.encode("utf-8")
+    except UnicodeEncodeError:
+        pass  # It holds the text, which may be a password.
+    raise ValueError("a text with half of a surrogate pair in it")
+
+
+def _header(name, value):
+    line = "%s: %s" % (name, value)
+    if value is None or "\r" in line or "\n" in line:
+        raise ValueError("a header without a value, or with a line break in it")
+    return line
 
 
 def _read(function, *arguments):
@@ -799,6 +817,9 @@ class _Handle:
         status = erptoken_close(handle)
         if status != E_HANDLE:
             _check(status)
+
+    def __reduce__(self):
+        raise TypeError("a handle cannot be copied: it is closed once, and is another one's in another process")
 
     def __enter__(self):
         return self
@@ -933,12 +954,14 @@ class Account(_Handle):
         body     A str, sent as UTF-8, as JSON unless a header says otherwise; or bytes as they are.
         """
         if isinstance(headers, dict):
-            headers = "\r\n".join("%s: %s" % header for header in headers.items())
-        if isinstance(body, str) and body:
-            body, length = _text(body), -1
+            headers = "\r\n".join(_header(*header) for header in headers.items())
+        if isinstance(body, str):
+            body, length = _text(body), -1 if body else 0
         else:
-            body = bytes(body) if body else None
-            length = len(body or b"")
+            body = bytes(memoryview(b"" if body is None else body))  # An int would become so many zeros.
+            length = len(body)
+        if length > 0x7FFFFFFF:
+            raise ValueError("a body above 2 GiB")
         call = (self.handle, _text(method), _text(url), _text(headers), body, length)
         return Response(_number_of(erptoken_request, *call))
 
@@ -949,7 +972,12 @@ class Account(_Handle):
 
 # ---- The whole process ----
 
+# By the number that the library gives back, which never means another. The function that it calls is one, and is never
+# freed: a handler may be removed on one thread while another adds it again.
 _listeners = {}
+_keys = itertools.count(1)
+_adding = threading.Lock()
+_line = None
 
 
 def version():
@@ -969,23 +997,40 @@ def check_profile(path):
 def log(handler, level):
     """Adds, changes or (level 0) removes handler(level, line). It runs on threads that are inside a call."""
 
-    def line(number, text, _):
-        try:
-            handler(number, text.decode("utf-8", "replace"))
-        except Exception:  # None may cross the library.
-            pass
+    global _line
+    with _adding:
+        _line = _line or LOG_LINE(_tell)
+        key = next((key for key, known in _listeners.items() if known == handler), None)
+        is_new = key is None
+        if is_new:
+            key = next(_keys)
+            _listeners[key] = handler
+        if level == 0:
+            del _listeners[key]
+    # Under no lock: a handler that is removed is waited for.
+    status = erptoken_log(_line, key, level)
+    if status != OK and level == 0 and not is_new:
+        _listeners[key] = handler
+    elif status != OK and is_new:
+        _listeners.pop(key, None)
+    elif level != 0 and key not in _listeners:  # Removed meanwhile.
+        erptoken_log(_line, key, 0)
+    _check(status)
 
-    # Kept as long as the library may call it. Under no lock: a handler that is removed is waited for.
-    native = _listeners.setdefault(handler, LOG_LINE(line))
-    _check(erptoken_log(native, None, level))
-    if level == 0:
-        _listeners.pop(handler, None)
+
+def _tell(level, line, key):
+    try:
+        handler = _listeners.get(key)
+        if handler is not None:
+            handler(level, line.decode("utf-8", "replace"))
+    except Exception:  # None may cross the library.
+        pass
 
 
 @atexit.register
 def _silence():
-    for native in list(_listeners.values()):
-        erptoken_log(native, None, 0)
+    for key in list(_listeners):
+        erptoken_log(_line, key, 0)
 
 
 def shutdown():

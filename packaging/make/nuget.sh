@@ -33,8 +33,10 @@ for machine in x86 x64; do
     install -D -m 644 "$target/windows/$machine/erptoken.dll" "$stage/runtimes/win-$machine/native/erptoken.dll"
 done
 # .NET Framework and Mono know no runtimes/: the project copies it.
-mkdir -p "$stage/build/net40"
-cp packaging/make/ErpToken.targets "$stage/build/net40/"
+# (buildTransitive: also a program that refers to a project which refers to the package, from NuGet 5 on.)
+for place in build buildTransitive; do
+    install -D -m 644 packaging/make/ErpToken.targets "$stage/$place/net40/ErpToken.targets"
+done
 papers "$stage"
 cp packaging/make/nuget.md "$stage/README.md"
 filled ErpToken.nuspec >"$stage/ErpToken.nuspec"

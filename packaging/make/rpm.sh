@@ -4,10 +4,11 @@ for machine in x64:x86_64 arm64:aarch64; do
     IFS=: read -r machine name <<<"$machine"
     begin rpm
     DESTDIR=$stage PREFIX=/usr LIBDIR=lib64 packaging/install.sh "$target/linux/$machine"
+    gzip -9n "$stage"/usr/share/man/{,pt_BR/}man1/erptoken.1
     shared "$stage/usr/share/erptoken"
     papers "$stage/usr/share/doc/erptoken"
     settle
-    filled erptoken.spec >"$folder/stage/erptoken.spec"
+    filled erptoken.spec | fold -s -w 79 | sed 's/ *$//' >"$folder/stage/erptoken.spec"
     # Of today's ways to pack, one that Red Hat 7 can read; of this machine, nothing.
     rpmbuild -bb --target "$name-linux" --define "_topdir $folder/stage/top" --define "tree $stage" \
         --define "_rpmdir $folder" --define "_rpmfilename %{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}.rpm" \

@@ -7,6 +7,7 @@ touch "$root/var/lib/dpkg/status"
 # It knows no C library in there, and where there is no root to be, it does without.
 dpkg --root="$root" --force-depends --force-not-root --force-script-chrootless --log=/dev/null -i "$package/erptoken_${version}_amd64.deb" \
     >"$here/dpkg.txt" 2>&1 || fail "$(<"$here/dpkg.txt")"
+same "what a package needs that is built with this one" "liberptoken 1 erptoken (>= $version)" "$(<"$root/var/lib/dpkg/info/erptoken.shlibs")"
 dpkg --root="$root" -V erptoken || fail "dpkg finds other files than the package had"
 rm -rf "$root/var"
 used lib/x86_64-linux-gnu

@@ -7,6 +7,8 @@ for name in x64 arm64; do
     whole linux "$root"
     cmp "$root/lib/liberptoken.so.1" "$target/linux/$name/liberptoken.so" || fail "another library for $name than was built"
     small "linux-$name" "$root/lib/liberptoken.so.1"
+    same "what the library for $name exports, and include/symbols.txt" "$(sed '/^#/d; s/ .*//' include/symbols.txt | sort)" \
+        "$(readelf -W --dyn-syms "$root/lib/liberptoken.so.1" | awk '$1 ~ /^[0-9]+:$/ && $5 != "LOCAL" && $7 != "UND" { print $8 }' | sort)"
     small "command-linux-$name" "$root/bin/erptoken"
     [ "$(stat -c %s "$root/bin/erptoken")" -le 3000000 ] || fail "the command has more than 3 MB"
     same "the name in the library" "$(readelf -d "$root/lib/liberptoken.so.1" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')" liberptoken.so.1
@@ -46,7 +48,8 @@ for wanted in 0.0.1 "$version" 99; do
 done
 
 # pkg-config: the archive, and what install.sh leaves where libraries lie in another folder.
-DESTDIR=$here/destdir PREFIX=/opt/erp LIBDIR=lib/x86_64-linux-gnu packaging/install.sh "$target/linux/x64"
+(umask 077 && DESTDIR=$here/destdir PREFIX=/opt/erp LIBDIR=lib/x86_64-linux-gnu packaging/install.sh "$target/linux/x64")
+same "what only root can read" "" "$(find "$here/destdir/opt" ! -type l ! -perm -go=r)"
 mv "$root" "$here/moved"
 mkdir -p "$here"/{shared,static,installed}
 compile() { # compile FOLDER FLAG...

@@ -1,5 +1,6 @@
 # The packages for Python: read by test.sh. pip chooses the one for this machine.
 needs python3
+python3 -c 'import ensurepip' 2>/dev/null || lacks "no python3-venv"
 python3 -m venv "$here/venv"
 "$here/venv/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links "$package" "erptoken==$version"
 for platform in manylinux_2_17_x86_64.manylinux2014_x86_64 manylinux_2_17_aarch64.manylinux2014_aarch64 win_amd64 win32; do
@@ -12,6 +13,15 @@ done
 machine "$here/other/manylinux_2_17_aarch64.manylinux2014_aarch64/erptoken/liberptoken.so" AArch64
 cmp "$here/other/win32/erptoken/erptoken.dll" "$target/windows/x86/erptoken.dll" || fail "another DLL for 32 bits"
 cmp "$here/other/win_amd64/erptoken/erptoken.dll" "$target/windows/x64/erptoken.dll" || fail "another DLL for 64 bits"
+tools=$(realpath -m "${ERPTOKEN_TOOLS:-$target/tools}")
+[ -d "$tools/cyclonedx/packaging" ] || lacks "no packaging, see tests/languages/install.sh"
+# What an index and other installers ask of it: each field in the version of the format that has it.
+PYTHONPATH=$tools/cyclonedx python3 - "$here"/other/*/"erptoken-$version.dist-info/METADATA" <<'PYTHON' || fail "the metadata are not valid"
+import sys
+from packaging.metadata import Metadata
+for name in sys.argv[1:]:
+    Metadata.from_email(open(name, "rb").read(), validate=True)
+PYTHON
 program python <<RUN
 exec venv/bin/python -c '
 import erptoken, os

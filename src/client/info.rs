@@ -9,7 +9,7 @@ use crate::util::clock::rfc3339;
 use std::sync::atomic::Ordering;
 use std::sync::Arc;
 
-const TEXTS: [&str; 11] = [
+pub const TEXTS: [&str; 11] = [
     "provider",
     "username",
     "token_type",
@@ -22,7 +22,7 @@ const TEXTS: [&str; 11] = [
     "obtained_at",
     "renew_at",
 ];
-const NUMBERS: [&str; 8] =
+pub const NUMBERS: [&str; 8] =
     ["expires_in", "age", "renew_in", "logins", "refreshes", "hits", "waits", "failures"];
 
 /// A field as text; a field of a token is empty while there is none. Numbers can be read as text too.

@@ -85,8 +85,8 @@ const OPTIONS: &[(&str, OptionRole, ValueKind)] = &[
 ];
 
 /// Names that identify an account: with another one, what belongs to the old one is forgotten.
-const IDENTITY_OPTIONS: [&str; 2] = ["username", "access_key"];
-const CLEARED_WITH_IDENTITY: [&str; 6] =
+pub const IDENTITY_OPTIONS: [&str; 2] = ["username", "access_key"];
+pub const CLEARED_WITH_IDENTITY: [&str; 6] =
     ["password", "secret", "mfa_code", "access_token", "refresh_token", "expires_at"];
 /// Set between two logins of the same account, so not part of what it is.
 const ONE_TIME_OPTION: &str = "mfa_code";
@@ -128,6 +128,16 @@ pub struct Values {
 
 fn find(name: &str) -> Option<&'static (&'static str, OptionRole, ValueKind)> {
     OPTIONS.iter().find(|(known, ..)| *known == name)
+}
+
+/// Whether the option is one of ours, and not a profile's own.
+pub fn is_known(name: &str) -> bool {
+    find(name).is_some()
+}
+
+/// Whether one of ours is never shown.
+pub fn is_secret(name: &str) -> bool {
+    find(name).is_some_and(|(_, role, _)| *role == OptionRole::Secret)
 }
 
 /// Whether the process may hold a default for this option.

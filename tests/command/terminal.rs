@@ -33,6 +33,8 @@ impl Terminal {
         // SAFETY: both calls may be made between fork and exec.
         unsafe {
             command.pre_exec(move || {
+                // Whoever runs the tests in the background may ignore it.
+                libc::signal(libc::SIGINT, libc::SIG_DFL);
                 let made = libc::setsid() != -1 && libc::ioctl(terminal, libc::TIOCSCTTY, 0) != -1;
                 if made {
                     Ok(())

@@ -72,6 +72,30 @@ internal static class Calls
         Check(Fails(() => new ErpAccount(null)).Status == ErpTokenStatus.Argument, "no provider");
         Check(Fails(() => ErpProcess.Configure("colour", "blue")).Status == ErpTokenStatus.Option, "an unknown option");
         Check(Fails(() => ErpProcess.Configure("proxy", "\ud83d")).Status == ErpTokenStatus.Encoding, "half a pair");
+        Check(Fails(() => Opened("a", "b\0c")).Status == ErpTokenStatus.Encoding, "a text that would be cut");
+    }
+
+    // A handler that some threads add while others remove it, as lines come.
+    private static void LogByMany()
+    {
+        ErpLogHandler handler = (level, line) => { };
+        var threads = new Thread[4];
+        for (int i = 0; i < threads.Length; i++)
+        {
+            int number = i;
+            threads[i] = new Thread(() =>
+            {
+                for (int turn = 0; turn < 100; turn++)
+                {
+                    Fails(() => new ErpAccount("nobody"));
+                    ErpProcess.Log(handler, 4 * ((turn + number) % 2));
+                    if (turn % 25 == 0) GC.Collect();
+                }
+            });
+            threads[i].Start();
+        }
+        foreach (var thread in threads) thread.Join();
+        ErpProcess.Log(handler, 0);
     }
 
     private static void Log(ErpAccount account)
@@ -195,6 +219,7 @@ internal static class Calls
         using (var same = Opened("admin@empresa.com.br", "senhaUsuario"))
         {
             Log(account);
+            LogByMany();
             string token = account.GetToken();
             Check(token.Length == 32 && account.GetAuthorization() == "Bearer " + token, "the token");
             ShortBuffers(account);

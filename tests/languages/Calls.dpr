@@ -121,6 +121,22 @@ begin
     on E: EErpToken do
       Check(E.Status = ERPTOKEN_E_PROVIDER, 'the status of an unknown provider');
   end;
+{$IFNDEF MSWINDOWS}
+  try
+    ErpConfigure('proxy', 'jos'#$E9);
+    Check(False, 'a text that is no UTF-8');
+  except
+    on E: EErpToken do
+      Check(E.Status = ERPTOKEN_E_ENCODING, 'the status of a text that is no UTF-8');
+  end;
+{$ENDIF}
+  try
+    ErpConfigure('proxy', 'a'#0'b');
+    Check(False, 'a text that would be cut');
+  except
+    on E: EErpToken do
+      Check(E.Status = ERPTOKEN_E_ENCODING, 'the status of a text that would be cut');
+  end;
   try
     ErpConfigure('colour', 'blue');
     Check(False, 'an unknown option');

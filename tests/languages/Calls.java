@@ -74,6 +74,25 @@ public final class Calls {
         ErpToken.configure("language", null);
     }
 
+    // A listener that some threads add while others remove it, as lines come.
+    private static void logByMany() throws InterruptedException {
+        ErpToken.Listener listener = (level, line) -> { };
+        Thread[] threads = new Thread[4];
+        for (int i = 0; i < threads.length; i++) {
+            int number = i;
+            threads[i] = new Thread(() -> {
+                for (int turn = 0; turn < 300; turn++) {
+                    fails(() -> new ErpToken("nobody"));
+                    ErpToken.log(listener, 4 * ((turn + number) % 2));
+                    if (turn % 25 == 0) System.gc();
+                }
+            });
+            threads[i].start();
+        }
+        for (Thread thread : threads) thread.join();
+        ErpToken.log(listener, 0);
+    }
+
     private static void log(ErpToken account) {
         AtomicInteger lines = new AtomicInteger(), reentrant = new AtomicInteger();
         ErpToken.Listener listener = (level, line) -> {
@@ -150,6 +169,7 @@ public final class Calls {
         try (ErpToken account = opened("admin@empresa.com.br", "senhaUsuario");
              ErpToken same = opened("admin@empresa.com.br", "senhaUsuario")) {
             log(account);
+            logByMany();
             String token = account.get();
             check(token.length() == 32 && account.authorization().equals("Bearer " + token), "the token");
             shortBuffers(account);

@@ -162,6 +162,13 @@
            call "erp-info" using second "username" other-text
            perform all-is-well
            if other-text not = accented perform fail end-if
+           call "erp-set" using second "username" x"61006200"
+           if return-code not = ERPTOKEN-E-ENCODING
+               or erp-status not = ERPTOKEN-E-ENCODING
+               perform fail
+           end-if
+           call "erp-set" using second "username" z"ab"
+           perform all-is-well
            call "erp-set" using second "username" " "
            perform all-is-well
            call "erp-info" using second "username" other-text

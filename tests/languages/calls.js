@@ -86,6 +86,27 @@ function requests(account) {
     check(fails(() => account.request('GET', 'https://example.com/')).status === erptoken.E_INSECURE, 'another host');
 }
 
+// What would be sent as something else is refused.
+async function mistakes(account) {
+    const refuses = (call) => {
+        let problem = null;
+        try { call(); } catch (thrown) { problem = thrown; }
+        check(problem instanceof TypeError, `sent: ${call}`);
+    };
+    const send = (headers, body) => account.request('POST', '/tms/freights', headers, body);
+    refuses(() => account.set('password', 'a\ud800b'));
+    refuses(() => account.set('password', Promise.resolve('senhaUsuario')));
+    for (const headers of [{ 'X-Erp': '1\r\nX-More: 2' }, { 'X-Erp': undefined }, ['X-Erp: 1']]) refuses(() => send(headers, 'x'));
+    for (const body of ['"\ud800"', 5, {}, [1, 300], new Date()]) refuses(() => send(null, body));
+    const text = { 'Content-Type': 'text/plain' };
+    for (const headers of [text, new Map(Object.entries(text)), ...(global.Headers ? [new Headers(text)] : [])]) {
+        check(send(headers, 'x').field('/content_type') === 'text/plain', 'headers of every kind');
+        const later = await account.requestAsync('POST', '/tms/freights', headers, 'x');
+        check(later.field('/content_type') === 'text/plain', 'headers of every kind, from another thread');
+    }
+    check(send(text, new Uint16Array([256, 257])).field('/length') === '4', 'all bytes');
+}
+
 // Each failure has its own words, whatever other calls do at the same time, here and on the other threads.
 async function parallel(account) {
     const calls = Array.from({ length: 200 }, async (_, number) => {
@@ -147,6 +168,7 @@ async function main() {
     check(token.length === 32 && account.authorization() === `Bearer ${token}`, 'the token');
     shortBuffers(account);
     requests(account);
+    await mistakes(account);
     const same = opened();
     check(same.get() === token && same.infoInt('logins') === 1, 'one login for both');
     same.set('username', ACCENTED);

@@ -76,6 +76,36 @@ function failures(): void
     }
 }
 
+/** What would be sent as something else is refused, and no trace shows what was given. */
+function mistakes(ErpToken $account): void
+{
+    $refuses = function (callable $call): void {
+        try {
+            $call();
+            check(false, 'sent');
+        } catch (InvalidArgumentException | LogicException $problem) {
+            check(PHP_VERSION_ID < 80200 || strpos((string) $problem, 'segredo') === false, (string) $problem);
+        }
+    };
+    ini_set('zend.exception_ignore_args', '0');
+    $refuses(fn() => $account->set('password', "segredo\0x"));
+    $refuses(fn() => $account->request('GET', '/tms/freights', ['X-Erp' => "1\r\nX-More: 2"]));
+    $refuses(fn() => serialize($account));
+    $answer = $account->request('POST', '/tms/freights', ['Content-Type: text/plain'], 'x');
+    check($answer->field('/content_type') === 'text/plain', 'headers as a list');
+    $closed = opened();
+    $closed->close();
+    $trace = (string) fails(fn() => $closed->set('password', 'segredo'));
+    check(PHP_VERSION_ID < 80200 || strpos($trace, 'segredo') === false, $trace);
+    // An object that could not be made keeps no handle.
+    $before = opened()->handle();
+    for ($i = 0; $i < 3000; $i++) {
+        fails(fn() => new ErpToken('senior', ['colour' => 'blue']));
+    }
+    // The lowest bits tell of how many it is one.
+    check((opened()->handle() & 15) === ($before & 15), 'handles were left');
+}
+
 function requests(ErpToken $account): void
 {
     $body = json_encode(['nome' => ACCENTED], JSON_UNESCAPED_UNICODE);
@@ -107,6 +137,7 @@ $token = $account->get();
 check(strlen($token) === 32 && $account->authorization() === "Bearer $token", 'the token');
 shortBuffers($account);
 requests($account);
+mistakes($account);
 $same = opened();
 check($same->get() === $token, 'one login for both');
 $same->set('username', ACCENTED);

@@ -108,6 +108,7 @@ STATIC PROCEDURE Failures()
    Check( erptokena_close( nHandle ) == ERPTOKEN_E_HANDLE, "a handle closed twice" )
    Check( erptokena_renew( 2147483647 ) == -1002, "an invented handle" )
    Check( Fails( {|| TErpAccount():New( "nobody" ) } ):subCode == ERPTOKEN_E_PROVIDER, "an unknown provider" )
+   Check( Fails( {|| Opened( "a", "b" ):Set( "username", "a" + Chr( 0 ) + "b" ) } ):subCode == ERPTOKEN_E_ENCODING, "a text that would be cut" )
    Check( Fails( {|| ErpConfigure( "colour", "blue" ) } ):subCode == ERPTOKEN_E_OPTION, "an unknown option" )
 
    RETURN

@@ -1,4 +1,5 @@
 # What a host in Python may do to the library. Silent when all is well.
+import copy
 import ctypes
 import gc
 import os
@@ -100,6 +101,46 @@ def requests(account):
     check(fails(account.request, "GET", "https://example.com/").status == erptoken.E_INSECURE, "another host")
 
 
+# What would be sent as something else is refused, and what is refused is not shown.
+def mistakes(account):
+    def refused(kind, call, *arguments):
+        try:
+            call(*arguments)
+        except kind as problem:
+            check("segredo" not in repr(problem), repr(problem))
+            return
+        check(False, ("sent", arguments))
+
+    refused(ValueError, account.set, "password", "segredo\0x")
+    refused(ValueError, account.set, "password", "segredo\ud800")
+    refused(TypeError, account.set, "timeout_ms", 5000)
+    for value in ("1\r\nX-More: 2", "1\nX-More: 2", None):
+        refused(ValueError, account.request, "GET", "/tms/freights", {"X-Erp": value})
+    for body in (5, [1, 2], {"a": 1}):
+        refused(TypeError, account.request, "POST", "/tms/freights", None, body)
+    for copied in (copy.copy, pickle.dumps):
+        refused(TypeError, copied, account)
+
+
+# A handler that some threads add while others remove it, as lines come.
+def log_by_many():
+    def handler(level, line):
+        pass
+
+    def work(number):
+        for turn in range(150):
+            fails(erptoken.Account, "nobody")
+            erptoken.log(handler, 4 * ((turn + number) % 2))
+
+    all_threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in all_threads:
+        thread.start()
+    for thread in all_threads:
+        thread.join()
+    erptoken.log(handler, 0)
+    check(handler not in erptoken._listeners.values(), "a handler that was removed")
+
+
 # Each failure has its own words, whatever other threads do.
 def threads(account):
     wrong = []
@@ -152,6 +193,8 @@ token = account.get()
 check(len(token) == 32 and account.authorization() == "Bearer " + token, "the token")
 short_buffers(account)
 requests(account)
+mistakes(account)
+log_by_many()
 with opened() as same:
     check(same.get() == token and same.info_int("logins") == 1, "one login for both")
     same.set("username", ACCENTED)

@@ -23,8 +23,8 @@ fi
 if [ ! -d "$tools/python/jsonschema" ]; then
     python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$tools/python" jsonschema==4.26.0
 fi
-if [ ! -d "$tools/cyclonedx/cyclonedx" ]; then
-    # For packaging/test.sh: what knows the schema of a bill of materials.
+if [ ! -d "$tools/cyclonedx/packaging" ]; then
+    # For packaging/test.sh: what knows the schema of a bill of materials, and the fields of a package for Python.
     python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$tools/cyclonedx" \
-        'cyclonedx-python-lib[json-validation]==11.12.0'
+        'cyclonedx-python-lib[json-validation]==11.12.0' packaging==26.0
 fi

@@ -7,9 +7,6 @@
 #   i686      natively. There is no release for it: it is the cheapest test of 32 bits.
 #   aarch64   in qemu, the C programs with the library of the release
 #
-# Left out where the library is a release's: secrets.c, which counts copies in memory. It is written for a debug build; a release,
-# whose code is inlined, leaves one more on the stack of the thread that called.
-#
 # usage: run.sh [glibc|i686|aarch64]...      all unless told
 #
 # Where a tool is missing it says so and passes, unless ERPTOKEN_REQUIRE_ALL is 1. See install.sh.
@@ -34,17 +31,12 @@ std() { # std COMMAND SUBCOMMAND TRIPLE ARGUMENT...
         --target-dir "$work" "$@"
 }
 
-# programs NAME LIBRARIES COMPILER... -- SKIPPED...: the C programs, by the runner of this machine
+# programs NAME LIBRARIES COMPILER...: the C programs, by the runner of this machine
 programs() {
-    local name=$1 libraries=$2 compiler=() skipped=()
-    shift 2
-    while [ "$1" != -- ]; do compiler+=("$1"); shift; done
-    shift
-    printf '#!/bin/sh\nexec %s "$@"\n' "${compiler[*]}" >"$work/$name-cc"
-    chmod +x "$work/$name-cc"
-    for test; do skipped+=(--skip "$test"); done
-    ERPTOKEN_C_LIBRARIES=$libraries ERPTOKEN_C_COMPILER=$work/$name-cc \
-        cargo test --locked --quiet --test c_programs -- --skip valgrind:: "${skipped[@]}"
+    printf '#!/bin/sh\nexec %s "$@"\n' "${*:3}" >"$work/$1-cc"
+    chmod +x "$work/$1-cc"
+    ERPTOKEN_C_LIBRARIES=$2 ERPTOKEN_C_COMPILER=$work/$1-cc \
+        cargo test --locked --quiet --test c_programs -- --skip valgrind::
 }
 
 glibc() {
@@ -59,14 +51,14 @@ RUN
     chmod +x "$work/glibc-run"
     ERPTOKEN_C_RUNNER=$work/glibc-run \
         programs glibc "$target/linux/x64" "$zig/ziglang/zig" cc -target x86_64-linux-gnu.2.17 -fno-sanitize=all \
-        -Wno-c11-extensions -Dexplicit_bzero=bzero -- secrets
+        -Wno-c11-extensions -Dexplicit_bzero=bzero
     "$work/glibc-run" "$target/linux/x64/erptoken" version
 }
 
 i686() {
     echo 'int main(void) { return 0; }' | cc -m32 -x c - -o /dev/null 2>"$work/log" || { lacks "no C library for 32 bits"; return; }
     std cargo build i686-unknown-linux-gnu --lib
-    programs i686 "$work/i686-unknown-linux-gnu/debug" cc -m32 --
+    programs i686 "$work/i686-unknown-linux-gnu/debug" cc -m32
     std cargo test i686-unknown-linux-gnu --lib
 }
 
@@ -80,7 +72,7 @@ aarch64() {
     # qemu has a thread of its own in each process, and is slow: as few rounds as under valgrind.
     ERPTOKEN_C_RUNNER=qemu-aarch64-static ERPTOKEN_EMULATOR_THREADS=1 ERPTOKEN_LIGHT=1 \
         programs aarch64 "$target/linux/arm64" "$zig/ziglang/zig" cc -target aarch64-linux-gnu.2.36 -fno-sanitize=all \
-        -Wno-c11-extensions -- secrets
+        -Wno-c11-extensions
     CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER=qemu-aarch64-static \
         std "$zig/bin/cargo-zigbuild" test aarch64-unknown-linux-gnu --lib
 }

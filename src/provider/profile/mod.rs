@@ -44,7 +44,7 @@ pub use operation::{App, Meaning, Operation};
 pub use reading::{ParsedResponse, Refusal, TokenFields, TokenPage};
 #[cfg(test)]
 use request::Request;
-pub use shown::Shown;
+pub use shown::{Shown, SECRET_WORDS};
 
 use crate::messages::{Problem, Unfit};
 use crate::util::secret::Secret;

@@ -18,7 +18,7 @@ const MAX_SHOWN_BYTES: usize = 1 << 20;
 /// Of one address; a longer one stands as its name.
 const MAX_ADDRESS_BYTES: usize = 2048;
 /// A text of the author's own under such a name may be a secret that has no place there.
-const SECRET_WORDS: [&str; 13] = [
+pub const SECRET_WORDS: [&str; 13] = [
     "pass",
     "senha",
     "pwd",
