@@ -52,7 +52,7 @@ impl Section {
                     let breaks = |line: &String| BREAKS.iter().any(|one| format!("{line} ").contains(one));
                     if let Some(line) = comment.lines.iter().find(|line| breaks(line)) {
                         return Err(format!(
-                            "a comment that some language would not end or end too soon: {line}"
+                            "this would end a comment of some language, or go on behind it: {line}"
                         ));
                     }
                     items.push(Item { comment, what: What::read(line)? });

@@ -281,7 +281,7 @@ func Log(level int, line func(level int, line string)) (remove func() error, err
 		err := call(func() C.int32_t {
 			return C.erptoken_log(C.erptoken_log_fn(C.erptokenGoLine), key, C.int32_t(level))
 		})
-		if level == 0 || err != nil {
+		if (level == 0) == (err == nil) { // What could not be removed is still told.
 			listeners.Delete(key)
 		}
 		return err

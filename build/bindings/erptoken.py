@@ -379,7 +379,7 @@ def log(handler, level):
     global _line
     with _adding:
         _line = _line or LOG_LINE(_tell)
-        key = next((key for key, known in _listeners.items() if known == handler), None)
+        key = next((key for key, known in list(_listeners.items()) if known == handler), None)
         is_new = key is None
         if is_new:
             key = next(_keys)

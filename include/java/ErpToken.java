@@ -464,6 +464,8 @@ public final class ErpToken implements AutoCloseable {
             try {
                 File resource = com.sun.jna.Native.extractFromResourcePath("erptoken", ErpToken.class.getClassLoader());
                 return NativeLibrary.getInstance(resource.getPath(), utf8);
+            } catch (UnsatisfiedLinkError refused) { // By a temporary folder from which nothing may be run.
+                throw unloaded(refused);
             } catch (IOException none) {
                 try {
                     return NativeLibrary.getInstance("erptoken", utf8);
@@ -479,7 +481,8 @@ public final class ErpToken implements AutoCloseable {
 
         private static UnsatisfiedLinkError unloaded(UnsatisfiedLinkError missing) {
             return new UnsatisfiedLinkError("erptoken cannot be loaded: name its library for " + 8 * com.sun.jna.Native.POINTER_SIZE
-                + " bits by -Derptoken.library=..., or take the jar that holds it. " + missing.getMessage());
+                + " bits by -Derptoken.library=..., or take the jar that holds it,"
+                + " and name a folder that it may be unpacked into and run from by -Djna.tmpdir=... " + missing.getMessage());
         }
 
         /**

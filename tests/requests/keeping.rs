@@ -42,13 +42,13 @@ fn requests_one_after_another_share_a_connection() {
 #[test]
 fn a_connection_that_the_server_closed_meanwhile_is_not_noticed() {
     let ground = Ground::new();
-    ground.settings(|s| s.idle_timeout = Some(Duration::from_millis(30)));
+    ground.settings(|s| s.idle_timeout = Some(Duration::from_millis(150)));
     let account = alone(&ground);
     for round in 1..4 {
         assert_eq!(get_status(&account), Ok(200));
-        thread::sleep(Duration::from_millis(200));
+        thread::sleep(Duration::from_millis(500));
         assert_eq!(post(&account), Ok(201));
-        thread::sleep(Duration::from_millis(200));
+        thread::sleep(Duration::from_millis(500));
         assert_eq!(ground.connections(), 2 * round);
     }
 }
@@ -130,9 +130,9 @@ fn over_tls_too() {
         assert_eq!((get_status(&account), post(&account)), (Ok(200), Ok(201)));
     }
     assert_eq!(ground.connections(), 1);
-    ground.settings(|s| s.idle_timeout = Some(Duration::from_millis(30)));
+    ground.settings(|s| s.idle_timeout = Some(Duration::from_millis(150)));
     assert_eq!(get_status(&account), Ok(200));
-    thread::sleep(Duration::from_millis(200));
+    thread::sleep(Duration::from_millis(500));
     assert_eq!((post(&account), ground.connections()), (Ok(201), 2));
     ground.fault("api", Fault::CloseBeforeAnswer, 1);
     assert_eq!(get_status(&account), Ok(200));
