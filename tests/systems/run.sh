@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The library on other systems than this machine's: the C programs of tests/c, as tests/c_programs.rs runs them, with the shared
-# and the static library, and on other processors its unit tests.
+# and the static library; for 32 bits its unit tests too.
 #
 #   glibc     the library and the command of the release for x86-64, with a C library that has nothing newer than glibc 2.17
 #             (this machine's without that, see older.py: there is no package of the old one to be had)
@@ -15,20 +15,17 @@ cd "$(dirname "$0")/../.."
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 work=$target/systems
 mkdir -p "$work"
-# Nobody looks at these with a debugger.
-export CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0
 
 lacks() {
     [ "${ERPTOKEN_REQUIRE_ALL-}" != 1 ] || { echo "systems: $1, and ERPTOKEN_REQUIRE_ALL is 1" >&2; exit 1; }
     echo "skipped: systems: $1"
 }
 
-# cargo of a kind, with a standard library made from its source, for there may be no other.
-std() { # std COMMAND SUBCOMMAND TRIPLE ARGUMENT...
-    local command=$1 subcommand=$2 triple=$3
-    shift 3
-    RUSTC_BOOTSTRAP=1 "$command" "$subcommand" --locked --quiet --target "$triple" -Zbuild-std=std,panic_unwind,test \
-        --target-dir "$work" "$@"
+# cargo SUBCOMMAND for 32 bits, with a standard library made from its source, for there may be no other; nobody looks at it
+# with a debugger.
+for_i686() {
+    RUSTC_BOOTSTRAP=1 CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0 cargo "$1" --locked --quiet --target i686-unknown-linux-gnu \
+        -Zbuild-std=std,panic_unwind,test --target-dir "$work" --lib
 }
 
 # programs NAME LIBRARIES COMPILER...: the C programs, by the runner of this machine
@@ -57,9 +54,9 @@ RUN
 
 i686() {
     echo 'int main(void) { return 0; }' | cc -m32 -x c - -o /dev/null 2>"$work/log" || { lacks "no C library for 32 bits"; return; }
-    std cargo build i686-unknown-linux-gnu --lib
+    for_i686 build
     programs i686 "$work/i686-unknown-linux-gnu/debug" cc -m32
-    std cargo test i686-unknown-linux-gnu --lib
+    for_i686 test
 }
 
 aarch64() {
@@ -67,14 +64,11 @@ aarch64() {
     [ -e /usr/bin/qemu-aarch64-static ] || { lacks "no qemu"; return; }
     tools/linux-libraries.sh arm64
     zig=$(tools/zig.sh)
-    export QEMU_LD_PREFIX=/usr/aarch64-linux-gnu CARGO_ZIGBUILD_ZIG_PATH=$zig/ziglang/zig CARGO_ZIGBUILD_CACHE_DIR=$work/zigbuild
-    export ZIG_GLOBAL_CACHE_DIR=$work/zig ZIG_LOCAL_CACHE_DIR=$work/zig
+    export QEMU_LD_PREFIX=/usr/aarch64-linux-gnu ZIG_GLOBAL_CACHE_DIR=$work/zig ZIG_LOCAL_CACHE_DIR=$work/zig
     # qemu has a thread of its own in each process, and is slow: as few rounds as under valgrind.
     ERPTOKEN_C_RUNNER=qemu-aarch64-static ERPTOKEN_EMULATOR_THREADS=1 ERPTOKEN_LIGHT=1 \
         programs aarch64 "$target/linux/arm64" "$zig/ziglang/zig" cc -target aarch64-linux-gnu.2.36 -fno-sanitize=all \
         -Wno-c11-extensions
-    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER=qemu-aarch64-static \
-        std "$zig/bin/cargo-zigbuild" test aarch64-unknown-linux-gnu --lib
 }
 
 [ $# -gt 0 ] || set -- glibc i686 aarch64
