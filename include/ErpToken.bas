@@ -222,6 +222,7 @@ Public Declare Function erptokenw_renew Lib "erptoken.dll" (ByVal account As Lon
 '   a fixed key or an import that nothing can renew: it is kept, the cause is a permission of that API);
 '   ERPTOKEN_E_ARGUMENT (0 or empty); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION;
 '   ERPTOKEN_E_UNSUPPORTED.
+' Another process may have got the token: one that has none looks into the "store" first.
 ' Threads: any; a thousand threads that report the same token cause one renewal.
 #If VBA7 Then
 Public Declare PtrSafe Function erptokenw_reject Lib "erptoken.dll" (ByVal account As Long, _

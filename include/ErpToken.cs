@@ -250,7 +250,8 @@ namespace ErpToken
         ///   permission of that API); ErpTokenStatus.Argument (null or empty); ErpTokenStatus.Handle;
         ///   ErpTokenStatus.Encoding; ErpTokenStatus.Missing; ErpTokenStatus.Option;
         ///   ErpTokenStatus.Unsupported.</returns>
-        /// <remarks>Threads: any; a thousand threads that report the same token cause one renewal.</remarks>
+        /// <remarks>Another process may have got the token: one that has none looks into the "store" first. Threads:
+        ///   any; a thousand threads that report the same token cause one renewal.</remarks>
         [DllImport(Library, CharSet = CharSet.Unicode, ExactSpelling = true)]
         public static extern int erptokenw_reject(int account, string token);
 

@@ -327,7 +327,8 @@ procedure ErpCheck(Status: Integer);
   ///   it is a fixed key or an import that nothing can renew: it is kept, the cause is a permission of that API);
   ///   ERPTOKEN_E_ARGUMENT (nil or empty); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING;
   ///   ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED.</returns>
-  /// <remarks>Threads: any; a thousand threads that report the same token cause one renewal.</remarks>
+  /// <remarks>Another process may have got the token: one that has none looks into the "store" first. Threads: any; a
+  ///   thousand threads that report the same token cause one renewal.</remarks>
   function erptokenw_reject(account: Integer; token: PWideChar): Integer;
     {$IFDEF MSWINDOWS}stdcall{$ELSE}cdecl{$ENDIF}; external ErpTokenLibrary;
 

@@ -249,6 +249,8 @@ ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_renew(int32_t account);
  *         a fixed key or an import that nothing can renew: it is kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (NULL or empty); ERPTOKEN_E_HANDLE;
  *         ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED.
  *
+ * Another process may have got the token: one that has none looks into the "store" first.
+ *
  * Threads: any; a thousand threads that report the same token cause one renewal.
  */
 ERPTOKEN_API int32_t ERPTOKEN_CALL erptoken_reject(int32_t account, const char *token);

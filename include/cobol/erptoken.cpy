@@ -240,6 +240,7 @@
       *>   it is a fixed key or an import that nothing can renew: it is kept, the cause is a permission of that API);
       *>   ERPTOKEN-E-ARGUMENT (NULL or empty); ERPTOKEN-E-HANDLE; ERPTOKEN-E-ENCODING; ERPTOKEN-E-MISSING;
       *>   ERPTOKEN-E-OPTION; ERPTOKEN-E-UNSUPPORTED.
+      *> Another process may have got the token: one that has none looks into the "store" first.
       *> Threads: any; a thousand threads that report the same token cause one renewal.
       *>
       *>     call stdcall "erptokena_reject" using

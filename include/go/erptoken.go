@@ -102,6 +102,7 @@ extern int32_t erptoken_renew(int32_t account);
 // Returns StatusOK; StatusRefusedAgain (this token already replaced one refused less than 60 s ago, or it is a fixed
 //   key or an import that nothing can renew: it is kept, the cause is a permission of that API); StatusArgument (NULL
 //   or empty); StatusHandle; StatusEncoding; StatusMissing; StatusOption; StatusUnsupported.
+// Another process may have got the token: one that has none looks into the "store" first.
 // Threads: any; a thousand threads that report the same token cause one renewal.
 extern int32_t erptoken_reject(int32_t account, const char *token);
 

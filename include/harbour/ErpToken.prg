@@ -135,6 +135,7 @@ FUNCTION erptokena_renew( account )
 //   a fixed key or an import that nothing can renew: it is kept, the cause is a permission of that API);
 //   ERPTOKEN_E_ARGUMENT (NIL or empty); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING;
 //   ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED.
+// Another process may have got the token: one that has none looks into the "store" first.
 // Threads: any; a thousand threads that report the same token cause one renewal.
 FUNCTION erptokena_reject( account, token )
    RETURN hb_DynCall( { "erptokena_reject", Library(), STATUS, NUMBER, TEXT }, account, token )

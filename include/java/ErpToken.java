@@ -568,6 +568,7 @@ public final class ErpToken implements AutoCloseable {
 
         /**
          * Reports that an API refused a token (401): the next erptoken_get brings another one. Sends nothing.
+         * <p>Another process may have got the token: one that has none looks into the "store" first.
          * <p>Threads: any; a thousand threads that report the same token cause one renewal.
          * @param account The account that gave the token.
          * @param token The token that was refused, from erptoken_get or erptoken_authorization. If it is no longer

@@ -319,6 +319,8 @@ declare('int32_t erptoken_renew(int32_t account)');
 /**
  * Reports that an API refused a token (401): the next erptoken_get brings another one. Sends nothing.
  *
+ * Another process may have got the token: one that has none looks into the "store" first.
+ *
  * Threads: any; a thousand threads that report the same token cause one renewal.
  *
  * @param {number} account The account that gave the token.

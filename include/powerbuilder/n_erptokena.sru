@@ -112,6 +112,7 @@ function long erptokena_renew (long account) library "erptoken.dll" alias for "e
 //   a fixed key or an import that nothing can renew: it is kept, the cause is a permission of that API);
 //   ERPTOKEN_E_ARGUMENT (NULL or empty); ERPTOKEN_E_HANDLE; ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING;
 //   ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED.
+// Another process may have got the token: one that has none looks into the "store" first.
 // Threads: any; a thousand threads that report the same token cause one renewal.
 function long erptokena_reject (long account, string token) library "erptoken.dll" alias for "erptokena_reject"
 

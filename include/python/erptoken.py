@@ -283,6 +283,7 @@ def erptoken_reject(account, token):
     Returns OK; E_REFUSED_AGAIN (this token already replaced one refused less than 60 s ago, or it is a fixed key or
       an import that nothing can renew: it is kept, the cause is a permission of that API); E_ARGUMENT (None or
       empty); E_HANDLE; E_ENCODING; E_MISSING; E_OPTION; E_UNSUPPORTED.
+    Another process may have got the token: one that has none looks into the "store" first.
     Threads: any; a thousand threads that report the same token cause one renewal.
     """
 

@@ -117,6 +117,8 @@ pub extern "C" fn erptoken_renew(account: i32) -> i32 {
 ///         a fixed key or an import that nothing can renew: it is kept, the cause is a permission of that API); ERPTOKEN_E_ARGUMENT (NULL or empty); ERPTOKEN_E_HANDLE;
 ///         ERPTOKEN_E_ENCODING; ERPTOKEN_E_MISSING; ERPTOKEN_E_OPTION; ERPTOKEN_E_UNSUPPORTED.
 ///
+/// Another process may have got the token: one that has none looks into the "store" first.
+///
 /// Threads: any; a thousand threads that report the same token cause one renewal.
 #[no_mangle]
 pub unsafe extern "C" fn erptoken_reject(account: i32, token: *const c_char) -> i32 {
