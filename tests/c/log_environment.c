@@ -1,32 +1,11 @@
 /* The log that a person turns on without touching the program: ERPTOKEN_LOG_FILE and ERPTOKEN_LOG_LEVEL. */
 #include "child.h"
+#include "folder.h"
 
-#include <limits.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-static char content[1 << 16], told[1 << 12];
-
-static const char *in_folder(const char *name)
-{
-    static char paths[4][PATH_MAX];
-    static unsigned next;
-    char *place = paths[next++ % 4];
-    snprintf(place, PATH_MAX, "%s/%s", environment("ERPTOKEN_FOLDER"), name);
-    return place;
-}
-
-static const char *text_of(const char *name)
-{
-    FILE *file = fopen(in_folder(name), "r");
-    size_t length = 0;
-    if (file != NULL) {
-        length = fread(content, 1, sizeof content - 1, file);
-        fclose(file);
-    }
-    content[length] = '\0';
-    return content;
-}
+static char told[1 << 12];
 
 static void set_variables(const char *file, const char *level)
 {
@@ -51,7 +30,7 @@ static void the_file_alone(void)
     set_variables(in_folder("alone.log"), NULL);
     CHECK_INT(erptoken_abi_version(), ERPTOKEN_ABI_VERSION);
     CHECK_STATUS(get(account(), token), ERPTOKEN_OK);
-    CHECK_HAS(text_of("alone.log"), "begins its log in this file");
+    CHECK_HAS(text_of(in_folder("alone.log")), "begins its log in this file");
     CHECK_HAS(content, "a login brought a token");
     CHECK_LACKS(content, "account opened");
     CHECK_LACKS(content, token);
@@ -63,13 +42,13 @@ static void the_file_alone(void)
     CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_OK);
     CHECK_INT(truncate(in_folder("alone.log"), 0), 0);
     CHECK_STATUS(get(account(), token), ERPTOKEN_OK);
-    CHECK_HAS(text_of("alone.log"), "a login brought a token");
+    CHECK_HAS(text_of(in_folder("alone.log")), "a login brought a token");
 
     /* Read once: a program that changes its environment changes nothing. */
     set_variables(in_folder("later.log"), "debug");
     CHECK_STATUS(erptoken_shutdown(), ERPTOKEN_OK);
     opened();
-    CHECK_LACKS(text_of("alone.log"), "account opened");
+    CHECK_LACKS(text_of(in_folder("alone.log")), "account opened");
     CHECK(access(in_folder("later.log"), F_OK) != 0);
 }
 
@@ -77,23 +56,23 @@ static void what_the_program_sets_counts_more(void)
 {
     set_variables(in_folder("rank.log"), " Debug ");
     opened();
-    CHECK_HAS(text_of("rank.log"), "account opened");
+    CHECK_HAS(text_of(in_folder("rank.log")), "account opened");
     CHECK_STATUS(erptoken_configure("log_level", "off"), ERPTOKEN_OK);
     CHECK_INT(truncate(in_folder("rank.log"), 0), 0);
     opened();
-    CHECK_TEXT(text_of("rank.log"), "");
+    CHECK_TEXT(text_of(in_folder("rank.log")), "");
     CHECK_STATUS(erptoken_configure("log_level", NULL), ERPTOKEN_OK);
     opened();
-    CHECK_HAS(text_of("rank.log"), "account opened");
+    CHECK_HAS(text_of(in_folder("rank.log")), "account opened");
 
     CHECK_STATUS(erptoken_configure("log_file", in_folder("own.log")), ERPTOKEN_OK);
     CHECK_INT(truncate(in_folder("rank.log"), 0), 0);
     opened();
-    CHECK_HAS(text_of("own.log"), "account opened");
-    CHECK_TEXT(text_of("rank.log"), "");
+    CHECK_HAS(text_of(in_folder("own.log")), "account opened");
+    CHECK_TEXT(text_of(in_folder("rank.log")), "");
     CHECK_STATUS(erptoken_configure("log_file", NULL), ERPTOKEN_OK);
     opened();
-    CHECK_HAS(text_of("rank.log"), "account opened");
+    CHECK_HAS(text_of(in_folder("rank.log")), "account opened");
 }
 
 static void the_level_alone(void)
@@ -102,7 +81,7 @@ static void the_level_alone(void)
     opened();
     CHECK_STATUS(erptoken_configure("log_file", in_folder("level.log")), ERPTOKEN_OK);
     opened();
-    CHECK_HAS(text_of("level.log"), "account opened");
+    CHECK_HAS(text_of(in_folder("level.log")), "account opened");
 }
 
 static void quoted(void)
@@ -111,7 +90,7 @@ static void quoted(void)
     snprintf(value, sizeof value, "\"%s\" ", in_folder("quoted.log"));
     set_variables(value, "debug");
     opened();
-    CHECK_HAS(text_of("quoted.log"), "account opened");
+    CHECK_HAS(text_of(in_folder("quoted.log")), "account opened");
 }
 
 static void a_child_has_it_too(void)
@@ -128,7 +107,7 @@ static void a_child_has_it_too(void)
     }
     wait_for(child);
     snprintf(process, sizeof process, "[%d]", (int)child);
-    CHECK_HAS(text_of("child.log"), process);
+    CHECK_HAS(text_of(in_folder("child.log")), process);
 }
 
 static void line(int32_t level, const char *text, void *user_data)

@@ -1,31 +1,11 @@
 /* The log in a file: what is refused, what is written, several processes on one file. */
 #include "account.h"
+#include "folder.h"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-static char path[PATH_MAX], content[1 << 16];
-
-static const char *in_folder(const char *name)
-{
-    static char paths[4][PATH_MAX];
-    static unsigned next;
-    char *place = paths[next++ % 4];
-    snprintf(place, PATH_MAX, "%s/%s", environment("ERPTOKEN_FOLDER"), name);
-    return place;
-}
-
-static const char *text_of(const char *name)
-{
-    FILE *file = fopen(name, "r");
-    size_t length = 0;
-    if (file != NULL) {
-        length = fread(content, 1, sizeof content - 1, file);
-        fclose(file);
-    }
-    content[length] = '\0';
-    return content;
-}
+static char path[PATH_MAX];
 
 static void what_is_refused(void)
 {
