@@ -1,20 +1,14 @@
 /* What the program has set is in force in the child of a fork, from its first call on, and in the child's child. */
 #include "child.h"
+#include "folder.h"
 
 #define KEY "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
-static char store[PATH_MAX + 8], log_path[PATH_MAX], content[1 << 16];
+static char store[PATH_MAX + 8], log_path[PATH_MAX];
 
 static const char *log_text(void)
 {
-    FILE *file = fopen(log_path, "r");
-    size_t length = 0;
-    if (file != NULL) {
-        length = fread(content, 1, sizeof content - 1, file);
-        fclose(file);
-    }
-    content[length] = '\0';
-    return content;
+    return text_of(log_path);
 }
 
 static char told[1 << 16];
